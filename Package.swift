@@ -1,0 +1,98 @@
+// swift-tools-version: 6.2
+import Foundation
+import PackageDescription
+
+// A plain `swift build -c release` is the fast build: AVX2 and FMA for every Swift target of ours.
+// All of them, because the linker keeps one copy of a helper that two modules emit.
+// TESSERA_PORTABLE=1 (with a --scratch-path of its own) builds for any x86-64 instead.
+#if arch(x86_64)
+  let portable = ProcessInfo.processInfo.environment["TESSERA_PORTABLE"] == "1"
+#else
+  let portable = true
+#endif
+
+let optimised: [SwiftSetting] =
+  [.swiftLanguageMode(.v6), .enableUpcomingFeature("ExistentialAny")]
+  + (portable ? [] : [.unsafeFlags(["-Xcc", "-march=x86-64-v3"])])
+
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+let argumentParser: Target.Dependency = .product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
+
+func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: optimised)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: dependencies, swiftSettings: optimised)
+}
+
+let package = Package(
+  name: "tessera",
+  platforms: [.macOS(.v15)],
+  dependencies: [
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+  ],
+  targets: [
+    // Level 0: C libraries, behind module maps and thin shims.
+    .systemLibrary(name: "CHDF5", pkgConfig: "hdf5"),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib"),
+    .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto"),
+    .target(name: "CPNG", linkerSettings: [.linkedLibrary("png16")]),
+    .target(
+      name: "CProcessor", cSettings: portable ? [] : [.define("TESSERA_REQUIRES_AVX2")]),
+
+    // Level 0: what knows no domain, and the kernels.
+    module("Kernels", ["CProcessor"]),
+    module("Configuration", [yams]),
+    module("Files", ["Configuration", "CZlib", "CCrypto"]),
+
+    // Level 1.
+    module("Circuits", ["Kernels", "Configuration"]),
+    module("Images", ["Configuration", "Files", "CPNG"]),
+    module("Storage", ["Configuration", "Files", "CHDF5"]),
+    module("Workflow", ["Configuration", "Files"]),
+
+    // Level 2.
+    module("Learning", ["Circuits", "Kernels", "Configuration"]),
+    module("Datasets", ["Images", "Storage", "Kernels", "Configuration", "Files"]),
+
+    // Levels 3 and 4.
+    module("Evaluation", ["Circuits", "Kernels", "Configuration"]),
+    module("Figures", ["Evaluation", "Images", "Configuration", "Files", subprocess]),
+
+    // Level 5: the only glue. Level 6: the command.
+    module(
+      "Stages",
+      [
+        "Kernels", "Configuration", "Files", "Circuits", "Images", "Storage", "Workflow",
+        "Learning", "Datasets", "Evaluation", "Figures",
+      ]),
+    .executableTarget(
+      name: "tessera",
+      dependencies: ["Stages", "Workflow", "Configuration", argumentParser],
+      swiftSettings: optimised),
+
+    tests("KernelsTests", ["Kernels"]),
+    tests("ConfigurationTests", ["Configuration"]),
+    tests("FilesTests", ["Files", "Configuration"]),
+    tests("CircuitsTests", ["Circuits", "Kernels", "Configuration"]),
+    tests("ImagesTests", ["Images", "Files", "Configuration"]),
+    tests("StorageTests", ["Storage", "Files", "Configuration"]),
+    tests("WorkflowTests", ["Workflow", "Configuration", "Files"]),
+    tests("LearningTests", ["Learning", "Circuits", "Kernels"]),
+    tests("DatasetsTests", ["Datasets", "Images", "Storage", "Kernels", "Files", "Configuration"]),
+    tests("EvaluationTests", ["Evaluation", "Circuits", "Kernels"]),
+    tests("FiguresTests", ["Figures", "Images", "Files", "Configuration"]),
+    tests(
+      "StagesTests",
+      [
+        "Stages", "Workflow", "Configuration", "Files", "Datasets", "Storage", "Images",
+        "Circuits", "Kernels", "Learning",
+      ]),
+    tests("HouseTests", []),
+  ]
+)

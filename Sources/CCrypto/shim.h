@@ -1,0 +1,4 @@
+#ifndef TESSERA_CCRYPTO_SHIM_H
+#define TESSERA_CCRYPTO_SHIM_H
+#include <openssl/evp.h>
+#endif

@@ -1,0 +1,49 @@
+import Configuration
+
+/// What an artifact is, by name: `images`, `partition`, `shards`, `model` ... Ports of equal type fit.
+package struct ArtifactType: Hashable, Sendable, CustomStringConvertible {
+  package let name: String
+  package init(_ name: String) { self.name = name }
+  package var description: String { name }
+}
+
+/// One artifact a stage produces: a file or a folder inside the stage's own folder.
+package struct OutputPort: Hashable, Sendable {
+  package let name: String
+  package let type: ArtifactType
+  /// Path relative to the stage's folder.
+  package let path: String
+
+  package init(_ name: String, _ type: ArtifactType, path: String) {
+    self.name = name
+    self.type = type
+    self.path = path
+  }
+}
+
+/// A step of a pipeline: reads artifacts, writes artifacts, never calls another stage.
+///
+/// A value of a conforming type is one configured stage. Its initialiser reads every field,
+/// inputs included, from the strict `StageFields`; what it reads is what the fingerprint covers.
+package protocol Stage: Sendable {
+  /// The word in a pipeline's `kind:`.
+  static var kind: String { get }
+  /// Part of the fingerprint: raise it when the same input and fields would give other bytes.
+  static var version: Int { get }
+  /// One line for `tessera kinds`.
+  static var summary: String { get }
+  static var outputs: [OutputPort] { get }
+  /// Whether results are copied to `Output/PIPELINE/STAGE`, or live in the cache alone.
+  static var isPublished: Bool { get }
+  /// Whether an interrupted run continues from what it left in its folder.
+  static var isResumable: Bool { get }
+
+  init(fields: StageFields) throws
+
+  func run(_ context: StageContext) throws
+}
+
+extension Stage {
+  package static var isPublished: Bool { true }
+  package static var isResumable: Bool { false }
+}

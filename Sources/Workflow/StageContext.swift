@@ -1,0 +1,3 @@
+/// What a running stage sees of the world.
+package final class StageContext {
+}
