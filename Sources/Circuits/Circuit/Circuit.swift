@@ -1,0 +1,110 @@
+import Kernels
+
+/// A sum-product network over the pixels of an image: immutable topology, shared by all workers.
+///
+/// Every region holds K units: leaf distributions over its pixels, or sum units over all K*K
+/// products of all its partitions. The root's units are mixed with fixed weights 1/K.
+package final class Circuit: Sendable {
+  package let graph: RegionGraph
+  package let units: Int
+  package let leaf: any Leaf
+  /// Pixels (row-major) of each variable of the region graph.
+  package let superpixels: [[Int32]]
+  package let pixelCount: Int
+
+  package let schedule: SumProductSchedule
+  package let layout: ParameterLayout
+  package let pieces: [LearningPiece]
+  package let leafRegions: [Int]
+  package let sumRegions: [SumRegion]
+  package let leafShapes: [LeafShape]
+  /// Pixels of each leaf region, ascending by superpixel.
+  package let leafPixels: [[Int32]]
+
+  let flatLeafPixels: AlignedBuffer<Int32>
+  let leafPixelOffsets: [Int]
+  let rootWeights: AlignedBuffer<Float>
+
+  /// - Parameter superpixels: the pixels of each variable; together every pixel exactly once.
+  package init(graph: RegionGraph, units: Int, leaf: any Leaf, superpixels: [[Int32]]) {
+    precondition(units >= 1 && superpixels.count == graph.variableCount)
+    self.graph = graph
+    self.units = units
+    self.leaf = leaf
+    self.superpixels = superpixels
+    pixelCount = superpixels.reduce(0) { $0 + $1.count }
+    precondition(Set(superpixels.joined()).count == pixelCount, "a pixel is in one superpixel")
+
+    let leafRegions = graph.leafRegions
+    let leafPixels = leafRegions.map { region in
+      graph.scopes[region].variables.flatMap { superpixels[$0] }
+    }
+    leafShapes = leafPixels.map { LeafShape(units: units, pixels: $0.count) }
+    let sums = Circuit.sumRegions(of: graph, units: units)
+    schedule = SumProductSchedule(
+      units: units, regionCount: graph.scopes.count, root: graph.root, sums: sums,
+      children: graph.partitions.map { ChildPair(left: $0.left, right: $0.right) })
+    layout = ParameterLayout(
+      sumWeightCount: schedule.weightCount, shapes: leafShapes, leaf: leaf)
+    pieces = Circuit.pieces(sums: sums, units: units, layout: layout)
+    self.leafRegions = leafRegions
+    self.leafPixels = leafPixels
+    sumRegions = sums
+    flatLeafPixels = AlignedBuffer(Array(leafPixels.joined()))
+    leafPixelOffsets = leafPixels.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.count) }
+    rootWeights = AlignedBuffer(Array(repeating: 1 / Float(units), count: units))
+  }
+
+  /// What the number a circuit gives is: that of its weakest leaf.
+  package var likelihood: LikelihoodKind { leaf.likelihood }
+
+  /// Sum logits, then the leaves'.
+  package var parameterSlices: [ParameterSlice] {
+    [
+      ParameterSlice(name: "sumLogits", range: 0..<layout.sumWeightCount),
+      ParameterSlice(
+        name: type(of: leaf).parameterName,
+        range: layout.sumWeightCount..<layout.parameterCount),
+    ]
+  }
+
+  private static func sumRegions(of graph: RegionGraph, units: Int) -> [SumRegion] {
+    var offset = 0
+    return graph.innerRegions.map { region in
+      let partitions = graph.partitionRanges[region]
+      defer { offset += partitions.count * units * units * units }
+      return SumRegion(
+        region: region, firstPartition: partitions.lowerBound, partitionCount: partitions.count,
+        weightOffset: offset)
+    }
+  }
+
+  private static func pieces(
+    sums: [SumRegion], units: Int, layout: ParameterLayout
+  ) -> [LearningPiece] {
+    var pieces: [LearningPiece] = []
+    var start = 0
+    for (index, sum) in sums.enumerated() {
+      let first = Int(sums[start].weightOffset)
+      let end = Int(sum.weightOffset) + Int(sum.partitionCount) * units * units * units
+      guard end - first >= LearningPiece.size || index == sums.count - 1 else { continue }
+      pieces.append(
+        LearningPiece(
+          members: .sums(start..<index + 1), parameters: first..<end, statistics: first..<end))
+      start = index + 1
+    }
+    start = 0
+    let leafCount = layout.leafParameters.count - 1
+    for index in 0..<leafCount {
+      let size = layout.leafParameters[index + 1] - layout.leafParameters[start]
+      guard size >= LearningPiece.size || index == leafCount - 1 else { continue }
+      pieces.append(
+        LearningPiece(
+          members: .leaves(start..<index + 1),
+          parameters: layout.leafParameters[start]..<layout.leafParameters[index + 1],
+          statistics: layout.leafStatistics[start]..<layout.leafStatistics[index + 1]))
+      start = index + 1
+    }
+    return pieces
+  }
+}

@@ -1,0 +1,32 @@
+/// The sizes by which circuits are compared (spec, section 2).
+package struct CircuitCounts: Equatable, Sendable {
+  package let regions: Int
+  package let partitions: Int
+  package let leafUnits: Int
+  package let sumNodes: Int
+  package let productNodes: Int
+  /// Root weights apart.
+  package let parameters: Int
+  package let sumWeights: Int
+}
+
+extension CircuitCounts {
+  /// Counts of a region graph with K units a region; `leafParameters` are those of all its leaves.
+  package init(graph: RegionGraph, units: Int, leafParameters: Int) {
+    let leaves = graph.leafRegions.count
+    let partitions = graph.partitions.count
+    let sumWeights = partitions * units * units * units
+    self.init(
+      regions: graph.scopes.count, partitions: partitions, leafUnits: leaves * units,
+      sumNodes: (graph.scopes.count - leaves) * units, productNodes: partitions * units * units,
+      parameters: sumWeights + leafParameters, sumWeights: sumWeights)
+  }
+}
+
+extension Circuit {
+  package var counts: CircuitCounts {
+    CircuitCounts(
+      graph: graph, units: units,
+      leafParameters: layout.parameterCount - layout.sumWeightCount)
+  }
+}

@@ -1,0 +1,96 @@
+import Kernels
+
+/// The learned numbers of a circuit: one flat array, so that a checkpoint is one array and a
+/// learner one loop.
+package final class Parameters: Sendable {
+  package let values: AlignedBuffer<Float>
+
+  package init(count: Int) { values = AlignedBuffer(count: count) }
+
+  package init(_ values: [Float]) { self.values = AlignedBuffer(values) }
+
+  package var count: Int { values.count }
+}
+
+/// What a circuit computes with: sum weights (softmax of the logits), then the leaves' tables.
+package final class DerivedParameters: Sendable {
+  package let values: AlignedBuffer<Float>
+
+  package init(circuit: Circuit) { values = AlignedBuffer(count: circuit.layout.derivedCount) }
+}
+
+extension Circuit {
+  /// Fresh parameters: sum logits N(0, 0.1^2), leaves by their family. A pure function of `seed`.
+  package func initialParameters(seed: Int) -> Parameters {
+    let parameters = Parameters(count: layout.parameterCount)
+    let values = parameters.values.pointer
+    for index in 0..<layout.sumWeightCount {
+      let key = NoiseKey(seed: seed, purpose: .initialisation, leaf: 0, sample: index)
+      values[index] = Float(0.1 * key.normals.0)
+    }
+    for (index, shape) in leafShapes.enumerated() {
+      leaf.initialise(shape, seed: seed, leaf: index, into: values + layout.leafParameters[index])
+    }
+    return parameters
+  }
+
+  /// Everything derived from `parameters`.
+  package func derived(from parameters: Parameters) -> DerivedParameters {
+    precondition(parameters.count == layout.parameterCount)
+    let derived = DerivedParameters(circuit: self)
+    for piece in pieces { derive(piece, from: parameters, into: derived) }
+    return derived
+  }
+
+  /// Renews one piece's share of `derived`.
+  package func derive(
+    _ piece: LearningPiece, from parameters: Parameters, into derived: DerivedParameters
+  ) {
+    let values = parameters.values.pointer
+    let out = derived.values.pointer
+    switch piece.members {
+    case .sums(let range):
+      forEachSumUnit(in: range) { offset, count in
+        softmax(values + offset, count: count, into: out + offset)
+      }
+    case .leaves(let range):
+      for index in range {
+        leaf.derive(
+          leafShapes[index], parameters: values + layout.leafParameters[index],
+          into: out + layout.leafDerived[index])
+      }
+    }
+  }
+
+  /// `scale` times the gradient of one piece's parameters, from its statistics.
+  package func gradient(
+    _ piece: LearningPiece, statistics: UnsafePointer<Float>, derived: DerivedParameters,
+    scale: Float, into gradient: UnsafeMutablePointer<Float>
+  ) {
+    let numbers = derived.values.pointer
+    switch piece.members {
+    case .sums(let range):
+      forEachSumUnit(in: range) { offset, count in
+        softmaxGradient(
+          weights: numbers + offset, weightGradient: statistics + offset, count: count,
+          scale: scale, into: gradient + offset)
+      }
+    case .leaves(let range):
+      for index in range {
+        leaf.gradient(
+          leafShapes[index], statistics: statistics + layout.leafStatistics[index],
+          derived: numbers + layout.leafDerived[index], scale: scale,
+          into: gradient + layout.leafParameters[index])
+      }
+    }
+  }
+
+  @inline(__always)
+  private func forEachSumUnit(in range: Range<Int>, _ body: (_ offset: Int, _ count: Int) -> Void) {
+    for index in range {
+      let sum = sumRegions[index]
+      let count = Int(sum.partitionCount) * units * units
+      for unit in 0..<units { body(Int(sum.weightOffset) + unit * count, count) }
+    }
+  }
+}

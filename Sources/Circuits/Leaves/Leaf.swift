@@ -1,0 +1,63 @@
+import Kernels
+
+/// The size of one leaf region: K units over the pixels of its superpixels.
+package struct LeafShape: Hashable, Sendable {
+  package let units: Int
+  package let pixels: Int
+
+  package init(units: Int, pixels: Int) {
+    self.units = units
+    self.pixels = pixels
+  }
+}
+
+/// A family of leaf distributions: stateless, told the region's shape and handed its memory.
+///
+/// Three kinds of memory, each a flat slice a leaf region: *parameters* are what is learned;
+/// *derived* numbers are computed from them once a batch (tables of log-probabilities); *statistics*
+/// are what a batch adds up, from which the gradient, or an EM step, follows once a batch.
+package protocol Leaf: Sendable {
+  /// The word in a pipeline's `leaf:`.
+  static var kind: String { get }
+  /// The name of its parameters in a model file.
+  static var parameterName: String { get }
+  var likelihood: LikelihoodKind { get }
+
+  func parameterCount(_ shape: LeafShape) -> Int
+  func derivedCount(_ shape: LeafShape) -> Int
+  func statisticCount(_ shape: LeafShape) -> Int
+
+  /// Initial parameters of leaf region number `leaf`: a pure function of the key's seed and it.
+  func initialise(
+    _ shape: LeafShape, seed: Int, leaf: Int, into parameters: UnsafeMutablePointer<Float>)
+
+  func derive(
+    _ shape: LeafShape, parameters: UnsafePointer<Float>,
+    into derived: UnsafeMutablePointer<Float>)
+
+  /// Log-likelihoods in nats, `[unit][tile]`; -inf allowed, NaN not.
+  func logLikelihoods(
+    _ tile: PixelTile, pixels: UnsafeBufferPointer<Int32>, _ shape: LeafShape,
+    derived: UnsafePointer<Float>, images: Int, into rows: UnsafeMutablePointer<Float>)
+
+  /// Adds the tile's statistics, weighted by flows `[unit][tile]` (0 in padding lanes).
+  func accumulate(
+    _ tile: PixelTile, pixels: UnsafeBufferPointer<Int32>, _ shape: LeafShape,
+    derived: UnsafePointer<Float>, flows: UnsafePointer<Float>, images: Int,
+    into statistics: UnsafeMutablePointer<Float>)
+
+  /// `scale` times the gradient of the flow-weighted log-likelihood; overwrites `gradient`.
+  func gradient(
+    _ shape: LeafShape, statistics: UnsafePointer<Float>, derived: UnsafePointer<Float>,
+    scale: Float, into gradient: UnsafeMutablePointer<Float>)
+
+  /// Draws the pixels of one unit, as bytes of the model's own coding.
+  func sample(
+    _ shape: LeafShape, unit: Int, derived: UnsafePointer<Float>, key: NoiseKey,
+    into pixels: UnsafeMutableBufferPointer<UInt8>)
+
+  /// The plain definition in Double, in nats: what the kernels are tested against.
+  func referenceLogLikelihood(
+    _ shape: LeafShape, unit: Int, parameters: ArraySlice<Double>, pixels: [UInt8]
+  ) -> Double
+}

@@ -1,0 +1,46 @@
+import Kernels
+
+/// Log-likelihoods in nats, one an image, with the word that says what they are.
+package struct LogLikelihoods: Sendable {
+  package let values: [Double]
+  package let kind: LikelihoodKind
+}
+
+extension Circuit {
+  /// log S of every image of `source`, in its order.
+  ///
+  /// The same bits for any number of workers. No images give no values.
+  /// - Parameter progress: told after each block how many images are done; throws to stop.
+  package func logLikelihoods(
+    _ source: some SampleSource, derived: DerivedParameters, workers: ForkJoin, epoch: Int = 0,
+    progress: (Int) throws -> Void = { _ in }
+  ) rethrows -> LogLikelihoods {
+    let order = (0..<Int32(source.sampleCount)).map { $0 }
+    let out = AlignedBuffer<Double>(count: order.count)
+    let positions = AlignedBuffer(source.pixelOfPosition)
+    precondition(positions.count == pixelCount, "images of another size")
+    // The tile is that of any whole block, so that a block's size never shows in a value.
+    let spaces = (0..<workers.workers).map { _ in
+      Workspace(circuit: self, tile: Tiling.largestTile, withGradients: false)
+    }
+    let block = 32 * Tiling.largestTile
+    for start in stride(from: 0, to: order.count, by: block) {
+      let end = min(start + block, order.count)
+      let tiles = (end - start + Tiling.largestTile - 1) / Tiling.largestTile
+      workers.run(pieces: tiles) { piece, worker in
+        let first = start + piece * Tiling.largestTile
+        let last = min(first + Tiling.largestTile, end)
+        order.withUnsafeBufferPointer { order in
+          load(
+            source, UnsafeBufferPointer(rebasing: order[first..<last]), epoch: epoch,
+            pixelOfPosition: positions.pointer, workspace: spaces[worker])
+        }
+        forward(
+          images: last - first, derived: derived, workspace: spaces[worker],
+          into: out.pointer + first)
+      }
+      try progress(end)
+    }
+    return LogLikelihoods(values: out.array, kind: likelihood)
+  }
+}

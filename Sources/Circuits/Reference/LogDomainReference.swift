@@ -1,0 +1,104 @@
+import Kernels
+
+/// The plain definition of a circuit, in the log domain and in Double: slow, and what the kernels
+/// are tested against (spec, section 3).
+package struct LogDomainReference {
+  package let circuit: Circuit
+  package var parameters: [Double]
+
+  package init(circuit: Circuit, parameters: [Double]) {
+    precondition(parameters.count == circuit.layout.parameterCount)
+    self.circuit = circuit
+    self.parameters = parameters
+  }
+
+  /// log S in nats of one image, its pixels row-major.
+  package func logLikelihood(_ pixels: [UInt8]) -> Double {
+    rootLogLikelihood(values(leafValues(pixels)))
+  }
+
+  /// `[leaf region][unit]` in nats.
+  package func leafValues(_ pixels: [UInt8]) -> [[Double]] {
+    circuit.leafShapes.indices.map { index in
+      let own = circuit.leafPixels[index].map { pixels[Int($0)] }
+      let start = circuit.layout.leafParameters[index]
+      let end = circuit.layout.leafParameters[index + 1]
+      return (0..<circuit.units).map { unit in
+        circuit.leaf.referenceLogLikelihood(
+          circuit.leafShapes[index], unit: unit, parameters: parameters[start..<end], pixels: own)
+      }
+    }
+  }
+
+  /// Log-values of all regions, `[region][unit]`, from those of the leaves.
+  package func values(_ leafValues: [[Double]]) -> [[Double]] {
+    var values = Array(
+      repeating: Array(repeating: -Double.infinity, count: circuit.units),
+      count: circuit.graph.scopes.count)
+    for (index, region) in circuit.leafRegions.enumerated() { values[region] = leafValues[index] }
+    for sum in circuit.sumRegions {
+      for unit in 0..<circuit.units {
+        values[Int(sum.region)][unit] = logSumExp(
+          zip(logWeights(of: sum, unit: unit), products(of: sum, values)).map { $0 + $1 })
+      }
+    }
+    return values
+  }
+
+  package func rootLogLikelihood(_ values: [[Double]]) -> Double {
+    logSumExp(values[circuit.graph.root]) - naturalLogarithm(Double(circuit.units))
+  }
+
+  /// Log-weights of one sum unit, `[partition][i][j]`.
+  package func logWeights(of sum: SumRegion, unit: Int) -> [Double] {
+    let count = Int(sum.partitionCount) * circuit.units * circuit.units
+    let start = Int(sum.weightOffset) + unit * count
+    let logits = parameters[start..<start + count]
+    let total = logSumExp(logits)
+    return logits.map { $0 - total }
+  }
+
+  /// Log-values of the products of a region, `[partition][i][j]`.
+  package func products(of sum: SumRegion, _ values: [[Double]]) -> [Double] {
+    let first = Int(sum.firstPartition)
+    return circuit.graph.partitions[first..<first + Int(sum.partitionCount)].flatMap { partition in
+      values[partition.left].flatMap { a in values[partition.right].map { a + $0 } }
+    }
+  }
+
+  /// d log S / d log value of every unit, `[region][unit]`: all 0 where S = 0.
+  package func flows(_ values: [[Double]]) -> [[Double]] {
+    var flows = Array(
+      repeating: Array(repeating: 0.0, count: circuit.units), count: values.count)
+    let root = rootLogLikelihood(values)
+    guard root > -.infinity else { return flows }
+    for unit in 0..<circuit.units {
+      flows[circuit.graph.root][unit] = naturalExponential(
+        values[circuit.graph.root][unit] - root - naturalLogarithm(Double(circuit.units)))
+    }
+    for sum in circuit.sumRegions.reversed() {
+      let counts = edgeCounts(of: sum, values: values, flows: flows)
+      for (index, count) in counts.enumerated() {
+        let product = index % (counts.count / circuit.units)
+        let pair = circuit.units * circuit.units
+        let partition = circuit.graph.partitions[Int(sum.firstPartition) + product / pair]
+        flows[partition.left][product % pair / circuit.units] += count
+        flows[partition.right][product % circuit.units] += count
+      }
+    }
+    return flows
+  }
+
+  /// Expected counts of a region's edges, `[unit][partition][i][j]`: flow * w * product / value.
+  package func edgeCounts(
+    of sum: SumRegion, values: [[Double]], flows: [[Double]]
+  ) -> [Double] {
+    (0..<circuit.units).flatMap { unit in
+      let value = values[Int(sum.region)][unit]
+      let flow = flows[Int(sum.region)][unit]
+      return zip(logWeights(of: sum, unit: unit), products(of: sum, values)).map { weight, product in
+        value == -.infinity ? 0 : flow * naturalExponential(weight + product - value)
+      }
+    }
+  }
+}

@@ -1,0 +1,107 @@
+/// Log-probabilities of both outcomes for each logit: `[logit][2]`, (log p(0), log p(1)) in nats.
+///
+/// Exact limits: a logit of +-inf gives 0 and -inf.
+package func bernoulliTable(
+  logits: UnsafePointer<Float>, count: Int, into table: UnsafeMutablePointer<Float>
+) {
+  var start = 0
+  while start < count {
+    let size = min(laneCount, count &- start)
+    var x = Lanes.zero
+    for lane in 0..<size { x[lane] = logits[start &+ lane] }
+    let magnitude = larger(x, -x)
+    let rest = logarithm(Lanes(repeating: 1) + exponential(-magnitude))
+    let ofZero = -(larger(x, .zero) + rest)
+    let ofOne = -(larger(-x, .zero) + rest)
+    for lane in 0..<size {
+      table[2 &* (start &+ lane)] = ofZero[lane]
+      table[2 &* (start &+ lane) &+ 1] = ofOne[lane]
+    }
+    start &+= laneCount
+  }
+}
+
+/// Log-likelihoods of one leaf region of independent pixels: rows `[unit][tile]` in nats.
+///
+/// - Parameters:
+///   - pixels: `[pixel]`, the region's rows of the tile; a byte of 0 is outcome 0, any other is 1.
+///   - table: `[unit][pixel][2]`, see `bernoulliTable`.
+package func bernoulliLogLikelihoods(
+  _ tile: PixelTile, pixels: UnsafeBufferPointer<Int32>, units: Int,
+  table: UnsafePointer<Float>, images: Int, into rows: UnsafeMutablePointer<Float>
+) {
+  for unit in 0..<units {
+    let entries = table + unit &* 2 &* pixels.count
+    let row = rows + unit &* tile.tile
+    var image = 0
+    while image < images {
+      var total = Lanes.zero
+      for p in 0..<pixels.count {
+        let isOne = outcomes(tile.row(Int(pixels[p])), image)
+        total += Lanes(repeating: entries[2 &* p])
+          .replacing(with: Lanes(repeating: entries[2 &* p &+ 1]), where: isOne)
+      }
+      store(total, row, image)
+      image &+= laneCount
+    }
+  }
+}
+
+/// Expected counts of both outcomes, weighted by flow: accumulates into `[unit][pixel][2]`.
+///
+/// - Parameter flows: `[unit][tile]`; 0 in lanes past the last image.
+package func bernoulliCounts(
+  _ tile: PixelTile, pixels: UnsafeBufferPointer<Int32>, units: Int,
+  flows: UnsafePointer<Float>, images: Int, into counts: UnsafeMutablePointer<Float>
+) {
+  for unit in 0..<units {
+    let flow = flows + unit &* tile.tile
+    for p in 0..<pixels.count {
+      let row = tile.row(Int(pixels[p]))
+      var zeros = Lanes.zero
+      var ones = Lanes.zero
+      var image = 0
+      while image < images {
+        let value = load(flow, image)
+        let isOne = outcomes(row, image)
+        ones += Lanes.zero.replacing(with: value, where: isOne)
+        zeros += value.replacing(with: Lanes.zero, where: isOne)
+        image &+= laneCount
+      }
+      let place = counts + 2 &* (unit &* pixels.count &+ p)
+      place[0] += sum(zeros)
+      place[1] += sum(ones)
+    }
+  }
+}
+
+/// d (flow-weighted log-likelihood) / d logit = n1 - p (n0 + n1), times `scale`.
+package func bernoulliGradient(
+  counts: UnsafePointer<Float>, table: UnsafePointer<Float>, count: Int, scale: Float,
+  into gradient: UnsafeMutablePointer<Float>
+) {
+  var start = 0
+  while start < count {
+    let size = min(laneCount, count &- start)
+    var logOne = Lanes.zero
+    var zeros = Lanes.zero
+    var ones = Lanes.zero
+    for lane in 0..<size {
+      let at = 2 &* (start &+ lane)
+      zeros[lane] = counts[at]
+      ones[lane] = counts[at &+ 1]
+      logOne[lane] = table[at &+ 1]
+    }
+    let result = (ones - exponential(logOne) * (zeros + ones)) * Lanes(repeating: scale)
+    for lane in 0..<size { gradient[start &+ lane] = result[lane] }
+    start &+= laneCount
+  }
+}
+
+@inline(__always)
+private func outcomes(
+  _ row: UnsafeMutablePointer<UInt8>, _ image: Int
+) -> SIMDMask<IntegerLanes.MaskStorage> {
+  let bytes = UnsafeRawPointer(row + image).load(as: SIMD16<UInt8>.self)
+  return IntegerLanes(truncatingIfNeeded: bytes) .!= IntegerLanes.zero
+}

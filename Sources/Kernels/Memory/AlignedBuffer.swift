@@ -1,0 +1,34 @@
+/// Zeroed memory for kernels, aligned to a cache line; freed with its last owner.
+///
+/// Sendable because it is only ever a place: who may write which part, and when, is decided by the
+/// fork-join that hands the parts out.
+package final class AlignedBuffer<Element: BitwiseCopyable>: @unchecked Sendable {
+  package let count: Int
+  package let pointer: UnsafeMutablePointer<Element>
+
+  /// - Parameter padding: elements past the end that a whole-vector load may touch.
+  package init(count: Int, padding: Int = 16) {
+    precondition(count >= 0 && padding >= 0)
+    self.count = count
+    let bytes = (count + padding) * MemoryLayout<Element>.stride
+    let raw = UnsafeMutableRawPointer.allocate(byteCount: max(bytes, 64), alignment: 64)
+    raw.initializeMemory(as: UInt8.self, repeating: 0, count: max(bytes, 64))
+    pointer = raw.assumingMemoryBound(to: Element.self)
+  }
+
+  package convenience init(_ elements: [Element]) {
+    self.init(count: elements.count)
+    for (index, element) in elements.enumerated() { pointer[index] = element }
+  }
+
+  deinit { UnsafeMutableRawPointer(pointer).deallocate() }
+
+  package var array: [Element] { Array(UnsafeBufferPointer(start: pointer, count: count)) }
+
+  package func copy(from other: AlignedBuffer) {
+    precondition(count == other.count)
+    pointer.update(from: other.pointer, count: count)
+  }
+
+  package func fill(_ value: Element) { pointer.update(repeating: value, count: count) }
+}

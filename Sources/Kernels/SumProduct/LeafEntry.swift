@@ -1,0 +1,42 @@
+/// Turns the log-likelihoods of a leaf region, already in its value rows, into mantissas and the
+/// exponent they share.
+///
+/// - Parameters:
+///   - rows: `[K + 1][tile]`; on entry rows 0..<K hold nats, -inf allowed.
+///   - images: lanes to convert, a multiple of 16.
+package func enterLinearDomain(
+  rows: UnsafeMutablePointer<Float>, units: Int, tile: Int, images: Int
+) {
+  let log2e = Lanes(repeating: 1.442_695_04)
+  // What the float above lacks of log2(e): it matters for leaves of hundreds of nats.
+  let log2eRest = Lanes(repeating: 1.925_963_03e-8)
+  let exponents = rows + units &* tile
+  var image = 0
+  while image < images {
+    var largest = load(rows, image)
+    for unit in 1..<max(units, 1) { largest = larger(largest, load(rows + unit &* tile, image)) }
+    let isZero = largest .== Lanes(repeating: -.infinity)
+    // Bounded so that the conversion below holds: e^-2_000_000 is where a leaf becomes zero.
+    let scaled = larger(largest * log2e, Lanes(repeating: -4_000_000))
+    let (rounded, integer) = nearestInteger(scaled - Lanes(repeating: 0.5))
+    let whole = rounded.replacing(with: Lanes.zero, where: isZero)
+    for unit in 0..<units {
+      let row = rows + unit &* tile
+      let nats = load(row, image)
+      let log2 = (-whole).addingProduct(nats, log2e).addingProduct(nats, log2eRest)
+      let tooSmall = log2 .< Lanes(repeating: -126)
+      store(exponentialOfTwo(log2).replacing(with: Lanes.zero, where: tooSmall), row, image)
+    }
+    storeExponent(
+      integer.replacing(with: IntegerLanes(repeating: exponentOfZero), where: isZero), exponents,
+      image)
+    image &+= laneCount
+  }
+}
+
+/// Mantissas times gradients: flows, in place of the gradients.
+package func multiply(
+  _ gradients: UnsafeMutablePointer<Float>, by values: UnsafePointer<Float>, count: Int
+) {
+  for index in 0..<count { gradients[index] *= values[index] }
+}

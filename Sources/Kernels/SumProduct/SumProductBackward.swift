@@ -1,0 +1,189 @@
+/// Gradients of log S for every region of a tile, parents first, and the weights' statistics.
+///
+/// Needs the values of `sumProductForward` and the root's gradient; every other gradient row must be
+/// zero on entry and is accumulated into. Where S = 0 all gradients stay 0.
+/// - Parameter statistics: `[weight]`; gains d log S / d weight, summed over the images, for each
+///   weight. Times the weight this is the expected count of that edge.
+package func sumProductBackward(
+  _ schedule: SumProductSchedule, weights: UnsafePointer<Float>, memory: TileMemory, images: Int,
+  statistics: UnsafeMutablePointer<Float>
+) {
+  precondition(images <= memory.tile && images % laneCount == 0)
+  if schedule.units == 2 {
+    backwardOfPairs(
+      schedule, weights: weights, memory: memory, images: images, statistics: statistics)
+  } else {
+    backwardOfAnyUnits(
+      schedule, weights: weights, memory: memory, images: images, statistics: statistics)
+  }
+}
+
+/// One AVX2 register of images. Backward keeps eight sums in registers, so it cannot afford two.
+private typealias Half = SIMD8<Float>
+private let halfCount = 8
+
+@inline(__always)
+private func loadHalf(_ row: UnsafeMutablePointer<Float>, _ image: Int) -> Half {
+  UnsafeRawPointer(row + image).load(as: Half.self)
+}
+
+@inline(__always)
+private func loadHalfExponent(_ row: UnsafeMutablePointer<Float>, _ image: Int) -> SIMD8<Int32> {
+  UnsafeRawPointer(row + image).load(as: SIMD8<Int32>.self)
+}
+
+@inline(__always)
+private func add(_ value: Half, _ row: UnsafeMutablePointer<Float>, _ image: Int) {
+  UnsafeMutableRawPointer(row + image).storeBytes(of: loadHalf(row, image) + value, as: Half.self)
+}
+
+@inline(__always)
+private func halfPowerOfTwo(_ exponent: SIMD8<Int32>) -> Half {
+  let low = exponent &+ SIMD8(repeating: 127)
+  let above = low.replacing(with: SIMD8<Int32>.zero, where: SIMD8<Int32>.zero .> low)
+  let biased = above.replacing(
+    with: SIMD8<Int32>(repeating: 254), where: above .> SIMD8<Int32>(repeating: 254))
+  return unsafeBitCast(biased &<< SIMD8(repeating: 23), to: Half.self)
+}
+
+/// The sums of four vectors' lanes.
+@inline(__always)
+private func sums(_ a: Half, _ b: Half, _ c: Half, _ d: Half) -> SIMD4<Float> {
+  let ab = SIMD16(lowHalf: a, highHalf: b)
+  let cd = SIMD16(lowHalf: c, highHalf: d)
+  let pairsAB = ab.evenHalf + ab.oddHalf
+  let pairsCD = cd.evenHalf + cd.oddHalf
+  let all = SIMD16(lowHalf: pairsAB, highHalf: pairsCD)
+  let quads = all.evenHalf + all.oddHalf
+  return quads.evenHalf + quads.oddHalf
+}
+
+/// K = 2. A partition's eight weight sums stay in registers over the tile's images.
+private func backwardOfPairs(
+  _ schedule: SumProductSchedule, weights: UnsafePointer<Float>, memory: TileMemory, images: Int,
+  statistics: UnsafeMutablePointer<Float>
+) {
+  for s in (0..<schedule.sums.count).reversed() {
+    let sum = schedule.sums.pointer[s]
+    let partitions = Int(sum.partitionCount)
+    let offset = Int(sum.weightOffset)
+    for p in 0..<partitions {
+      let pair = schedule.children.pointer[Int(sum.firstPartition) &+ p]
+      backwardOfPair(
+        parent: Int(sum.region), pair, memory: memory, images: images,
+        first: weights + (offset &+ 4 &* p),
+        second: weights + (offset &+ 4 &* (partitions &+ p)),
+        firstSums: statistics + (offset &+ 4 &* p),
+        secondSums: statistics + (offset &+ 4 &* (partitions &+ p)))
+    }
+  }
+}
+
+@inline(__always)
+private func backwardOfPair(
+  parent: Int, _ pair: ChildPair, memory: TileMemory, images: Int,
+  first w: UnsafePointer<Float>, second v: UnsafePointer<Float>,
+  firstSums: UnsafeMutablePointer<Float>, secondSums: UnsafeMutablePointer<Float>
+) {
+  let tile = memory.tile
+  let exponent = memory.values(of: parent) + 2 &* tile
+  let gradient = memory.gradients(of: parent)
+  let left = memory.values(of: Int(pair.left))
+  let right = memory.values(of: Int(pair.right))
+  let leftGradient = memory.gradients(of: Int(pair.left))
+  let rightGradient = memory.gradients(of: Int(pair.right))
+  var (w00, w01, w10, w11) = (Half.zero, Half.zero, Half.zero, Half.zero)
+  var (v00, v01, v10, v11) = (Half.zero, Half.zero, Half.zero, Half.zero)
+  var image = 0
+  while image < images {
+    let shift =
+      loadHalfExponent(left + 2 &* tile, image) &+ loadHalfExponent(right + 2 &* tile, image)
+      &- loadHalfExponent(exponent, image)
+    let scale = halfPowerOfTwo(shift)
+    let g0 = loadHalf(gradient, image) * scale
+    let g1 = loadHalf(gradient + tile, image) * scale
+    let a0 = loadHalf(left, image)
+    let a1 = loadHalf(left + tile, image)
+    let b0 = loadHalf(right, image)
+    let b1 = loadHalf(right + tile, image)
+    let g0a0 = g0 * a0
+    let g0a1 = g0 * a1
+    let g1a0 = g1 * a0
+    let g1a1 = g1 * a1
+    w00.addProduct(g0a0, b0)
+    w01.addProduct(g0a0, b1)
+    w10.addProduct(g0a1, b0)
+    w11.addProduct(g0a1, b1)
+    v00.addProduct(g1a0, b0)
+    v01.addProduct(g1a0, b1)
+    v10.addProduct(g1a1, b0)
+    v11.addProduct(g1a1, b1)
+    let p00 = (g0 * Half(repeating: w[0])).addingProduct(g1, Half(repeating: v[0]))
+    let p01 = (g0 * Half(repeating: w[1])).addingProduct(g1, Half(repeating: v[1]))
+    let p10 = (g0 * Half(repeating: w[2])).addingProduct(g1, Half(repeating: v[2]))
+    let p11 = (g0 * Half(repeating: w[3])).addingProduct(g1, Half(repeating: v[3]))
+    add((p00 * b0).addingProduct(p01, b1), leftGradient, image)
+    add((p10 * b0).addingProduct(p11, b1), leftGradient + tile, image)
+    add((p00 * a0).addingProduct(p10, a1), rightGradient, image)
+    add((p01 * a0).addingProduct(p11, a1), rightGradient + tile, image)
+    image &+= halfCount
+  }
+  addSums(sums(w00, w01, w10, w11), firstSums)
+  addSums(sums(v00, v01, v10, v11), secondSums)
+}
+
+@inline(__always)
+private func addSums(_ four: SIMD4<Float>, _ place: UnsafeMutablePointer<Float>) {
+  let raw = UnsafeMutableRawPointer(place)
+  raw.storeBytes(of: raw.loadUnaligned(as: SIMD4<Float>.self) + four, as: SIMD4<Float>.self)
+}
+
+/// Any K, a product unit at a time.
+private func backwardOfAnyUnits(
+  _ schedule: SumProductSchedule, weights: UnsafePointer<Float>, memory: TileMemory, images: Int,
+  statistics: UnsafeMutablePointer<Float>
+) {
+  let units = schedule.units
+  let tile = memory.tile
+  for s in (0..<schedule.sums.count).reversed() {
+    let sum = schedule.sums.pointer[s]
+    let unitStride = schedule.weightsAUnit(sum)
+    let gradient = memory.gradients(of: Int(sum.region))
+    let exponent = memory.values(of: Int(sum.region)) + units &* tile
+    for p in 0..<Int(sum.partitionCount) {
+      let pair = schedule.children.pointer[Int(sum.firstPartition) &+ p]
+      let left = memory.values(of: Int(pair.left))
+      let right = memory.values(of: Int(pair.right))
+      let leftGradient = memory.gradients(of: Int(pair.left))
+      let rightGradient = memory.gradients(of: Int(pair.right))
+      let base = Int(sum.weightOffset) &+ p &* units &* units
+      var image = 0
+      while image < images {
+        let scale = powerOfTwo(
+          loadExponent(left + units &* tile, image) &+ loadExponent(right + units &* tile, image)
+            &- loadExponent(exponent, image))
+        for i in 0..<units {
+          let a = load(left + i &* tile, image)
+          var forLeft = Lanes.zero
+          for j in 0..<units {
+            let b = load(right + j &* tile, image)
+            let product = a * b
+            var flow = Lanes.zero
+            for k in 0..<units {
+              let g = load(gradient + k &* tile, image) * scale
+              let at = base &+ k &* unitStride &+ i &* units &+ j
+              statistics[at] += Kernels.sum(g * product)
+              flow.addProduct(g, Lanes(repeating: weights[at]))
+            }
+            forLeft.addProduct(flow, b)
+            let row = rightGradient + j &* tile
+            store(load(row, image).addingProduct(flow, a), row, image)
+          }
+          let row = leftGradient + i &* tile
+          store(load(row, image) + forLeft, row, image)
+        }
+        image &+= laneCount
+      }
+    }
+  }
+}

@@ -1,0 +1,54 @@
+/// The block of images that one step of a kernel works on: two AVX2 registers.
+package typealias Lanes = SIMD16<Float>
+package typealias IntegerLanes = SIMD16<Int32>
+
+/// Images a `Lanes` holds. Tiles are multiples of it; lanes past the last image are padding.
+package let laneCount = 16
+
+/// The exponent of a region whose units are all zero. Far below any real one, and so that two of
+/// them still add without overflow.
+@usableFromInline let exponentOfZero: Int32 = -0x1000_0000
+
+@inline(__always)
+func bits(_ lanes: Lanes) -> IntegerLanes { unsafeBitCast(lanes, to: IntegerLanes.self) }
+
+@inline(__always)
+func lanes(ofBits integers: IntegerLanes) -> Lanes { unsafeBitCast(integers, to: Lanes.self) }
+
+// `pointwiseMax` is a generic call in today's standard library; a compare and a blend are not.
+@inline(__always)
+func larger(_ a: Lanes, _ b: Lanes) -> Lanes { a.replacing(with: b, where: b .> a) }
+
+@inline(__always)
+func larger(_ a: IntegerLanes, _ b: IntegerLanes) -> IntegerLanes {
+  a.replacing(with: b, where: b .> a)
+}
+
+@inline(__always)
+func smaller(_ a: IntegerLanes, _ b: IntegerLanes) -> IntegerLanes {
+  a.replacing(with: b, where: b .< a)
+}
+
+/// 2^exponent from the bits; 0 below -126, 2^127 above 127.
+@inline(__always)
+func powerOfTwo(_ exponent: IntegerLanes) -> Lanes {
+  let biased = smaller(
+    larger(exponent &+ IntegerLanes(repeating: 127), .zero), IntegerLanes(repeating: 254))
+  return lanes(ofBits: biased &<< IntegerLanes(repeating: 23))
+}
+
+/// 2^exponent for exponents of at most 0: one clamp less.
+@inline(__always)
+func powerOfTwo(atMostOne exponent: IntegerLanes) -> Lanes {
+  let biased = larger(exponent &+ IntegerLanes(repeating: 127), .zero)
+  return lanes(ofBits: biased &<< IntegerLanes(repeating: 23))
+}
+
+/// The sum of the lanes, in one fixed order.
+@inline(__always)
+func sum(_ lanes: Lanes) -> Float {
+  let eight = lanes.lowHalf + lanes.highHalf
+  let four = eight.lowHalf + eight.highHalf
+  let two = four.lowHalf + four.highHalf
+  return two.x + two.y
+}
