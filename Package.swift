@@ -76,16 +76,24 @@ let package = Package(
       dependencies: ["Stages", "Workflow", "Configuration", argumentParser],
       swiftSettings: optimised),
 
+    // `make bench`: speed, measured apart from the tests.
+    .executableTarget(
+      name: "benchmark", dependencies: ["Kernels", "Circuits", "Learning"],
+      swiftSettings: optimised),
+
+    .target(
+      name: "CircuitFixtures", dependencies: ["Circuits", "Kernels"],
+      path: "Tests/CircuitFixtures", swiftSettings: optimised),
     tests("KernelsTests", ["Kernels"]),
     tests("ConfigurationTests", ["Configuration"]),
     tests("FilesTests", ["Files", "Configuration"]),
-    tests("CircuitsTests", ["Circuits", "Kernels", "Configuration"]),
+    tests("CircuitsTests", ["CircuitFixtures", "Circuits", "Kernels", "Configuration"]),
     tests("ImagesTests", ["Images", "Files", "Configuration"]),
     tests("StorageTests", ["Storage", "Files", "Configuration"]),
     tests("WorkflowTests", ["Workflow", "Configuration", "Files"]),
-    tests("LearningTests", ["Learning", "Circuits", "Kernels"]),
+    tests("LearningTests", ["CircuitFixtures", "Learning", "Circuits", "Kernels"]),
     tests("DatasetsTests", ["Datasets", "Images", "Storage", "Kernels", "Files", "Configuration"]),
-    tests("EvaluationTests", ["Evaluation", "Circuits", "Kernels"]),
+    tests("EvaluationTests", ["CircuitFixtures", "Evaluation", "Circuits", "Kernels"]),
     tests("FiguresTests", ["Figures", "Images", "Files", "Configuration"]),
     tests(
       "StagesTests",

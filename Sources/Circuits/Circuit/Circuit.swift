@@ -24,6 +24,8 @@ package final class Circuit: Sendable {
   let flatLeafPixels: AlignedBuffer<Int32>
   let leafPixelOffsets: [Int]
   let rootWeights: AlignedBuffer<Float>
+  /// Weights of each sum unit, unit after unit.
+  let sumUnitSizes: AlignedBuffer<Int32>
 
   /// - Parameter superpixels: the pixels of each variable; together every pixel exactly once.
   package init(graph: RegionGraph, units: Int, leaf: any Leaf, superpixels: [[Int32]]) {
@@ -52,6 +54,8 @@ package final class Circuit: Sendable {
     sumRegions = sums
     flatLeafPixels = AlignedBuffer(Array(leafPixels.joined()))
     leafPixelOffsets = leafPixels.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.count) }
+    sumUnitSizes = AlignedBuffer(
+      sums.flatMap { Array(repeating: $0.partitionCount * Int32(units * units), count: units) })
     rootWeights = AlignedBuffer(Array(repeating: 1 / Float(units), count: units))
   }
 

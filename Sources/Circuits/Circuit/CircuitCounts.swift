@@ -8,6 +8,19 @@ package struct CircuitCounts: Equatable, Sendable {
   /// Root weights apart.
   package let parameters: Int
   package let sumWeights: Int
+
+  package init(
+    regions: Int, partitions: Int, leafUnits: Int, sumNodes: Int, productNodes: Int,
+    parameters: Int, sumWeights: Int
+  ) {
+    self.regions = regions
+    self.partitions = partitions
+    self.leafUnits = leafUnits
+    self.sumNodes = sumNodes
+    self.productNodes = productNodes
+    self.parameters = parameters
+    self.sumWeights = sumWeights
+  }
 }
 
 extension CircuitCounts {

@@ -38,7 +38,7 @@ extension Circuit {
   ) {
     let lanes = wholeLanes(images)
     let memory = workspace.memory
-    memory.gradients.fill(0)
+    clear(memory.gradients.pointer, count: memory.gradients.count)
     seedRootGradient(
       schedule, rootWeights: rootWeights.pointer, memory: memory, images: images)
     sumProductBackward(
@@ -61,4 +61,20 @@ extension Circuit {
   }
 
   private func wholeLanes(_ images: Int) -> Int { (images + laneCount - 1) / laneCount * laneCount }
+}
+
+extension Circuit {
+  /// Forward and backward over at most a tile of images: their log-likelihoods, in nats, and their
+  /// statistics, added to `statistics`.
+  package func addStatistics(
+    of source: some SampleSource, _ indices: UnsafeBufferPointer<Int32>, epoch: Int,
+    pixelOfPosition: UnsafePointer<Int32>, derived: DerivedParameters, workspace: Workspace,
+    logLikelihoods: UnsafeMutablePointer<Double>, statistics: UnsafeMutablePointer<Float>
+  ) {
+    load(source, indices, epoch: epoch, pixelOfPosition: pixelOfPosition, workspace: workspace)
+    forward(
+      images: indices.count, derived: derived, workspace: workspace, into: logLikelihoods)
+    backward(
+      images: indices.count, derived: derived, workspace: workspace, statistics: statistics)
+  }
 }

@@ -50,9 +50,11 @@ extension Circuit {
     let out = derived.values.pointer
     switch piece.members {
     case .sums(let range):
-      forEachSumUnit(in: range) { offset, count in
-        softmax(values + offset, count: count, into: out + offset)
-      }
+      guard let first = range.first else { return }
+      let offset = Int(sumRegions[first].weightOffset)
+      let counts = UnsafeBufferPointer(
+        start: sumUnitSizes.pointer + first * units, count: range.count * units)
+      softmaxOfUnits(values + offset, counts: counts, into: out + offset)
     case .leaves(let range):
       for index in range {
         leaf.derive(

@@ -14,7 +14,7 @@ extension Circuit {
   package func logLikelihoods(
     _ source: some SampleSource, derived: DerivedParameters, workers: ForkJoin, epoch: Int = 0,
     progress: (Int) throws -> Void = { _ in }
-  ) rethrows -> LogLikelihoods {
+  ) throws -> LogLikelihoods {
     let order = (0..<Int32(source.sampleCount)).map { $0 }
     let out = AlignedBuffer<Double>(count: order.count)
     let positions = AlignedBuffer(source.pixelOfPosition)

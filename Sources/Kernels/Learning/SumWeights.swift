@@ -1,22 +1,86 @@
-/// Weights of one sum unit: the softmax of its logits. One logit gives 1; -inf gives 0.
-package func softmax(
-  _ logits: UnsafePointer<Float>, count: Int, into weights: UnsafeMutablePointer<Float>
+/// Weights of neighbouring sum units: the softmax of each one's logits. A logit of -inf gives 0.
+///
+/// Exponentials are taken over the whole range at once, because a unit is often shorter than a
+/// vector.
+/// - Parameters:
+///   - counts: `[unit]`: how many logits each has, one unit after the other.
+package func softmaxOfUnits(
+  _ logits: UnsafePointer<Float>, counts: UnsafeBufferPointer<Int32>,
+  into weights: UnsafeMutablePointer<Float>
+) {
+  var offset = 0
+  for unit in 0..<counts.count {
+    let count = Int(counts[unit])
+    shiftByLargest(logits + offset, count: count, into: weights + offset)
+    offset &+= count
+  }
+  exponentials(weights, count: offset)
+  offset = 0
+  for unit in 0..<counts.count {
+    let count = Int(counts[unit])
+    scaleToOne(weights + offset, count: count)
+    offset &+= count
+  }
+}
+
+private typealias Quad = SIMD4<Float>
+
+@inline(__always)
+private func quad(_ place: UnsafePointer<Float>) -> Quad {
+  UnsafeRawPointer(place).loadUnaligned(as: Quad.self)
+}
+
+@inline(__always)
+private func put(_ quad: Quad, _ place: UnsafeMutablePointer<Float>) {
+  UnsafeMutableRawPointer(place).storeBytes(of: quad, as: Quad.self)
+}
+
+@inline(__always)
+private func shiftByLargest(
+  _ logits: UnsafePointer<Float>, count: Int, into out: UnsafeMutablePointer<Float>
 ) {
   var largest = -Float.infinity
-  for index in 0..<count { largest = logits[index] > largest ? logits[index] : largest }
-  var total: Float = 0
-  var start = 0
-  while start < count {
-    let size = min(laneCount, count &- start)
-    var x = Lanes(repeating: -Float.infinity)
-    for lane in 0..<size { x[lane] = logits[start &+ lane] - largest }
-    let e = exponential(x)
-    total += sum(e)
-    for lane in 0..<size { weights[start &+ lane] = e[lane] }
-    start &+= laneCount
+  let whole = count & ~3
+  if whole > 0 {
+    var quads = quad(logits)
+    for index in stride(from: 4, to: whole, by: 4) {
+      let next = quad(logits + index)
+      quads.replace(with: next, where: next .> quads)
+    }
+    largest = max(max(quads.x, quads.y), max(quads.z, quads.w))
   }
+  for index in whole..<count { largest = max(largest, logits[index]) }
+  for index in stride(from: 0, to: whole, by: 4) {
+    put(quad(logits + index) - Quad(repeating: largest), out + index)
+  }
+  for index in whole..<count { out[index] = logits[index] - largest }
+}
+
+private func exponentials(_ values: UnsafeMutablePointer<Float>, count: Int) {
+  let whole = count & ~(laneCount - 1)
+  for index in stride(from: 0, to: whole, by: laneCount) {
+    let place = UnsafeMutableRawPointer(values + index)
+    place.storeBytes(of: exponential(place.loadUnaligned(as: Lanes.self)), as: Lanes.self)
+  }
+  guard whole < count else { return }
+  var last = Lanes.zero
+  for index in whole..<count { last[index &- whole] = values[index] }
+  last = exponential(last)
+  for index in whole..<count { values[index] = last[index &- whole] }
+}
+
+@inline(__always)
+private func scaleToOne(_ weights: UnsafeMutablePointer<Float>, count: Int) {
+  let whole = count & ~3
+  var quads = Quad.zero
+  for index in stride(from: 0, to: whole, by: 4) { quads += quad(weights + index) }
+  var total = (quads.x + quads.z) + (quads.y + quads.w)
+  for index in whole..<count { total += weights[index] }
   let inverse = 1 / total
-  for index in 0..<count { weights[index] *= inverse }
+  for index in stride(from: 0, to: whole, by: 4) {
+    put(quad(weights + index) * Quad(repeating: inverse), weights + index)
+  }
+  for index in whole..<count { weights[index] *= inverse }
 }
 
 /// Gradient by the logits of one sum unit: w (dW - sum w dW) times `scale`, where dW is the

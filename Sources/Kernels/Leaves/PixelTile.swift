@@ -27,7 +27,7 @@ package final class PixelTile: Sendable {
     samples: UnsafePointer<UInt8>, images: Int, pixelOfPosition: UnsafePointer<Int32>
   ) {
     precondition(images <= tile)
-    if images < tile { bytes.fill(0) }
+    if images < tile { clear(bytes.pointer, count: bytes.count) }
     let blocksOfImages = images / 8
     let blocksOfPositions = pixelCount / 8
     for block in 0..<blocksOfImages {

@@ -27,8 +27,14 @@ package final class AlignedBuffer<Element: BitwiseCopyable>: @unchecked Sendable
 
   package func copy(from other: AlignedBuffer) {
     precondition(count == other.count)
-    pointer.update(from: other.pointer, count: count)
+    UnsafeMutableRawPointer(pointer).copyMemory(
+      from: other.pointer, byteCount: count * MemoryLayout<Element>.stride)
   }
 
-  package func fill(_ value: Element) { pointer.update(repeating: value, count: count) }
+}
+
+/// Sets `count` elements to zero bits. (`update(repeating:)` is a slow generic call.)
+package func clear<Element: BitwiseCopyable>(_ start: UnsafeMutablePointer<Element>, count: Int) {
+  UnsafeMutableRawPointer(start).initializeMemory(
+    as: UInt8.self, repeating: 0, count: count * MemoryLayout<Element>.stride)
 }

@@ -1,0 +1,48 @@
+import Kernels
+
+/// Adam (Kingma & Ba 2015), uphill on the mean log-likelihood.
+package struct Adam: Learner {
+  package static let kind = "adam"
+  package var rate: Double
+  package var beta1: Double
+  package var beta2: Double
+  package var epsilon: Double
+
+  package init(
+    rate: Double = 0.01, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8
+  ) {
+    self.rate = rate
+    self.beta1 = beta1
+    self.beta2 = beta2
+    self.epsilon = epsilon
+  }
+
+  package func initialState(parameterCount: Int) -> LearnerState {
+    LearnerState(
+      step: 0, moments: ["firstMoment", "secondMoment"], parameterCount: parameterCount)
+  }
+
+  package func update(
+    _ range: Range<Int>, parameters: UnsafeMutablePointer<Float>,
+    gradient: UnsafePointer<Float>, state: LearnerState
+  ) {
+    let step = AdamStep(
+      rate: rate, beta1: beta1, beta2: beta2, epsilon: epsilon,
+      beta1Power: power(beta1, state.step + 1), beta2Power: power(beta2, state.step + 1))
+    adamAscend(
+      step, parameters: parameters + range.lowerBound, gradient: gradient + range.lowerBound,
+      firstMoment: state.arrays[0].values.pointer + range.lowerBound,
+      secondMoment: state.arrays[1].values.pointer + range.lowerBound, count: range.count)
+  }
+
+  /// By squaring: the same bits wherever it runs.
+  private func power(_ base: Double, _ exponent: Int) -> Double {
+    var (result, factor, rest) = (1.0, base, exponent)
+    while rest > 0 {
+      if rest & 1 == 1 { result *= factor }
+      factor *= factor
+      rest >>= 1
+    }
+    return result
+  }
+}

@@ -1,0 +1,64 @@
+import Circuits
+import Kernels
+
+/// The data-parallel part of a training step: statistics of one batch, the same bits for any
+/// number of workers.
+///
+/// The batch is cut into tiles by its size alone; tiles are dealt to a fixed number of slots, each
+/// with statistics of its own; slots are added first to last.
+final class BatchStatistics: Sendable {
+  /// Slots a batch is summed in: enough for that many workers, few enough for their memory.
+  static let slotCount = 8
+
+  let circuit: Circuit
+  let workers: ForkJoin
+  let stride: Int
+  let slots: AlignedBuffer<Float>
+  private let spaces: [Workspace]
+  private let logLikelihoods: AlignedBuffer<Double>
+  private let pixelOfPosition: AlignedBuffer<Int32>
+
+  init(circuit: Circuit, workers: ForkJoin, batch: Int, pixelOfPosition: [Int32]) {
+    self.circuit = circuit
+    self.workers = workers
+    // Slots start on cache lines of their own, or workers would share one.
+    stride = (circuit.layout.statisticCount + 31) / 32 * 32
+    let tiling = BatchStatistics.tiling(batch)
+    slots = AlignedBuffer(count: stride * min(tiling.count, BatchStatistics.slotCount))
+    spaces = (0..<workers.workers).map { _ in
+      Workspace(circuit: circuit, tile: Tiling.largestTile, withGradients: true)
+    }
+    logLikelihoods = AlignedBuffer(count: batch)
+    self.pixelOfPosition = AlignedBuffer(pixelOfPosition)
+  }
+
+  static func tiling(_ batch: Int) -> Tiling { Tiling(images: batch, pieces: 2) }
+
+  /// Fills the slots from one batch; returns how many are in use and the batch's log-likelihoods.
+  func fill(
+    from source: some SampleSource, batch: UnsafeBufferPointer<Int32>, epoch: Int,
+    derived: DerivedParameters
+  ) -> (slots: Int, logLikelihoods: UnsafeBufferPointer<Double>) {
+    let tiling = BatchStatistics.tiling(batch.count)
+    let used = min(tiling.count, BatchStatistics.slotCount)
+    let work = Work(batch: batch)
+    workers.run(pieces: used) { slot, worker in
+      let statistics = slots.pointer + slot * stride
+      clear(statistics, count: stride)
+      // Tiles of a slot are neighbours, taken in order.
+      for tile in slot * tiling.count / used..<(slot + 1) * tiling.count / used {
+        let images = tiling.images(of: tile)
+        circuit.addStatistics(
+          of: source, UnsafeBufferPointer(rebasing: work.batch[images]), epoch: epoch,
+          pixelOfPosition: pixelOfPosition.pointer, derived: derived, workspace: spaces[worker],
+          logLikelihoods: logLikelihoods.pointer + images.lowerBound, statistics: statistics)
+      }
+    }
+    return (used, UnsafeBufferPointer(start: logLikelihoods.pointer, count: batch.count))
+  }
+
+  /// The batch's indices outlive the fork-join that reads them.
+  private struct Work: @unchecked Sendable {
+    let batch: UnsafeBufferPointer<Int32>
+  }
+}

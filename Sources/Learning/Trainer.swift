@@ -1,0 +1,109 @@
+import Circuits
+import Kernels
+
+/// Images to train on: rows, and the order of each epoch.
+package protocol TrainingSource: SampleSource {
+  /// A permutation of the samples, a pure function of the epoch (counted from 1) and a seed.
+  func order(epoch: Int) -> [Int32]
+}
+
+/// What went wrong in a step: where, and by what number it was seen.
+package struct Divergence: Error, Equatable {
+  package let epoch: Int
+  package let step: Int
+  package let reason: String
+}
+
+/// A circuit, its parameters and its learner, moving a batch at a time.
+package final class Trainer {
+  package let circuit: Circuit
+  package let parameters: Parameters
+  package let state: LearnerState
+  package let derived: DerivedParameters
+  private let learner: any Learner
+  private let workers: ForkJoin
+  private let batch: Int
+  private let statistics: BatchStatistics
+  private let total: AlignedBuffer<Float>
+  private let gradient: AlignedBuffer<Float>
+
+  /// - Parameter state: what an earlier run left; nil to start.
+  package init(
+    circuit: Circuit, parameters: Parameters, learner: any Learner, state: LearnerState? = nil,
+    batch: Int, workers: ForkJoin, pixelOfPosition: [Int32]
+  ) {
+    precondition(batch >= 1 && parameters.count == circuit.layout.parameterCount)
+    self.circuit = circuit
+    self.parameters = parameters
+    self.learner = learner
+    self.state = state ?? learner.initialState(parameterCount: parameters.count)
+    self.workers = workers
+    self.batch = batch
+    derived = circuit.derived(from: parameters)
+    statistics = BatchStatistics(
+      circuit: circuit, workers: workers, batch: batch, pixelOfPosition: pixelOfPosition)
+    total = AlignedBuffer(count: circuit.layout.statisticCount)
+    gradient = AlignedBuffer(count: parameters.count)
+  }
+
+  /// One pass over `source`, the last batch as small as it falls.
+  ///
+  /// - Parameter progress: told after each batch the samples done and the batch's mean; throws to
+  ///   stop.
+  /// - Returns: the mean log-likelihood of the images as they were met, in nats.
+  /// - Throws: `Divergence` at the first number that is not finite.
+  @discardableResult
+  package func runEpoch(
+    _ epoch: Int, on source: some TrainingSource,
+    progress: (_ done: Int, _ mean: Double) throws -> Void = { _, _ in }
+  ) throws -> Double {
+    let order = source.order(epoch: epoch)
+    var sum = 0.0
+    for start in stride(from: 0, to: order.count, by: batch) {
+      let end = min(start + batch, order.count)
+      let batchSum = try order.withUnsafeBufferPointer { order in
+        try step(UnsafeBufferPointer(rebasing: order[start..<end]), of: source, epoch: epoch)
+      }
+      sum += batchSum
+      try progress(end, batchSum / Double(end - start))
+    }
+    return sum / Double(order.count)
+  }
+
+  /// One batch: returns the sum of its log-likelihoods under the parameters before the step.
+  private func step(
+    _ images: UnsafeBufferPointer<Int32>, of source: some SampleSource, epoch: Int
+  ) throws -> Double {
+    let (used, logLikelihoods) = statistics.fill(
+      from: source, batch: images, epoch: epoch, derived: derived)
+    var sum = 0.0
+    for (index, value) in logLikelihoods.enumerated() {
+      guard value.isFinite else {
+        throw Divergence(
+          epoch: epoch, step: state.step + 1,
+          reason: "log-likelihood of training image \(images[index]) is \(value)")
+      }
+      sum += value
+    }
+    update(slots: used, scale: 1 / Float(images.count))
+    state.step += 1
+    return sum
+  }
+
+  private func update(slots: Int, scale: Float) {
+    workers.run(pieces: circuit.pieces.count) {
+      [circuit, parameters, learner, state, statistics, total, derived, gradient] index, _ in
+      let piece = circuit.pieces[index]
+      let range = piece.statistics
+      addSlots(
+        statistics.slots.pointer + range.lowerBound, slotCount: slots, stride: statistics.stride,
+        count: range.count, into: total.pointer + range.lowerBound)
+      circuit.gradient(
+        piece, statistics: total.pointer, derived: derived, scale: scale, into: gradient.pointer)
+      learner.update(
+        piece.parameters, parameters: parameters.values.pointer, gradient: gradient.pointer,
+        state: state)
+      circuit.derive(piece, from: parameters, into: derived)
+    }
+  }
+}

@@ -1,0 +1,92 @@
+import Circuits
+import Kernels
+
+/// Circuits small enough to enumerate.
+package struct TinyCircuit: Sendable, CustomStringConvertible {
+  package let rows: Int
+  package let columns: Int
+  package let units: Int
+  package let steps: [Int]
+  /// Pixels of a lattice cell.
+  package let cellPixels: Int
+
+  package init(rows: Int, columns: Int, units: Int, steps: [Int] = [1], cellPixels: Int = 1) {
+    self.rows = rows
+    self.columns = columns
+    self.units = units
+    self.steps = steps
+    self.cellPixels = cellPixels
+  }
+
+  package var description: String {
+    "\(rows)x\(columns) cells of \(cellPixels), K=\(units), steps \(steps)"
+  }
+
+  package var pixelCount: Int { rows * columns * cellPixels }
+
+  package func circuit(leaf: any Leaf = BernoulliLeaf()) throws -> Circuit {
+    let lattice = Lattice(rows: rows, columns: columns)
+    let graph = try PoonDomingos(steps: steps).regionGraph(of: lattice)
+    // Cells take every n-th pixel: pixel order and superpixel order differ.
+    let cells = (0..<lattice.cellCount).map { cell in
+      (0..<cellPixels).map { Int32($0 * lattice.cellCount + cell) }
+    }
+    return Circuit(graph: graph, units: units, leaf: leaf, superpixels: cells)
+  }
+
+  /// The shapes the specification names, with several K, plus coarser cells and two resolutions.
+  package static let all: [TinyCircuit] =
+    [(2, 2), (2, 3), (3, 3), (4, 3)].flatMap { rows, columns in
+      [1, 2, 3].map { TinyCircuit(rows: rows, columns: columns, units: $0) }
+    } + [
+      TinyCircuit(rows: 2, columns: 2, units: 4),
+      TinyCircuit(rows: 1, columns: 1, units: 2, cellPixels: 5),
+      TinyCircuit(rows: 2, columns: 2, units: 2, cellPixels: 3),
+      TinyCircuit(rows: 4, columns: 3, units: 2, steps: [2, 1]),
+      TinyCircuit(rows: 3, columns: 3, units: 2, steps: [2]),
+    ]
+}
+
+/// Binary images by number: bit d of the number is pixel d.
+package func binaryImage(_ number: Int, pixels: Int) -> [UInt8] {
+  (0..<pixels).map { UInt8(number >> $0 & 1) }
+}
+
+/// Images kept as rows, in any pixel order.
+package struct RowSource: SampleSource {
+  package let rows: [[UInt8]]
+  package let pixelOfPosition: [Int32]
+
+  package init(_ images: [[UInt8]], pixelOfPosition: [Int32]? = nil, pixels: Int? = nil) {
+    let count = pixels ?? images.first?.count ?? 0
+    let order = pixelOfPosition ?? (0..<Int32(count)).map { $0 }
+    self.pixelOfPosition = order
+    rows = images.map { image in order.map { image[Int($0)] } }
+  }
+
+  package var sampleCount: Int { rows.count }
+
+  package func copy(
+    _ samples: UnsafeBufferPointer<Int32>, epoch: Int, into out: UnsafeMutablePointer<UInt8>
+  ) {
+    for (place, sample) in samples.enumerated() {
+      for (position, byte) in rows[Int(sample)].enumerated() {
+        out[place * pixelOfPosition.count + position] = byte
+      }
+    }
+  }
+}
+
+/// Pseudo-random binary images, the same everywhere.
+package func noisyImages(count: Int, pixels: Int, seed: Int = 1) -> [[UInt8]] {
+  (0..<count).map { image in
+    (0..<pixels).map { pixel in
+      NoiseKey(seed: seed, purpose: .binarisation, image: image, sample: pixel).uniform < 0.4
+        ? 1 : 0
+    }
+  }
+}
+
+extension Parameters {
+  package var doubles: [Double] { values.array.map(Double.init) }
+}
