@@ -29,7 +29,8 @@ struct ReferenceResolver {
     let fitting = order.flatMap { name in
       (stages[name] ?? nil)?.outputs.filter { $0.type == type }.map { "\(name).\($0.name)" } ?? []
     }
-    return fitting.isEmpty ? "no stage here makes one" : "there is \(fitting.joined(separator: ", "))"
+    if fitting.isEmpty { return "no stage here makes one" }
+    return "there is \(fitting.joined(separator: ", "))"
   }
 
   /// Resolves `STAGE.OUTPUT` or `STAGE`; records a mistake and returns nil where that fails.
@@ -38,7 +39,8 @@ struct ReferenceResolver {
     of subject: String, _ diagnostics: Diagnostics
   ) -> InputReference? {
     func fail(_ message: String, _ suggestion: String? = nil) -> InputReference? {
-      diagnostics.add("\(message), for \(port.quoted) of \(subject)", at: position, suggestion: suggestion)
+      diagnostics.add(
+        "\(message), for \(port.quoted) of \(subject)", at: position, suggestion: suggestion)
       return nil
     }
     let parts = text.split(separator: ".", omittingEmptySubsequences: false).map(String.init)

@@ -8,8 +8,10 @@ enum RerunReason {
   static func between(_ old: StageRecord?, _ new: StageRecord) -> String {
     guard let old else { return noEarlierResult }
     if old.fingerprint == new.fingerprint { return "not in the cache" }
-    for (key, name) in [("format", "program format"), ("kind", "kind"), ("version", "stage version")]
-    {
+    let headers = [
+      ("format", "program format"), ("kind", "kind"), ("version", "stage version"),
+    ]
+    for (key, name) in headers {
       let (before, after) = (old.identity[key], new.identity[key])
       if before != after { return "\(name): \(show(before)) -> \(show(after))" }
     }
