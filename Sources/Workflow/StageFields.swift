@@ -1,5 +1,175 @@
 import Configuration
+import Files
 
-/// The fields of one stage of a pipeline, inputs included.
+/// The fields of one stage of a pipeline, inputs and raw files included.
+///
+/// What is read here is what the stage's fingerprint covers: values with their defaults, inputs by
+/// the fingerprint of what made them, raw files by their content.
 package final class StageFields {
+  /// The reader of everything that is neither an input nor a raw file.
+  package let fields: Fields
+  /// The stage's name in its pipeline: for messages, never for results.
+  package let name: String
+  let pipeline: String
+  let pipelineSeed: Int
+  let data: DatasetLookup
+  private let resolver: ReferenceResolver
+
+  package private(set) var inputs: [InputReference] = []
+  private(set) var rawFiles: [RawFile] = []
+  private(set) var missingData: [MissingData] = []
+
+  init(
+    _ fields: Fields, name: String, pipeline: String, pipelineSeed: Int, data: DatasetLookup,
+    resolver: ReferenceResolver
+  ) {
+    self.fields = fields
+    self.name = name
+    self.pipeline = pipeline
+    self.pipelineSeed = pipelineSeed
+    self.data = data
+    self.resolver = resolver
+  }
+
+  // MARK: Inputs
+
+  /// The artifact that a key names, as `STAGE.OUTPUT` or `STAGE`.
+  package func input(_ key: String, _ type: ArtifactType) -> InputReference {
+    if let reference = optionalInput(key, type) { return reference }
+    if !fields.has(key) { missingInput(key, "an artifact", type) }
+    return InputReference(port: key, stage: "", output: "", type: type)
+  }
+
+  /// The artifact that a key names, or nil where the key is not written.
+  package func optionalInput(_ key: String, _ type: ArtifactType) -> InputReference? {
+    let written = fields.references(key)
+    guard written.count <= 1 else {
+      fields.complain(key, "expected one \(type), found a list of \(written.count)")
+      return nil
+    }
+    return written.first.flatMap { add($0.text, port: key, type, at: $0.position) }
+  }
+
+  /// The artifacts that a list names; a single one may stand without brackets.
+  package func inputs(_ key: String, _ type: ArtifactType) -> [InputReference] {
+    let written = fields.references(key)
+    if !fields.has(key) { missingInput(key, "a list of artifacts", type) }
+    return written.compactMap { add($0.text, port: key, type, at: $0.position) }
+  }
+
+  /// The artifacts of a mapping from labels, `{circuit: spn.curve, baseline: vae.curve}`, in the
+  /// order written. The labels are part of the fingerprint, the stages' names are not.
+  package func namedInputs(
+    _ key: String, _ type: ArtifactType
+  ) -> [(label: String, input: InputReference)] {
+    let written = fields.namedReferences(key)
+    if !fields.has(key) { missingInput(key, "a mapping of labels to artifacts", type) }
+    fields.record(key, .list(written.map { .string($0.name) }))
+    return written.compactMap { entry in
+      add(entry.text, port: "\(key).\(entry.name)", type, at: entry.position)
+        .map { (entry.name, $0) }
+    }
+  }
+
+  private func missingInput(_ key: String, _ what: String, _ type: ArtifactType) {
+    fields.missing(key, "\(what) of type \(type) (\(resolver.available(type)))")
+  }
+
+  private func add(
+    _ text: String, port: String, _ type: ArtifactType, at position: SourcePosition
+  ) -> InputReference? {
+    let reference = resolver.resolve(
+      text, port: port, type, at: position, of: fields.subject, fields.diagnostics)
+    if let reference { inputs.append(reference) }
+    return reference
+  }
+
+  // MARK: Seeds
+
+  /// The stage's own seed, else the pipeline's.
+  package func seed(_ key: String = "seed") -> Int {
+    fields.int(key, default: pipelineSeed, in: 0...Int.max)
+  }
+
+  /// Makes the names of the pipeline and the stage part of the fingerprint.
+  ///
+  /// For stages whose results contain them (a text chunk, a caption): without it a cached result
+  /// made under another name would be given out.
+  package func includeNames() {
+    fields.record("(names)", .mapping(["pipeline": .string(pipeline), "stage": .string(name)]))
+  }
+
+  // MARK: Raw files
+
+  /// Files of a data set below `Data/NAME` or `$TESSERA_DATA/NAME`.
+  ///
+  /// A file may be there with `.gz` added. Only name and content enter the fingerprint: read the
+  /// data set's name with `location`, or it is part of it as well. What is missing is told when the
+  /// whole pipeline was read (exit code 66).
+  package func rawFolder(named dataset: String, files: [String]) -> RawFolder {
+    guard let folder = find(dataset) else { return RawFolder(path: dataset, files: []) }
+    return rawFolder(at: folder, files: files)
+  }
+
+  /// Files of a folder that the user names by its path.
+  package func rawFolder(at folder: String, files: [String]) -> RawFolder {
+    let found = files.compactMap { name -> RawFile? in
+      for candidate in [name, "\(name).gz"] {
+        let path = joinPath(folder, candidate)
+        if FileStatus(of: path)?.isRegular == true { return RawFile(name: candidate, path: path) }
+      }
+      missingData.append(MissingData(folder: folder, file: name))
+      return nil
+    }
+    rawFiles += found
+    return RawFolder(path: folder, files: found)
+  }
+
+  /// All files of a data set whose names end in one of `suffixes`, at any depth, in bytewise order.
+  package func rawFolder(named dataset: String, suffixes: [String]) -> RawFolder {
+    guard let folder = find(dataset) else { return RawFolder(path: dataset, files: []) }
+    return rawFolder(at: folder, suffixes: suffixes)
+  }
+
+  /// All files of a folder whose names end in one of `suffixes`, at any depth, in bytewise order.
+  package func rawFolder(at folder: String, suffixes: [String]) -> RawFolder {
+    let names = FileStatus.files(below: folder).filter { name in
+      suffixes.contains { name.lowercased().hasSuffix($0.lowercased()) }
+    }
+    if names.isEmpty {
+      missingData.append(
+        MissingData(folder: folder, file: "*" + suffixes.joined(separator: ", *")))
+    }
+    let found = names.map { RawFile(name: $0, path: joinPath(folder, $0)) }
+    rawFiles += found
+    return RawFolder(path: folder, files: found)
+  }
+
+  /// One file that the user names by its path; its name is its last component.
+  package func rawFile(_ path: String) -> RawFile {
+    let name = path.split(separator: "/").last.map(String.init) ?? path
+    let file = RawFile(name: name, path: path)
+    if FileStatus(of: path)?.isRegular == true {
+      rawFiles.append(file)
+    } else {
+      missingData.append(MissingData(file: path))
+    }
+    return file
+  }
+
+  private func find(_ dataset: String) -> String? {
+    let parts = dataset.split(separator: "/", omittingEmptySubsequences: false)
+    guard !parts.contains(".."), !parts.contains("") else {
+      // A missing name was reported by whoever read it.
+      if !dataset.isEmpty {
+        fields.diagnostics.add(
+          "\(dataset.quoted) is no name of a data set: expected a folder below "
+            + data.folders.joined(separator: " or "), at: fields.position)
+      }
+      return nil
+    }
+    if let folder = data.folder(of: dataset) { return folder }
+    missingData.append(MissingData(dataset: dataset, searched: data))
+    return nil
+  }
 }

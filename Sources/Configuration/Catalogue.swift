@@ -1,0 +1,60 @@
+/// An open set of kinds: what may stand behind a key, and how each is made from its fields.
+///
+/// In YAML a kind is a bare word, `structure: poon-domingos`, or a mapping with more fields,
+/// `structure: {kind: poon-domingos, steps: [4, 1]}`. A new kind is one more entry.
+package struct Catalogue<Value>: Sendable {
+  package struct Entry: Sendable {
+    package let kind: String
+    /// One line for `tessera kinds`.
+    package let summary: String
+    package let make: @Sendable (Fields) throws -> Value
+
+    package init(
+      _ kind: String, _ summary: String, make: @escaping @Sendable (Fields) throws -> Value
+    ) {
+      self.kind = kind
+      self.summary = summary
+      self.make = make
+    }
+  }
+
+  package let entries: [Entry]
+
+  /// A catalogue; its kinds must differ.
+  package init(_ entries: [Entry]) {
+    precondition(Set(entries.map(\.kind)).count == entries.count, "a kind is listed twice")
+    self.entries = entries
+  }
+
+  /// The vocabulary, in the catalogue's order.
+  package var kinds: [(kind: String, summary: String)] {
+    entries.map { ($0.kind, $0.summary) }
+  }
+
+  /// What stands in a message where a kind is expected.
+  var expectation: String { Scalar.oneOf(entries.map(\.kind)) }
+
+  /// The entry that a value names; nil after a recorded mistake.
+  func entry(for value: Document.Value, reader: Fields) -> Entry? {
+    var kind: String?
+    var place = value.position
+    switch value.content {
+    case .scalar: kind = Scalar.text(value)
+    case .mapping:
+      kind = reader.string("kind")
+      guard reader.has("kind") else { return nil }
+      place = reader.position(of: "kind")
+    case .sequence: return nil
+    }
+    if let entry = entries.first(where: { $0.kind == kind }) {
+      // A bare word and a mapping with the same kind resolve to the same value.
+      reader.record("kind", .string(entry.kind))
+      return entry
+    }
+    let name = kind.map(\.quoted) ?? "nothing"
+    reader.diagnostics.add(
+      "unknown kind \(name) for \(reader.subject): expected \(expectation)", at: place,
+      suggestion: kind.flatMap { nearest(to: $0, among: entries.map(\.kind)) })
+    return nil
+  }
+}

@@ -1,0 +1,119 @@
+/// A strict reader of one mapping of a configuration.
+///
+/// Each key is asked for once, by name and type. A mistake is recorded with its position and a
+/// harmless fallback is returned, so that one reading finds every mistake; `finish()` reports the
+/// keys nobody asked for. What was read, defaults filled in, is `resolved`: the part of a
+/// configuration that a fingerprint covers.
+///
+/// Values made from fallbacks must not be used: whoever created the `Diagnostics` throws if any.
+package final class Fields {
+  /// What this mapping describes, in a message's words: `stage 'spn'`.
+  package let subject: String
+  package let position: SourcePosition
+  package let diagnostics: Diagnostics
+
+  enum Recorded {
+    case value(ResolvedValue)
+    case child(Fields)
+    case children([Fields])
+  }
+
+  private let entries: [Document.Entry]
+  private(set) var asked: [String] = []
+  private var recorded: [String: Recorded] = [:]
+  private var isFinished = false
+
+  /// A reader of `value`, which must be a mapping (a mistake is recorded if it is not).
+  package init(_ value: Document.Value, subject: String, diagnostics: Diagnostics) {
+    self.subject = subject
+    self.diagnostics = diagnostics
+    position = value.position
+    if case .mapping(let entries) = value.content {
+      self.entries = entries
+    } else {
+      entries = []
+      isFinished = true
+      diagnostics.add("expected a mapping for \(subject), found \(value.found)", at: position)
+    }
+  }
+
+  /// A reader of a mapping without keys: what a bare kind word stands for.
+  init(emptyAt position: SourcePosition, subject: String, diagnostics: Diagnostics) {
+    self.subject = subject
+    self.diagnostics = diagnostics
+    self.position = position
+    entries = []
+  }
+
+  /// A reader of a whole document.
+  package convenience init(_ document: Document, subject: String, diagnostics: Diagnostics) {
+    self.init(document.root, subject: subject, diagnostics: diagnostics)
+  }
+
+  /// Whether the key is written, be it null; does not count as asking.
+  package func has(_ key: String) -> Bool { entries.contains { $0.key == key } }
+
+  /// The keys that are written, in the file's order; does not count as asking.
+  package var keys: [String] { entries.map(\.key) }
+
+  /// Where a key's value stands, or the mapping if it is not written.
+  package func position(of key: String) -> SourcePosition {
+    entries.first { $0.key == key }?.value.position ?? position
+  }
+
+  /// Records a mistake of meaning (the type was right) at a key.
+  package func complain(_ key: String, _ message: String) {
+    diagnostics.add("\(key.printable) of \(subject): \(message)", at: position(of: key))
+  }
+
+  /// What was read so far, with defaults: a mapping.
+  package var resolved: ResolvedValue {
+    .mapping(
+      recorded.mapValues { recorded in
+        switch recorded {
+        case .value(let value): value
+        case .child(let fields): fields.resolved
+        case .children(let list): .list(list.map(\.resolved))
+        }
+      })
+  }
+
+  /// Reports every key that nobody asked for, here and in the mappings read by `nested`.
+  package func finish() {
+    for case .child(let child) in recorded.values { child.finish() }
+    for case .children(let children) in recorded.values { children.forEach { $0.finish() } }
+    guard !isFinished else { return }
+    isFinished = true
+    for entry in entries where !asked.contains(entry.key) {
+      let suggestion = nearest(to: entry.key, among: asked)
+      let known = asked.isEmpty ? "it has none" : "known: \(asked.joined(separator: ", "))"
+      let message = "unknown key \(entry.key.quoted) in \(subject)"
+      diagnostics.add(
+        suggestion == nil ? "\(message) (\(known))" : message, at: entry.keyPosition,
+        suggestion: suggestion)
+    }
+  }
+
+  // MARK: For the readers of single types
+
+  /// The value of a key, which counts as asked for from now on.
+  func value(_ key: String) -> Document.Value? {
+    if !asked.contains(key) { asked.append(key) }
+    return entries.first { $0.key == key }?.value
+  }
+
+  /// Adds to `resolved` what a caller worked out itself.
+  package func record(_ key: String, _ value: ResolvedValue) { recorded[key] = .value(value) }
+  func record(_ key: String, _ child: Fields) { recorded[key] = .child(child) }
+  func record(_ key: String, _ children: [Fields]) { recorded[key] = .children(children) }
+
+  func expected(_ what: String, _ key: String, found value: Document.Value) {
+    diagnostics.add(
+      "expected \(what) for \(key.quoted) in \(subject), found \(value.found)", at: value.position)
+  }
+
+  /// Records that a required key is not written.
+  package func missing(_ key: String, _ what: String) {
+    diagnostics.add("missing key \(key.quoted) in \(subject): expected \(what)", at: position)
+  }
+}

@@ -1,0 +1,149 @@
+extension Fields {
+  /// The mapping at a key, or nil where it is not written or null.
+  package func nested(_ key: String) -> Fields? {
+    guard let value = value(key), !value.isNull else { return nil }
+    let child = Fields(value, subject: subject(of: key), diagnostics: diagnostics)
+    record(key, child)
+    return child
+  }
+
+  /// The mappings of a list at a key; none where it is not written.
+  package func nestedList(_ key: String) -> [Fields] {
+    let children = items(key, of: "mappings").map {
+      Fields($0, subject: subject(of: key), diagnostics: diagnostics)
+    }
+    if has(key) { record(key, children) }
+    return children
+  }
+
+  /// The entry of a mapping whose keys are names: each with a reader called `KIND 'NAME'`.
+  ///
+  /// Stays out of `resolved`: names are for people. The caller finishes each reader.
+  package func named(
+    _ key: String, each kind: String
+  ) -> [(name: String, position: SourcePosition, fields: Fields)] {
+    guard let value = value(key) else {
+      missing(key, "a mapping")
+      return []
+    }
+    guard case .mapping(let entries) = value.content else {
+      expected("a mapping", key, found: value)
+      return []
+    }
+    return entries.map {
+      let fields = Fields(
+        $0.value, subject: "\(kind) \($0.key.quoted)", diagnostics: diagnostics)
+      return ($0.key, $0.keyPosition, fields)
+    }
+  }
+
+  /// The texts of a list at a key with their places, outside `resolved`; one text counts as a list
+  /// of one. For references, whose names are no part of what they refer to.
+  package func references(_ key: String) -> [(text: String, position: SourcePosition)] {
+    guard let value = value(key) else { return [] }
+    var items = [value]
+    if case .sequence(let list) = value.content { items = list }
+    return items.compactMap { item in
+      guard let text = Scalar.text(item) else {
+        expected("a name", key, found: item)
+        return nil
+      }
+      return (text, item.position)
+    }
+  }
+
+  /// The names of a mapping whose values are texts, in the file's order, outside `resolved`.
+  package func namedReferences(
+    _ key: String
+  ) -> [(name: String, text: String, position: SourcePosition)] {
+    guard let value = value(key) else { return [] }
+    guard case .mapping(let entries) = value.content else {
+      expected("a mapping of names", key, found: value)
+      return []
+    }
+    return entries.compactMap { entry in
+      guard let text = Scalar.text(entry.value) else {
+        expected("a name", key, found: entry.value)
+        return nil
+      }
+      return (entry.key, text, entry.value.position)
+    }
+  }
+
+  /// The value of one kind of a catalogue, written as a bare word or as a mapping with `kind:`.
+  ///
+  /// Nil after a mistake (which is recorded). `fallback` is a kind, with all its own defaults.
+  package func choice<Value>(
+    _ key: String, from catalogue: Catalogue<Value>, default fallback: String? = nil
+  ) -> Value? {
+    let subject = "\(key.printable) of \(self.subject)"
+    if let value = value(key) {
+      guard let (made, fields) = make(value, subject, catalogue) else { return nil }
+      record(key, fields)
+      return made
+    }
+    guard let fallback else {
+      missing(key, catalogue.expectation)
+      return nil
+    }
+    let word = Document.Value(.scalar(fallback, isPlain: true), at: position)
+    guard let (made, fields) = make(word, subject, catalogue) else { return nil }
+    record(key, fields)
+    return made
+  }
+
+  /// A list of values of a catalogue; one value may stand without brackets.
+  package func choices<Value>(
+    _ key: String, from catalogue: Catalogue<Value>, default fallback: [String]? = nil
+  ) -> [Value] {
+    var items: [Document.Value] = []
+    if let value = value(key) {
+      if case .sequence(let list) = value.content { items = list } else { items = [value] }
+    } else if let fallback {
+      items = fallback.map { Document.Value(.scalar($0, isPlain: true), at: position) }
+    } else {
+      missing(key, "a list, each \(catalogue.expectation)")
+    }
+    let subject = "\(key.printable) of \(self.subject)"
+    let made = items.compactMap { make($0, subject, catalogue) }
+    record(key, made.map(\.1))
+    return made.map(\.0)
+  }
+
+  private func subject(of key: String) -> String { "\(key.printable) of \(subject)" }
+
+  private func items(_ key: String, of what: String) -> [Document.Value] {
+    guard let value = value(key), !value.isNull else { return [] }
+    guard case .sequence(let items) = value.content else {
+      expected("a list of \(what)", key, found: value)
+      return []
+    }
+    return items
+  }
+
+  private func make<Value>(
+    _ value: Document.Value, _ subject: String, _ catalogue: Catalogue<Value>
+  ) -> (Value, Fields)? {
+    let fields: Fields
+    if case .scalar = value.content {
+      fields = Fields(emptyAt: value.position, subject: subject, diagnostics: diagnostics)
+    } else {
+      fields = Fields(value, subject: subject, diagnostics: diagnostics)
+    }
+    let entry = catalogue.entry(for: value, reader: fields)
+    let before = diagnostics.all.count
+    guard let entry else { return nil }
+    do {
+      let made = try entry.make(fields)
+      fields.finish()
+      return (made, fields)
+    } catch {
+      // What the maker throws after a mistake of reading is that mistake's echo.
+      if diagnostics.all.count == before {
+        diagnostics.add("\(subject): \(error)", at: value.position)
+      }
+      fields.finish()
+      return nil
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import Configuration
+import Files
+import Foundation
+
+/// The cache: one folder a result, named by its fingerprint, complete or not there.
+struct ArtifactStore: Sendable {
+  enum State: Hashable {
+    case absent
+    /// Every file has the size and hash that the record says.
+    case intact(StageRecord)
+    case corrupt(String)
+  }
+
+  let root: String
+  let hashes: ContentHashes
+
+  func folder(_ fingerprint: String) -> String { joinPath(root, fingerprint) }
+  func partial(_ fingerprint: String) -> String { joinPath(root, "\(fingerprint).partial") }
+  func lock(_ fingerprint: String) -> String { joinPath(root, "\(fingerprint).lock") }
+
+  /// Looks at a result and all its files.
+  func state(of expected: StageRecord) throws -> State {
+    let folder = folder(expected.fingerprint)
+    guard let status = FileStatus(of: folder) else { return .absent }
+    guard status.isFolder else { return .corrupt("is not a folder") }
+    guard let data = FileManager.default.contents(atPath: joinPath(folder, StageRecord.fileName))
+    else { return .corrupt("has no readable \(StageRecord.fileName)") }
+    guard let record = StageRecord(text: String(decoding: data, as: UTF8.self)),
+      record.identity == expected.identity
+    else { return .corrupt("\(StageRecord.fileName) is damaged") }
+    for file in record.files {
+      if let damage = try damage(of: file, in: folder) {
+        return .corrupt("\(file.path.quoted) \(damage)")
+      }
+    }
+    return .intact(record)
+  }
+
+  /// What is wrong with a file, or nil.
+  func damage(of file: StageRecord.File, in folder: String) throws -> String? {
+    let path = joinPath(folder, file.path)
+    guard let status = FileStatus(of: path), status.isRegular else { return "is missing" }
+    guard status.size == file.bytes else {
+      return "has \(status.size) bytes, expected \(file.bytes)"
+    }
+    return try hashes.hex(of: path) == file.sha256 ? nil : "has another content (SHA-256)"
+  }
+
+  /// Makes a result visible: its record is written, everything is forced to disk, and the folder
+  /// takes its final name. An interruption leaves it complete or still partial.
+  func adopt(_ record: StageRecord) throws -> StageRecord {
+    let partial = partial(record.fingerprint)
+    let files = try DurableFile.listTree(partial)
+      .filter { !Self.isOutsideRecord($0) }
+      .map { path -> StageRecord.File in
+        let full = joinPath(partial, path)
+        return StageRecord.File(
+          path: path, bytes: FileStatus(of: full)?.size ?? 0,
+          sha256: try SHA256.hex(ofFile: full))
+      }
+    let complete = record.with(files: files)
+    try DurableFile.write(text: complete.text, to: joinPath(partial, StageRecord.fileName))
+    try DurableFile.synchroniseTree(partial)
+    try DurableFile.move(partial, to: folder(record.fingerprint))
+    return complete
+  }
+
+  /// Measurements and the record itself: beside the result, not part of it.
+  static func isOutsideRecord(_ path: String) -> Bool {
+    let name = path.split(separator: "/").last ?? ""
+    return path == StageRecord.fileName || path == "run.json" || name.hasPrefix("timings.")
+  }
+
+  /// The names `DurableFile` gives to files on their way.
+  static func isTemporary(_ path: String) -> Bool {
+    let name = path.split(separator: "/").last ?? ""
+    return name.hasPrefix(".") && name.hasSuffix(".partial")
+  }
+}

@@ -1,0 +1,26 @@
+import Configuration
+import Files
+
+extension FileLock {
+  /// A lock in the cache, waited for in a way that a signal can end; `onWait` hears one sentence.
+  ///
+  /// Throws: a fault with exit code 75 if it is held and `waits` is false; `Interrupted`.
+  static func take(
+    _ path: String, waits: Bool, cancellation: Cancellation,
+    onWait: (String) -> Void = { _ in }
+  ) throws -> FileLock {
+    do {
+      return try FileLock(
+        path: path, wait: waits,
+        onWait: { holder in
+          if waits {
+            onWait("another run works on this result; waiting (\(holder.printable))")
+          }
+        },
+        shouldStop: { cancellation.isCancelled })
+    } catch {
+      try cancellation.check()
+      throw error
+    }
+  }
+}

@@ -1,0 +1,88 @@
+import Configuration
+import Files
+import Foundation
+import Synchronization
+
+/// SHA-256 of files, remembered while a file's inode, size and times stay the same.
+///
+/// The memory only saves time: no key contains what it is looked up by, and a memory that is
+/// missing, damaged or from elsewhere costs one more reading of the files.
+package final class ContentHashes: Sendable {
+  private struct Entry {
+    let status: FileStatus
+    let hex: String
+  }
+
+  private let memory: Mutex<[String: Entry]>
+  /// Where the memory lies between runs; nil keeps none.
+  private let path: String?
+  private let isTrusted: Bool
+
+  /// `isTrusted: false` hashes every file again (for `verify`).
+  package init(memory path: String? = nil, isTrusted: Bool = true) {
+    self.path = path
+    self.isTrusted = isTrusted
+    memory = Mutex(isTrusted ? path.map(Self.load) ?? [:] : [:])
+  }
+
+  /// The content's SHA-256 in hexadecimal. Throws: `FileFault` where it cannot be read.
+  package func hex(of path: String) throws -> String {
+    let key = Self.absolute(path)
+    let status = FileStatus(of: path)
+    if isTrusted, let status, let known = memory.withLock({ $0[key] }), known.status == status {
+      return known.hex
+    }
+    let asked = Self.now()
+    let hex = try SHA256.hex(ofFile: path)
+    // A file written a moment ago may change again within one tick of its times.
+    if let status, FileStatus(of: path) == status, asked - status.changed > 100_000_000 {
+      memory.withLock { $0[key] = Entry(status: status, hex: hex) }
+    }
+    return hex
+  }
+
+  /// Keeps the memory for the next run. A failure costs time later, and is no reason to fail now.
+  package func save() {
+    guard let path else { return }
+    let kept = memory.withLock { $0.filter { FileStatus(of: $0.key) == $0.value.status } }
+    let entries = kept.mapValues { entry -> ResolvedValue in
+      .list(Self.numbers(of: entry.status).map { .integer($0) } + [.string(entry.hex)])
+    }
+    try? DurableFile.write(
+      text: ResolvedValue.mapping(entries).canonicalText + "\n", to: path)
+  }
+
+  private static func numbers(of status: FileStatus) -> [Int] {
+    [
+      Int(bitPattern: UInt(status.device)), Int(bitPattern: UInt(status.inode)), status.size,
+      status.modified, status.changed,
+    ]
+  }
+
+  private static func load(_ path: String) -> [String: Entry] {
+    guard let data = FileManager.default.contents(atPath: path),
+      let value = try? ResolvedValue(json: String(decoding: data, as: UTF8.self)),
+      let entries = value.mapping
+    else { return [:] }
+    var loaded: [String: Entry] = [:]
+    for (path, entry) in entries {
+      // The status of now, compared with the numbers of then: no number is believed by itself.
+      guard let list = entry.list, let hex = list.last?.string, hex.utf8.count == 64,
+        let status = FileStatus(of: path),
+        numbers(of: status) == list.dropLast().compactMap(\.integer)
+      else { continue }
+      loaded[path] = Entry(status: status, hex: hex)
+    }
+    return loaded
+  }
+
+  private static func absolute(_ path: String) -> String {
+    path.hasPrefix("/") ? path : joinPath(FileManager.default.currentDirectoryPath, path)
+  }
+
+  private static func now() -> Int {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return Int(time.tv_sec) * 1_000_000_000 + Int(time.tv_nsec)
+  }
+}

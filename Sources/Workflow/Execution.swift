@@ -1,0 +1,122 @@
+import Configuration
+import Files
+import Foundation
+
+/// One stage being worked out: in a partial folder, which becomes the result or stays invisible.
+struct Execution {
+  let step: Plan.Step
+  let plan: Plan
+  let store: ArtifactStore
+  let settings: RunSettings
+  let cancellation: Cancellation
+  let reason: String
+  let earlier: StageRecord?
+  let tell: @Sendable (ProgressEvent) -> Void
+
+  private var isResumable: Bool { step.configured.type.isResumable }
+  private var folder: String { store.partial(step.fingerprint) }
+
+  /// Works, verifies, and adopts the result. The caller holds the result's lock.
+  func run() throws -> StageRecord {
+    tell(.stageStarted(stage: step.name, kind: step.kind, reason: reason))
+    let context = makeContext()
+    let clock = ContinuousClock()
+    let start = clock.now
+    do {
+      try prepareFolder(context)
+      try step.configured.stage.run(context)
+      // A stage that saw the request and returned early has not finished its work.
+      try cancellation.check()
+      try verifyOutputs()
+      try DurableFile.remove(context.scratch)
+      let seconds = Self.seconds(start.duration(to: clock.now))
+      try writeMeasurements(context, seconds: seconds)
+      let record = try store.adopt(step.record)
+      tell(.stageFinished(stage: step.name, seconds: seconds))
+      return record
+    } catch {
+      if !isResumable { try? DurableFile.remove(folder) }
+      if let interrupted = error as? Interrupted { throw interrupted }
+      throw StageFault(stage: step.name, cause: error)
+    }
+  }
+
+  private func makeContext() -> StageContext {
+    var located: [InputReference: StageContext.Located] = [:]
+    for input in step.configured.inputs {
+      guard let producer = plan.step(input.stage),
+        let port = producer.configured.type.outputs.first(where: { $0.name == input.output })
+      else { preconditionFailure("references were resolved when the pipeline was read") }
+      located[input] = StageContext.Located(
+        path: joinPath(store.folder(producer.fingerprint), port.path),
+        fingerprint: producer.fingerprint)
+    }
+    return StageContext(
+      pipeline: plan.pipeline.name, stage: step.name, fingerprint: step.fingerprint,
+      folder: folder, workers: settings.workers, resolved: step.configured.resolved,
+      located: located, outputs: step.configured.type.outputs, cancellation: cancellation,
+      tell: tell)
+  }
+
+  private func prepareFolder(_ context: StageContext) throws {
+    if FileStatus(of: folder) != nil {
+      if isResumable {
+        tell(.note(stage: step.name, text: "continues an interrupted run"))
+        try removeTemporaries()
+      } else {
+        try DurableFile.remove(folder)
+      }
+    }
+    try DurableFile.createFolder(context.scratch)
+    for output in step.configured.type.outputs {
+      try DurableFile.createFolder(parent(of: joinPath(folder, output.path)))
+    }
+  }
+
+  /// A killed run may have left half-written temporary files, which are no part of a result.
+  private func removeTemporaries() throws {
+    for path in try DurableFile.listTree(folder) where ArtifactStore.isTemporary(path) {
+      try DurableFile.remove(joinPath(folder, path))
+    }
+  }
+
+  private func verifyOutputs() throws {
+    for output in step.configured.type.outputs
+    where FileStatus(of: joinPath(folder, output.path)) == nil {
+      throw MissingOutput(output: output.name, path: output.path)
+    }
+  }
+
+  /// `run.json` and `timings.json`: what differs from run to run, outside every hash.
+  private func writeMeasurements(_ context: StageContext, seconds: Double) throws {
+    var run: [String: ResolvedValue] = [
+      "date": .string(Self.date()), "host": .string(Self.host()),
+      "workers": .integer(settings.workers), "seconds": .real(seconds),
+      "pipeline": .string(plan.pipeline.name), "stage": .string(step.name),
+      "reason": .string(reason),
+    ]
+    if let earlier {
+      run["previous"] = .mapping([
+        "fingerprint": .string(earlier.fingerprint), "identity": earlier.identity,
+      ])
+    }
+    let timings = context.timings.mapValues { ResolvedValue.real($0) }
+    try DurableFile.write(
+      text: ResolvedValue.mapping(run).jsonText + "\n", to: joinPath(folder, "run.json"))
+    try DurableFile.write(
+      text: ResolvedValue.mapping(timings).jsonText + "\n", to: joinPath(folder, "timings.json"))
+  }
+
+  private static func seconds(_ duration: Duration) -> Double {
+    let parts = duration.components
+    return Double(parts.seconds) + Double(parts.attoseconds) * 1e-18
+  }
+
+  private static func date() -> String { ISO8601DateFormatter().string(from: Date()) }
+
+  private static func host() -> String {
+    var name = [CChar](repeating: 0, count: 256)
+    guard gethostname(&name, name.count - 1) == 0 else { return "unknown" }
+    return String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+  }
+}

@@ -1,0 +1,64 @@
+import Configuration
+import Files
+
+/// A file from outside the pipeline.
+package struct RawFile: Hashable, Sendable {
+  /// Its name within its data set: with the content, all that a fingerprint sees.
+  package let name: String
+  package let path: String
+}
+
+/// The files of a data set that a stage asked for.
+package struct RawFolder: Hashable, Sendable {
+  package let path: String
+  /// In the order asked for, or bytewise where a whole folder was.
+  package let files: [RawFile]
+
+  /// Where the file asked for as `name` lies: itself, or compressed with `.gz` added.
+  package func path(of name: String) -> String {
+    files.first { $0.name == name || $0.name == "\(name).gz" }?.path ?? joinPath(path, name)
+  }
+}
+
+/// Where data sets are looked for.
+package struct DatasetLookup: Hashable, Sendable {
+  /// In the order searched.
+  package let folders: [String]
+
+  package init(folders: [String]) { self.folders = folders }
+
+  /// `Data`, then `$TESSERA_DATA` if set.
+  package init(environment: [String: String]) {
+    let given = environment["TESSERA_DATA"].map { $0.isEmpty ? [] : [$0] } ?? []
+    folders = ["Data"] + given
+  }
+
+  /// The folder of a data set: the first one found.
+  package func folder(of dataset: String) -> String? {
+    folders.map { joinPath($0, dataset) }.first { FileStatus(of: $0)?.isFolder == true }
+  }
+}
+
+/// Raw data that a pipeline asks for and that is not there.
+package struct MissingData: Fault {
+  package let description: String
+  package var exitCode: ExitCode { .noInput }
+
+  init(dataset: String, searched lookup: DatasetLookup) {
+    let places = lookup.folders.map(\.printable).joined(separator: ", ")
+    let first = lookup.folders.first ?? "Data"
+    description =
+      "data set \(dataset.quoted) not found (searched \(places)): put its files into "
+      + "\(joinPath(first, dataset).printable), or set TESSERA_DATA to the folder that holds "
+      + dataset.quoted
+  }
+
+  init(folder: String, file: String) {
+    let reason = FileStatus(of: folder)?.isFolder == true ? "no file" : "no such folder, wanted"
+    description = "\(folder.printable): \(reason) \(file.quoted)"
+  }
+
+  init(file: String) {
+    description = "\(file.printable): \(FileStatus(of: file) == nil ? "no such" : "not a") file"
+  }
+}

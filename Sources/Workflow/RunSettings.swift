@@ -1,0 +1,54 @@
+import Configuration
+import Files
+import Foundation
+
+/// Where and how a pipeline runs; nothing here changes a result.
+package struct RunSettings: Sendable {
+  package var output: String
+  package var cache: String
+  package var workers: Int
+  /// Whether to wait while another run works on the same result, or end with 75.
+  package var waitsForLock: Bool
+  /// Whether remembered hashes are used; `false` reads every file again.
+  package var trustsMemory: Bool
+
+  package init(
+    output: String = "Output", cache: String = "Data/Cache", workers: Int,
+    waitsForLock: Bool = true, trustsMemory: Bool = true
+  ) {
+    precondition(workers > 0)
+    self.output = output
+    self.cache = cache
+    self.workers = workers
+    self.waitsForLock = waitsForLock
+    self.trustsMemory = trustsMemory
+  }
+
+  /// Creates the folders and tries to write into them.
+  ///
+  /// Throws: `FolderFault` (73) with path and reason.
+  func prepareFolders(pipeline: String) throws {
+    try Self.prepare(cache, role: "cache")
+    try Self.prepare(joinPath(output, pipeline), role: "output")
+  }
+
+  private static func prepare(_ path: String, role: String) throws {
+    do {
+      try DurableFile.createFolder(path)
+    } catch {
+      throw FolderFault(role: role, path: path, reason: reason(error))
+    }
+    // Permissions say little (root, read-only mounts): only writing tells.
+    let probe = joinPath(path, ".tessera-probe-\(getpid())-\(UInt32.random(in: 0...UInt32.max))")
+    let file = open(probe, O_CREAT | O_EXCL | O_WRONLY, 0o600)
+    guard file >= 0 else {
+      throw FolderFault(role: role, path: path, reason: String(cString: strerror(errno)))
+    }
+    close(file)
+    unlink(probe)
+  }
+
+  private static func reason(_ error: any Error) -> String {
+    (error as? any Fault)?.description ?? "\(error)".printable
+  }
+}

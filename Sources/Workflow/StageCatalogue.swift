@@ -1,0 +1,24 @@
+/// The stages a program knows, by the word in a pipeline's `kind:`.
+package struct StageCatalogue: Sendable {
+  package let types: [any Stage.Type]
+
+  /// File names in a stage's folder that belong to the workflow.
+  static let reservedNames: Set<String> = [
+    "stage.json", "run.json", "timings.json", StageContext.scratchName,
+  ]
+
+  /// A catalogue; kinds must differ, and no output may take a name of the workflow's own files.
+  package init(_ types: [any Stage.Type]) {
+    precondition(Set(types.map { $0.kind }).count == types.count, "a stage kind is listed twice")
+    for type in types {
+      precondition(Set(type.outputs.map(\.name)).count == type.outputs.count)
+      precondition(type.outputs.allSatisfy { !Self.reservedNames.contains($0.path) })
+    }
+    self.types = types
+  }
+
+  package func type(of kind: String) -> (any Stage.Type)? { types.first { $0.kind == kind } }
+
+  /// The vocabulary, in the catalogue's order.
+  package var kinds: [(kind: String, summary: String)] { types.map { ($0.kind, $0.summary) } }
+}

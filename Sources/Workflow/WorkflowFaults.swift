@@ -1,0 +1,32 @@
+import Configuration
+
+/// A folder that a run needs and cannot write to; told before any work.
+package struct FolderFault: Fault {
+  package let role: String
+  package let path: String
+  package let reason: String
+  package var exitCode: ExitCode { .cannotCreate }
+  package var description: String {
+    "\(path.printable): cannot use as \(role) folder: \(reason)"
+  }
+}
+
+/// A stage that failed, with the reason.
+package struct StageFault: Fault {
+  package let stage: String
+  package let cause: any Error
+  /// The cause's own code; 70 for an error that says none.
+  package var exitCode: ExitCode { (cause as? any Fault)?.exitCode ?? .internalError }
+  package var description: String {
+    let reason = (cause as? any Fault)?.description ?? "\(cause)".printable
+    return "stage \(stage.quoted): \(reason)"
+  }
+}
+
+/// A stage that ended without an output it declares: a mistake of the stage.
+struct MissingOutput: Fault {
+  let output: String
+  let path: String
+  var exitCode: ExitCode { .internalError }
+  var description: String { "declared output \(output.quoted) (\(path.printable)) was not written" }
+}
