@@ -38,16 +38,22 @@ struct CatalogueTests {
       "a.yaml:1:11: unknown kind 'zzz' for s of stage 'spn': expected one of "
         + "poon-domingos, quad-tree, picky"
     ),
-    ("s: {kind: poon-domingos, step: [1]}",
-      "a.yaml:1:26: unknown key 'step' in s of stage 'spn'; did you mean 'steps'?"),
+    (
+      "s: {kind: poon-domingos, step: [1]}",
+      "a.yaml:1:26: unknown key 'step' in s of stage 'spn'; did you mean 'steps'?"
+    ),
     ("s: {steps: [1]}", "a.yaml:1:4: missing key 'kind' in s of stage 'spn': expected a text"),
-    ("s: quad-tree",
-      "a.yaml:1:4: missing key 'depth' in s of stage 'spn': expected an integer"),
+    (
+      "s: quad-tree",
+      "a.yaml:1:4: missing key 'depth' in s of stage 'spn': expected an integer"
+    ),
     ("s: [quad-tree]", "a.yaml:1:4: expected a mapping for s of stage 'spn', found a list of 1"),
     ("s: picky", "a.yaml:1:4: s of stage 'spn': no such number"),
-    ("{}",
+    (
+      "{}",
       "a.yaml:1:1: missing key 's' in stage 'spn': expected one of "
-        + "poon-domingos, quad-tree, picky"),
+        + "poon-domingos, quad-tree, picky"
+    ),
   ])
   func mistakes(yaml: String, line: String) {
     #expect(complaints(yaml) { _ = $0.choice("s", from: structures) } == [line])

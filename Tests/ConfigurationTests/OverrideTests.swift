@@ -40,7 +40,10 @@ struct OverrideTests {
   }
 
   @Test(arguments: [
-    ("stages.spm.epochs=3", "--set stages.spm.epochs: there is no 'stages.spm'; did you mean 'spn'?"),
+    (
+      "stages.spm.epochs=3",
+      "--set stages.spm.epochs: there is no 'stages.spm'; did you mean 'spn'?"
+    ),
     ("stages.spn.cell.2=3", "--set stages.spn.cell.2: '2' is no index of a list of 2 (from 0)"),
     ("seed.x=3", "--set seed.x: 'seed' is '1', not a mapping: it has no key 'x'"),
     ("seed", "--set seed: expected path.to.key=value"),

@@ -16,14 +16,16 @@ struct ResolvedValueTests {
   @Test func canonicalTextIsFixed() {
     #expect(
       value.canonicalText
-        == #"{"":false,"Z":null,"a":"q\"\\\n\u001b\u007fé😀","b":[-1,0.1,1.0,1e-300],"m":{"x":[{},[]]}}"#)
+        == #"{"":false,"Z":null,"a":"q\"\\\n\u001b\u007fé😀","b":[-1,0.1,1.0,1e-300],"m":{"x":[{},[]]}}"#
+    )
   }
 
   @Test func textForPeople() {
     let value = ResolvedValue.mapping([
       "a": .list([.integer(1), .integer(2)]), "b": .list([.mapping(["c": .real(2)])]),
     ])
-    #expect(value.jsonText == "{\n  \"a\": [1, 2],\n  \"b\": [\n    {\n      \"c\": 2.0\n    }\n  ]\n}")
+    #expect(
+      value.jsonText == "{\n  \"a\": [1, 2],\n  \"b\": [\n    {\n      \"c\": 2.0\n    }\n  ]\n}")
   }
 
   @Test(arguments: [
