@@ -34,6 +34,25 @@ struct SharingTests {
     #expect(notes.count == 1 && notes[0].contains("\(getpid())"))
   }
 
+  @Test func whatTheHolderMadeIsUsed() throws {
+    let sandbox = try Sandbox()
+    let other = try Sandbox()
+    let made = try other.run(chain).stages[0]
+    try DurableFile.createFolder(sandbox.path("Cache"))
+    nonisolated(unsafe) let lock = try FileLock(
+      path: sandbox.path("Cache/\(made.fingerprint).lock"), wait: false)
+    let log = sandbox.events
+    let target = sandbox.path("Cache/\(made.fingerprint)")
+    let waiting = Runner(try sandbox.pipeline(chain), settings: sandbox.settings()) { event in
+      log.add(event)
+      guard case .note("words", _) = event else { return }
+      try? DurableFile.copy(made.cacheFolder, to: target)
+      lock.release()
+    }
+    #expect(try waiting.run().stages.map(\.status) == [.restored, .ran, .ran])
+    #expect(log.reasons["words"] == nil)
+  }
+
   @Test func aSignalEndsTheWait() throws {
     let sandbox = try Sandbox()
     let words = try #require(try sandbox.fingerprints(chain)["words"])
