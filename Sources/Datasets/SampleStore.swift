@@ -1,3 +1,5 @@
+import Images
+
 /// A part's samples in memory: u8 `[sample, position]` in superpixel order, in one block.
 ///
 /// `@unchecked Sendable`: nothing changes after the reader has filled it.
@@ -49,6 +51,21 @@ package final class SampleStore: @unchecked Sendable {
       labels: labels ?? [Int32](repeating: -1, count: count),
       indices: indices ?? (0..<Int64(count)).map { $0 },
       pixelOrder: pixelOrder ?? (0..<Int32(pixels)).map { $0 }, chunkSizes: chunkSizes ?? sizes)
+  }
+
+  /// Images that never were shards (`evaluate --images`), put into the partition's order.
+  package convenience init(_ images: ImagePart, partition: GridPartition) {
+    precondition(
+      images.height == partition.imageHeight && images.width == partition.imageWidth,
+      "a partition of these images")
+    let pixels = partition.pixelCount
+    var samples: [UInt8] = []
+    samples.reserveCapacity(images.pixels.count)
+    for start in stride(from: 0, to: images.pixels.count, by: pixels) {
+      for pixel in partition.order { samples.append(images.pixels[start + Int(pixel)]) }
+    }
+    self.init(
+      samples: samples, pixels: pixels, labels: images.labels, pixelOrder: partition.order)
   }
 
   deinit { storage.deallocate() }

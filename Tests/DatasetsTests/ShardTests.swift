@@ -57,6 +57,19 @@ import Testing
     #expect(try all.read("/test/indices", as: Int64.self).values == [0, 1, 2, 3, 4, 5, 6])
   }
 
+  @Test func imagesByHandEqualImagesFromShards() throws {
+    let folder = try TemporaryFolder()
+    try writeShards(in: folder)
+    let reader = try ShardReader(folder: folder("shards"))
+    let stored = try reader.load("test")
+    let given = SampleStore(
+      try IDXSource(folder: folder.path).part("test"), partition: reader.partition)
+    #expect(given.labels == stored.labels && given.indices == stored.indices)
+    #expect(
+      Array(UnsafeBufferPointer(start: given.samples, count: 7 * 20))
+        == Array(UnsafeBufferPointer(start: stored.samples, count: 7 * 20)))
+  }
+
   @Test func noValidationGivesAnEmptyStore() throws {
     let folder = try TemporaryFolder()
     let source = try writeSource(in: folder, labels: false)
