@@ -1,0 +1,78 @@
+#include <setjmp.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "CPNG.h"
+#include "status.h"
+
+// Ancillary chunks larger than this are refused: 17 KB of text can expand to 5 MB.
+enum { CHUNK_LIMIT = 8 << 20, CHUNK_COUNT_LIMIT = 1000, SIDE_LIMIT = 1 << 20 };
+
+typedef struct {
+  const uint8_t *bytes;
+  size_t size;
+  size_t position;
+} source;
+
+static void take(png_structp png, png_bytep bytes, size_t count) {
+  source *source = png_get_io_ptr(png);
+  if (count > source->size - source->position) png_error(png, "the file ends early");
+  memcpy(bytes, source->bytes + source->position, count);
+  source->position += count;
+}
+
+static int read_all(png_structp png, png_infop info, size_t limit, tessera_png_result *result) {
+  png_read_info(png, info);
+  result->width = png_get_image_width(png, info);
+  result->height = png_get_image_height(png, info);
+  result->bit_depth = png_get_bit_depth(png, info);
+  result->color_type = png_get_color_type(png, info);
+  result->channels = result->color_type == PNG_COLOR_TYPE_RGB ? 3 : 1;
+  int plain = result->bit_depth == 8 && !png_get_valid(png, info, PNG_INFO_tRNS) &&
+              (result->color_type == PNG_COLOR_TYPE_GRAY ||
+               result->color_type == PNG_COLOR_TYPE_RGB);
+  if (!plain) return TESSERA_PNG_UNSUPPORTED;
+  // Both sides are at most 2^20, so that the product fits.
+  size_t stride = (size_t)result->width * (size_t)result->channels;
+  if (stride * result->height > limit) return TESSERA_PNG_TOO_LARGE;
+  result->size = stride * result->height;
+  result->data = malloc(result->size);
+  if (result->data == NULL) return TESSERA_PNG_NO_MEMORY;
+  int passes = png_set_interlace_handling(png);
+  png_read_update_info(png, info);
+  for (int pass = 0; pass < passes; pass++) {
+    for (uint32_t row = 0; row < result->height; row++) {
+      png_read_row(png, result->data + row * stride, NULL);
+    }
+  }
+  png_read_end(png, NULL);
+  return TESSERA_PNG_OK;
+}
+
+int tessera_png_decode(const uint8_t *bytes, size_t size, size_t limit,
+                       tessera_png_result *result) {
+  memset(result, 0, sizeof *result);
+  source source = {bytes, size, 0};
+  png_structp png = png_create_read_struct(PNG_LIBPNG_VER_STRING, result, tessera_png_error,
+                                           tessera_png_warning);
+  if (png == NULL) return TESSERA_PNG_NO_MEMORY;
+  png_infop info = png_create_info_struct(png);
+  if (info == NULL) {
+    png_destroy_read_struct(&png, NULL, NULL);
+    return TESSERA_PNG_NO_MEMORY;
+  }
+  volatile int status;
+  if (setjmp(png_jmpbuf(png)) == 0) {
+    png_set_user_limits(png, SIDE_LIMIT, SIDE_LIMIT);
+    png_set_chunk_malloc_max(png, CHUNK_LIMIT);
+    png_set_chunk_cache_max(png, CHUNK_COUNT_LIMIT);
+    png_set_crc_action(png, PNG_CRC_ERROR_QUIT, PNG_CRC_ERROR_QUIT);
+    png_set_read_fn(png, &source, take);
+    status = read_all(png, info, limit, result);
+  } else {
+    status = TESSERA_PNG_FAILED;
+  }
+  png_destroy_read_struct(&png, &info, NULL);
+  if (status != TESSERA_PNG_OK) tessera_png_free(result);
+  return status;
+}

@@ -1,0 +1,123 @@
+import Foundation
+
+/// Writes that either happened wholly or not at all, and stay after a power cut.
+///
+/// All of them throw `FileFault`: 73 where nothing can be created, 74 for a full or failing disk.
+package enum DurableFile {
+  /// Replaces `path` by `bytes`: temporary name in the same folder, write, fsync, rename, fsync of
+  /// the folder. On any failure the old content of `path` is intact and the temporary file gone.
+  package static func write(_ bytes: UnsafeRawBufferPointer, to path: String) throws {
+    try replace(path) { file in
+      try file.write(bytes)
+      return bytes.count
+    }
+  }
+
+  package static func write(_ bytes: [UInt8], to path: String) throws {
+    try bytes.withUnsafeBytes { try write($0, to: path) }
+  }
+
+  package static func write(text: String, to path: String) throws {
+    try write(Array(text.utf8), to: path)
+  }
+
+  /// Copies a regular file, or a folder's regular files with their relative paths.
+  ///
+  /// Each file is replaced atomically; a folder as a whole is not.
+  package static func copy(_ from: String, to: String) throws {
+    var status = stat()
+    guard stat(from, &status) == 0 else { throw FileFault(from, .copy, errno: errno) }
+    if status.st_mode & S_IFMT == S_IFDIR {
+      try createFolder(to)
+      for name in try listTree(from) {
+        let target = joinPath(to, name)
+        try createFolder(parentFolder(target))
+        try copy(joinPath(from, name), to: target)
+      }
+      return
+    }
+    let source = try Descriptor.forReading(from)
+    try replace(to) { file in
+      let block = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
+      defer { block.deallocate() }
+      var total = 0
+      while true {
+        let count = try source.read(into: block)
+        try file.write(UnsafeRawBufferPointer(rebasing: block[..<count]))
+        total += count
+        if count < block.count { return total }
+      }
+    }
+  }
+
+  /// Renames a file or folder and makes the rename durable. Same file system only.
+  package static func move(_ from: String, to: String) throws {
+    guard rename(from, to) == 0 else { throw FileFault(to, .rename, errno: errno) }
+    try synchronise(path: parentFolder(to))
+    if parentFolder(from) != parentFolder(to) { try synchronise(path: parentFolder(from)) }
+  }
+
+  /// Flushes one file or folder to the disk.
+  package static func synchronise(path: String) throws {
+    let file = try Descriptor(path, O_RDONLY | O_NONBLOCK, for: .synchronise)
+    do {
+      try file.synchronise()
+    } catch let fault as FileFault {
+      // Some network and FUSE file systems can't fsync a folder; there is nothing else to do.
+      let isFolder = try file.status(for: .synchronise).st_mode & S_IFMT == S_IFDIR
+      guard isFolder, [.system(EINVAL), .system(ENOTSUP)].contains(fault.reason) else {
+        throw fault
+      }
+    }
+  }
+
+  /// Makes a folder with its missing parents, durably. An existing folder is fine.
+  package static func createFolder(_ path: String) throws {
+    if path.isEmpty || isFolder(path) { return }
+    let parent = parentFolder(path)
+    if parent != path { try createFolder(parent) }
+    if mkdir(path, 0o777) != 0 {
+      let code = errno
+      // Another process may have made it meanwhile.
+      if code == EEXIST && isFolder(path) { return }
+      throw FileFault(path, .create, errno: code)
+    }
+    try synchronise(path: parent)
+  }
+
+  private static func isFolder(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+
+  /// `fill` writes the new content and returns its size, which is compared with the disk's.
+  private static func replace(
+    _ path: String, _ fill: (borrowing Descriptor) throws -> Int
+  ) throws {
+    let temporary = temporarySibling(of: path)
+    do {
+      let file = try Descriptor(temporary, O_WRONLY | O_CREAT | O_EXCL, for: .create)
+      let expected = try fill(file)
+      try file.synchronise()
+      let found = Int(try file.status(for: .write).st_size)
+      guard found == expected else {
+        throw FileFault(path, .write, .sizeDiffers(expected: expected, found: found))
+      }
+      try move(temporary, to: path)
+    } catch let fault as FileFault {
+      unlink(temporary)
+      // The user knows the file by its own name.
+      throw fault.path == temporary ? FileFault(path, fault.operation, fault.reason) : fault
+    }
+  }
+
+  /// A hidden, unused name in the folder of `path`, so that a rename to `path` is atomic.
+  package static func temporarySibling(of path: String) -> String {
+    let slash = path.lastIndex(of: "/")
+    let name = slash.map { path[path.index(after: $0)...] } ?? path[...]
+    let folder = slash.map { path[...$0] } ?? ""
+    let random = String(UInt32.random(in: .min ... .max), radix: 36)
+    // Cut, because a name has at most 255 bytes.
+    return "\(folder).\(name.prefix(40)).\(getpid())-\(random).partial"
+  }
+}

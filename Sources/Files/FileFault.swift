@@ -1,0 +1,107 @@
+import Configuration
+import Foundation
+
+/// What was being done to a file or folder when it failed.
+package enum FileOperation: String, Sendable {
+  case read, list, write, create, rename, remove, copy, synchronise, lock
+}
+
+/// A file system call that failed, or a path that is not what it has to be.
+package struct FileFault: Fault {
+  /// Why it failed.
+  package enum Reason: Equatable, Sendable {
+    /// The `errno` of the call.
+    case system(Int32)
+    /// Neither a file nor (where one would do) a folder: a FIFO, a socket, a device, a folder.
+    case notRegular(String)
+    case tooLarge(bytes: Int, limit: Int)
+    /// Fewer bytes are on the disk than were written to it.
+    case sizeDiffers(expected: Int, found: Int)
+    case nameIsNotUTF8
+    /// Another process holds the lock; the text is what it wrote about itself.
+    case lockHeld(by: String)
+  }
+
+  package let path: String
+  package let operation: FileOperation
+  package let reason: Reason
+
+  package init(_ path: String, _ operation: FileOperation, _ reason: Reason) {
+    self.path = path
+    self.operation = operation
+    self.reason = reason
+  }
+
+  package init(_ path: String, _ operation: FileOperation, errno: Int32) {
+    self.init(path, operation, .system(errno))
+  }
+
+  package var exitCode: ExitCode {
+    switch reason {
+    case .system(let code): return Self.exitCode(of: code, during: operation)
+    case .notRegular, .tooLarge, .nameIsNotUTF8: return .badData
+    case .sizeDiffers: return .inputOutput
+    case .lockHeld: return .tryAgain
+    }
+  }
+
+  package var description: String {
+    "\(printable(path)): cannot \(operation.rawValue): \(explanation)"
+  }
+
+  private var explanation: String {
+    switch reason {
+    case .system(let code): return String(cString: strerror(code))
+    case .notRegular(let kind): return "expected a regular file, found \(kind)"
+    case .tooLarge(let bytes, let limit): return "\(bytes) bytes, more than the limit of \(limit)"
+    case .sizeDiffers(let expected, let found):
+      return "wrote \(expected) bytes, found \(found) on the disk"
+    case .nameIsNotUTF8: return "the name is not UTF-8; rename it"
+    case .lockHeld(let holder): return "held by \(printable(holder))"
+    }
+  }
+
+  /// Whether the cause is a missing input, a place that can't be written, or the device itself.
+  private static func exitCode(of code: Int32, during operation: FileOperation) -> ExitCode {
+    switch (operation, code) {
+    case (_, ENOSPC), (_, EDQUOT), (_, EIO), (_, EFBIG): return .inputOutput
+    case (.read, _), (.list, _):
+      let absent = [ENOENT, ENOTDIR, EACCES, EPERM, ELOOP, ENAMETOOLONG, EISDIR]
+      return absent.contains(code) ? .noInput : .inputOutput
+    case (.create, _), (.rename, _), (.lock, _): return .cannotCreate
+    case (.copy, ENOENT): return .noInput
+    default: return .inputOutput
+    }
+  }
+}
+
+/// A name fit for one line of a terminal: control, line-breaking and direction-changing
+/// characters escaped as `\n`, `\t`, `\r` or `\u{1b}`; everything else as it is.
+package func printable(_ name: String) -> String {
+  var text = ""
+  for scalar in name.unicodeScalars {
+    switch scalar {
+    case "\n": text += "\\n"
+    case "\r": text += "\\r"
+    case "\t": text += "\\t"
+    default:
+      let category = scalar.properties.generalCategory
+      switch category {
+      case .control, .format, .lineSeparator, .paragraphSeparator:
+        text += "\\u{" + String(scalar.value, radix: 16) + "}"
+      default: text.unicodeScalars.append(scalar)
+      }
+    }
+  }
+  return text
+}
+
+/// `first/second/third`, without doubled separators; an empty part adds nothing.
+package func joinPath(_ first: String, _ rest: String...) -> String {
+  rest.reduce(first) { path, part in
+    if path.isEmpty { return part }
+    if part.isEmpty { return path }
+    let tail = part.drop { $0 == "/" }
+    return path.hasSuffix("/") ? path + tail : path + "/" + tail
+  }
+}

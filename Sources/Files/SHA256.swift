@@ -1,0 +1,58 @@
+import CCrypto
+import Foundation
+
+/// SHA-256 digests as 64 lower-case hexadecimal digits.
+package enum SHA256 {
+  package static func hex(of bytes: UnsafeRawBufferPointer) -> String {
+    let digest = RunningDigest()
+    digest.update(bytes)
+    return digest.finish()
+  }
+
+  package static func hex(of bytes: [UInt8]) -> String {
+    bytes.withUnsafeBytes { hex(of: $0) }
+  }
+
+  /// Of the text's UTF-8.
+  package static func hex(of text: String) -> String {
+    hex(of: Array(text.utf8))
+  }
+
+  /// Of a regular file's content, read 1 MiB at a time. Throws as `FileBytes.read` does.
+  package static func hex(ofFile path: String) throws -> String {
+    let file = try Descriptor.forReading(path)
+    let digest = RunningDigest()
+    let block = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
+    defer { block.deallocate() }
+    while true {
+      let count = try file.read(into: block)
+      digest.update(UnsafeRawBufferPointer(rebasing: block[..<count]))
+      if count < block.count { return digest.finish() }
+    }
+  }
+}
+
+/// libcrypto's context. Its calls fail only without memory or without SHA-256: no input does it.
+private struct RunningDigest: ~Copyable {
+  private let context: OpaquePointer
+
+  init() {
+    guard let context = EVP_MD_CTX_new(), EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1
+    else { preconditionFailure("libcrypto offers no SHA-256") }
+    self.context = context
+  }
+
+  deinit { EVP_MD_CTX_free(context) }
+
+  func update(_ bytes: UnsafeRawBufferPointer) {
+    precondition(EVP_DigestUpdate(context, bytes.baseAddress, bytes.count) == 1)
+  }
+
+  func finish() -> String {
+    var digest = [UInt8](repeating: 0, count: 32)
+    precondition(EVP_DigestFinal_ex(context, &digest, nil) == 1)
+    let digits = Array("0123456789abcdef".utf8)
+    return String(
+      decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+  }
+}

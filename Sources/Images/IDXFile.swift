@@ -1,0 +1,144 @@
+import Configuration
+import Files
+
+/// Images of an IDX file: `pixels` is u8 `[image, row, column]`, 0 black to 255 white.
+package struct IDXImages: Sendable {
+  package let path: String
+  package let count: Int
+  package let height: Int
+  package let width: Int
+  package let pixels: [UInt8]
+}
+
+/// Labels of an IDX file, one byte an image.
+package struct IDXLabels: Sendable {
+  package let path: String
+  package let labels: [UInt8]
+  package var count: Int { labels.count }
+}
+
+/// The format of MNIST's files: 00 00, type, rank, big-endian u32 sizes, content.
+///
+/// Plain or gzip is decided by content, not by name. All functions throw `IDXFault` or
+/// `GzipFault` (65) with the byte, or `FileFault` (66, 65, 74) where the file can't be read.
+package enum IDXFile {
+  package static func images(_ path: String) throws -> IDXImages {
+    try images(bytes: FileBytes.read(path), path: path)
+  }
+
+  package static func labels(_ path: String) throws -> IDXLabels {
+    try labels(bytes: FileBytes.read(path), path: path)
+  }
+
+  /// `path` only names the bytes in errors.
+  package static func images(bytes: [UInt8], path: String) throws -> IDXImages {
+    let (sizes, content) = try parse(bytes, path: path, rank: 3)
+    return IDXImages(
+      path: path, count: sizes[0], height: sizes[1], width: sizes[2], pixels: content)
+  }
+
+  /// `path` only names the bytes in errors.
+  package static func labels(bytes: [UInt8], path: String) throws -> IDXLabels {
+    IDXLabels(path: path, labels: try parse(bytes, path: path, rank: 1).content)
+  }
+
+  package static func requireSameCount(_ images: IDXImages, _ labels: IDXLabels) throws {
+    guard images.count == labels.count else {
+      throw IDXFault(
+        path: labels.path, offset: 4,
+        problem: .countsDiffer(
+          images: images.count, labels: labels.count, imagesPath: images.path))
+    }
+  }
+
+  /// The bytes of an IDX file with the given sizes, for fixtures.
+  package static func encode(sizes: [Int], content: [UInt8]) -> [UInt8] {
+    let dimensions = sizes.flatMap { size in
+      [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: size >> $0) }
+    }
+    return [0, 0, 8, UInt8(sizes.count)] + dimensions + content
+  }
+
+  private static func parse(
+    _ bytes: [UInt8], path: String, rank: Int
+  ) throws -> (sizes: [Int], content: [UInt8]) {
+    let headerSize = 4 + 4 * rank
+    return try bytes.withUnsafeBytes { raw in
+      guard Gzip.isGzip(raw) else {
+        let sizes = try header(bytes.prefix(headerSize), path: path, rank: rank)
+        let expected = try contentSize(sizes, path: path)
+        try requireSize(expected, found: bytes.count - headerSize, path, headerSize)
+        return (sizes, Array(bytes[headerSize...]))
+      }
+      // The header first: what it announces bounds what is inflated.
+      let start = try Gzip.inflatePrefix(raw, path: path, count: headerSize)
+      let sizes = try header(start[...], path: path, rank: rank)
+      let expected = try contentSize(sizes, path: path)
+      let content: [UInt8]
+      do {
+        content = try Gzip.inflate(raw, path: path, limit: headerSize + expected)
+      } catch GzipFault.tooLarge {
+        throw IDXFault(
+          path: path, offset: headerSize + expected,
+          problem: .tooLong(expected: expected, found: nil))
+      }
+      try requireSize(expected, found: content.count - headerSize, path, headerSize)
+      return (sizes, Array(content[headerSize...]))
+    }
+  }
+
+  private static func header(
+    _ bytes: ArraySlice<UInt8>, path: String, rank: Int
+  ) throws -> [Int] {
+    func fault(_ offset: Int, _ problem: IDXFault.Problem) -> IDXFault {
+      IDXFault(path: path, offset: offset, problem: problem)
+    }
+    let expected = 4 + 4 * rank
+    guard bytes.count >= 4 else {
+      throw fault(bytes.count, .headerTruncated(expected: expected, found: bytes.count))
+    }
+    guard bytes[0] == 0, bytes[1] == 0 else { throw fault(0, .magic(found: Array(bytes[..<4]))) }
+    guard bytes[2] == 8 else { throw fault(2, .type(found: bytes[2])) }
+    guard Int(bytes[3]) == rank else {
+      throw fault(3, .rank(expected: rank, found: Int(bytes[3])))
+    }
+    guard bytes.count == expected else {
+      throw fault(bytes.count, .headerTruncated(expected: expected, found: bytes.count))
+    }
+    let sizes = (0..<rank).map { dimension in
+      bytes[(4 + 4 * dimension)..<(8 + 4 * dimension)].reduce(0) { $0 << 8 | Int($1) }
+    }
+    if let zero = sizes.firstIndex(of: 0) {
+      throw fault(4 + 4 * zero, .empty(dimensions: sizes))
+    }
+    return sizes
+  }
+
+  private static func contentSize(_ sizes: [Int], path: String) throws -> Int {
+    var product = 1
+    for size in sizes {
+      let (next, overflow) = product.multipliedReportingOverflow(by: size)
+      // Room for the header, and for one byte more in the comparison that follows.
+      guard !overflow, next < Int.max - 64 else {
+        throw IDXFault(path: path, offset: 4, problem: .overflow(dimensions: sizes))
+      }
+      product = next
+    }
+    return product
+  }
+
+  private static func requireSize(
+    _ expected: Int, found: Int, _ path: String, _ headerSize: Int
+  ) throws {
+    if found < expected {
+      throw IDXFault(
+        path: path, offset: headerSize + found,
+        problem: .truncated(expected: expected, found: found))
+    }
+    if found > expected {
+      throw IDXFault(
+        path: path, offset: headerSize + expected,
+        problem: .tooLong(expected: expected, found: found))
+    }
+  }
+}

@@ -1,0 +1,119 @@
+import CPNG
+import Configuration
+import Files
+
+/// A PNG file that can't be written, or read as plain 8-bit grey or RGB.
+package enum PNGFault: Fault, Equatable {
+  case unreadable(path: String, reason: String)
+  case unsupported(path: String, bitDepth: Int, colorType: Int)
+  case tooLarge(path: String, width: Int, height: Int, limit: Int)
+  case unwritable(path: String, reason: String)
+
+  package var exitCode: ExitCode {
+    if case .unwritable = self { return .internalError }
+    return .badData
+  }
+
+  package var description: String {
+    switch self {
+    case .unreadable(let path, let reason):
+      return "\(printable(path)): not a readable PNG: \(printable(reason))"
+    case .unsupported(let path, let bitDepth, let colorType):
+      return "\(printable(path)): expected 8-bit grey or RGB without transparency, found "
+        + "\(bitDepth)-bit, PNG color type \(colorType)"
+    case .tooLarge(let path, let width, let height, let limit):
+      return "\(printable(path)): \(width) x \(height) pixels, more than \(limit) samples"
+    case .unwritable(let path, let reason):
+      return "\(printable(path)): cannot encode the PNG: \(printable(reason))"
+    }
+  }
+}
+
+/// Samples u8 `[row, column, channel]`; `channels` is 1 (grey) or 3 (RGB).
+package struct PNGImage: Equatable, Sendable {
+  package let height: Int
+  package let width: Int
+  package let channels: Int
+  package let pixels: [UInt8]
+
+  package init(height: Int, width: Int, channels: Int, pixels: [UInt8]) {
+    self.height = height
+    self.width = width
+    self.channels = channels
+    self.pixels = pixels
+  }
+}
+
+package enum PNGFile {
+  /// Writes `[row, column, channel]` u8 samples durably; equal input gives equal bytes.
+  ///
+  /// `text` becomes UTF-8 text chunks; keywords have 1 to 79 Latin-1 characters. Throws
+  /// `FileFault` (73, 74), or `PNGFault` for a size or keyword that PNG can't hold.
+  package static func write(
+    pixels: [UInt8], width: Int, height: Int, channels: Int = 1, text: [(String, String)] = [],
+    to path: String
+  ) throws {
+    precondition(channels == 1 || channels == 3, "PNG: 1 or 3 channels")
+    precondition(pixels.count == width * height * channels, "PNG: pixels do not fill the image")
+    guard width > 0, height > 0, width < 1 << 31, height < 1 << 31 else {
+      throw PNGFault.unwritable(path: path, reason: "\(width) x \(height) pixels")
+    }
+    var result = tessera_png_result()
+    let status = withCStrings(text.map(\.0)) { keywords in
+      withCStrings(text.map(\.1)) { texts in
+        tessera_png_encode(
+          pixels, UInt32(width), UInt32(height), Int32(channels), keywords, texts, text.count,
+          &result)
+      }
+    }
+    defer { tessera_png_free(&result) }
+    guard Int(status) == TESSERA_PNG_OK else {
+      throw PNGFault.unwritable(path: path, reason: message(of: result, status))
+    }
+    try DurableFile.write(UnsafeRawBufferPointer(start: result.data, count: result.size), to: path)
+  }
+
+  /// Reads a plain 8-bit grey or RGB image (interlaced too), raw samples, of at most `limit`
+  /// samples. Throws `PNGFault` (65) for anything else, `FileFault` where the file can't be read.
+  package static func read(_ path: String, limit: Int = 1 << 28) throws -> PNGImage {
+    let bytes = try FileBytes.read(path, limit: 1 << 30)
+    var result = tessera_png_result()
+    let status = tessera_png_decode(bytes, bytes.count, limit, &result)
+    defer { tessera_png_free(&result) }
+    let (width, height) = (Int(result.width), Int(result.height))
+    switch Int(status) {
+    case TESSERA_PNG_OK:
+      let samples = UnsafeBufferPointer(start: result.data, count: result.size)
+      return PNGImage(
+        height: height, width: width, channels: Int(result.channels), pixels: Array(samples))
+    case TESSERA_PNG_UNSUPPORTED:
+      throw PNGFault.unsupported(
+        path: path, bitDepth: Int(result.bit_depth), colorType: Int(result.color_type))
+    case TESSERA_PNG_TOO_LARGE:
+      throw PNGFault.tooLarge(path: path, width: width, height: height, limit: limit)
+    default: throw PNGFault.unreadable(path: path, reason: message(of: result, status))
+    }
+  }
+
+  private static func message(of result: tessera_png_result, _ status: Int32) -> String {
+    let text = withUnsafeBytes(of: result.message) { bytes in
+      String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+    }
+    return text.isEmpty ? "status \(status)" : text
+  }
+}
+
+/// The texts as C strings, alive during `body`.
+private func withCStrings<Result>(
+  _ texts: [String], _ body: ([UnsafePointer<CChar>?]) -> Result
+) -> Result {
+  var bytes: [CChar] = []
+  var starts: [Int] = []
+  for text in texts {
+    starts.append(bytes.count)
+    bytes += text.utf8CString
+  }
+  return bytes.withUnsafeBufferPointer { buffer in
+    body(starts.map { start in buffer.baseAddress.map { $0 + start } })
+  }
+}
