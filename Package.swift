@@ -60,20 +60,19 @@ let package = Package(
     module("Learning", ["Circuits", "Kernels", "Configuration"]),
     module("Datasets", ["Images", "Storage", "Kernels", "Configuration", "Files"]),
 
-    // Levels 3 and 4.
-    module("Evaluation", ["Circuits", "Kernels", "Configuration"]),
-    module("Figures", ["Evaluation", "Images", "Configuration", "Files", subprocess]),
+    // Level 3.
+    module("Figures", ["Images", "Configuration", "Files", subprocess]),
 
-    // Level 5: the only glue. Level 6: the command.
+    // Level 4: the only glue. Level 5: the command.
     module(
       "Stages",
       [
         "Kernels", "Configuration", "Files", "Circuits", "Images", "Storage", "Workflow",
-        "Learning", "Datasets", "Evaluation", "Figures",
+        "Learning", "Datasets", "Figures",
       ]),
     .executableTarget(
       name: "tessera",
-      dependencies: ["Stages", "Workflow", "Configuration", argumentParser],
+      dependencies: ["Stages", "Workflow", "Configuration", "Files", argumentParser],
       swiftSettings: optimised),
 
     // `make bench`: speed, measured apart from the tests.
@@ -93,7 +92,6 @@ let package = Package(
     tests("WorkflowTests", ["Workflow", "Configuration", "Files"]),
     tests("LearningTests", ["CircuitFixtures", "Learning", "Circuits", "Kernels"]),
     tests("DatasetsTests", ["Datasets", "Images", "Storage", "Kernels", "Files", "Configuration"]),
-    tests("EvaluationTests", ["CircuitFixtures", "Evaluation", "Circuits", "Kernels"]),
     tests("FiguresTests", ["Figures", "Images", "Files", "Configuration"]),
     tests(
       "StagesTests",

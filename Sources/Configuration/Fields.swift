@@ -22,6 +22,7 @@ package final class Fields {
   private(set) var asked: [String] = []
   private var recorded: [String: Recorded] = [:]
   private var isFinished = false
+  private let isMapping: Bool
 
   /// A reader of `value`, which must be a mapping (a mistake is recorded if it is not).
   package init(_ value: Document.Value, subject: String, diagnostics: Diagnostics) {
@@ -30,9 +31,10 @@ package final class Fields {
     position = value.position
     if case .mapping(let entries) = value.content {
       self.entries = entries
+      isMapping = true
     } else {
       entries = []
-      isFinished = true
+      isMapping = false
       diagnostics.add("expected a mapping for \(subject), found \(value.found)", at: position)
     }
   }
@@ -43,6 +45,7 @@ package final class Fields {
     self.diagnostics = diagnostics
     self.position = position
     entries = []
+    isMapping = true
   }
 
   /// A reader of a whole document.
@@ -114,6 +117,8 @@ package final class Fields {
 
   /// Records that a required key is not written.
   package func missing(_ key: String, _ what: String) {
+    // Where no mapping is, one complaint says it all.
+    guard isMapping else { return }
     diagnostics.add("missing key \(key.quoted) in \(subject): expected \(what)", at: position)
   }
 }

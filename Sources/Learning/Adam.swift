@@ -1,3 +1,4 @@
+import Configuration
 import Kernels
 
 /// Adam (Kingma & Ba 2015), uphill on the mean log-likelihood.
@@ -15,6 +16,14 @@ package struct Adam: Learner {
     self.beta1 = beta1
     self.beta2 = beta2
     self.epsilon = epsilon
+  }
+
+  package init(fields: Fields) {
+    self.init(
+      rate: fields.double("rate", default: 0.01, in: 1e-8...10),
+      beta1: fields.double("beta1", default: 0.9, in: 0...0.999999),
+      beta2: fields.double("beta2", default: 0.999, in: 0...0.999999),
+      epsilon: fields.double("epsilon", default: 1e-8, in: 1e-12...1))
   }
 
   package func initialState(parameterCount: Int) -> LearnerState {

@@ -38,43 +38,62 @@ struct ReferenceResolver {
     _ text: String, port: String, _ type: ArtifactType, at position: SourcePosition,
     of subject: String, _ diagnostics: Diagnostics
   ) -> InputReference? {
-    func fail(_ message: String, _ suggestion: String? = nil) -> InputReference? {
+    do throws(Mistake) {
+      guard let (stage, output) = try find(text, type) else { return nil }
+      return InputReference(port: port, stage: stage, output: output.name, type: type)
+    } catch {
       diagnostics.add(
-        "\(message), for \(port.quoted) of \(subject)", at: position, suggestion: suggestion)
+        "\(error.message), for \(port.quoted) of \(subject)", at: position,
+        suggestion: error.suggestion)
       return nil
     }
+  }
+
+  private struct Mistake: Error {
+    let message: String
+    var suggestion: String?
+  }
+
+  /// Nil for a stage of unknown kind.
+  private func find(
+    _ text: String, _ type: ArtifactType
+  ) throws(Mistake) -> (stage: String, output: OutputPort)? {
     let parts = text.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
     guard parts.count <= 2, !parts.contains("") else {
-      return fail("expected STAGE or STAGE.OUTPUT, found \(text.quoted)")
+      throw Mistake(message: "expected STAGE or STAGE.OUTPUT, found \(text.quoted)")
     }
     let name = parts[0]
     guard let known = stages[name] else {
-      let suggestion = nearest(to: name, among: order).map {
-        parts.count == 2 ? "\($0).\(parts[1])" : $0
-      }
-      return fail("unknown stage \(name.quoted)", suggestion)
+      let suggestion = nearest(to: name, among: order)
+        .map { ([$0] + parts.dropFirst()).joined(separator: ".") }
+      throw Mistake(message: "unknown stage \(name.quoted)", suggestion: suggestion)
     }
     guard let producer = known else { return nil }
-    let fitting = producer.outputs.filter { $0.type == type }
+    return (name, try Self.output(parts.dropFirst().first, of: producer, name, type))
+  }
+
+  private static func output(
+    _ port: String?, of producer: any Stage.Type, _ name: String, _ type: ArtifactType
+  ) throws(Mistake) -> OutputPort {
     let offered = producer.outputs.map { "\(name).\($0.name) (\($0.type))" }
       .joined(separator: ", ")
-    if parts.count == 1 {
-      guard fitting.count <= 1 else {
-        return fail("\(name.quoted) has several outputs of type \(type): write one of \(offered)")
-      }
-      guard let output = fitting.first else {
-        return fail("expected type \(type), but \(name.quoted) makes \(offered)")
-      }
-      return InputReference(port: port, stage: name, output: output.name, type: type)
+    guard let port else {
+      let fitting = producer.outputs.filter { $0.type == type }
+      if fitting.count == 1 { return fitting[0] }
+      throw Mistake(
+        message: fitting.isEmpty
+          ? "expected type \(type), but \(name.quoted) makes \(offered)"
+          : "\(name.quoted) has several outputs of type \(type): write one of \(offered)")
     }
-    guard let output = producer.outputs.first(where: { $0.name == parts[1] }) else {
-      return fail(
-        "stage \(name.quoted) has no output \(parts[1].quoted) (it makes \(offered))",
-        nearest(to: parts[1], among: producer.outputs.map(\.name)).map { "\(name).\($0)" })
+    guard let output = producer.outputs.first(where: { $0.name == port }) else {
+      throw Mistake(
+        message: "stage \(name.quoted) has no output \(port.quoted) (it makes \(offered))",
+        suggestion: nearest(to: port, among: producer.outputs.map(\.name)).map { "\(name).\($0)" })
     }
     guard output.type == type else {
-      return fail("expected type \(type), but \(text.quoted) is of type \(output.type)")
+      throw Mistake(
+        message: "expected type \(type), but \("\(name).\(port)".quoted) is of type \(output.type)")
     }
-    return InputReference(port: port, stage: name, output: output.name, type: type)
+    return output
   }
 }

@@ -26,7 +26,7 @@ package struct Pipeline: Sendable {
   /// Reads a pipeline's YAML file.
   ///
   /// Throws: `ConfigurationFault` (78) with all mistakes at once; `MissingData` (66) if the pipeline
-  /// is right but raw files are not there; `UnreadableFile` (66).
+  /// is right but raw files are not there; `OddRawFile` (65); `UnreadableFile` (66).
   package init(
     path: String, overrides: [Override] = [], catalogue: StageCatalogue, data: DatasetLookup
   ) throws {
@@ -47,7 +47,7 @@ package struct Pipeline: Sendable {
     let resolver = ReferenceResolver(
       stages: Dictionary(uniqueKeysWithValues: zip(written.map(\.name), types)),
       order: written.map(\.name))
-    var missing: [MissingData] = []
+    var faults: [any Fault] = []
     var configured: [ConfiguredStage] = []
     for (entry, type) in zip(written, types) {
       Self.checkName(entry.name, of: "stage", at: entry.position, diagnostics)
@@ -56,7 +56,7 @@ package struct Pipeline: Sendable {
         entry.fields, name: entry.name, pipeline: name, pipelineSeed: seed, data: data,
         resolver: resolver)
       if let stage = try Self.configure(type, stageFields) { configured.append(stage) }
-      missing += stageFields.missingData
+      faults += stageFields.dataFaults
     }
     let order = StageOrder(configured.map { ($0.name, Set($0.inputs.map(\.stage))) })
     if let cycle = order.cycle {
@@ -65,7 +65,7 @@ package struct Pipeline: Sendable {
       diagnostics.add("stages need each other's results in a cycle: \(path)", at: place)
     }
     try diagnostics.throwIfAny()
-    if let first = missing.first { throw first }
+    if let first = faults.first { throw first }
     stages = order.sorted.map { configured[$0] }
   }
 
@@ -96,7 +96,7 @@ package struct Pipeline: Sendable {
         inputs: fields.inputs, rawFiles: fields.rawFiles)
     } catch {
       // What an initialiser throws after a recorded mistake is that mistake's echo.
-      if diagnostics.all.count == before, fields.missingData.isEmpty {
+      if diagnostics.all.count == before, fields.dataFaults.isEmpty {
         diagnostics.add("\(fields.fields.subject): \(error)", at: fields.fields.position)
       }
       fields.fields.finish()

@@ -62,3 +62,13 @@ package struct MissingData: Fault {
     description = "\(file.printable): \(FileStatus(of: file) == nil ? "no such" : "not a") file"
   }
 }
+
+/// A pipe, a device or a broken link where a file of a data set was expected.
+package struct OddRawFile: Fault {
+  package let path: String
+  package var exitCode: ExitCode { .badData }
+  package var description: String {
+    let reason = FileStatus(of: path) == nil ? "a link to nothing" : "not a regular file"
+    return "\(path.printable): \(reason)"
+  }
+}

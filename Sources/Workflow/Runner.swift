@@ -77,13 +77,18 @@ package struct Runner: Sendable {
     if case .intact(let record) = try publisher.store.state(of: step.record) {
       return try publish(step, record, publisher, didRun: false)
     }
+    let lockPath = publisher.store.lock(step.fingerprint)
     let lock = try FileLock.take(
-      publisher.store.lock(step.fingerprint), waits: settings.waitsForLock,
+      lockPath, waits: settings.waitsForLock,
       cancellation: cancellation
     ) {
       tell(.note(stage: step.name, text: $0))
     }
-    defer { lock.release() }
+    defer {
+      // Whoever waits sees that the file is another one by then, and takes that.
+      try? DurableFile.remove(lockPath)
+      lock.release()
+    }
     // Whoever held the lock may have done the work.
     let state = try publisher.store.state(of: step.record)
     if case .intact(let record) = state {

@@ -17,7 +17,7 @@ package final class StageFields {
 
   package private(set) var inputs: [InputReference] = []
   private(set) var rawFiles: [RawFile] = []
-  private(set) var missingData: [MissingData] = []
+  private(set) var dataFaults: [any Fault] = []
 
   init(
     _ fields: Fields, name: String, pipeline: String, pipelineSeed: Int, data: DatasetLookup,
@@ -118,7 +118,7 @@ package final class StageFields {
         let path = joinPath(folder, candidate)
         if FileStatus(of: path)?.isRegular == true { return RawFile(name: candidate, path: path) }
       }
-      missingData.append(MissingData(folder: folder, file: name))
+      dataFaults.append(MissingData(folder: folder, file: name))
       return nil
     }
     rawFiles += found
@@ -137,10 +137,14 @@ package final class StageFields {
       suffixes.contains { name.lowercased().hasSuffix($0.lowercased()) }
     }
     if names.isEmpty {
-      missingData.append(
+      dataFaults.append(
         MissingData(folder: folder, file: "*" + suffixes.joined(separator: ", *")))
     }
     let found = names.map { RawFile(name: $0, path: joinPath(folder, $0)) }
+    if let odd = found.first(where: { FileStatus(of: $0.path)?.isRegular != true }) {
+      // Reading a pipe would wait for ever.
+      dataFaults.append(OddRawFile(path: odd.path))
+    }
     rawFiles += found
     return RawFolder(path: folder, files: found)
   }
@@ -152,7 +156,7 @@ package final class StageFields {
     if FileStatus(of: path)?.isRegular == true {
       rawFiles.append(file)
     } else {
-      missingData.append(MissingData(file: path))
+      dataFaults.append(MissingData(file: path))
     }
     return file
   }
@@ -169,7 +173,7 @@ package final class StageFields {
       return nil
     }
     if let folder = data.folder(of: dataset) { return folder }
-    missingData.append(MissingData(dataset: dataset, searched: data))
+    dataFaults.append(MissingData(dataset: dataset, searched: data))
     return nil
   }
 }

@@ -4,6 +4,11 @@ import Kernels
 package struct LogLikelihoods: Sendable {
   package let values: [Double]
   package let kind: LikelihoodKind
+
+  package init(values: [Double], kind: LikelihoodKind) {
+    self.values = values
+    self.kind = kind
+  }
 }
 
 extension Circuit {

@@ -1,3 +1,5 @@
+import Configuration
+
 /// All axis-aligned rectangles of a lattice, each cut by all axis-aligned cuts
 /// (Poon & Domingos 2011, section 4), at one or more resolutions.
 ///
@@ -13,6 +15,14 @@ package struct PoonDomingos: RegionStructure, Equatable {
   package init(steps: [Int]) {
     precondition(PoonDomingos.areValid(steps))
     self.steps = steps
+  }
+
+  package init(fields: Fields) {
+    let steps = fields.ints("steps", default: [1], in: 1...1_000)
+    if !PoonDomingos.areValid(steps) {
+      fields.complain("steps", "expected descending steps such as [4, 1], found \(steps)")
+    }
+    self.steps = PoonDomingos.areValid(steps) ? steps : [1]
   }
 
   package static func areValid(_ steps: [Int]) -> Bool {

@@ -1,0 +1,116 @@
+import CHDF5
+import Files
+
+/// An open HDF5 file. Names are absolute paths inside it (`/train/images`).
+///
+/// Nothing in it depends on when it was written: no times are kept, so the same content gives
+/// the same bytes. All calls throw `StorageFault`: 65 for bad content, 74 for the disk.
+///
+/// `@unchecked Sendable`: the identifier is only touched on the queue that owns libhdf5.
+package final class HDF5File: @unchecked Sendable {
+  package let path: String
+  private(set) var id: hid_t
+  let isWritable: Bool
+
+  private init(path: String, id: hid_t, isWritable: Bool) {
+    self.path = path
+    self.id = id
+    self.isWritable = isWritable
+  }
+
+  deinit {
+    // Only after an error: a file that matters is closed by `close`.
+    let id = self.id
+    if id >= 0 { HDF5Queue.perform { _ = H5Fclose(id) } }
+  }
+
+  func place(_ object: String) -> HDF5Place { HDF5Place(path: path, object: object) }
+
+  /// Makes an empty file, replacing what is there. For results use `writeAtomically`.
+  package static func create(_ path: String) throws -> HDF5File {
+    try HDF5Queue.perform {
+      let place = HDF5Place(path: path, object: "/")
+      let creation = HDF5Temporary.properties(tessera_h5p_file_create())
+      try place.check(H5Pset_obj_track_times(creation.id, false), .create)
+      let access = try Self.access(place)
+      let id = H5Fcreate(path, tessera_h5f_truncate(), creation.id, access.id)
+      return HDF5File(path: path, id: try place.check(id, .create), isWritable: true)
+    }
+  }
+
+  /// Opens for reading. Throws `FileFault` where there is no regular file. A file from elsewhere
+  /// may abort libhdf5: check a recorded hash first where there is one.
+  package static func open(_ path: String) throws -> HDF5File {
+    _ = try FileBytes.size(path)
+    return try HDF5Queue.perform {
+      let place = HDF5Place(path: path, object: "/")
+      let access = try Self.access(place)
+      let id = H5Fopen(path, tessera_h5f_read_only(), access.id)
+      return HDF5File(path: path, id: try place.check(id, .open), isWritable: false)
+    }
+  }
+
+  /// Flushes and closes; the disk's refusals show here. A second call does nothing.
+  package func close() throws {
+    try HDF5Queue.perform {
+      guard id >= 0 else { return }
+      // H5Fclose alone hides a full disk; the flush tells.
+      let flushed = isWritable ? H5Fflush(id, H5F_SCOPE_GLOBAL) : 0
+      let reason = flushed < 0 ? HDF5Queue.message() : ""
+      let closed = H5Fclose(id)
+      id = -1
+      if flushed < 0 { throw place("/").fault(reason, .write) }
+      try place("/").check(closed, .close)
+    }
+  }
+
+  /// Writes a file that is either wholly there or not at all: temporary name, flush, fsync,
+  /// re-opened for verification, renamed, folder fsynced. On failure the old file is intact.
+  package static func writeAtomically<Result>(
+    to path: String, _ body: (HDF5File) throws -> Result
+  ) throws -> Result {
+    let temporary = DurableFile.temporarySibling(of: path)
+    do {
+      let file = try create(temporary)
+      let result = try body(file)
+      let names = try file.names(in: "/")
+      try file.close()
+      try DurableFile.synchronise(path: temporary)
+      try verify(temporary, expected: names)
+      try DurableFile.move(temporary, to: path)
+      return result
+    } catch {
+      try? DurableFile.remove(temporary)
+      if let fault = error as? StorageFault, fault.path == temporary {
+        throw StorageFault(
+          path: path, object: fault.object, operation: fault.operation, reason: fault.reason)
+      }
+      throw error
+    }
+  }
+
+  private static func verify(_ path: String, expected names: [String]) throws {
+    do {
+      let file = try open(path)
+      guard try file.names(in: "/") == names else {
+        throw file.place("/").fault("what was written is not there", .verify)
+      }
+      try file.close()
+    } catch let fault as StorageFault {
+      throw StorageFault(
+        path: path, object: fault.object, operation: .verify, reason: fault.reason)
+    }
+  }
+
+  private static func access(_ place: HDF5Place) throws -> HDF5Temporary {
+    let access = HDF5Temporary.properties(tessera_h5p_file_access())
+    // At the default bounds attributes over 64 KiB fail; h5py and MATLAB read these.
+    try place.check(
+      H5Pset_libver_bounds(access.id, H5F_LIBVER_V18, H5F_LIBVER_V110), .create)
+    // A dataset that is still referenced must not keep the file open behind our back.
+    try place.check(H5Pset_fclose_degree(access.id, H5F_CLOSE_STRONG), .create)
+    // Results are renamed into place, never changed: locks only fail on some network disks.
+    try place.check(H5Pset_file_locking(access.id, false, true), .create)
+    return access
+  }
+}

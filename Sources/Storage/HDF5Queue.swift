@@ -1,0 +1,70 @@
+import CHDF5
+import Dispatch
+
+/// The one serial queue that owns libhdf5: its high-level calls are not thread-safe.
+enum HDF5Queue {
+  private static let queue = DispatchQueue(label: "tessera.hdf5")
+  private static let key: DispatchSpecificKey<Bool> = {
+    let key = DispatchSpecificKey<Bool>()
+    queue.setSpecific(key: key, value: true)
+    return key
+  }()
+
+  /// Runs `body` alone; calls nest.
+  static func perform<Result>(_ body: () throws -> Result) rethrows -> Result {
+    if DispatchQueue.getSpecific(key: key) == true { return try body() }
+    return try queue.sync {
+      // Error stacks and their printing are per thread.
+      tessera_h5_silence()
+      return try body()
+    }
+  }
+
+  /// libhdf5's innermost complaint about the last failed call on this thread.
+  static func message() -> String {
+    var text = [CChar](repeating: 0, count: 512)
+    tessera_h5_message(&text, text.count)
+    let bytes = text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+    return bytes.isEmpty ? "no reason given" : String(decoding: bytes, as: UTF8.self)
+  }
+}
+
+/// Where a call happens, for its error.
+struct HDF5Place {
+  let path: String
+  let object: String
+
+  /// Passes a non-negative status or identifier on; throws the library's message otherwise.
+  @discardableResult
+  func check<Status: SignedInteger>(
+    _ status: Status, _ operation: StorageOperation
+  ) throws -> Status {
+    guard status >= 0 else {
+      throw StorageFault(
+        path: path, object: object, operation: operation, reason: HDF5Queue.message())
+    }
+    return status
+  }
+
+  /// Content that is not what was expected.
+  func fault(_ reason: String, _ operation: StorageOperation = .read) -> StorageFault {
+    StorageFault(path: path, object: object, operation: operation, reason: reason)
+  }
+
+  /// Calls `body` with an identifier, which is closed afterwards.
+  func with<Result>(
+    _ identifier: hid_t, _ operation: StorageOperation, close: (hid_t) -> herr_t,
+    _ body: (hid_t) throws -> Result
+  ) throws -> Result {
+    try check(identifier, operation)
+    let result: Result
+    do {
+      result = try body(identifier)
+    } catch {
+      _ = close(identifier)
+      throw error
+    }
+    try check(close(identifier), operation)
+    return result
+  }
+}

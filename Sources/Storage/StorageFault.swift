@@ -1,0 +1,39 @@
+import Configuration
+import Files
+
+/// What was being done with an HDF5 file when it failed.
+package enum StorageOperation: String, Sendable {
+  case create, open, read, write, verify, close
+}
+
+/// An HDF5 file that can't be written, or whose content is not what was expected.
+package struct StorageFault: Fault, Equatable {
+  package let path: String
+  /// The object inside the file, `/` for the file as a whole; `/train/images@height` names an
+  /// attribute.
+  package let object: String
+  package let operation: StorageOperation
+  /// libhdf5's own complaint, or what was expected and found.
+  package let reason: String
+
+  package init(
+    path: String, object: String, operation: StorageOperation, reason: String
+  ) {
+    self.path = path
+    self.object = object
+    self.operation = operation
+    self.reason = reason
+  }
+
+  /// What can't be read is bad data (65), what can't be written is the disk (74).
+  package var exitCode: ExitCode {
+    switch operation {
+    case .open, .read: return .badData
+    case .create, .write, .verify, .close: return .inputOutput
+    }
+  }
+
+  package var description: String {
+    "\(printable(path)): \(printable(object)): cannot \(operation.rawValue): \(printable(reason))"
+  }
+}

@@ -1,0 +1,34 @@
+import ArgumentParser
+import Configuration
+import Foundation
+import Stages
+
+struct EvaluateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "evaluate",
+    abstract: "The log-likelihood of images under a trained model, prepared as the model's own were.",
+    discussion: """
+      EXAMPLES
+        tessera evaluate --model Output/quickstart/spn/model.h5 \\
+          --images Data/mnist-5k/t10k-images-idx3-ubyte.gz
+        tessera evaluate --model model.h5 --images digits.idx --labels labels.idx --json
+      """)
+
+  @OptionGroup var options: ModelOptions
+
+  @Option(help: "Images: an IDX file, plain or gzip.")
+  var images: String
+
+  @Option(help: "Labels of the images: an IDX file. Adds a line a class.")
+  var labels: String?
+
+  @Flag(help: "JSON.")
+  var json = false
+
+  mutating func run() throws {
+    let evaluation = try ModelEvaluation(
+      model: options.model, images: images, labels: labels, workers: options.workerCount)
+    if json { return Terminal.output(ResolvedValue.mapping(evaluation.fields).jsonText) }
+    for line in evaluation.lines { Terminal.output(line) }
+  }
+}

@@ -1,0 +1,26 @@
+import ArgumentParser
+import Configuration
+import Stages
+
+struct InspectCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "inspect",
+    abstract: "Says what a file of ours is: a model, shard, manifest, table, split or pipeline.",
+    discussion: """
+      EXAMPLES
+        tessera inspect Output/quickstart/spn/model.h5
+        tessera inspect Output/quickstart/spn/model.h5 --json
+      """)
+
+  @Argument(help: "The file.")
+  var file: String
+
+  @Flag(help: "JSON.")
+  var json = false
+
+  mutating func run() throws {
+    let inspection = try Inspection(path: file)
+    if json { return Terminal.output(ResolvedValue.mapping(inspection.fields).jsonText) }
+    for line in inspection.lines { Terminal.output(line) }
+  }
+}

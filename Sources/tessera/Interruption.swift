@@ -1,0 +1,16 @@
+import Foundation
+import Workflow
+
+/// SIGINT and SIGTERM ask the run to stop at its next safe place; a second one ends it at once.
+enum Interruption {
+  static let cancellation = Cancellation()
+
+  static func install() {
+    for number in [SIGINT, SIGTERM] {
+      signal(number) { received in
+        if Interruption.cancellation.isCancelled { _exit(128 + received) }
+        Interruption.cancellation.cancel(signal: received)
+      }
+    }
+  }
+}

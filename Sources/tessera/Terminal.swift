@@ -1,0 +1,34 @@
+import Foundation
+
+/// Data go to stdout, everything else to stderr.
+enum Terminal {
+  /// One line on stderr.
+  static func message(_ line: String) {
+    FileHandle.standardError.write(quietly: line + "\n")
+  }
+
+  /// One line of data on stdout.
+  static func output(_ line: String) {
+    FileHandle.standardOutput.write(quietly: line + "\n")
+  }
+
+  /// Whether stderr is a terminal that can rewrite its line.
+  static var isInteractive: Bool {
+    let term = ProcessInfo.processInfo.environment["TERM"] ?? "dumb"
+    return isatty(STDERR_FILENO) == 1 && term != "dumb" && !term.isEmpty
+  }
+
+  /// Columns of the terminal, 80 where it does not say.
+  static var width: Int {
+    var size = winsize()
+    guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 20 else { return 80 }
+    return Int(size.ws_col)
+  }
+}
+
+extension FileHandle {
+  /// A stream that was closed is the reader's choice, not a fault.
+  fileprivate func write(quietly text: String) {
+    try? write(contentsOf: Data(text.utf8))
+  }
+}

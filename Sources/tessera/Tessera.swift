@@ -1,0 +1,49 @@
+import ArgumentParser
+import Configuration
+import Foundation
+import Workflow
+
+/// The entry point: parses, runs, and turns whatever went wrong into one line and an exit code.
+@main
+enum Tessera {
+  static func main() {
+    // A reader that went away (`tessera inspect | head`) is no reason to die in mid-work.
+    signal(SIGPIPE, SIG_IGN)
+    do {
+      var command = try TesseraCommand.parseAsRoot()
+      try command.run()
+    } catch let fault as any Fault {
+      Terminal.message("tessera: \(fault.description)")
+      exit(fault.exitCode.rawValue)
+    } catch {
+      TesseraCommand.exit(withError: error)
+    }
+  }
+}
+
+struct TesseraCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "tessera",
+    abstract: "Trains and questions sum-product networks on images.",
+    discussion: """
+      A pipeline is a YAML file that names stages and what they read and write. Results go below \
+      Output/PIPELINE; what was computed once is kept in Data/Cache and used again.
+
+      EXAMPLES
+        tessera run Pipelines/quickstart.yaml
+        tessera run Pipelines/quickstart.yaml --set seed=2 --set stages.spn.epochs=20
+        tessera inspect Output/quickstart/spn/model.h5
+        tessera evaluate --model Output/quickstart/spn/model.h5 \\
+          --images Data/mnist-5k/t10k-images-idx3-ubyte.gz
+        tessera sample --model Output/quickstart/spn/model.h5 --count 64 --seed 1 --output grid.png
+
+      EXIT CODES
+        0 done, 64 usage, 65 bad data, 66 no input, 69 a tool is missing, 70 internal error or NaN,
+        73 cannot create, 74 input/output, 75 try again, 78 configuration, 130/143 interrupted
+      """,
+    version: "0.1.0",
+    subcommands: [
+      RunCommand.self, InspectCommand.self, EvaluateCommand.self, SampleCommand.self,
+      KindsCommand.self,
+    ])
+}
