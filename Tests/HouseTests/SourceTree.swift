@@ -55,37 +55,40 @@ struct SourceTree {
     var code: [UInt8] = []
     var rest = Array(text.utf8)[...]
     while let byte = rest.first {
-      if rest.starts(with: "//".utf8) {
-        rest = rest.drop { $0 != newline }
-      } else if rest.starts(with: "/*".utf8) {
-        rest = skip(rest, opening: "/*", past: "*/", keeping: &code)
-      } else if rest.starts(with: "\"\"\"".utf8) {
-        rest = skip(rest, opening: "\"\"\"", past: "\"\"\"", keeping: &code)
-      } else if byte == UInt8(ascii: "\"") {
-        rest = skip(rest, opening: "\"", past: "\"", keeping: &code)
-      } else {
+      let mark = Self.marks.first { $0.first == byte && rest.starts(with: $0.opening.utf8) }
+      guard let mark else {
         code.append(byte)
         rest.removeFirst()
+        continue
       }
+      rest = rest.dropFirst(mark.opening.utf8.count)
+      while let byte = rest.first, !rest.starts(with: mark.closing.utf8) {
+        // Line ends stay, so that lines keep their numbers.
+        if byte == UInt8(ascii: "\n") { code.append(byte) }
+        rest.removeFirst()
+        if mark.hasEscapes && byte == UInt8(ascii: "\\") && rest.first != UInt8(ascii: "\n") {
+          rest = rest.dropFirst()
+        }
+      }
+      // What stood here still separates what stands beside it; a line's end is not the comment's.
+      code.append(UInt8(ascii: " "))
+      if mark.closing != "\n" { rest = rest.dropFirst(mark.closing.utf8.count) }
     }
     return String(decoding: code, as: UTF8.self)
       .split(separator: "\n", omittingEmptySubsequences: false)
   }
 
-  private static let newline = UInt8(ascii: "\n")
-
-  /// Drops up to and including the closing mark; line ends stay, so that lines keep their numbers.
-  private static func skip(
-    _ text: ArraySlice<UInt8>, opening: String, past closing: String, keeping code: inout [UInt8]
-  ) -> ArraySlice<UInt8> {
-    var rest = text.dropFirst(opening.utf8.count)
-    while let byte = rest.first, !rest.starts(with: closing.utf8) {
-      if byte == newline { code.append(byte) }
-      rest.removeFirst()
-      if byte == UInt8(ascii: "\\") && opening != "/*" { rest = rest.dropFirst() }
-    }
-    // What stood here still separates what stands beside it.
-    code.append(UInt8(ascii: " "))
-    return rest.dropFirst(closing.utf8.count)
+  private struct Mark {
+    let opening: String
+    let closing: String
+    let hasEscapes: Bool
+    var first: UInt8? { opening.utf8.first }
   }
+
+  private static let marks = [
+    Mark(opening: "//", closing: "\n", hasEscapes: false),
+    Mark(opening: "/*", closing: "*/", hasEscapes: false),
+    Mark(opening: "\"\"\"", closing: "\"\"\"", hasEscapes: true),
+    Mark(opening: "\"", closing: "\"", hasEscapes: true),
+  ]
 }
