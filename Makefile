@@ -1,0 +1,35 @@
+# Tessera. `make help` lists the targets; what they do in detail is in .ci/.
+.DEFAULT_GOAL := help
+.PHONY: help setup build run test bench format lint clean
+
+PIPELINE ?= Pipelines/quickstart.yaml
+SOURCES := Package.swift Sources Tests
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
+	@echo
+	@echo "  PIPELINE=Pipelines/NAME.yaml make run   runs another pipeline"
+
+setup: ## install the system packages and the Python checks' environment, if missing
+	@.ci/setup
+
+build: setup ## the release build: .build/release/tessera
+	swift build -c release
+
+run: build ## build, run the quickstart pipeline, and name the pictures
+	.build/release/tessera run $(PIPELINE)
+
+test: setup ## every test: the Swift tests, then Python's view of the files written
+	@.ci/test
+
+bench: build ## measure speed; writes Output/benchmark.json
+	.build/release/benchmark
+
+format: ## format the Swift sources in place
+	swift format --in-place --parallel --recursive $(SOURCES)
+
+lint: ## check the format of the Swift sources
+	swift format lint --strict --parallel --recursive $(SOURCES)
+
+clean: ## remove what was built (.build, .venv); results and data stay
+	rm -rf .build .venv

@@ -1,0 +1,106 @@
+/// Who may import whom: the one table of the house's rules, which the tests hold against the code.
+///
+/// The package manager does not enforce it: an undeclared import of a module that happens to be
+/// built compiles. To allow something new, change a line here and say why.
+struct HouseRule {
+  /// Where in its target a module from outside may be imported.
+  enum Place: Equatable {
+    case anywhere
+    case files(Set<String>)
+  }
+
+  let target: String
+  /// Our modules and C shims: what may be imported, and what Package.swift declares.
+  let ours: Set<String>
+  /// Modules of the system, the toolchain and other packages.
+  let outside: [String: Place]
+
+  init(_ target: String, _ ours: Set<String> = [], outside: [String: Place] = [:]) {
+    self.target = target
+    self.ours = ours
+    self.outside = outside
+  }
+}
+
+enum HouseTable {
+  static let rules: [HouseRule] = [
+    // Level 0: C libraries.
+    HouseRule("CHDF5"),
+    HouseRule("CZlib"),
+    HouseRule("CCrypto"),
+    HouseRule("CPNG"),
+    HouseRule("CProcessor"),
+
+    // Level 0: what knows no domain, and the kernels.
+    HouseRule(
+      "Kernels", ["CProcessor"],
+      outside: [
+        "Dispatch": .files(["ForkJoin.swift"]),
+        "Synchronization": .files(["ForkJoin.swift"]),
+        "Glibc": .files(["ElementaryFunctions.swift"]),
+        "Darwin": .files(["ElementaryFunctions.swift"]),
+      ]),
+    HouseRule("Configuration", outside: ["Foundation": .anywhere, "Yams": .anywhere]),
+    HouseRule(
+      "Files", ["Configuration", "CZlib", "CCrypto"],
+      outside: ["Foundation": .anywhere, "Glibc": .anywhere, "Darwin": .anywhere]),
+
+    // Level 1.
+    HouseRule("Circuits", ["Kernels", "Configuration"]),
+    HouseRule(
+      "Images", ["Configuration", "Files", "CPNG"], outside: ["Foundation": .anywhere]),
+    HouseRule(
+      "Storage", ["Configuration", "Files", "CHDF5"],
+      outside: [
+        "Foundation": .anywhere,
+        // The serial queue that owns HDF5; chunks decompressed beside it.
+        "Dispatch": .files(["HDF5Queue.swift", "HDF5RawChunks.swift"]),
+      ]),
+    HouseRule(
+      "Workflow", ["Configuration", "Files"],
+      outside: ["Foundation": .anywhere, "Synchronization": .anywhere]),
+
+    // Level 2.
+    HouseRule("Learning", ["Circuits", "Kernels", "Configuration"]),
+    HouseRule(
+      "Datasets", ["Images", "Storage", "Kernels", "Configuration", "Files"],
+      outside: ["Foundation": .anywhere, "Dispatch": .files(["ShardPrefetch.swift"])]),
+
+    // Level 3.
+    HouseRule(
+      "Figures", ["Images", "Configuration", "Files"],
+      outside: ["Foundation": .anywhere, "Subprocess": .anywhere]),
+
+    // Level 4: the only glue. Level 5: the commands.
+    HouseRule(
+      "Stages",
+      [
+        "Kernels", "Configuration", "Files", "Circuits", "Images", "Storage", "Workflow",
+        "Learning", "Datasets", "Figures",
+      ],
+      outside: ["Foundation": .anywhere]),
+    HouseRule(
+      "tessera", ["Stages", "Workflow", "Configuration", "Files"],
+      outside: [
+        "Foundation": .anywhere, "ArgumentParser": .anywhere,
+        "Synchronization": .files(["ProgressPrinter.swift"]),
+      ]),
+    HouseRule(
+      "benchmark", ["Kernels", "Circuits", "Learning"], outside: ["Foundation": .anywhere]),
+  ]
+
+  /// Each of these has one target that imports it, so that it can be replaced in one place.
+  static let soleImporters: [String: String] = [
+    "CHDF5": "Storage", "CZlib": "Files", "CCrypto": "Files", "CPNG": "Images",
+    "CProcessor": "Kernels", "Yams": "Configuration", "ArgumentParser": "tessera",
+    "Subprocess": "Figures",
+  ]
+
+  /// The targets that may print: all others return values, and tell progress by events.
+  static let printers: Set<String> = ["tessera", "benchmark"]
+
+  /// Modules of other packages, as Package.swift declares them.
+  static let products: Set<String> = ["Yams", "ArgumentParser", "Subprocess"]
+
+  static func rule(_ target: String) -> HouseRule? { rules.first { $0.target == target } }
+}
