@@ -10,6 +10,8 @@ package struct ImageArchive: Sendable {
   package static let version = 1
 
   package let path: String
+  /// The data set's name, for people: `mnist-5k`.
+  package let name: String
   package let height: Int
   package let width: Int
   package let classNames: [String]
@@ -20,7 +22,9 @@ package struct ImageArchive: Sendable {
 
   /// Reads a source and writes it, wholly or not at all. Throws the source's faults, `FileFault`
   /// and `StorageFault`, and `DatasetFault` (65) when the parts' image sizes differ.
-  package static func write(_ source: some ImageSource, to path: String) throws {
+  package static func write(
+    _ source: some ImageSource, name: String, to path: String
+  ) throws {
     try HDF5File.writeAtomically(to: path) { file in
       var size: [Int] = []
       for name in source.partNames {
@@ -34,6 +38,7 @@ package struct ImageArchive: Sendable {
       }
       try file.setAttribute("/", "format", .string(format))
       try file.setAttribute("/", "version", .integer(version))
+      try file.setAttribute("/", "name", .string(name))
       try file.setAttribute("/", "height", .integer(size[0]))
       try file.setAttribute("/", "width", .integer(size[1]))
       try file.write("/classNames", strings: source.classNames)
@@ -73,6 +78,7 @@ package struct ImageArchive: Sendable {
     guard names.count == hashes.count else { throw refuse("sources without hashes") }
     self.path = path
     self.file = file
+    name = try file.string("/", "name")
     height = try file.integer("/", "height")
     width = try file.integer("/", "width")
     classNames = try file.strings("/classNames")

@@ -21,6 +21,8 @@ package struct ShardManifest: Codable, Equatable, Sendable {
 
   package var format = Self.currentFormat
   package var version = Self.currentVersion
+  /// The data set's name, for people.
+  package var name: String
   package var height: Int
   package var width: Int
   package var cellHeight: Int

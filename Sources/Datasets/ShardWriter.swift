@@ -69,7 +69,7 @@ package struct ShardWriter: Sendable {
   private func emptyManifest() -> ShardManifest {
     let counts = Split.partNames.map { ($0, split[$0].count) }
     return ShardManifest(
-      height: archive.height, width: archive.width, cellHeight: partition.cellHeight,
+      name: archive.name, height: archive.height, width: archive.width, cellHeight: partition.cellHeight,
       cellWidth: partition.cellWidth, latticeRows: partition.rows,
       latticeColumns: partition.columns, counts: Dictionary(uniqueKeysWithValues: counts),
       classNames: archive.classNames, sources: archive.sources,

@@ -33,7 +33,7 @@ func writeShards(
   in folder: TemporaryFolder, to name: String = "shards", samplesPerShard: Int = 16
 ) throws -> ShardManifest {
   let source = try writeSource(in: folder)
-  try ImageArchive.write(source, to: folder("images.h5"))
+  try ImageArchive.write(source, name: "toy", to: folder("images.h5"))
   let writer = ShardWriter(
     archive: try ImageArchive(folder("images.h5")),
     partition: try GridPartition(imageHeight: 5, imageWidth: 4, cellHeight: 2, cellWidth: 3),

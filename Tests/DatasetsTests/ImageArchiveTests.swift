@@ -11,7 +11,7 @@ import Testing
   func roundTrip(labels: Bool) throws {
     let folder = try TemporaryFolder()
     let source = try writeSource(in: folder, labels: labels)
-    try ImageArchive.write(source, to: folder("a.h5"))
+    try ImageArchive.write(source, name: "toy", to: folder("a.h5"))
     let archive = try ImageArchive(folder("a.h5"))
     #expect(archive.counts == ["train": 50, "test": 7])
     #expect(archive.height == 5 && archive.width == 4)
@@ -39,7 +39,7 @@ import Testing
     try DurableFile.write(other, to: folder("t10k-images-idx3-ubyte"))
     try DurableFile.remove(folder("t10k-labels-idx1-ubyte.gz"))
     let source = try IDXSource(folder: folder.path)
-    #expect(throws: DatasetFault.self) { try ImageArchive.write(source, to: folder("a.h5")) }
+    #expect(throws: DatasetFault.self) { try ImageArchive.write(source, name: "toy", to: folder("a.h5")) }
     #expect(try !DurableFile.listTree(folder.path).contains { $0.contains("a.h5") })
   }
 

@@ -73,7 +73,7 @@ import Testing
   @Test func noValidationGivesAnEmptyStore() throws {
     let folder = try TemporaryFolder()
     let source = try writeSource(in: folder, labels: false)
-    try ImageArchive.write(source, to: folder("images.h5"))
+    try ImageArchive.write(source, name: "toy", to: folder("images.h5"))
     let archive = try ImageArchive(folder("images.h5"))
     let partition = try wholeImage(archive)
     try ShardWriter(

@@ -38,7 +38,7 @@ struct EvaluateStage: Stage {
     }
     let summary = LogLikelihoodSummary(values)
     let metrics = MetricsTable.table(
-      of: summary, model: model, dataset: reader.manifest.sources.first?.name ?? "", part: part)
+      of: summary, model: model, dataset: reader.manifest.name, part: part)
     let images = MetricsTable.images(values, samples: samples)
     try HDF5File.writeAtomically(to: context.outputPath("metrics")) { file in
       try file.write("/metrics", table: metrics)
@@ -46,7 +46,7 @@ struct EvaluateStage: Stage {
     }
     try metrics.writeCSV(to: joinPath(context.folder, "metrics.csv"))
     context.note(
-      "\(part.rawValue) of \(reader.manifest.sources.first?.name ?? "".printable), \(summary.images) images: "
+      "\(part.rawValue) of \(reader.manifest.name.printable), \(summary.images) images: "
         + MetricsTable.sentence(summary, model: model))
   }
 }

@@ -22,7 +22,8 @@ struct IngestStage: Stage {
 
   func run(_ context: StageContext) throws {
     let source = try settings.source(folder)
-    try ImageArchive.write(source, to: context.outputPath("images"))
+    try ImageArchive.write(
+      source, name: settings.dataset, to: context.outputPath("images"))
     let archive = try ImageArchive(context.outputPath("images"))
     let counts = archive.counts.sorted { $0.key > $1.key }.map { "\($0.value) \($0.key)" }
     context.note(
