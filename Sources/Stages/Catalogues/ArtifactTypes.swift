@@ -11,7 +11,7 @@ extension ArtifactType {
   /// A folder of HDF5 shards and their manifest.
   static let shards = ArtifactType("shards")
   static let model = ArtifactType("model")
-  /// A model file an epoch, `epoch-0000.h5` before training.
+  /// A model file an epoch, without the learner's memory; `epoch-0000.h5` is before training.
   static let checkpoints = ArtifactType("checkpoints")
   /// The training curve: a table.
   static let curve = ArtifactType("curve")

@@ -27,7 +27,7 @@ package struct Model: Sendable {
   package var epoch: Int { curve.last?.epoch ?? 0 }
 }
 
-/// A learner's memory between epochs, as values.
+/// A learner's memory between epochs, as values; without arrays where training does not go on.
 package struct LearnerSnapshot: Sendable {
   package let kind: String
   package let step: Int

@@ -6,7 +6,7 @@ import Kernels
 import Learning
 import Storage
 
-/// The HDF5 file of a model; a checkpoint is the same file.
+/// The HDF5 file of a model; a checkpoint is one without `/learner`'s arrays.
 ///
 /// Everything a reader in another language needs to compute a log-likelihood, and nothing that
 /// depends on when, where or by how many workers it was trained:

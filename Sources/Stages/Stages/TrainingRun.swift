@@ -89,28 +89,47 @@ struct TrainingRun {
 
   // MARK: Files
 
-  private func path(ofEpoch epoch: Int) -> String {
-    let number = String(epoch)
-    let padded = String(repeating: "0", count: max(4 - number.count, 0)) + number
-    return joinPath(checkpoints, "epoch-\(padded).h5")
-  }
-
-  private func checkpoint(_ trainer: Trainer, curve: [EpochRecord]) throws {
-    let model = Model(
+  private func model(_ trainer: Trainer, curve: [EpochRecord], withLearner: Bool) -> Model {
+    let kind = type(of: stage.learner).kind
+    return Model(
       imageHeight: imageHeight, imageWidth: imageWidth,
       superpixel: stage.specification.superpixel,
       structure: stage.specification.structure.description,
       binarisation: stage.specification.binarisation, circuit: circuit,
       parameters: trainer.parameters,
-      learner: LearnerSnapshot(kind: type(of: stage.learner).kind, state: trainer.state),
+      learner: withLearner
+        ? LearnerSnapshot(kind: kind, state: trainer.state)
+        : LearnerSnapshot(kind: kind, step: trainer.state.step, arrays: []),
       curve: curve, configuration: context.resolved, fingerprint: context.fingerprint)
-    try ModelFile.write(model, to: path(ofEpoch: model.epoch))
+  }
+
+  /// What an epoch leaves: its parameters among the results, and in the scratch folder all that
+  /// is needed to go on.
+  private func checkpoint(_ trainer: Trainer, curve: [EpochRecord]) throws {
+    let epoch = curve.count
+    try ModelFile.write(
+      model(trainer, curve: curve, withLearner: false), to: path(ofEpoch: epoch, in: checkpoints))
+    try ModelFile.write(
+      model(trainer, curve: curve, withLearner: true),
+      to: path(ofEpoch: epoch, in: context.scratch))
+    // The last two, should one be damaged, and the one to be kept.
+    let needed = [epoch, epoch - 1, chosenEpoch(curve)]
+    for old in 0..<epoch where !needed.contains(old) {
+      let path = path(ofEpoch: old, in: context.scratch)
+      if (try? FileBytes.size(path)) != nil { try DurableFile.remove(path) }
+    }
+  }
+
+  private func path(ofEpoch epoch: Int, in folder: String) -> String {
+    let number = String(epoch)
+    let padded = String(repeating: "0", count: max(4 - number.count, 0)) + number
+    return joinPath(folder, "epoch-\(padded).h5")
   }
 
   /// The newest checkpoint that can be read and is this stage's; what is damaged is worked again.
   private func newestCheckpoint() -> Model? {
     for epoch in stride(from: stage.epochs, through: 0, by: -1) {
-      let path = path(ofEpoch: epoch)
+      let path = path(ofEpoch: epoch, in: context.scratch)
       guard (try? FileBytes.size(path)) != nil else { continue }
       do {
         let model = try ModelFile.read(path)
@@ -118,6 +137,7 @@ struct TrainingRun {
           context.warn("\(path.printable) is of another configuration and is not used")
           continue
         }
+        guard hasFiles(upTo: model) else { continue }
         return model
       } catch {
         context.warn("\(path.printable) cannot be used: \(error)")
@@ -126,19 +146,36 @@ struct TrainingRun {
     return nil
   }
 
-  /// The curve, and the model: the best epoch by validation, or the last.
+  /// Whether what an uninterrupted run would have left by then is there.
+  private func hasFiles(upTo model: Model) -> Bool {
+    let snapshots = (0...model.epoch).allSatisfy {
+      (try? FileBytes.size(path(ofEpoch: $0, in: checkpoints))) != nil
+    }
+    let chosen = path(ofEpoch: chosenEpoch(model.curve), in: context.scratch)
+    return snapshots && (try? ModelFile.read(chosen)) != nil
+  }
+
+  /// The best epoch by validation, the earlier of equals; the last without validation.
+  private func chosenEpoch(_ curve: [EpochRecord]) -> Int {
+    guard stage.keepsBest, validation.sampleCount > 0, let first = curve.first else {
+      return curve.count
+    }
+    return curve.reduce(first) { $1.validation > $0.validation ? $1 : $0 }.epoch
+  }
+
+  /// The curve and the model of the chosen epoch.
   func finish(_ curve: [EpochRecord]) throws {
     let table = CurveTable.table(of: curve)
-    let path = context.outputPath("curve")
-    try HDF5File.writeAtomically(to: path) { try $0.write("/curve", table: table) }
+    try HDF5File.writeAtomically(to: context.outputPath("curve")) {
+      try $0.write("/curve", table: table)
+    }
     try table.writeCSV(to: joinPath(context.folder, "curve.csv"))
-    var chosen = stage.epochs
+    let chosen = chosenEpoch(curve)
     if stage.keepsBest, validation.sampleCount > 0 {
-      // The earlier of equals: strictly better replaces.
-      chosen = curve.reduce(curve[0]) { $1.validation > $0.validation ? $1 : $0 }.epoch
       context.note("keeping epoch \(chosen), the best by validation")
     }
-    try DurableFile.copy(self.path(ofEpoch: chosen), to: context.outputPath("model"))
+    try DurableFile.copy(
+      path(ofEpoch: chosen, in: context.scratch), to: context.outputPath("model"))
   }
 }
 
