@@ -30,7 +30,7 @@ package struct FilmStrip: Sendable {
         let strip = grid.compose(
           row.pixels, height: row.height, width: row.width,
           columns: max(row.pixels.count / (row.height * row.width), 1))
-        let label = NumberLabel(scale: 2 * magnification)
+        let label = NumberLabel(scale: max(min(2 * magnification, strip.height / 6), 1))
           .canvas(row.number, digits: digits, height: strip.height, background: 128)
         return grid.beside([label, strip], space: 2 * magnification)
       }, space: magnification)
@@ -53,7 +53,8 @@ struct NumberLabel {
   /// The number right-aligned in the space of `digits`, centred in `height`.
   func canvas(_ number: Int, digits: Int, height: Int, background: UInt8) -> GreyCanvas {
     let shown = String(max(number, 0)).compactMap(\.wholeNumberValue)
-    let width = max(digits, shown.count) * 4 * scale
+    // A dot of space on either side.
+    let width = (max(digits, shown.count) * 4 + 1) * scale
     var pixels = [UInt8](repeating: background, count: width * height)
     let top = max((height - 5 * scale) / 2, 0)
     let left = width - shown.count * 4 * scale

@@ -5,19 +5,19 @@
 /// computing them again is cheaper than fetching them from beyond the cache. So all segments share
 /// one set of scratch slots, and only their last regions, and the regions in no segment, have slots
 /// of their own.
-struct Segmentation: Sendable {
+package struct Segmentation: Sendable {
   /// Ranges of regions, ascending and disjoint.
-  let segments: [Range<Int>]
+  package let segments: [Range<Int>]
   /// Where each region's rows lie.
-  let slots: [Int]
-  let slotCount: Int
+  package let slots: [Int]
+  package let slotCount: Int
   /// The shared slots, at the end.
-  let scratch: Range<Int>
+  package let scratch: Range<Int>
 
   /// Smaller ones would not repay a second pass; larger ones would leave the cache.
   static let sizes = 4...256
 
-  init(_ graph: RegionGraph) {
+  package init(_ graph: RegionGraph) {
     segments = Segmentation.segments(of: graph)
     var slots = Array(repeating: -1, count: graph.scopes.count)
     for segment in segments {
