@@ -52,3 +52,22 @@ func sum(_ lanes: Lanes) -> Float {
   let two = four.lowHalf + four.highHalf
   return two.x + two.y
 }
+
+/// The sums of the lanes of four vectors.
+@inline(__always)
+func sums(_ a: Lanes, _ b: Lanes, _ c: Lanes, _ d: Lanes) -> SIMD4<Float> {
+  sums(
+    a.lowHalf + a.highHalf, b.lowHalf + b.highHalf, c.lowHalf + c.highHalf,
+    d.lowHalf + d.highHalf)
+}
+
+@inline(__always)
+func sums(
+  _ a: SIMD8<Float>, _ b: SIMD8<Float>, _ c: SIMD8<Float>, _ d: SIMD8<Float>
+) -> SIMD4<Float> {
+  let ab = SIMD16(lowHalf: a, highHalf: b)
+  let cd = SIMD16(lowHalf: c, highHalf: d)
+  let all = SIMD16(lowHalf: ab.evenHalf + ab.oddHalf, highHalf: cd.evenHalf + cd.oddHalf)
+  let quads = all.evenHalf + all.oddHalf
+  return quads.evenHalf + quads.oddHalf
+}

@@ -36,7 +36,7 @@ final class BatchStatistics: Sendable {
 
   /// Fills the slots from one batch; returns how many are in use and the batch's log-likelihoods.
   func fill(
-    from source: some SampleSource, batch: UnsafeBufferPointer<Int32>, epoch: Int,
+    from source: some SampleSource, batch: UnsafeBufferPointer<Int32>, noise: NoiseSource,
     derived: DerivedParameters
   ) -> (slots: Int, logLikelihoods: UnsafeBufferPointer<Double>) {
     let tiling = BatchStatistics.tiling(batch.count)
@@ -49,7 +49,7 @@ final class BatchStatistics: Sendable {
       for tile in slot * tiling.count / used..<(slot + 1) * tiling.count / used {
         let images = tiling.images(of: tile)
         circuit.addStatistics(
-          of: source, UnsafeBufferPointer(rebasing: work.batch[images]), epoch: epoch,
+          of: source, UnsafeBufferPointer(rebasing: work.batch[images]), noise: noise,
           pixelOfPosition: pixelOfPosition.pointer, derived: derived, workspace: spaces[worker],
           logLikelihoods: logLikelihoods.pointer + images.lowerBound, statistics: statistics)
       }

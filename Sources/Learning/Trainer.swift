@@ -23,14 +23,17 @@ package final class Trainer {
   private let learner: any Learner
   private let workers: ForkJoin
   private let batch: Int
+  private let seed: Int
   private let statistics: BatchStatistics
   private let total: AlignedBuffer<Float>
   private let gradient: AlignedBuffer<Float>
 
-  /// - Parameter state: what an earlier run left; nil to start.
+  /// - Parameters:
+  ///   - state: what an earlier run left; nil to start.
+  ///   - seed: of the noise of stochastic leaves.
   package init(
     circuit: Circuit, parameters: Parameters, learner: any Learner, state: LearnerState? = nil,
-    batch: Int, workers: ForkJoin, pixelOfPosition: [Int32]
+    batch: Int, seed: Int = 0, workers: ForkJoin, pixelOfPosition: [Int32]
   ) {
     precondition(batch >= 1 && parameters.count == circuit.layout.parameterCount)
     self.circuit = circuit
@@ -38,6 +41,7 @@ package final class Trainer {
     self.learner = learner
     self.state = state ?? learner.initialState(parameterCount: parameters.count)
     self.workers = workers
+    self.seed = seed
     self.batch = batch
     derived = circuit.derived(from: parameters)
     statistics = BatchStatistics(
@@ -75,7 +79,8 @@ package final class Trainer {
     _ images: UnsafeBufferPointer<Int32>, of source: some SampleSource, epoch: Int
   ) throws -> Double {
     let (used, logLikelihoods) = statistics.fill(
-      from: source, batch: images, epoch: epoch, derived: derived)
+      from: source, batch: images,
+      noise: NoiseSource(seed: seed, purpose: .training, epoch: epoch), derived: derived)
     var sum = 0.0
     for (index, value) in logLikelihoods.enumerated() {
       guard value.isFinite else {
@@ -103,7 +108,7 @@ package final class Trainer {
       learner.update(
         piece.parameters, parameters: parameters.values.pointer, gradient: gradient.pointer,
         state: state)
-      circuit.derive(piece, from: parameters, into: derived)
+      circuit.derive(piece, into: derived)
     }
   }
 }

@@ -12,7 +12,7 @@ import Testing
     let images = (0..<1 << tiny.pixelCount).map { binaryImage($0, pixels: tiny.pixelCount) }
 
     let reference = LogDomainReference(circuit: circuit, parameters: parameters.doubles)
-    let expected = images.map(reference.logLikelihood)
+    let expected = images.map { reference.logLikelihood($0) }
     #expect(abs(logSumExp(expected)) < Tolerance.reference)
 
     let found = try circuit.logLikelihoods(

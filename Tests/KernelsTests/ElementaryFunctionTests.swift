@@ -38,4 +38,35 @@ import Testing
     #expect(logSumExp([-Double.infinity, -.infinity]) == -.infinity)
     #expect(abs(logSumExp([-1_000, -1_000]) + 1_000 - naturalLogarithm(2)) < 1e-12)
   }
+
+  @Test func hyperbolicTangentIsAccurate() {
+    for step in -1_200...1_200 {
+      let x = Double(step) * 0.01
+      let expected = 2 * logistic(2 * x) - 1
+      let found = Double(hyperbolicTangent(Lanes(repeating: Float(x)))[5])
+      #expect(abs(found - expected) < 3e-7, "x = \(x)")
+    }
+    #expect(hyperbolicTangent(Lanes(repeating: .infinity))[0] <= 1)
+  }
+
+  @Test func circleIsAccurate() {
+    for step in 0..<4_096 {
+      let u = Float(step) / 4_096
+      let (cosine, sine) = circle(Lanes(repeating: u))
+      #expect(abs(cosine[0] * cosine[0] + sine[0] * sine[0] - 1) < 5e-7)
+      // Doubling the angle, together with the known points below, leaves no other function.
+      let (half, halfSine) = circle(Lanes(repeating: u / 2))
+      #expect(abs(cosine[0] - (half[0] * half[0] - halfSine[0] * halfSine[0])) < 1e-6)
+      #expect(abs(sine[0] - 2 * half[0] * halfSine[0]) < 1e-6)
+    }
+    let root = Float(0.5).squareRoot()
+    let known: [(Float, Float, Float)] = [
+      (0, 1, 0), (0.125, root, root), (0.25, 0, 1), (0.5, -1, 0), (0.625, -root, -root),
+      (0.75, 0, -1),
+    ]
+    for (u, c, s) in known {
+      let (cosine, sine) = circle(Lanes(repeating: u))
+      #expect(abs(cosine[9] - c) < 2e-7 && abs(sine[9] - s) < 2e-7, "u = \(u)")
+    }
+  }
 }

@@ -3,10 +3,11 @@ import Kernels
 extension Circuit {
   /// Loads up to a tile of images of `source` into a workspace.
   func load(
-    _ source: some SampleSource, _ indices: UnsafeBufferPointer<Int32>, epoch: Int,
+    _ source: some SampleSource, _ indices: UnsafeBufferPointer<Int32>, noise: NoiseSource,
     pixelOfPosition: UnsafePointer<Int32>, workspace: Workspace
   ) {
-    source.copy(indices, epoch: epoch, into: workspace.samples.pointer)
+    source.copy(indices, epoch: noise.epoch, into: workspace.samples.pointer)
+    source.identify(indices, into: workspace.images.pointer)
     workspace.pixels.load(
       samples: workspace.samples.pointer, images: indices.count,
       pixelOfPosition: pixelOfPosition)
@@ -15,11 +16,11 @@ extension Circuit {
   /// log S in nats of the `images` loaded in `workspace`; leaves the values of the last stratum and
   /// of the segments' last regions.
   func forward(
-    images: Int, derived: DerivedParameters, workspace: Workspace,
+    images: Int, derived: DerivedParameters, noise: TileNoise, workspace: Workspace,
     into out: UnsafeMutablePointer<Double>
   ) {
     for stratum in strata {
-      climb(stratum, images: images, derived: derived, workspace: workspace)
+      climb(stratum, images: images, derived: derived, noise: noise, workspace: workspace)
     }
     rootLogLikelihoods(
       schedule, rootWeights: rootWeights.pointer, memory: workspace.memory, images: images,
@@ -28,15 +29,16 @@ extension Circuit {
 
   /// Values of one stratum, leaves first.
   private func climb(
-    _ stratum: Stratum, images: Int, derived: DerivedParameters, workspace: Workspace
+    _ stratum: Stratum, images: Int, derived: DerivedParameters, noise: TileNoise,
+    workspace: Workspace
   ) {
     let lanes = wholeLanes(images)
     let memory = workspace.memory
     for index in stratum.leaves {
       let rows = memory.values(of: leafSlots[index])
       leaf.logLikelihoods(
-        workspace.pixels, pixels: pixels(ofLeaf: index), leafShapes[index],
-        derived: derived.values.pointer + layout.leafDerived[index], images: lanes, into: rows)
+        leafTile(index, images: lanes, derived: derived, noise: noise, workspace: workspace),
+        into: rows)
       enterLinearDomain(rows: rows, units: units, tile: memory.tile, images: lanes)
     }
     sumProductForward(
@@ -46,7 +48,7 @@ extension Circuit {
 
   /// Adds the statistics of the tile that `forward` left in `workspace`.
   func backward(
-    images: Int, derived: DerivedParameters, workspace: Workspace,
+    images: Int, derived: DerivedParameters, noise: TileNoise, workspace: Workspace,
     statistics: UnsafeMutablePointer<Float>
   ) {
     let memory = workspace.memory
@@ -55,22 +57,23 @@ extension Circuit {
     seedRootGradient(
       schedule, rootWeights: rootWeights.pointer, memory: memory, images: images)
     descend(
-      strata[last], images: images, derived: derived, workspace: workspace,
+      strata[last], images: images, derived: derived, noise: noise, workspace: workspace,
       statistics: statistics)
     for stratum in strata.dropLast() {
       // The scratch slots hold another segment's values: compute this one's again.
-      climb(stratum, images: images, derived: derived, workspace: workspace)
+      climb(stratum, images: images, derived: derived, noise: noise, workspace: workspace)
       clear(
         memory.gradients(of: segmentation.scratch.lowerBound),
         count: segmentation.scratch.count * units * memory.tile)
       descend(
-        stratum, images: images, derived: derived, workspace: workspace, statistics: statistics)
+        stratum, images: images, derived: derived, noise: noise, workspace: workspace, statistics: statistics)
     }
   }
 
   /// Gradients and statistics of one stratum, whose values are there.
   private func descend(
-    _ stratum: Stratum, images: Int, derived: DerivedParameters, workspace: Workspace,
+    _ stratum: Stratum, images: Int, derived: DerivedParameters, noise: TileNoise,
+    workspace: Workspace,
     statistics: UnsafeMutablePointer<Float>
   ) {
     let lanes = wholeLanes(images)
@@ -82,16 +85,26 @@ extension Circuit {
       let flows = memory.gradients(of: leafSlots[index])
       multiply(flows, by: memory.values(of: leafSlots[index]), count: units * memory.tile)
       leaf.accumulate(
-        workspace.pixels, pixels: pixels(ofLeaf: index), leafShapes[index],
-        derived: derived.values.pointer + layout.leafDerived[index], flows: flows, images: lanes,
-        into: statistics + layout.leafStatistics[index])
+        leafTile(index, images: lanes, derived: derived, noise: noise, workspace: workspace),
+        flows: flows, into: statistics + layout.leafStatistics[index])
     }
   }
 
   @inline(__always)
-  private func pixels(ofLeaf index: Int) -> UnsafeBufferPointer<Int32> {
-    UnsafeBufferPointer(
-      start: flatLeafPixels.pointer + leafPixelOffsets[index], count: leafShapes[index].pixels)
+  private func leafTile(
+    _ index: Int, images: Int, derived: DerivedParameters, noise: TileNoise,
+    workspace: Workspace
+  ) -> LeafTile {
+    LeafTile(
+      shape: leafShapes[index], leaf: index, tile: workspace.pixels,
+      pixels: UnsafeBufferPointer(
+        start: flatLeafPixels.pointer + leafPixelOffsets[index],
+        count: leafShapes[index].pixels),
+      images: images,
+      parameters: derived.parameters.values.pointer + layout.leafParameters[index],
+      derived: derived.values.pointer + layout.leafDerived[index], noise: noise,
+      scratch: workspace.leafScratch.pointer + workspace.leafScratchOffsets[index],
+      isTraining: workspace.isTraining)
   }
 
   private func wholeLanes(_ images: Int) -> Int { (images + laneCount - 1) / laneCount * laneCount }
@@ -101,14 +114,17 @@ extension Circuit {
   /// Forward and backward over at most a tile of images: their log-likelihoods, in nats, and their
   /// statistics, added to `statistics`.
   package func addStatistics(
-    of source: some SampleSource, _ indices: UnsafeBufferPointer<Int32>, epoch: Int,
+    of source: some SampleSource, _ indices: UnsafeBufferPointer<Int32>, noise: NoiseSource,
     pixelOfPosition: UnsafePointer<Int32>, derived: DerivedParameters, workspace: Workspace,
     logLikelihoods: UnsafeMutablePointer<Double>, statistics: UnsafeMutablePointer<Float>
   ) {
-    load(source, indices, epoch: epoch, pixelOfPosition: pixelOfPosition, workspace: workspace)
+    load(source, indices, noise: noise, pixelOfPosition: pixelOfPosition, workspace: workspace)
+    let tileNoise = noise.tile(workspace.images.pointer)
     forward(
-      images: indices.count, derived: derived, workspace: workspace, into: logLikelihoods)
+      images: indices.count, derived: derived, noise: tileNoise, workspace: workspace,
+      into: logLikelihoods)
     backward(
-      images: indices.count, derived: derived, workspace: workspace, statistics: statistics)
+      images: indices.count, derived: derived, noise: tileNoise, workspace: workspace,
+      statistics: statistics)
   }
 }

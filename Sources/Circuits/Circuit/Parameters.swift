@@ -15,8 +15,13 @@ package final class Parameters: Sendable {
 /// What a circuit computes with: sum weights (softmax of the logits), then the leaves' tables.
 package final class DerivedParameters: Sendable {
   package let values: AlignedBuffer<Float>
+  /// What they are derived from; leaves that derive nothing compute with these.
+  package let parameters: Parameters
 
-  package init(circuit: Circuit) { values = AlignedBuffer(count: circuit.layout.derivedCount) }
+  init(circuit: Circuit, from parameters: Parameters) {
+    values = AlignedBuffer(count: circuit.layout.derivedCount)
+    self.parameters = parameters
+  }
 }
 
 extension Circuit {
@@ -37,16 +42,14 @@ extension Circuit {
   /// Everything derived from `parameters`.
   package func derived(from parameters: Parameters) -> DerivedParameters {
     precondition(parameters.count == layout.parameterCount)
-    let derived = DerivedParameters(circuit: self)
-    for piece in pieces { derive(piece, from: parameters, into: derived) }
+    let derived = DerivedParameters(circuit: self, from: parameters)
+    for piece in pieces { derive(piece, into: derived) }
     return derived
   }
 
   /// Renews one piece's share of `derived`.
-  package func derive(
-    _ piece: LearningPiece, from parameters: Parameters, into derived: DerivedParameters
-  ) {
-    let values = parameters.values.pointer
+  package func derive(_ piece: LearningPiece, into derived: DerivedParameters) {
+    let values = derived.parameters.values.pointer
     let out = derived.values.pointer
     switch piece.members {
     case .sums(let range):

@@ -6,10 +6,32 @@ package final class Workspace: Sendable {
   let memory: TileMemory
   /// Samples of the tile as their source gives them, `[image][position]`.
   let samples: AlignedBuffer<UInt8>
+  /// The global index of each image of the tile: part of the key of its noise.
+  let images: AlignedBuffer<Int32>
+  let leafScratch: AlignedBuffer<Float>
+  /// Where each leaf region's scratch starts; segments share theirs.
+  let leafScratchOffsets: [Int]
+  let isTraining: Bool
   package let tile: Int
 
   package init(circuit: Circuit, tile: Int, withGradients: Bool) {
     self.tile = tile
+    isTraining = withGradients
+    images = AlignedBuffer(count: tile)
+    var offsets = Array(repeating: 0, count: circuit.leafShapes.count)
+    var most = 0
+    for stratum in circuit.strata {
+      var next = 0
+      for index in stratum.leaves {
+        offsets[index] = next
+        let size = circuit.leaf.scratchCount(
+          circuit.leafShapes[index], tile: tile, isTraining: withGradients)
+        next += (size + laneCount - 1) / laneCount * laneCount
+      }
+      most = max(most, next)
+    }
+    leafScratchOffsets = offsets
+    leafScratch = AlignedBuffer(count: most)
     pixels = PixelTile(pixelCount: circuit.pixelCount, tile: tile)
     memory = TileMemory(schedule: circuit.schedule, tile: tile, withGradients: withGradients)
     samples = AlignedBuffer(count: circuit.pixelCount * tile)
@@ -28,6 +50,38 @@ package protocol SampleSource: Sendable {
   /// - Parameter epoch: for views that change with it.
   func copy(
     _ samples: UnsafeBufferPointer<Int32>, epoch: Int, into rows: UnsafeMutablePointer<UInt8>)
+
+  /// The images' own numbers, the same in whatever set they are: keys of their noise.
+  func identify(
+    _ samples: UnsafeBufferPointer<Int32>, into numbers: UnsafeMutablePointer<Int32>)
+}
+
+extension SampleSource {
+  package func identify(
+    _ samples: UnsafeBufferPointer<Int32>, into numbers: UnsafeMutablePointer<Int32>
+  ) {
+    for (place, sample) in samples.enumerated() { numbers[place] = sample }
+  }
+}
+
+/// What noise of a pass is keyed by, besides the image, the leaf and the sample.
+package struct NoiseSource: Sendable {
+  package let seed: Int
+  package let purpose: NoisePurpose
+  /// 0 for evaluation.
+  package let epoch: Int
+
+  package init(seed: Int, purpose: NoisePurpose, epoch: Int) {
+    self.seed = seed
+    self.purpose = purpose
+    self.epoch = epoch
+  }
+
+  package static let evaluation = NoiseSource(seed: 0, purpose: .evaluation, epoch: 0)
+
+  func tile(_ images: UnsafePointer<Int32>) -> TileNoise {
+    TileNoise(seed: seed, purpose: purpose, epoch: epoch, images: images)
+  }
 }
 
 /// How images are divided into tiles: by their number alone, never by the workers.

@@ -31,21 +31,19 @@ package struct BernoulliLeaf: Leaf {
     bernoulliTable(logits: parameters, count: parameterCount(shape), into: derived)
   }
 
-  package func logLikelihoods(
-    _ tile: PixelTile, pixels: UnsafeBufferPointer<Int32>, _ shape: LeafShape,
-    derived: UnsafePointer<Float>, images: Int, into rows: UnsafeMutablePointer<Float>
-  ) {
+  package func logLikelihoods(_ tile: LeafTile, into rows: UnsafeMutablePointer<Float>) {
     bernoulliLogLikelihoods(
-      tile, pixels: pixels, units: shape.units, table: derived, images: images, into: rows)
+      tile.tile, pixels: tile.pixels, units: tile.shape.units, table: tile.derived,
+      images: tile.images, into: rows)
   }
 
   package func accumulate(
-    _ tile: PixelTile, pixels: UnsafeBufferPointer<Int32>, _ shape: LeafShape,
-    derived: UnsafePointer<Float>, flows: UnsafePointer<Float>, images: Int,
+    _ tile: LeafTile, flows: UnsafePointer<Float>,
     into statistics: UnsafeMutablePointer<Float>
   ) {
     bernoulliCounts(
-      tile, pixels: pixels, units: shape.units, flows: flows, images: images, into: statistics)
+      tile.tile, pixels: tile.pixels, units: tile.shape.units, flows: flows,
+      images: tile.images, into: statistics)
   }
 
   package func gradient(
@@ -58,7 +56,8 @@ package struct BernoulliLeaf: Leaf {
   }
 
   package func sample(
-    _ shape: LeafShape, unit: Int, derived: UnsafePointer<Float>, key: NoiseKey,
+    _ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>,
+    derived: UnsafePointer<Float>, key: NoiseKey,
     into pixels: UnsafeMutableBufferPointer<UInt8>
   ) {
     for pixel in 0..<shape.pixels {
@@ -70,7 +69,8 @@ package struct BernoulliLeaf: Leaf {
   }
 
   package func referenceLogLikelihood(
-    _ shape: LeafShape, unit: Int, parameters: ArraySlice<Double>, pixels: [UInt8]
+    _ shape: LeafShape, unit: Int, parameters: ArraySlice<Double>, pixels: [UInt8],
+    noise: (_ sample: Int) -> [Double]
   ) -> Double {
     var total = 0.0
     for (pixel, value) in pixels.enumerated() {

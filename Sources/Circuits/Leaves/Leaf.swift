@@ -26,8 +26,10 @@ package protocol Leaf: Sendable {
   func parameterCount(_ shape: LeafShape) -> Int
   func derivedCount(_ shape: LeafShape) -> Int
   func statisticCount(_ shape: LeafShape) -> Int
+  /// Floats of scratch for one region and tile.
+  func scratchCount(_ shape: LeafShape, tile: Int, isTraining: Bool) -> Int
 
-  /// Initial parameters of leaf region number `leaf`: a pure function of the key's seed and it.
+  /// Initial parameters of leaf region number `leaf`: a pure function of seed and number.
   func initialise(
     _ shape: LeafShape, seed: Int, leaf: Int, into parameters: UnsafeMutablePointer<Float>)
 
@@ -36,14 +38,11 @@ package protocol Leaf: Sendable {
     into derived: UnsafeMutablePointer<Float>)
 
   /// Log-likelihoods in nats, `[unit][tile]`; -inf allowed, NaN not.
-  func logLikelihoods(
-    _ tile: PixelTile, pixels: UnsafeBufferPointer<Int32>, _ shape: LeafShape,
-    derived: UnsafePointer<Float>, images: Int, into rows: UnsafeMutablePointer<Float>)
+  func logLikelihoods(_ tile: LeafTile, into rows: UnsafeMutablePointer<Float>)
 
   /// Adds the tile's statistics, weighted by flows `[unit][tile]` (0 in padding lanes).
   func accumulate(
-    _ tile: PixelTile, pixels: UnsafeBufferPointer<Int32>, _ shape: LeafShape,
-    derived: UnsafePointer<Float>, flows: UnsafePointer<Float>, images: Int,
+    _ tile: LeafTile, flows: UnsafePointer<Float>,
     into statistics: UnsafeMutablePointer<Float>)
 
   /// `scale` times the gradient of the flow-weighted log-likelihood; overwrites `gradient`.
@@ -53,11 +52,20 @@ package protocol Leaf: Sendable {
 
   /// Draws the pixels of one unit, as bytes of the model's own coding.
   func sample(
-    _ shape: LeafShape, unit: Int, derived: UnsafePointer<Float>, key: NoiseKey,
+    _ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>,
+    derived: UnsafePointer<Float>, key: NoiseKey,
     into pixels: UnsafeMutableBufferPointer<UInt8>)
 
   /// The plain definition in Double, in nats: what the kernels are tested against.
+  ///
+  /// - Parameters:
+  ///   - parameters: the region's.
+  ///   - noise: the four normals of each sample number, as the kernels draw them.
   func referenceLogLikelihood(
-    _ shape: LeafShape, unit: Int, parameters: ArraySlice<Double>, pixels: [UInt8]
-  ) -> Double
+    _ shape: LeafShape, unit: Int, parameters: ArraySlice<Double>, pixels: [UInt8],
+    noise: (_ sample: Int) -> [Double]) -> Double
+}
+
+extension Leaf {
+  package func scratchCount(_ shape: LeafShape, tile: Int, isTraining: Bool) -> Int { 0 }
 }

@@ -65,6 +65,7 @@ extension Circuit {
     withUnsafeTemporaryAllocation(of: UInt8.self, capacity: leafShapes[index].pixels) { drawn in
       leaf.sample(
         leafShapes[index], unit: unit,
+        parameters: derived.parameters.values.pointer + layout.leafParameters[index],
         derived: derived.values.pointer + layout.leafDerived[index], key: own, into: drawn)
       for (pixel, value) in zip(leafPixels[index], drawn) { images[start + Int(pixel)] = value }
     }

@@ -17,7 +17,8 @@ extension Circuit {
   /// The same bits for any number of workers. No images give no values.
   /// - Parameter progress: told after each block how many images are done; throws to stop.
   package func logLikelihoods(
-    _ source: some SampleSource, derived: DerivedParameters, workers: ForkJoin, epoch: Int = 0,
+    _ source: some SampleSource, derived: DerivedParameters, workers: ForkJoin,
+    noise: NoiseSource = .evaluation,
     progress: (Int) throws -> Void = { _ in }
   ) throws -> LogLikelihoods {
     let order = (0..<Int32(source.sampleCount)).map { $0 }
@@ -37,11 +38,12 @@ extension Circuit {
         let last = min(first + Tiling.largestTile, end)
         order.withUnsafeBufferPointer { order in
           load(
-            source, UnsafeBufferPointer(rebasing: order[first..<last]), epoch: epoch,
+            source, UnsafeBufferPointer(rebasing: order[first..<last]), noise: noise,
             pixelOfPosition: positions.pointer, workspace: spaces[worker])
         }
         forward(
-          images: last - first, derived: derived, workspace: spaces[worker],
+          images: last - first, derived: derived,
+          noise: noise.tile(spaces[worker].images.pointer), workspace: spaces[worker],
           into: out.pointer + first)
       }
       try progress(end)

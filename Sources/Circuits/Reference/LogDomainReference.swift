@@ -13,19 +13,27 @@ package struct LogDomainReference {
   }
 
   /// log S in nats of one image, its pixels row-major.
-  package func logLikelihood(_ pixels: [UInt8]) -> Double {
-    rootLogLikelihood(values(leafValues(pixels)))
+  package func logLikelihood(
+    _ pixels: [UInt8], image: Int = 0, noise: NoiseSource = .evaluation
+  ) -> Double {
+    rootLogLikelihood(values(leafValues(pixels, image: image, noise: noise)))
   }
 
   /// `[leaf region][unit]` in nats.
-  package func leafValues(_ pixels: [UInt8]) -> [[Double]] {
-    circuit.leafShapes.indices.map { index in
+  package func leafValues(
+    _ pixels: [UInt8], image: Int = 0, noise: NoiseSource = .evaluation
+  ) -> [[Double]] {
+    var number = Int32(image)
+    let keyed = TileNoise(
+      seed: noise.seed, purpose: noise.purpose, epoch: noise.epoch, images: &number)
+    return circuit.leafShapes.indices.map { index in
       let own = circuit.leafPixels[index].map { pixels[Int($0)] }
       let start = circuit.layout.leafParameters[index]
       let end = circuit.layout.leafParameters[index + 1]
       return (0..<circuit.units).map { unit in
         circuit.leaf.referenceLogLikelihood(
-          circuit.leafShapes[index], unit: unit, parameters: parameters[start..<end], pixels: own)
+          circuit.leafShapes[index], unit: unit, parameters: parameters[start..<end], pixels: own,
+          noise: { keyed.normals(image: image, leaf: index, sample: $0) })
       }
     }
   }

@@ -105,3 +105,20 @@ private func outcomes(
   let bytes = UnsafeRawPointer(row + image).load(as: SIMD16<UInt8>.self)
   return IntegerLanes(truncatingIfNeeded: bytes) .!= IntegerLanes.zero
 }
+
+/// Pixels of a tile as floats 0 and 1, `[pixel][tile]`: what networks read.
+package func floatRows(
+  _ tile: PixelTile, pixels: UnsafeBufferPointer<Int32>, images: Int,
+  into rows: UnsafeMutablePointer<Float>
+) {
+  for p in 0..<pixels.count {
+    let row = tile.row(Int(pixels[p]))
+    var image = 0
+    while image < images {
+      let one = Lanes(repeating: 1)
+      store(
+        Lanes.zero.replacing(with: one, where: outcomes(row, image)), rows + p &* tile.tile, image)
+      image &+= laneCount
+    }
+  }
+}

@@ -3,6 +3,8 @@ package enum NoisePurpose: UInt32, Sendable {
   case initialisation = 1
   case sampling = 2
   case binarisation = 3
+  case training = 4
+  case evaluation = 5
 }
 
 /// Noise as a pure function of where it is used (spec, section 4): never a shared generator, so
@@ -27,13 +29,17 @@ package struct NoiseKey: Sendable {
     self.sample = UInt32(truncatingIfNeeded: sample)
   }
 
-  /// Four random words.
-  package var words: SIMD4<UInt32> {
-    // Seed and purpose go through one block of their own: seeds that differ in one bit, and
-    // purposes of one seed, get keys that have nothing in common.
-    let mixed = philox(
+  /// Seed, purpose and epoch through one block of their own: seeds that differ in one bit, and
+  /// purposes of one seed, get keys that have nothing in common.
+  var mixedKey: SIMD4<UInt32> {
+    philox(
       counter: SIMD4(UInt32(truncatingIfNeeded: seed >> 32), purpose.rawValue, epoch, 0),
       key: SIMD2(UInt32(truncatingIfNeeded: seed), 0x7E55_E7A1))
+  }
+
+  /// Four random words.
+  package var words: SIMD4<UInt32> {
+    let mixed = mixedKey
     return philox(counter: SIMD4(image, leaf, sample, mixed[2]), key: SIMD2(mixed[0], mixed[1]))
   }
 

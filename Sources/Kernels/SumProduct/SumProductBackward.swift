@@ -48,18 +48,6 @@ private func halfPowerOfTwo(_ exponent: SIMD8<Int32>) -> Half {
   return unsafeBitCast(biased &<< SIMD8(repeating: 23), to: Half.self)
 }
 
-/// The sums of four vectors' lanes.
-@inline(__always)
-private func laneSums(_ a: Half, _ b: Half, _ c: Half, _ d: Half) -> SIMD4<Float> {
-  let ab = SIMD16(lowHalf: a, highHalf: b)
-  let cd = SIMD16(lowHalf: c, highHalf: d)
-  let pairsAB = ab.evenHalf + ab.oddHalf
-  let pairsCD = cd.evenHalf + cd.oddHalf
-  let all = SIMD16(lowHalf: pairsAB, highHalf: pairsCD)
-  let quads = all.evenHalf + all.oddHalf
-  return quads.evenHalf + quads.oddHalf
-}
-
 /// K = 2. A partition's eight weight sums stay in registers over the tile's images.
 private func backwardOfPairs(
   _ schedule: SumProductSchedule, sums: Range<Int>, weights: UnsafePointer<Float>,
@@ -130,8 +118,8 @@ private func backwardOfPair(
     add((p01 * a0).addingProduct(p11, a1), rightGradient + tile, image)
     image &+= halfCount
   }
-  addSums(laneSums(w00, w01, w10, w11), firstSums)
-  addSums(laneSums(v00, v01, v10, v11), secondSums)
+  addSums(Kernels.sums(w00, w01, w10, w11), firstSums)
+  addSums(Kernels.sums(v00, v01, v10, v11), secondSums)
 }
 
 @inline(__always)

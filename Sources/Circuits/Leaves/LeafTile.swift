@@ -1,0 +1,23 @@
+import Kernels
+
+/// One leaf region and one tile of images, as a leaf sees them.
+package struct LeafTile {
+  package let shape: LeafShape
+  /// The region's number among the leaf regions: part of the key of its noise.
+  package let leaf: Int
+  package let tile: PixelTile
+  /// The region's pixels, row-major.
+  package let pixels: UnsafeBufferPointer<Int32>
+  /// Lanes to compute, a multiple of 16.
+  package let images: Int
+  package let parameters: UnsafePointer<Float>
+  package let derived: UnsafePointer<Float>
+  package let noise: TileNoise
+  /// The leaf's own memory for this tile: what `logLikelihoods` leaves here, `accumulate` finds.
+  package let scratch: UnsafeMutablePointer<Float>
+  /// Whether `accumulate` follows.
+  package let isTraining: Bool
+
+  /// Floats from one row of a unit to the next.
+  package var stride: Int { tile.tile }
+}
