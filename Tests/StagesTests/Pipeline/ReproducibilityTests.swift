@@ -7,7 +7,8 @@ extension StagesSuite {
     @Test func everyStageWritesWhatItDeclares() throws {
       let sandbox = try Sandbox()
       let summary = try sandbox.run(Pipelines.all)
-      #expect(summary.ran == Pipelines.preprocessing + ["spn", "metrics", "curve", "film", "samples"])
+      #expect(
+        summary.ran == Pipelines.preprocessing + ["spn", "metrics", "curve", "film", "samples"])
       #expect(summary.warnings.isEmpty)
       for file in [
         "spn/model.h5", "spn/curve.h5", "spn/curve.csv", "spn/checkpoints/epoch-0000.h5",
@@ -43,7 +44,8 @@ extension StagesSuite {
     /// Batches of several tiles, so that the sums of one step come from several workers.
     @Test func largeBatchesAreSummedInAFixedOrder() throws {
       let yaml = Pipelines.training(
-        epochs: 2, train: "superpixel: [1, 1], structure: {kind: poon-domingos, steps: [4, 1]}, "
+        epochs: 2,
+        train: "superpixel: [1, 1], structure: {kind: poon-domingos, steps: [4, 1]}, "
           + "units: 3, batch: 400")
       var expected: [String: String]?
       for workers in [1, 2, 5] {
