@@ -68,7 +68,8 @@ final class Sandbox {
   private static func mayDiffer(_ name: String) -> Bool {
     let file = (name as NSString).lastPathComponent
     return file == "run.json" || file == "hashes.json" || file.hasPrefix("timings.")
-      || file.hasSuffix(".lock")
+      || file.hasSuffix(".lock") || file.hasPrefix(".hashes.json.")
+      || file.hasPrefix(".tessera-probe-")
   }
 
   /// Published files and the cache, together.
