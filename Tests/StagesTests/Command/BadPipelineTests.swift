@@ -10,7 +10,7 @@ extension StagesSuite {
       arguments: [
         (
           "batch: 16", "bacth: 16",
-          ["9:75: unknown key 'bacth' in stage 'spn'; did you mean 'batch'?"]
+          ["9:67: unknown key 'bacth' in stage 'spn'; did you mean 'batch'?"]
         ),
         (
           "epochs: 3", "epochs: three",
@@ -38,7 +38,7 @@ extension StagesSuite {
         (
           "batch: 16", "structure: {kind: poon-domingos, steps: [1, 4]}",
           [
-            "9:115: steps of structure of stage 'spn': expected descending steps such as [4, 1], "
+            "9:107: steps of structure of stage 'spn': expected descending steps such as [4, 1], "
               + "found [1, 4]"
           ]
         ),
