@@ -26,6 +26,39 @@ package struct AutoencoderLeaf: Leaf {
     self.estimator = estimator
   }
 
+  /// `value` is `elbo`, `elbo-analytic` or `iwae` with its number of `samples`.
+  package init(fields: Fields) {
+    let value = fields.word(
+      "value", of: ["elbo", "elbo-analytic", "iwae"], default: "elbo-analytic")
+    let estimator: AutoencoderEstimator =
+      switch value {
+      case "iwae": .importance(samples: fields.int("samples", default: 5, in: 1...1_000))
+      case "elbo": .importance(samples: 1)
+      default: .analytic
+      }
+    let activation = fields.word(
+      "activation", of: Activation.allCases.map(\.rawValue), default: Activation.tanh.rawValue)
+    self.init(
+      hidden: fields.int("hidden", default: 16, in: 1...65_536),
+      latent: fields.int("latent", default: 2, in: 1...4_096),
+      activation: Activation(rawValue: activation) ?? .tanh, estimator: estimator)
+  }
+
+  package var configuration: ResolvedValue {
+    var fields: [String: ResolvedValue] = [
+      "kind": .string(Self.kind), "hidden": .integer(hidden), "latent": .integer(latent),
+      "activation": .string(activation.rawValue),
+    ]
+    switch estimator {
+    case .analytic: fields["value"] = .string("elbo-analytic")
+    case .importance(1): fields["value"] = .string("elbo")
+    case .importance(let samples):
+      fields["value"] = .string("iwae")
+      fields["samples"] = .integer(samples)
+    }
+    return .mapping(fields)
+  }
+
   package var likelihood: LikelihoodKind { estimator == .analytic ? .estimate : .lowerBound }
 
   /// The same networks, asked in another way.

@@ -1,3 +1,4 @@
+import Configuration
 import Kernels
 
 /// Independent binary pixels, each unit its own logits: log p = sum_d log Bernoulli(x_d; theta_d).
@@ -10,6 +11,8 @@ package struct BernoulliLeaf: Leaf {
   package var likelihood: LikelihoodKind { .exact }
 
   package init() {}
+
+  package var configuration: ResolvedValue { .mapping(["kind": .string(Self.kind)]) }
 
   package func parameterCount(_ shape: LeafShape) -> Int { shape.units * shape.pixels }
   package func derivedCount(_ shape: LeafShape) -> Int { 2 * parameterCount(shape) }

@@ -1,3 +1,4 @@
+import Configuration
 import Kernels
 
 /// The size of one leaf region: K units over the pixels of its superpixels.
@@ -22,6 +23,8 @@ package protocol Leaf: Sendable {
   /// The name of its parameters in a model file.
   static var parameterName: String { get }
   var likelihood: LikelihoodKind { get }
+  /// What its initialiser reads, as it was read: `kind` and every field.
+  var configuration: ResolvedValue { get }
 
   func parameterCount(_ shape: LeafShape) -> Int
   func derivedCount(_ shape: LeafShape) -> Int

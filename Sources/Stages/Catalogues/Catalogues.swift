@@ -17,7 +17,11 @@ enum Catalogues {
   ])
 
   static let leaves = Catalogue<any Leaf>([
-    .init(BernoulliLeaf.kind, "independent binary pixels; exact") { _ in BernoulliLeaf() }
+    .init(BernoulliLeaf.kind, "independent binary pixels; exact") { _ in BernoulliLeaf() },
+    .init(
+      AutoencoderLeaf.kind,
+      "a variational autoencoder a unit; hidden, latent, activation, value, samples; a bound"
+    ) { AutoencoderLeaf(fields: $0) },
   ])
 
   static let learners = Catalogue<any Learner>([
@@ -26,9 +30,15 @@ enum Catalogues {
     }
   ])
 
-  /// The leaf a model file names.
-  static func leaf(named kind: String) -> (any Leaf)? {
-    [BernoulliLeaf()].first { type(of: $0).kind == kind }
+  /// The leaf a model file describes; nil for what this version does not know.
+  static func leaf(configuration json: String) -> (any Leaf)? {
+    // JSON is YAML: the catalogue reads it as it reads a pipeline.
+    let diagnostics = Diagnostics()
+    guard let document = try? Document(text: "leaf: \(json)", file: "model") else { return nil }
+    let fields = Fields(document, subject: "the model", diagnostics: diagnostics)
+    let leaf = fields.choice("leaf", from: leaves)
+    fields.finish()
+    return diagnostics.isEmpty ? leaf : nil
   }
 }
 

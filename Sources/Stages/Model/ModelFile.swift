@@ -13,13 +13,17 @@ import Storage
 ///
 ///     /                          format = "tessera model", version, fingerprint, configuration (JSON)
 ///     /preprocessing             imageHeight, imageWidth, binarisation (JSON), binarisationName
-///     /structure                 units K, regions, description, leaf, likelihood, rootWeights
+///     /structure                 units K, regions, description, leaf, leafConfiguration (JSON),
+///                                likelihood, rootWeights
 ///     /structure/superpixelOffsets, superpixelPixels   pixels (row-major) of each superpixel
 ///     /structure/leafRegions, leafOffsets, leafSuperpixels   the superpixels of each leaf region
 ///     /structure/partitions      i32 [partition, 3]: region, left, right; children before parents
 ///     /parameters/sumLogits      f32; region by region in the order of `partitions`, each
 ///                                [unit][partition][i][j]; weights are the softmax of a unit's row
 ///     /parameters/bernoulliLogits  f32; leaf region by leaf region, each [unit][pixel]
+///     /parameters/vae            f32; leaf region by leaf region, each [unit] of W1 [hidden][pixel],
+///                                b1, W2 [2 latent][hidden] (means first), b2, V1 [hidden][latent],
+///                                c1, V2 [pixel][hidden], c2
 ///     /learner                   kind, step; one f32 array a moment
 ///     /curve                     table: epoch, train, validation, validationStandardError,
 ///                                likelihood
@@ -65,6 +69,8 @@ enum ModelFile {
     try file.setAttribute(group, "superpixel", .integers(model.superpixel))
     try file.setAttribute(group, "description", .string(model.structure))
     try file.setAttribute(group, "leaf", .string(type(of: circuit.leaf).kind))
+    try file.setAttribute(
+      group, "leafConfiguration", .string(circuit.leaf.configuration.canonicalText))
     try file.setAttribute(group, "likelihood", .string(circuit.likelihood.rawValue))
     try file.setAttribute(group, "rootWeights", .string("fixed at 1/K"))
     let superpixels = Ragged(circuit.superpixels)

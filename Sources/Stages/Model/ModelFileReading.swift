@@ -52,9 +52,9 @@ extension ModelFile {
     func fault(_ what: String) -> ModelFault {
       ModelFault(path: path, reason: "/structure: \(what)")
     }
-    let kind = try file.string("/structure", "leaf")
-    guard let leaf = Catalogues.leaf(named: kind) else {
-      throw fault("leaf '\(kind.printable)' is unknown to this version")
+    let configuration = try file.string("/structure", "leafConfiguration")
+    guard let leaf = Catalogues.leaf(configuration: configuration) else {
+      throw fault("leaf \(configuration.quoted) is unknown to this version")
     }
     let units = try file.integer("/structure", "units")
     let regions = try file.integer("/structure", "regions")

@@ -50,6 +50,14 @@ struct Samples: TrainingSource {
     }
   }
 
+  func identify(
+    _ samples: UnsafeBufferPointer<Int32>, into numbers: UnsafeMutablePointer<Int32>
+  ) {
+    for (place, sample) in samples.enumerated() {
+      numbers[place] = Int32(truncatingIfNeeded: store.indices[Int(sample)])
+    }
+  }
+
   /// - Throws: `SizeFault` (65) where the shards hold images of another size.
   func requireSize(height: Int, width: Int) throws {
     guard (self.height, self.width) == (height, width) else {

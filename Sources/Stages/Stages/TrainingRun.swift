@@ -27,7 +27,7 @@ struct TrainingRun {
       circuit: circuit,
       parameters: resumed?.parameters ?? circuit.initialParameters(seed: stage.seed),
       learner: stage.learner, state: resumed?.learner.state, batch: stage.batch,
-      workers: workers, pixelOfPosition: source.pixelOfPosition)
+      seed: stage.seed, workers: workers, pixelOfPosition: source.pixelOfPosition)
     var curve = resumed?.curve ?? []
     if let resumed {
       context.note("continuing after epoch \(resumed.epoch)")
