@@ -45,6 +45,7 @@ struct EvaluateStage: Stage {
       try file.write("/images", table: images)
     }
     try metrics.writeCSV(to: joinPath(context.folder, "metrics.csv"))
+    try images.writeCSV(to: joinPath(context.folder, "images.csv"))
     context.note(
       "\(part.rawValue) of \(reader.manifest.name.printable), \(summary.images) images: "
         + MetricsTable.sentence(summary, model: model))

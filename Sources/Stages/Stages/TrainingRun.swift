@@ -54,7 +54,7 @@ struct TrainingRun {
             detail: "epoch \(epoch)/\(stage.epochs), batch \(rounded(mean)) nats")
         }
       } catch let divergence as Divergence {
-        throw DivergenceFault(stage: context.stage, divergence: divergence)
+        throw DivergenceFault(divergence: divergence)
       }
     }
     context.timing("train", seconds: took.seconds)
