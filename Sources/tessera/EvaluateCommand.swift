@@ -11,6 +11,7 @@ struct EvaluateCommand: ParsableCommand {
       EXAMPLES
         tessera evaluate --model Output/quickstart/spn/model.h5 \\
           --images Data/mnist-5k/t10k-images-idx3-ubyte.gz
+        tessera evaluate --model vae.h5 --images digits.idx --likelihood iwae:5000
         tessera evaluate --model model.h5 --images digits.idx --labels labels.idx --json
       """)
 
@@ -22,12 +23,23 @@ struct EvaluateCommand: ParsableCommand {
   @Option(help: "Labels of the images: an IDX file. Adds a line a class.")
   var labels: String?
 
+  @Option(help: "For vae leaves: elbo, elbo-analytic or iwae:S with S samples.")
+  var likelihood = LikelihoodChoice.trained.description
+
   @Flag(help: "JSON.")
   var json = false
 
+  func validate() throws {
+    if LikelihoodChoice(likelihood) == nil {
+      throw ValidationError(
+        "--likelihood: expected \(LikelihoodChoice.expectation), found '\(likelihood)'")
+    }
+  }
+
   mutating func run() throws {
     let evaluation = try ModelEvaluation(
-      model: options.model, images: images, labels: labels, workers: options.workerCount)
+      model: options.model, images: images, labels: labels,
+      likelihood: LikelihoodChoice(likelihood) ?? .trained, workers: options.workerCount)
     if json { return Terminal.output(ResolvedValue.mapping(evaluation.fields).jsonText) }
     for line in evaluation.lines { Terminal.output(line) }
   }

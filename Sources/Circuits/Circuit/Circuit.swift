@@ -91,6 +91,13 @@ package final class Circuit: Sendable {
     rootWeights = AlignedBuffer(Array(repeating: 1 / Float(units), count: units))
   }
 
+  /// The same topology with leaves of the same parameters that are asked in another way.
+  package func with(leaf: any Leaf) -> Circuit {
+    let other = Circuit(graph: graph, units: units, leaf: leaf, superpixels: superpixels)
+    precondition(other.layout.parameterCount == layout.parameterCount)
+    return other
+  }
+
   /// What the number a circuit gives is: that of its weakest leaf.
   package var likelihood: LikelihoodKind { leaf.likelihood }
 

@@ -11,7 +11,10 @@ package struct ModelEvaluation: Sendable {
   package let lines: [String]
 
   /// - Throws: `SizeFault` (65) for images of another size, and whatever is wrong with the files.
-  package init(model path: String, images: String, labels: String?, workers: Int) throws {
+  package init(
+    model path: String, images: String, labels: String?, likelihood: LikelihoodChoice,
+    workers: Int
+  ) throws {
     let model = try ModelFile.read(path)
     let found = try IDXFile.images(images)
     let classes = try labels.map { try IDXFile.labels($0) }
@@ -22,8 +25,9 @@ package struct ModelEvaluation: Sendable {
         expected: [model.imageHeight, model.imageWidth])
     }
     let samples = MemorySamples(found, view: model.binarisation)
-    let values = try model.circuit.logLikelihoods(
-      samples, derived: model.circuit.derived(from: model.parameters),
+    let circuit = try likelihood.circuit(of: model)
+    let values = try circuit.logLikelihoods(
+      samples, derived: circuit.derived(from: model.parameters),
       workers: ForkJoin(workers: workers))
     let summary = LogLikelihoodSummary(values)
     var fields: [String: ResolvedValue] = [
@@ -34,7 +38,7 @@ package struct ModelEvaluation: Sendable {
       "binarisation": .string(model.binarisation.name),
     ]
     var lines = [
-      "\(summary.images) images: \(MetricsTable.sentence(summary, model: model))"
+      "\(summary.images) images: \(MetricsTable.sentence(summary, model: model, likelihood))"
     ]
     if let classes {
       let byClass = ModelEvaluation.summaries(values, labels: classes.labels)

@@ -16,80 +16,129 @@ struct EvaluateStage: Stage {
   let model: InputReference
   let data: InputReference
   let part: Part
+  /// The first so many images; nil for all.
+  let limit: Int?
+  let choices: [LikelihoodChoice]
 
   init(fields: StageFields) throws {
     model = fields.input("model", .model)
     data = fields.input("data", .shards)
     part = fields.part(default: .test)
+    limit = fields.optionalInt("images", in: 1...Int(Int32.max))
+    let words = fields.strings("likelihood", default: [LikelihoodChoice.trained.description])
+    choices = words.compactMap { LikelihoodChoice($0) }
+    if choices.count < words.count || choices.isEmpty {
+      fields.complain("likelihood", "expected a list of \(LikelihoodChoice.expectation)")
+    }
   }
 
   func run(_ context: StageContext) throws {
     let model = try ModelFile.read(context.path(of: model))
     let reader = try ShardReader(folder: context.path(of: data))
-    let samples = try Samples(reader, part: part, view: model.binarisation, seed: 0)
+    var samples = try Samples(reader, part: part, view: model.binarisation, seed: 0)
     try samples.requireSize(height: model.imageHeight, width: model.imageWidth)
-    let total = samples.sampleCount
-    let values = try model.circuit.logLikelihoods(
-      samples, derived: model.circuit.derived(from: model.parameters),
-      workers: ForkJoin(workers: context.workers)
-    ) { done in
-      try context.checkCancellation()
-      context.progress(completed: done, total: total, unit: "images")
+    if let limit { samples.keepFirst(limit) }
+    var evaluations: [Evaluation] = []
+    for (index, choice) in choices.enumerated() {
+      let values = try evaluate(choice, number: index, model, samples, context)
+      evaluations.append(Evaluation(choice: choice, values: values))
+      context.note(
+        "\(part.rawValue) of \(reader.manifest.name.printable), \(values.values.count) images: "
+          + MetricsTable.sentence(evaluations[index].summary, model: model, choice))
     }
-    let summary = LogLikelihoodSummary(values)
     let metrics = MetricsTable.table(
-      of: summary, model: model, dataset: reader.manifest.name, part: part)
-    let images = MetricsTable.images(values, samples: samples)
+      of: evaluations, model: model, dataset: reader.manifest.name, part: part)
+    let images = MetricsTable.images(evaluations, samples: samples)
     try HDF5File.writeAtomically(to: context.outputPath("metrics")) { file in
       try file.write("/metrics", table: metrics)
       try file.write("/images", table: images)
     }
     try metrics.writeCSV(to: joinPath(context.folder, "metrics.csv"))
     try images.writeCSV(to: joinPath(context.folder, "images.csv"))
-    context.note(
-      "\(part.rawValue) of \(reader.manifest.name.printable), \(summary.images) images: "
-        + MetricsTable.sentence(summary, model: model))
   }
+
+  private func evaluate(
+    _ choice: LikelihoodChoice, number: Int, _ model: Model, _ samples: Samples,
+    _ context: StageContext
+  ) throws -> LogLikelihoods {
+    let circuit = try choice.circuit(of: model)
+    let total = samples.sampleCount
+    return try circuit.logLikelihoods(
+      samples, derived: circuit.derived(from: model.parameters),
+      workers: ForkJoin(workers: context.workers)
+    ) { done in
+      try context.checkCancellation()
+      context.progress(
+        completed: number * total + done, total: choices.count * total, unit: "images",
+        detail: choice.description)
+    }
+  }
+}
+
+/// One number of a model for every image.
+struct Evaluation {
+  let choice: LikelihoodChoice
+  let values: LogLikelihoods
+
+  var summary: LogLikelihoodSummary { LogLikelihoodSummary(values) }
 }
 
 /// Rows of an evaluation.
 enum MetricsTable {
   static func table(
-    of summary: LogLikelihoodSummary, model: Model, dataset: String, part: Part
+    of evaluations: [Evaluation], model: Model, dataset: String, part: Part
   ) -> Table {
-    Table(
+    let summaries = evaluations.map(\.summary)
+    func same(_ text: String) -> TableValues { .strings(evaluations.map { _ in text }) }
+    return Table(
       title: "log-likelihood",
       columns: [
-        TableColumn("dataset", .strings([dataset])),
-        TableColumn("part", .strings([part.rawValue])),
-        TableColumn("images", .integers([Int64(summary.images)])),
-        TableColumn("meanLogLikelihood", unit: "nats/image", .doubles([summary.mean])),
-        TableColumn("standardError", unit: "nats/image", .doubles([summary.standardError])),
+        TableColumn("dataset", same(dataset)), TableColumn("part", same(part.rawValue)),
+        TableColumn("images", .integers(summaries.map { Int64($0.images) })),
+        TableColumn("estimator", .strings(evaluations.map(\.choice.description))),
+        TableColumn("meanLogLikelihood", unit: "nats/image", .doubles(summaries.map(\.mean))),
+        TableColumn(
+          "standardError", unit: "nats/image", .doubles(summaries.map(\.standardError))),
         TableColumn(
           "bitsPerDimension", unit: "bits/pixel",
-          .doubles([summary.bitsPerDimension(pixels: model.circuit.pixelCount)])),
-        TableColumn("likelihood", .strings([summary.kind.rawValue])),
-        TableColumn("binarisation", .strings([model.binarisation.name])),
-        TableColumn("epoch", .integers([Int64(model.epoch)])),
+          .doubles(
+            summaries.map { $0.bitsPerDimension(pixels: model.circuit.pixelCount) })),
+        TableColumn("likelihood", .strings(summaries.map(\.kind.rawValue))),
+        TableColumn("binarisation", same(model.binarisation.name)),
+        TableColumn("epoch", .integers(evaluations.map { _ in Int64(model.epoch) })),
       ])
   }
 
-  /// One row an image.
-  static func images(_ values: LogLikelihoods, samples: Samples) -> Table {
-    Table(
+  /// One row an image and estimator.
+  static func images(_ evaluations: [Evaluation], samples: Samples) -> Table {
+    let count = samples.sampleCount
+    let labels = samples.store.labels.prefix(count).map(Int64.init)
+    return Table(
       title: "log-likelihood of each image",
       columns: [
-        TableColumn("index", .integers(samples.store.indices)),
-        TableColumn("label", .integers(samples.store.labels.map(Int64.init))),
-        TableColumn("logLikelihood", unit: "nats", .doubles(values.values)),
+        TableColumn(
+          "index", .integers(evaluations.flatMap { _ in samples.store.indices.prefix(count) })),
+        TableColumn("label", .integers(evaluations.flatMap { _ in labels })),
+        TableColumn(
+          "estimator",
+          .strings(
+            evaluations.flatMap { Array(repeating: $0.choice.description, count: count) })),
+        TableColumn(
+          "logLikelihood", unit: "nats", .doubles(evaluations.flatMap(\.values.values))),
+        TableColumn(
+          "likelihood",
+          .strings(
+            evaluations.flatMap { Array(repeating: $0.values.kind.rawValue, count: count) })),
       ])
   }
 
   /// `-118.20 ± 0.51 nats/image (exact), 0.2175 bits/dimension, threshold 0.5`.
-  static func sentence(_ summary: LogLikelihoodSummary, model: Model) -> String {
+  static func sentence(
+    _ summary: LogLikelihoodSummary, model: Model, _ choice: LikelihoodChoice = .trained
+  ) -> String {
     let bits = summary.bitsPerDimension(pixels: model.circuit.pixelCount)
     let shown = bits.isFinite ? "\((bits * 10_000).rounded() / 10_000)" : "\(bits)"
     return "\(rounded(summary.mean)) ± \(rounded(summary.standardError)) nats/image "
-      + "(\(summary.kind.rawValue)), \(shown) bits/dimension, \(model.binarisation.name)"
+      + "(\(summary.kind.rawValue)\(choice == .trained ? "" : ", \(choice)")), \(shown) bits/dimension, \(model.binarisation.name)"
   }
 }

@@ -29,7 +29,14 @@ struct Samples: TrainingSource {
     order = AlignedBuffer(store.pixelOrder)
   }
 
-  var sampleCount: Int { store.count }
+  /// At most so many of the store's.
+  private var limit = Int.max
+
+  var sampleCount: Int { min(store.count, limit) }
+
+  /// For evaluation: `order` is of the whole part.
+  mutating func keepFirst(_ count: Int) { limit = count }
+
   var pixelOfPosition: [Int32] { store.pixelOrder }
 
   func order(epoch: Int) -> [Int32] {
