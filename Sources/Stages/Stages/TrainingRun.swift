@@ -104,15 +104,29 @@ struct TrainingRun {
       parameters: trainer.parameters,
       learner: LearnerSnapshot(kind: type(of: stage.learner).kind, state: trainer.state),
       curve: curve, configuration: context.resolved, fingerprint: context.fingerprint)
-    try ModelFile.write(model, to: path(ofEpoch: model.epoch))
+    let path = path(ofEpoch: model.epoch)
+    try ModelFile.write(model, to: path)
+    try DurableFile.write(text: SHA256.hex(ofFile: path), to: hashPath(ofEpoch: model.epoch))
+  }
+
+  /// Beside the checkpoints, because a flipped bit of a parameter is a parameter.
+  private func hashPath(ofEpoch epoch: Int) -> String {
+    joinPath(context.scratch, "epoch-\(epoch).sha256")
   }
 
   /// The newest checkpoint that can be read and is this stage's; what is damaged is worked again.
   private func newestCheckpoint() -> Model? {
     for epoch in stride(from: stage.epochs, through: 0, by: -1) {
       let path = path(ofEpoch: epoch)
-      guard (try? FileBytes.size(path)) != nil else { continue }
+      // Without a hash it was not finished: stopped between the two files.
+      guard (try? FileBytes.size(path)) != nil,
+        let recorded = try? FileBytes.read(hashPath(ofEpoch: epoch), limit: 1_024)
+      else { continue }
       do {
+        guard try SHA256.hex(ofFile: path) == String(decoding: recorded, as: UTF8.self) else {
+          context.warn("\(path.printable) is damaged (SHA-256) and is not used")
+          continue
+        }
         let model = try ModelFile.read(path)
         guard model.fingerprint == context.fingerprint, model.epoch == epoch else {
           context.warn("\(path.printable) is of another configuration and is not used")
