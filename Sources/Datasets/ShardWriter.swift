@@ -8,6 +8,8 @@ import Storage
 /// `/indices` i64 (of the image in its source part) and `/pixelOrder` i32.
 package struct ShardWriter: Sendable {
   package static let format = "tessera-shard"
+  /// The virtual dataset over all shards.
+  package static let viewFormat = "tessera-shards-view"
 
   package let archive: ImageArchive
   package let partition: GridPartition
@@ -125,6 +127,8 @@ package struct ShardWriter: Sendable {
 
   private func writeVirtual(_ manifest: ShardManifest, to path: String) throws {
     try HDF5File.writeAtomically(to: path) { file in
+      try file.setAttribute("/", "format", .string(Self.viewFormat))
+      try file.setAttribute("/", "version", .integer(1))
       for part in Split.partNames {
         let shards = manifest.shards.filter { $0.part == part }
         guard !shards.isEmpty else { continue }

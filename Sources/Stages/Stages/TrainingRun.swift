@@ -63,6 +63,12 @@ struct TrainingRun {
     var summary: LogLikelihoodSummary?
     let validated = try clock.measure { summary = try validate(trainer) }
     context.timing("validate", seconds: validated.seconds)
+    if let summary, !summary.mean.isFinite {
+      throw DivergenceFault(
+        divergence: Divergence(
+          epoch: epoch, step: trainer.state.step,
+          reason: "the validation log-likelihood is \(summary.mean)"))
+    }
     let record = EpochRecord(
       epoch: epoch, train: train, validation: summary?.mean ?? .nan,
       validationStandardError: summary?.standardError ?? .nan)
