@@ -77,7 +77,8 @@ let package = Package(
 
     // `make bench`: speed, measured apart from the tests.
     .executableTarget(
-      name: "benchmark", dependencies: ["Kernels", "Circuits", "Learning"],
+      name: "benchmark",
+      dependencies: ["Kernels", "Circuits", "Learning", "Images", "Files", "Datasets"],
       swiftSettings: optimised),
 
     .target(

@@ -17,8 +17,8 @@ package final class HDF5Dataset<Element: HDF5Element>: @unchecked Sendable {
   }
 
   deinit {
-    let id = self.id
-    HDF5Queue.perform { _ = H5Dclose(id) }
+    // Closing writes the cached chunks, and so is where a full disk may show.
+    HDF5Queue.perform { file.note(H5Dclose(id), closing: name) }
   }
 
   var place: HDF5Place { file.place(name) }

@@ -11,6 +11,8 @@ package final class HDF5File: @unchecked Sendable {
   package let path: String
   private(set) var id: hid_t
   let isWritable: Bool
+  /// What a dataset's closing said, thrown by the file's.
+  private var failure: StorageFault?
 
   private init(path: String, id: hid_t, isWritable: Bool) {
     self.path = path
@@ -22,6 +24,13 @@ package final class HDF5File: @unchecked Sendable {
     // Only after an error: a file that matters is closed by `close`.
     let id = self.id
     if id >= 0 { HDF5Queue.perform { _ = H5Fclose(id) } }
+  }
+
+  /// Keeps a failed closing of a dataset that nobody could be told of. On the queue.
+  func note(_ status: herr_t, closing object: String) {
+    // A closed file has closed its datasets.
+    guard status < 0, isWritable, id >= 0, failure == nil else { return }
+    failure = place(object).fault(HDF5Queue.message(), .write)
   }
 
   func place(_ object: String) -> HDF5Place { HDF5Place(path: path, object: object) }
@@ -59,6 +68,7 @@ package final class HDF5File: @unchecked Sendable {
       let reason = flushed < 0 ? HDF5Queue.message() : ""
       let closed = H5Fclose(id)
       id = -1
+      if let failure { throw failure }
       if flushed < 0 { throw place("/").fault(reason, .write) }
       try place("/").check(closed, .close)
     }

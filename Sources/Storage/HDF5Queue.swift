@@ -20,6 +20,11 @@ enum HDF5Queue {
     }
   }
 
+  /// Runs `body(0)`, `body(1)`, ... on all processors: work on bytes that needs no libhdf5.
+  static func withoutLibrary(times: Int, _ body: @Sendable (Int) -> Void) {
+    DispatchQueue.concurrentPerform(iterations: times, execute: body)
+  }
+
   /// libhdf5's innermost complaint about the last failed call on this thread.
   static func message() -> String {
     var text = [CChar](repeating: 0, count: 512)

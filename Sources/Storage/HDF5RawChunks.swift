@@ -1,5 +1,4 @@
 import CHDF5
-import Dispatch
 import Files
 
 /// One stored chunk of rows: compressed bytes as they lie in the file.
@@ -32,7 +31,7 @@ extension HDF5Dataset where Element == UInt8 {
     let flags = SharedBytes(base: .allocate(byteCount: chunks.count, alignment: 1))
     defer { flags.base.deallocate() }
     flags.base.initializeMemory(as: UInt8.self, repeating: 0, count: chunks.count)
-    DispatchQueue.concurrentPerform(iterations: chunks.count) { index in
+    HDF5Queue.withoutLibrary(times: chunks.count) { index in
       let chunk = chunks[index]
       let place = UnsafeMutableRawBufferPointer(
         start: target.base + chunk.firstRow * rowSize, count: chunk.rows * rowSize)

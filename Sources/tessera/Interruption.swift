@@ -11,6 +11,11 @@ enum Interruption {
         if Interruption.cancellation.isCancelled { _exit(128 + received) }
         Interruption.cancellation.cancel(signal: received)
       }
+      // Blocked signals are inherited, and a Swift program's threads that start others block all.
+      var own = sigset_t()
+      sigemptyset(&own)
+      sigaddset(&own, number)
+      pthread_sigmask(SIG_UNBLOCK, &own, nil)
     }
   }
 }

@@ -20,7 +20,7 @@ import Testing
           let weights = reference.logWeights(of: sum, unit: unit).map(naturalExponential)
           let total = counts[unit * size..<(unit + 1) * size].reduce(0, +)
           for index in 0..<size {
-            gradient[Int(sum.weightOffset) + unit * size + index] +=
+            gradient[sum.weightOffset + unit * size + index] +=
               counts[unit * size + index] - weights[index] * total
           }
         }

@@ -68,13 +68,25 @@ struct DocumentTests {
     #expect(lines.allSatisfy { $0.contains("not allowed") })
   }
 
-  @Test(arguments: [
-    String(repeating: "[", count: 100_000), String(repeating: "{a: ", count: 100_000),
-    String(repeating: "- ", count: 100_000), String(repeating: "? ", count: 100_000),
-    (0..<2000).map { String(repeating: " ", count: $0) + "a:\n" }.joined(),
-  ])
-  func deepNestingIsRefused(yaml: String) {
-    let lines = complaints(yaml)
+  // Named, because a test's log prints its arguments.
+  enum Nesting: String, CaseIterable {
+    case lists, mappings, sequences, keys, indentation
+
+    var yaml: String {
+      switch self {
+      case .lists: String(repeating: "[", count: 100_000)
+      case .mappings: String(repeating: "{a: ", count: 100_000)
+      case .sequences: String(repeating: "- ", count: 100_000)
+      case .keys: String(repeating: "? ", count: 100_000)
+      case .indentation:
+        (0..<2000).map { String(repeating: " ", count: $0) + "a:\n" }.joined()
+      }
+    }
+  }
+
+  @Test(arguments: Nesting.allCases)
+  func deepNestingIsRefused(nesting: Nesting) {
+    let lines = complaints(nesting.yaml)
     #expect(lines.count == 1 && lines[0].contains("nested too deeply"), "got \(lines.prefix(2))")
   }
 
@@ -83,11 +95,11 @@ struct DocumentTests {
       .appendingPathComponent("\(UUID().uuidString).yaml").path
     defer { try? FileManager.default.removeItem(atPath: path) }
     #expect(throws: UnreadableFile.self) { try Document(path: path) }
-    FileManager.default.createFile(atPath: path, contents: Data([0x61, 0x3A, 0x0A, 0x62, 0xFF]))
+    _ = FileManager.default.createFile(atPath: path, contents: Data([0x61, 0x3A, 0x0A, 0x62, 0xFF]))
     let fault = #expect(throws: ConfigurationFault.self) { try Document(path: path) }
     #expect(fault?.description == "\(path):2:2: not UTF-8 text")
     #expect(fault?.exitCode == .configuration)
-    FileManager.default.createFile(
+    _ = FileManager.default.createFile(
       atPath: path, contents: Data(repeating: 0x23, count: Document.largestFile + 1))
     #expect(throws: ConfigurationFault.self) { try Document(path: path) }
   }

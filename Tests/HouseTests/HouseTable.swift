@@ -86,7 +86,8 @@ enum HouseTable {
         "Synchronization": .files(["ProgressPrinter.swift"]),
       ]),
     HouseRule(
-      "benchmark", ["Kernels", "Circuits", "Learning"], outside: ["Foundation": .anywhere]),
+      "benchmark", ["Kernels", "Circuits", "Learning", "Images", "Files", "Datasets"],
+      outside: ["Foundation": .anywhere]),
   ]
 
   /// Each of these has one target that imports it, so that it can be replaced in one place.

@@ -1,5 +1,19 @@
 import Kernels
 
+/// A region of sum units: its partitions in the graph, and where its weights start.
+package struct SumRegion: Hashable, Sendable {
+  package let region: Int
+  package let partitions: Range<Int>
+  /// `[unit][partition][i][j]`.
+  package let weightOffset: Int
+}
+
+/// A segment, or what is left over: sum regions of the schedule and leaf regions by number.
+struct Stratum: Sendable {
+  let sums: Range<Int>
+  let leaves: [Int]
+}
+
 /// A sum-product network over the pixels of an image: immutable topology, shared by all workers.
 ///
 /// Every region holds K units: leaf distributions over its pixels, or sum units over all K*K
@@ -17,10 +31,14 @@ package final class Circuit: Sendable {
   package let pieces: [LearningPiece]
   package let leafRegions: [Int]
   package let sumRegions: [SumRegion]
+  /// What is worked on together, in order; the last is the part in no segment.
+  let strata: [Stratum]
+  let segmentation: Segmentation
   package let leafShapes: [LeafShape]
   /// Pixels of each leaf region, ascending by superpixel.
   package let leafPixels: [[Int32]]
 
+  let leafSlots: [Int]
   let flatLeafPixels: AlignedBuffer<Int32>
   let leafPixelOffsets: [Int]
   let rootWeights: AlignedBuffer<Float>
@@ -42,20 +60,34 @@ package final class Circuit: Sendable {
       graph.scopes[region].variables.flatMap { superpixels[$0] }
     }
     leafShapes = leafPixels.map { LeafShape(units: units, pixels: $0.count) }
-    let sums = Circuit.sumRegions(of: graph, units: units)
+    let segmentation = Segmentation(graph)
+    let slots = segmentation.slots
+    let (sums, strata) = Circuit.order(
+      Circuit.sumRegions(of: graph, units: units), leafRegions, segmentation)
+    self.strata = strata
+    self.segmentation = segmentation
     schedule = SumProductSchedule(
-      units: units, regionCount: graph.scopes.count, root: graph.root, sums: sums,
-      children: graph.partitions.map { ChildPair(left: $0.left, right: $0.right) })
+      units: units, slotCount: segmentation.slotCount, root: slots[graph.root],
+      sums: sums.map {
+        SumStep(
+          slot: slots[$0.region], firstPartition: $0.partitions.lowerBound,
+          partitionCount: $0.partitions.count, weightOffset: $0.weightOffset)
+      },
+      children: graph.partitions.map { ChildPair(left: slots[$0.left], right: slots[$0.right]) })
     layout = ParameterLayout(
       sumWeightCount: schedule.weightCount, shapes: leafShapes, leaf: leaf)
-    pieces = Circuit.pieces(sums: sums, units: units, layout: layout)
+    let inOrderOfWeights = sums.sorted { $0.region < $1.region }
+    pieces = Circuit.pieces(sums: inOrderOfWeights, units: units, layout: layout)
     self.leafRegions = leafRegions
     self.leafPixels = leafPixels
-    sumRegions = sums
+    sumRegions = inOrderOfWeights
+    leafSlots = leafRegions.map { slots[$0] }
     flatLeafPixels = AlignedBuffer(Array(leafPixels.joined()))
     leafPixelOffsets = leafPixels.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.count) }
     sumUnitSizes = AlignedBuffer(
-      sums.flatMap { Array(repeating: $0.partitionCount * Int32(units * units), count: units) })
+      inOrderOfWeights.flatMap {
+        Array(repeating: Int32($0.partitions.count * units * units), count: units)
+      })
     rootWeights = AlignedBuffer(Array(repeating: 1 / Float(units), count: units))
   }
 
@@ -77,10 +109,32 @@ package final class Circuit: Sendable {
     return graph.innerRegions.map { region in
       let partitions = graph.partitionRanges[region]
       defer { offset += partitions.count * units * units * units }
-      return SumRegion(
-        region: region, firstPartition: partitions.lowerBound, partitionCount: partitions.count,
-        weightOffset: offset)
+      return SumRegion(region: region, partitions: partitions, weightOffset: offset)
     }
+  }
+
+  /// Sum regions by stratum: segment after segment, then the rest.
+  private static func order(
+    _ sums: [SumRegion], _ leaves: [Int], _ segmentation: Segmentation
+  ) -> ([SumRegion], [Stratum]) {
+    var ordered: [SumRegion] = []
+    var strata: [Stratum] = []
+    var isInSegment = Array(repeating: false, count: segmentation.slots.count)
+    for segment in segmentation.segments {
+      for region in segment { isInSegment[region] = true }
+      let start = ordered.count
+      ordered += sums.filter { segment.contains($0.region) }
+      strata.append(
+        Stratum(
+          sums: start..<ordered.count,
+          leaves: leaves.indices.filter { segment.contains(leaves[$0]) }))
+    }
+    let start = ordered.count
+    ordered += sums.filter { !isInSegment[$0.region] }
+    strata.append(
+      Stratum(
+        sums: start..<ordered.count, leaves: leaves.indices.filter { !isInSegment[leaves[$0]] }))
+    return (ordered, strata)
   }
 
   private static func pieces(
@@ -89,8 +143,8 @@ package final class Circuit: Sendable {
     var pieces: [LearningPiece] = []
     var start = 0
     for (index, sum) in sums.enumerated() {
-      let first = Int(sums[start].weightOffset)
-      let end = Int(sum.weightOffset) + Int(sum.partitionCount) * units * units * units
+      let first = sums[start].weightOffset
+      let end = sum.weightOffset + sum.partitions.count * units * units * units
       guard end - first >= LearningPiece.size || index == sums.count - 1 else { continue }
       pieces.append(
         LearningPiece(

@@ -12,23 +12,36 @@ extension Circuit {
       pixelOfPosition: pixelOfPosition)
   }
 
-  /// log S in nats of the `images` loaded in `workspace`; fills the values of every region.
+  /// log S in nats of the `images` loaded in `workspace`; leaves the values of the last stratum and
+  /// of the segments' last regions.
   func forward(
     images: Int, derived: DerivedParameters, workspace: Workspace,
     into out: UnsafeMutablePointer<Double>
   ) {
+    for stratum in strata {
+      climb(stratum, images: images, derived: derived, workspace: workspace)
+    }
+    rootLogLikelihoods(
+      schedule, rootWeights: rootWeights.pointer, memory: workspace.memory, images: images,
+      into: out)
+  }
+
+  /// Values of one stratum, leaves first.
+  private func climb(
+    _ stratum: Stratum, images: Int, derived: DerivedParameters, workspace: Workspace
+  ) {
     let lanes = wholeLanes(images)
     let memory = workspace.memory
-    for (index, region) in leafRegions.enumerated() {
-      let rows = memory.values(of: region)
+    for index in stratum.leaves {
+      let rows = memory.values(of: leafSlots[index])
       leaf.logLikelihoods(
         workspace.pixels, pixels: pixels(ofLeaf: index), leafShapes[index],
         derived: derived.values.pointer + layout.leafDerived[index], images: lanes, into: rows)
       enterLinearDomain(rows: rows, units: units, tile: memory.tile, images: lanes)
     }
-    sumProductForward(schedule, weights: derived.values.pointer, memory: memory, images: lanes)
-    rootLogLikelihoods(
-      schedule, rootWeights: rootWeights.pointer, memory: memory, images: images, into: out)
+    sumProductForward(
+      schedule, sums: stratum.sums, weights: derived.values.pointer, memory: memory,
+      images: lanes)
   }
 
   /// Adds the statistics of the tile that `forward` left in `workspace`.
@@ -36,17 +49,38 @@ extension Circuit {
     images: Int, derived: DerivedParameters, workspace: Workspace,
     statistics: UnsafeMutablePointer<Float>
   ) {
-    let lanes = wholeLanes(images)
     let memory = workspace.memory
-    clear(memory.gradients.pointer, count: memory.gradients.count)
+    let last = strata.count - 1
+    clear(memory.gradients.pointer, count: segmentation.scratch.lowerBound * units * memory.tile)
     seedRootGradient(
       schedule, rootWeights: rootWeights.pointer, memory: memory, images: images)
-    sumProductBackward(
-      schedule, weights: derived.values.pointer, memory: memory, images: lanes,
+    descend(
+      strata[last], images: images, derived: derived, workspace: workspace,
       statistics: statistics)
-    for (index, region) in leafRegions.enumerated() {
-      let flows = memory.gradients(of: region)
-      multiply(flows, by: memory.values(of: region), count: units * memory.tile)
+    for stratum in strata.dropLast() {
+      // The scratch slots hold another segment's values: compute this one's again.
+      climb(stratum, images: images, derived: derived, workspace: workspace)
+      clear(
+        memory.gradients(of: segmentation.scratch.lowerBound),
+        count: segmentation.scratch.count * units * memory.tile)
+      descend(
+        stratum, images: images, derived: derived, workspace: workspace, statistics: statistics)
+    }
+  }
+
+  /// Gradients and statistics of one stratum, whose values are there.
+  private func descend(
+    _ stratum: Stratum, images: Int, derived: DerivedParameters, workspace: Workspace,
+    statistics: UnsafeMutablePointer<Float>
+  ) {
+    let lanes = wholeLanes(images)
+    let memory = workspace.memory
+    sumProductBackward(
+      schedule, sums: stratum.sums, weights: derived.values.pointer, memory: memory,
+      images: lanes, statistics: statistics)
+    for index in stratum.leaves {
+      let flows = memory.gradients(of: leafSlots[index])
+      multiply(flows, by: memory.values(of: leafSlots[index]), count: units * memory.tile)
       leaf.accumulate(
         workspace.pixels, pixels: pixels(ofLeaf: index), leafShapes[index],
         derived: derived.values.pointer + layout.leafDerived[index], flows: flows, images: lanes,

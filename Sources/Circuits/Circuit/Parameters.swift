@@ -51,7 +51,7 @@ extension Circuit {
     switch piece.members {
     case .sums(let range):
       guard let first = range.first else { return }
-      let offset = Int(sumRegions[first].weightOffset)
+      let offset = sumRegions[first].weightOffset
       let counts = UnsafeBufferPointer(
         start: sumUnitSizes.pointer + first * units, count: range.count * units)
       softmaxOfUnits(values + offset, counts: counts, into: out + offset)
@@ -91,8 +91,8 @@ extension Circuit {
   private func forEachSumUnit(in range: Range<Int>, _ body: (_ offset: Int, _ count: Int) -> Void) {
     for index in range {
       let sum = sumRegions[index]
-      let count = Int(sum.partitionCount) * units * units
-      for unit in 0..<units { body(Int(sum.weightOffset) + unit * count, count) }
+      let count = sum.partitions.count * units * units
+      for unit in 0..<units { body(sum.weightOffset + unit * count, count) }
     }
   }
 }

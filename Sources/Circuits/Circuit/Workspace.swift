@@ -35,7 +35,8 @@ package struct Tiling: Sendable {
   package let images: Int
   package let tile: Int
 
-  package static let largestTile = 64
+  /// Small enough that the values and gradients of the poster's top lattice stay in a core's cache.
+  package static let largestTile = 32
 
   /// Tiles as equal as whole blocks of 16 lanes allow, at least `pieces` of them if there are that
   /// many blocks.

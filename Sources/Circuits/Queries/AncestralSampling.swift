@@ -8,7 +8,7 @@ extension Circuit {
   package func samples(count: Int, seed: Int, derived: DerivedParameters) -> [UInt8] {
     var images = [UInt8](repeating: 0, count: count * pixelCount)
     let sumOfRegion = Dictionary(
-      uniqueKeysWithValues: sumRegions.enumerated().map { (Int($1.region), $0) })
+      uniqueKeysWithValues: sumRegions.enumerated().map { ($1.region, $0) })
     let leafOfRegion = Dictionary(
       uniqueKeysWithValues: leafRegions.enumerated().map { ($1, $0) })
     for image in 0..<count {
@@ -36,8 +36,8 @@ extension Circuit {
   private func drawProduct(
     of sum: SumRegion, unit: Int, u: Double, derived: DerivedParameters
   ) -> (left: (region: Int, unit: Int), right: (region: Int, unit: Int)) {
-    let count = Int(sum.partitionCount) * units * units
-    let weights = derived.values.pointer + Int(sum.weightOffset) + unit * count
+    let count = sum.partitions.count * units * units
+    let weights = derived.values.pointer + sum.weightOffset + unit * count
     var total = 0.0
     for index in 0..<count { total += Double(weights[index]) }
     var running = 0.0
@@ -49,7 +49,7 @@ extension Circuit {
         break
       }
     }
-    let partition = graph.partitions[Int(sum.firstPartition) + chosen / (units * units)]
+    let partition = graph.partitions[sum.partitions.lowerBound + chosen / (units * units)]
     let product = chosen % (units * units)
     return (
       (partition.left, product / units), (partition.right, product % units)

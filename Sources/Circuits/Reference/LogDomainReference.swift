@@ -38,7 +38,7 @@ package struct LogDomainReference {
     for (index, region) in circuit.leafRegions.enumerated() { values[region] = leafValues[index] }
     for sum in circuit.sumRegions {
       for unit in 0..<circuit.units {
-        values[Int(sum.region)][unit] = logSumExp(
+        values[sum.region][unit] = logSumExp(
           zip(logWeights(of: sum, unit: unit), products(of: sum, values)).map { $0 + $1 })
       }
     }
@@ -51,8 +51,8 @@ package struct LogDomainReference {
 
   /// Log-weights of one sum unit, `[partition][i][j]`.
   package func logWeights(of sum: SumRegion, unit: Int) -> [Double] {
-    let count = Int(sum.partitionCount) * circuit.units * circuit.units
-    let start = Int(sum.weightOffset) + unit * count
+    let count = sum.partitions.count * circuit.units * circuit.units
+    let start = sum.weightOffset + unit * count
     let logits = parameters[start..<start + count]
     let total = logSumExp(logits)
     return logits.map { $0 - total }
@@ -60,8 +60,7 @@ package struct LogDomainReference {
 
   /// Log-values of the products of a region, `[partition][i][j]`.
   package func products(of sum: SumRegion, _ values: [[Double]]) -> [Double] {
-    let first = Int(sum.firstPartition)
-    return circuit.graph.partitions[first..<first + Int(sum.partitionCount)].flatMap { partition in
+    circuit.graph.partitions[sum.partitions].flatMap { partition in
       values[partition.left].flatMap { a in values[partition.right].map { a + $0 } }
     }
   }
@@ -81,7 +80,7 @@ package struct LogDomainReference {
       for (index, count) in counts.enumerated() {
         let product = index % (counts.count / circuit.units)
         let pair = circuit.units * circuit.units
-        let partition = circuit.graph.partitions[Int(sum.firstPartition) + product / pair]
+        let partition = circuit.graph.partitions[sum.partitions.lowerBound + product / pair]
         flows[partition.left][product % pair / circuit.units] += count
         flows[partition.right][product % circuit.units] += count
       }
@@ -94,8 +93,8 @@ package struct LogDomainReference {
     of sum: SumRegion, values: [[Double]], flows: [[Double]]
   ) -> [Double] {
     (0..<circuit.units).flatMap { unit in
-      let value = values[Int(sum.region)][unit]
-      let flow = flows[Int(sum.region)][unit]
+      let value = values[sum.region][unit]
+      let flow = flows[sum.region][unit]
       return zip(logWeights(of: sum, unit: unit), products(of: sum, values)).map { weight, product in
         value == -.infinity ? 0 : flow * naturalExponential(weight + product - value)
       }

@@ -18,6 +18,12 @@ package struct Scope: Hashable, Sendable {
     words[variable / 64] >> UInt64(variable % 64) & 1 == 1
   }
 
+  package func union(_ other: Scope) -> Scope {
+    var result = self
+    for index in words.indices { result.words[index] |= other.words[index] }
+    return result
+  }
+
   package var isEmpty: Bool { words.allSatisfy { $0 == 0 } }
 
   package var count: Int { words.reduce(0) { $0 + $1.nonzeroBitCount } }

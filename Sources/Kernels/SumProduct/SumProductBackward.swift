@@ -1,20 +1,22 @@
-/// Gradients of log S for every region of a tile, parents first, and the weights' statistics.
+/// Gradients of log S for the children of some sum regions, parents first, and the statistics of
+/// their weights.
 ///
-/// Needs the values of `sumProductForward` and the root's gradient; every other gradient row must be
-/// zero on entry and is accumulated into. Where S = 0 all gradients stay 0.
+/// Needs the values of `sumProductForward` and the sums' own gradients, complete; children's gradient
+/// rows are added to. Where S = 0 all gradients stay 0.
 /// - Parameter statistics: `[weight]`; gains d log S / d weight, summed over the images, for each
 ///   weight. Times the weight this is the expected count of that edge.
 package func sumProductBackward(
-  _ schedule: SumProductSchedule, weights: UnsafePointer<Float>, memory: TileMemory, images: Int,
-  statistics: UnsafeMutablePointer<Float>
+  _ schedule: SumProductSchedule, sums: Range<Int>, weights: UnsafePointer<Float>,
+  memory: TileMemory, images: Int, statistics: UnsafeMutablePointer<Float>
 ) {
   precondition(images <= memory.tile && images % laneCount == 0)
+  precondition(sums.lowerBound >= 0 && sums.upperBound <= schedule.sumCount)
   if schedule.units == 2 {
     backwardOfPairs(
-      schedule, weights: weights, memory: memory, images: images, statistics: statistics)
+      schedule, sums: sums, weights: weights, memory: memory, images: images, statistics: statistics)
   } else {
     backwardOfAnyUnits(
-      schedule, weights: weights, memory: memory, images: images, statistics: statistics)
+      schedule, sums: sums, weights: weights, memory: memory, images: images, statistics: statistics)
   }
 }
 
@@ -48,7 +50,7 @@ private func halfPowerOfTwo(_ exponent: SIMD8<Int32>) -> Half {
 
 /// The sums of four vectors' lanes.
 @inline(__always)
-private func sums(_ a: Half, _ b: Half, _ c: Half, _ d: Half) -> SIMD4<Float> {
+private func laneSums(_ a: Half, _ b: Half, _ c: Half, _ d: Half) -> SIMD4<Float> {
   let ab = SIMD16(lowHalf: a, highHalf: b)
   let cd = SIMD16(lowHalf: c, highHalf: d)
   let pairsAB = ab.evenHalf + ab.oddHalf
@@ -60,17 +62,17 @@ private func sums(_ a: Half, _ b: Half, _ c: Half, _ d: Half) -> SIMD4<Float> {
 
 /// K = 2. A partition's eight weight sums stay in registers over the tile's images.
 private func backwardOfPairs(
-  _ schedule: SumProductSchedule, weights: UnsafePointer<Float>, memory: TileMemory, images: Int,
-  statistics: UnsafeMutablePointer<Float>
+  _ schedule: SumProductSchedule, sums: Range<Int>, weights: UnsafePointer<Float>,
+  memory: TileMemory, images: Int, statistics: UnsafeMutablePointer<Float>
 ) {
-  for s in (0..<schedule.sums.count).reversed() {
+  for s in sums.reversed() {
     let sum = schedule.sums.pointer[s]
     let partitions = Int(sum.partitionCount)
     let offset = Int(sum.weightOffset)
     for p in 0..<partitions {
       let pair = schedule.children.pointer[Int(sum.firstPartition) &+ p]
       backwardOfPair(
-        parent: Int(sum.region), pair, memory: memory, images: images,
+        parent: Int(sum.slot), pair, memory: memory, images: images,
         first: weights + (offset &+ 4 &* p),
         second: weights + (offset &+ 4 &* (partitions &+ p)),
         firstSums: statistics + (offset &+ 4 &* p),
@@ -128,8 +130,8 @@ private func backwardOfPair(
     add((p01 * a0).addingProduct(p11, a1), rightGradient + tile, image)
     image &+= halfCount
   }
-  addSums(sums(w00, w01, w10, w11), firstSums)
-  addSums(sums(v00, v01, v10, v11), secondSums)
+  addSums(laneSums(w00, w01, w10, w11), firstSums)
+  addSums(laneSums(v00, v01, v10, v11), secondSums)
 }
 
 @inline(__always)
@@ -140,16 +142,16 @@ private func addSums(_ four: SIMD4<Float>, _ place: UnsafeMutablePointer<Float>)
 
 /// Any K, a product unit at a time.
 private func backwardOfAnyUnits(
-  _ schedule: SumProductSchedule, weights: UnsafePointer<Float>, memory: TileMemory, images: Int,
-  statistics: UnsafeMutablePointer<Float>
+  _ schedule: SumProductSchedule, sums: Range<Int>, weights: UnsafePointer<Float>,
+  memory: TileMemory, images: Int, statistics: UnsafeMutablePointer<Float>
 ) {
   let units = schedule.units
   let tile = memory.tile
-  for s in (0..<schedule.sums.count).reversed() {
+  for s in sums.reversed() {
     let sum = schedule.sums.pointer[s]
     let unitStride = schedule.weightsAUnit(sum)
-    let gradient = memory.gradients(of: Int(sum.region))
-    let exponent = memory.values(of: Int(sum.region)) + units &* tile
+    let gradient = memory.gradients(of: Int(sum.slot))
+    let exponent = memory.values(of: Int(sum.slot)) + units &* tile
     for p in 0..<Int(sum.partitionCount) {
       let pair = schedule.children.pointer[Int(sum.firstPartition) &+ p]
       let left = memory.values(of: Int(pair.left))

@@ -1,35 +1,39 @@
-/// Values of every sum region of a tile, children first; leaf regions must hold theirs.
+/// Values of some sum regions of a tile, in the schedule's order; their children must hold theirs.
 ///
 /// Per region two passes over its partitions: the largest exponent of its products, then the
 /// weighted sum of products scaled to it. Zero products give a zero unit, never NaN.
 /// - Parameters:
+///   - sums: which of the schedule's sum regions.
 ///   - weights: linear sum weights in the schedule's order, each sum unit's summing to one.
 ///   - images: lanes to compute, a multiple of 16.
 package func sumProductForward(
-  _ schedule: SumProductSchedule, weights: UnsafePointer<Float>, memory: TileMemory, images: Int
+  _ schedule: SumProductSchedule, sums: Range<Int>, weights: UnsafePointer<Float>,
+  memory: TileMemory, images: Int
 ) {
   precondition(images <= memory.tile && images % laneCount == 0)
+  precondition(sums.lowerBound >= 0 && sums.upperBound <= schedule.sumCount)
   if schedule.units == 2 {
-    forwardOfPairs(schedule, weights: weights, memory: memory, images: images)
+    forwardOfPairs(schedule, sums: sums, weights: weights, memory: memory, images: images)
   } else {
-    forwardOfAnyUnits(schedule, weights: weights, memory: memory, images: images)
+    forwardOfAnyUnits(schedule, sums: sums, weights: weights, memory: memory, images: images)
   }
 }
 
 /// K = 2, the poster's circuits: both sums stay in registers.
 private func forwardOfPairs(
-  _ schedule: SumProductSchedule, weights: UnsafePointer<Float>, memory: TileMemory, images: Int
+  _ schedule: SumProductSchedule, sums: Range<Int>, weights: UnsafePointer<Float>,
+  memory: TileMemory, images: Int
 ) {
   let tile = memory.tile
   let stride = 3 &* tile
   let values = memory.values.pointer
-  for s in 0..<schedule.sums.count {
+  for s in sums {
     let sum = schedule.sums.pointer[s]
     let pairs = schedule.children.pointer + Int(sum.firstPartition)
     let partitions = Int(sum.partitionCount)
     let first = weights + Int(sum.weightOffset)
     let second = first + 4 &* partitions
-    let out = values + Int(sum.region) &* stride
+    let out = values + Int(sum.slot) &* stride
     var image = 0
     while image < images {
       let exponent = largestExponent(
@@ -71,19 +75,20 @@ private func forwardOfPairs(
 
 /// Any K: sums accumulate in the region's own rows.
 private func forwardOfAnyUnits(
-  _ schedule: SumProductSchedule, weights: UnsafePointer<Float>, memory: TileMemory, images: Int
+  _ schedule: SumProductSchedule, sums: Range<Int>, weights: UnsafePointer<Float>,
+  memory: TileMemory, images: Int
 ) {
   let tile = memory.tile
   let units = schedule.units
   let stride = (units &+ 1) &* tile
   let values = memory.values.pointer
-  for s in 0..<schedule.sums.count {
+  for s in sums {
     let sum = schedule.sums.pointer[s]
     let pairs = schedule.children.pointer + Int(sum.firstPartition)
     let partitions = Int(sum.partitionCount)
     let regionWeights = weights + Int(sum.weightOffset)
     let unitStride = schedule.weightsAUnit(sum)
-    let out = values + Int(sum.region) &* stride
+    let out = values + Int(sum.slot) &* stride
     var image = 0
     while image < images {
       let exponent = largestExponent(

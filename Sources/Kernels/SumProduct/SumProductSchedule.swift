@@ -1,20 +1,21 @@
-/// One sum region of a schedule: its place among the regions, its partitions and its weights.
-package struct SumRegion: BitwiseCopyable, Sendable {
-  package var region: Int32
+/// One sum region of a schedule: where its values lie, its partitions and its weights.
+package struct SumStep: BitwiseCopyable, Sendable {
+  /// The slot of its rows in a `TileMemory`.
+  package var slot: Int32
   package var firstPartition: Int32
   package var partitionCount: Int32
   /// Where the region's weights start: `[unit][partition][i][j]`, K * partitions * K * K of them.
   package var weightOffset: Int32
 
-  package init(region: Int, firstPartition: Int, partitionCount: Int, weightOffset: Int) {
-    self.region = Int32(region)
+  package init(slot: Int, firstPartition: Int, partitionCount: Int, weightOffset: Int) {
+    self.slot = Int32(slot)
     self.firstPartition = Int32(firstPartition)
     self.partitionCount = Int32(partitionCount)
     self.weightOffset = Int32(weightOffset)
   }
 }
 
-/// The two children of a partition, as region indices.
+/// The two children of a partition, by their slots.
 package struct ChildPair: BitwiseCopyable, Sendable {
   package var left: Int32
   package var right: Int32
@@ -27,46 +28,48 @@ package struct ChildPair: BitwiseCopyable, Sendable {
 
 /// The order in which kernels walk a circuit: immutable, shared by all workers.
 ///
-/// Sum regions stand in topological order, children first. Every region has K units; product unit
-/// (i, j) of a partition is child i of the left times child j of the right.
+/// Sum regions stand in an order in which children come first. Every region has K units; product
+/// unit (i, j) of a partition is child i of the left times child j of the right. A slot may serve
+/// several regions, one after the other: who calls the kernels keeps them apart.
 package final class SumProductSchedule: Sendable {
   package let units: Int
-  package let regionCount: Int
+  package let slotCount: Int
+  /// The slot of the root.
   package let root: Int
   package let weightCount: Int
-  let sums: AlignedBuffer<SumRegion>
+  let sums: AlignedBuffer<SumStep>
   let children: AlignedBuffer<ChildPair>
 
-  package init(
-    units: Int, regionCount: Int, root: Int, sums: [SumRegion], children: [ChildPair]
-  ) {
-    precondition(units >= 1 && root < regionCount)
+  package init(units: Int, slotCount: Int, root: Int, sums: [SumStep], children: [ChildPair]) {
+    precondition(units >= 1 && root < slotCount)
     for sum in sums {
       let end = Int(sum.firstPartition + sum.partitionCount)
-      precondition(sum.partitionCount > 0 && end <= children.count)
+      precondition(sum.partitionCount > 0 && end <= children.count && sum.slot < slotCount)
       for pair in children[Int(sum.firstPartition)..<end] {
-        precondition(pair.left >= 0 && pair.right >= 0 && Int(sum.region) < regionCount)
-        precondition(pair.left < sum.region && pair.right < sum.region, "children come first")
+        precondition(pair.left >= 0 && pair.left < slotCount && pair.left != sum.slot)
+        precondition(pair.right >= 0 && pair.right < slotCount && pair.right != sum.slot)
       }
     }
     self.units = units
-    self.regionCount = regionCount
+    self.slotCount = slotCount
     self.root = root
     self.sums = AlignedBuffer(sums)
     self.children = AlignedBuffer(children)
     weightCount = children.count * units * units * units
   }
 
+  package var sumCount: Int { sums.count }
+
   /// Weights of one sum unit of `sum`: those of all its partitions.
   @inline(__always)
-  func weightsAUnit(_ sum: SumRegion) -> Int { Int(sum.partitionCount) &* units &* units }
+  func weightsAUnit(_ sum: SumStep) -> Int { Int(sum.partitionCount) &* units &* units }
 }
 
-/// Scratch of one worker for one tile: values and gradients of every region.
+/// Scratch of one worker for one tile: values and gradients of every slot.
 ///
-/// `values` is `[region][K + 1][tile]`: K mantissas, then the exponent they share, as Int32. The
+/// `values` is `[slot][K + 1][tile]`: K mantissas, then the exponent they share, as Int32. The
 /// number is mantissa * 2^exponent; the largest mantissa lies in [1, 2) unless all are zero.
-/// `gradients` is `[region][K][tile]`: d log S / d value, times 2^exponent, so that a mantissa
+/// `gradients` is `[slot][K][tile]`: d log S / d value, times 2^exponent, so that a mantissa
 /// times its gradient is the unit's flow.
 package final class TileMemory: Sendable {
   package let tile: Int
@@ -78,19 +81,19 @@ package final class TileMemory: Sendable {
     precondition(tile > 0 && tile % laneCount == 0)
     self.tile = tile
     units = schedule.units
-    values = AlignedBuffer(count: schedule.regionCount * (units + 1) * tile)
-    gradients = AlignedBuffer(count: withGradients ? schedule.regionCount * units * tile : 0)
+    values = AlignedBuffer(count: schedule.slotCount * (units + 1) * tile)
+    gradients = AlignedBuffer(count: withGradients ? schedule.slotCount * units * tile : 0)
   }
 
-  /// Rows of a region: K mantissas of `tile` images each, then the exponents.
+  /// Rows of a slot: K mantissas of `tile` images each, then the exponents.
   @inline(__always)
-  package func values(of region: Int) -> UnsafeMutablePointer<Float> {
-    values.pointer + region &* (units &+ 1) &* tile
+  package func values(of slot: Int) -> UnsafeMutablePointer<Float> {
+    values.pointer + slot &* (units &+ 1) &* tile
   }
 
   @inline(__always)
-  package func gradients(of region: Int) -> UnsafeMutablePointer<Float> {
-    gradients.pointer + region &* units &* tile
+  package func gradients(of slot: Int) -> UnsafeMutablePointer<Float> {
+    gradients.pointer + slot &* units &* tile
   }
 }
 

@@ -1,0 +1,53 @@
+import Configuration
+import Files
+
+/// Images, splits or shards that don't fit what was asked of them.
+package enum DatasetFault: Fault, Equatable {
+  /// None of the names that would do is there.
+  case missing(folder: String, names: [String])
+  case imageSizesDiffer(path: String, expected: [Int], found: [Int])
+  case validationTooLarge(validation: Int, train: Int)
+  case limitTooSmall(limit: Int)
+  /// A split that does not belong to these images, or is no split.
+  case split(path: String, reason: String)
+  /// An image archive that is not one, or of another version.
+  case archive(path: String, reason: String)
+  case manifest(path: String, field: String, reason: String)
+  case shard(path: String, reason: String)
+
+  package var exitCode: ExitCode {
+    switch self {
+    case .missing: return .noInput
+    case .validationTooLarge, .limitTooSmall: return .configuration
+    case .imageSizesDiffer, .split, .archive, .manifest, .shard: return .badData
+    }
+  }
+
+  package var description: String {
+    switch self {
+    case .missing(let folder, let names):
+      return "\(printable(folder)): expected \(names.map(printable).joined(separator: " or "))"
+    case .imageSizesDiffer(let path, let expected, let found):
+      return "\(printable(path)): expected images of \(Self.sizes(expected)) like the training "
+        + "images, found \(Self.sizes(found))"
+    case .validationTooLarge(let validation, let train):
+      return "validation: expected 0 to \(train - 1) of the \(train) training images, found "
+        + "\(validation)"
+    case .limitTooSmall(let limit):
+      return "limit: expected at least 1 training image, found \(limit)"
+    case .split(let path, let reason), .archive(let path, let reason):
+      return "\(printable(path)): \(printable(reason))"
+    case .manifest(let path, let field, let reason):
+      return "\(printable(path)): \(field): \(printable(reason)); \(Self.wayOut)"
+    case .shard(let path, let reason):
+      return "\(printable(path)): \(printable(reason)); \(Self.wayOut)"
+    }
+  }
+
+  private static let wayOut =
+    "remove the folder and run again: the shards are rebuilt from the images"
+
+  private static func sizes(_ sizes: [Int]) -> String {
+    sizes.map(String.init).joined(separator: " x ")
+  }
+}

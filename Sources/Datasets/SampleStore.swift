@@ -1,0 +1,86 @@
+import Images
+
+/// A part's samples in memory: u8 `[sample, position]` in superpixel order, in one block.
+///
+/// `@unchecked Sendable`: nothing changes after the reader has filled it.
+package final class SampleStore: @unchecked Sendable {
+  package let count: Int
+  /// Positions of a sample.
+  package let pixels: Int
+  /// One class number a sample, -1 without labels.
+  package let labels: [Int32]
+  /// Each image's index in its source part.
+  package let indices: [Int64]
+  /// Stored position -> row-major pixel.
+  package let pixelOrder: [Int32]
+  /// Sizes of the stored chunks, as `BatchOrder` wants them.
+  package let chunkSizes: [Int]
+  private let storage: UnsafeMutablePointer<UInt8>
+
+  /// Takes over `storage`, `count * pixels` initialised bytes that `allocate` made.
+  init(
+    storage: UnsafeMutablePointer<UInt8>, count: Int, pixels: Int, labels: [Int32],
+    indices: [Int64], pixelOrder: [Int32], chunkSizes: [Int]
+  ) {
+    precondition(labels.count == count && indices.count == count && pixelOrder.count == pixels)
+    precondition(chunkSizes.reduce(0, +) == count)
+    self.storage = storage
+    self.count = count
+    self.pixels = pixels
+    self.labels = labels
+    self.indices = indices
+    self.pixelOrder = pixelOrder
+    self.chunkSizes = chunkSizes
+  }
+
+  /// Samples that are already in memory, for tests and for images given by hand.
+  package convenience init(
+    samples: [UInt8], pixels: Int, labels: [Int32]? = nil, indices: [Int64]? = nil,
+    pixelOrder: [Int32]? = nil, chunkSizes: [Int]? = nil
+  ) {
+    precondition(pixels > 0 && samples.count % pixels == 0, "whole samples")
+    let count = samples.count / pixels
+    let storage = Self.allocate(bytes: samples.count)
+    samples.withUnsafeBufferPointer { source in
+      if let base = source.baseAddress { storage.update(from: base, count: source.count) }
+    }
+    let chunk = samplesPerChunk(pixels: pixels)
+    let sizes = stride(from: 0, to: count, by: chunk).map { min(chunk, count - $0) }
+    self.init(
+      storage: storage, count: count, pixels: pixels,
+      labels: labels ?? [Int32](repeating: -1, count: count),
+      indices: indices ?? (0..<Int64(count)).map { $0 },
+      pixelOrder: pixelOrder ?? (0..<Int32(pixels)).map { $0 }, chunkSizes: chunkSizes ?? sizes)
+  }
+
+  /// Images that never were shards (`evaluate --images`), put into the partition's order.
+  package convenience init(_ images: ImagePart, partition: GridPartition) {
+    precondition(
+      images.height == partition.imageHeight && images.width == partition.imageWidth,
+      "a partition of these images")
+    let pixels = partition.pixelCount
+    var samples: [UInt8] = []
+    samples.reserveCapacity(images.pixels.count)
+    for start in stride(from: 0, to: images.pixels.count, by: pixels) {
+      for pixel in partition.order { samples.append(images.pixels[start + Int(pixel)]) }
+    }
+    self.init(
+      samples: samples, pixels: pixels, labels: images.labels, pixelOrder: partition.order)
+  }
+
+  deinit { storage.deallocate() }
+
+  static func allocate(bytes: Int) -> UnsafeMutablePointer<UInt8> {
+    let raw = UnsafeMutableRawPointer.allocate(byteCount: max(64, bytes), alignment: 64)
+    return raw.initializeMemory(as: UInt8.self, repeating: 0, count: max(64, bytes))
+  }
+
+  /// All samples after each other. Valid as long as the store.
+  package var samples: UnsafePointer<UInt8> { UnsafePointer(storage) }
+
+  /// The positions of one sample. Valid as long as the store.
+  package func row(_ sample: Int) -> UnsafePointer<UInt8> {
+    precondition(sample >= 0 && sample < count, "sample \(sample) of \(count)")
+    return UnsafePointer(storage + sample * pixels)
+  }
+}

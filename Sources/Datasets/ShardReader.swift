@@ -1,0 +1,94 @@
+import Files
+import Images
+import Storage
+
+/// Reads a folder of shards by its manifest alone.
+package struct ShardReader: Sendable {
+  package let folder: String
+  package let manifest: ShardManifest
+  /// The partition the samples are stored by.
+  package let partition: GridPartition
+
+  /// Reads and checks the manifest. Throws `FileFault` (66) or `DatasetFault` (65).
+  package init(folder: String) throws {
+    self.folder = folder
+    manifest = try ShardManifest.read(folder: folder)
+    partition = try GridPartition(
+      imageHeight: manifest.height, imageWidth: manifest.width,
+      cellHeight: manifest.cellHeight, cellWidth: manifest.cellWidth)
+  }
+
+  /// Samples of a part.
+  package func count(_ part: String) -> Int { manifest.counts[part] ?? 0 }
+
+  /// Hashes every shard. Throws `DatasetFault` (65) that names the first bad one.
+  package func verify() throws {
+    for shard in manifest.shards { try verify(shard) }
+  }
+
+  /// Loads `train`, `validation` or `test` wholly; an empty part gives an empty store.
+  ///
+  /// Size and SHA-256 of each shard are compared before libhdf5 sees it. Throws `DatasetFault`
+  /// (65) that names a missing, truncated or changed shard.
+  package func load(_ part: String) throws -> SampleStore {
+    precondition(Split.partNames.contains(part), "no part \(part)")
+    let shards = manifest.shards.filter { $0.part == part }
+    for shard in shards { try verify(shard) }
+    let pixels = manifest.pixels
+    let count = count(part)
+    let storage = SampleStore.allocate(bytes: count * pixels)
+    var labels: [Int32] = []
+    var indices: [Int64] = []
+    do {
+      for shard in shards {
+        let place = UnsafeMutableRawBufferPointer(
+          start: storage + shard.firstIndex * pixels, count: shard.samples * pixels)
+        let own = try read(shard, into: place)
+        labels += own.labels
+        indices += own.indices
+      }
+    } catch {
+      storage.deallocate()
+      throw error
+    }
+    return SampleStore(
+      storage: storage, count: count, pixels: pixels, labels: labels, indices: indices,
+      pixelOrder: partition.order, chunkSizes: manifest.chunkSizes(part))
+  }
+
+  private func verify(_ shard: ShardEntry) throws {
+    let path = joinPath(folder, shard.file)
+    let bytes: Int
+    do {
+      bytes = try FileBytes.size(path)
+    } catch let fault as FileFault where fault.exitCode == .noInput {
+      throw DatasetFault.shard(path: path, reason: "the shard is missing or unreadable")
+    }
+    guard bytes == shard.bytes else {
+      throw DatasetFault.shard(
+        path: path, reason: "expected \(shard.bytes) bytes, found \(bytes)")
+    }
+    guard try SHA256.hex(ofFile: path) == shard.sha256 else {
+      throw DatasetFault.shard(path: path, reason: "its SHA-256 is not the manifest's")
+    }
+  }
+
+  private func read(
+    _ shard: ShardEntry, into output: UnsafeMutableRawBufferPointer
+  ) throws -> (labels: [Int32], indices: [Int64]) {
+    let path = joinPath(folder, shard.file)
+    let file = try HDF5File.open(path)
+    let samples = try file.dataset("/samples", of: UInt8.self)
+    let labels = try file.read("/labels", as: Int32.self).values
+    let indices = try file.read("/indices", as: Int64.self).values
+    let order = try file.read("/pixelOrder", as: Int32.self).values
+    guard samples.shape == [shard.samples, manifest.pixels], labels.count == shard.samples,
+      indices.count == shard.samples, order == partition.order
+    else {
+      throw DatasetFault.shard(path: path, reason: "its content does not fit the manifest")
+    }
+    try samples.readInflatingInParallel(into: output)
+    try file.close()
+    return (labels, indices)
+  }
+}

@@ -1,0 +1,145 @@
+import Files
+import Images
+import Storage
+
+/// Writes an archive's images as shards: superpixel order, one part a shard, samples ascending.
+///
+/// A shard holds `/samples` u8 `[sample, position]`, `/labels` i32 (-1 without labels),
+/// `/indices` i64 (of the image in its source part) and `/pixelOrder` i32.
+package struct ShardWriter: Sendable {
+  package static let format = "tessera-shard"
+
+  package let archive: ImageArchive
+  package let partition: GridPartition
+  package let split: Split
+  package let samplesPerShard: Int
+  package let gzip: Int
+
+  /// The partition has to be one of the archive's images, and the split one of its counts.
+  package init(
+    archive: ImageArchive, partition: GridPartition, split: Split,
+    samplesPerShard: Int = 10_000, gzip: Int = 4
+  ) {
+    precondition(
+      partition.imageHeight == archive.height && partition.imageWidth == archive.width,
+      "a partition of these images")
+    precondition(samplesPerShard > 0 && (0...9).contains(gzip))
+    self.archive = archive
+    self.partition = partition
+    self.split = split
+    self.samplesPerShard = samplesPerShard
+    self.gzip = gzip
+  }
+
+  /// Fills `folder` (made if missing): shards, `all.h5` for other tools, and the manifest last,
+  /// so that a folder without a manifest is no set of shards. Returns the manifest. `progress`
+  /// hears (samples written, of how many) after each shard.
+  ///
+  /// Throws `StorageFault` (65 for the archive, 74 for the disk) and `FileFault`.
+  @discardableResult
+  package func write(
+    to folder: String, progress: (Int, Int) -> Void = { _, _ in }
+  ) throws -> ShardManifest {
+    try DurableFile.createFolder(folder)
+    var manifest = emptyManifest()
+    let total = manifest.counts.values.reduce(0, +)
+    var written = 0
+    for part in Split.partNames {
+      let indices = split[part]
+      let labels = indices.isEmpty ? nil : try archive.labels(Split.sourcePart(of: part))
+      for first in stride(from: 0, to: indices.count, by: samplesPerShard) {
+        let own = indices[first..<min(indices.count, first + samplesPerShard)]
+        let name = ShardManifest.shardName(manifest.shards.count)
+        let path = joinPath(folder, name)
+        try writeShard(part, own, labels, to: path)
+        manifest.shards.append(
+          ShardEntry(
+            file: name, part: part, firstIndex: first, samples: own.count,
+            bytes: try FileBytes.size(path), sha256: try SHA256.hex(ofFile: path)))
+        written += own.count
+        progress(written, total)
+      }
+    }
+    try writeVirtual(manifest, to: joinPath(folder, "all.h5"))
+    let text = try manifest.encoded()
+    try DurableFile.write(text: text, to: joinPath(folder, ShardManifest.fileName))
+    return try ShardManifest.read(folder: folder)
+  }
+
+  private func emptyManifest() -> ShardManifest {
+    let counts = Split.partNames.map { ($0, split[$0].count) }
+    return ShardManifest(
+      name: archive.name, height: archive.height, width: archive.width, cellHeight: partition.cellHeight,
+      cellWidth: partition.cellWidth, latticeRows: partition.rows,
+      latticeColumns: partition.columns, counts: Dictionary(uniqueKeysWithValues: counts),
+      classNames: archive.classNames, sources: archive.sources,
+      samplesPerChunk: min(samplesPerShard, samplesPerChunk(pixels: partition.pixelCount)),
+      gzip: gzip, shards: [])
+  }
+
+  private func writeShard(
+    _ part: String, _ indices: ArraySlice<Int32>, _ labels: [Int32]?, to path: String
+  ) throws {
+    let pixels = partition.pixelCount
+    let chunk = min(samplesPerShard, samplesPerChunk(pixels: pixels))
+    try HDF5File.writeAtomically(to: path) { file in
+      try file.setAttribute("/", "format", .string(Self.format))
+      try file.setAttribute("/", "version", .integer(1))
+      try file.setAttribute("/", "part", .string(part))
+      let samples = try file.createDataset(
+        "/samples", of: UInt8.self, shape: [indices.count, pixels],
+        layout: .chunked([chunk, pixels], gzip: gzip))
+      for first in stride(from: 0, to: indices.count, by: chunk) {
+        let start = indices.startIndex + first
+        let own = indices[start..<min(indices.endIndex, start + chunk)]
+        try samples.writeRows(try gather(own, Split.sourcePart(of: part)), from: first)
+      }
+      try file.write("/labels", indices.map { labels?[Int($0)] ?? -1 })
+      try file.write("/indices", indices.map(Int64.init))
+      try file.write("/pixelOrder", partition.order)
+    }
+  }
+
+  /// The images of ascending `indices` in superpixel order, `[sample, position]`.
+  private func gather(_ indices: ArraySlice<Int32>, _ part: String) throws -> [UInt8] {
+    let pixels = partition.pixelCount
+    // Runs of near indices are read at once; far ones would read everything between them.
+    let reach = max(1, 4 * indices.count)
+    var output: [UInt8] = []
+    output.reserveCapacity(indices.count * pixels)
+    var rest = indices
+    while let first = rest.first.map(Int.init) {
+      let run = rest.prefix { Int($0) < first + reach }
+      rest = rest.dropFirst(run.count)
+      let last = run.last.map(Int.init) ?? first
+      let rows = try archive.images(part, first..<(last + 1))
+      rows.withUnsafeBufferPointer { rows in
+        for index in run {
+          let start = (Int(index) - first) * pixels
+          for pixel in partition.order { output.append(rows[start + Int(pixel)]) }
+        }
+      }
+    }
+    return output
+  }
+
+  private func writeVirtual(_ manifest: ShardManifest, to path: String) throws {
+    try HDF5File.writeAtomically(to: path) { file in
+      for part in Split.partNames {
+        let shards = manifest.shards.filter { $0.part == part }
+        guard !shards.isEmpty else { continue }
+        func sources(_ dataset: String) -> [VirtualSource] {
+          shards.map { VirtualSource(file: $0.file, dataset: dataset, rows: $0.samples) }
+        }
+        try file.createVirtual(
+          "/\(part)/samples", of: UInt8.self, rowShape: [manifest.pixels],
+          sources: sources("/samples"))
+        try file.createVirtual(
+          "/\(part)/labels", of: Int32.self, rowShape: [], sources: sources("/labels"))
+        try file.createVirtual(
+          "/\(part)/indices", of: Int64.self, rowShape: [], sources: sources("/indices"))
+      }
+      try file.write("/pixelOrder", partition.order)
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import Storage
+
+/// Which images train, validate and test: ascending indices into the source's parts.
+///
+/// `train` and `validation` point into the source's training part and are disjoint by
+/// construction; `test` is the source's test part.
+package struct Split: Equatable, Sendable {
+  package static let format = "tessera-split"
+
+  package let train: [Int32]
+  package let validation: [Int32]
+  package let test: [Int32]
+
+  package static let partNames = ["train", "validation", "test"]
+
+  package subscript(_ part: String) -> [Int32] {
+    switch part {
+    case "train": return train
+    case "validation": return validation
+    case "test": return test
+    default: preconditionFailure("no part \(part)")
+    }
+  }
+
+  /// The source's part that a split's part is taken from.
+  package static func sourcePart(of part: String) -> String {
+    part == "test" ? "test" : "train"
+  }
+
+  /// `validation` of the `trainCount` images are chosen by `seed`; of the rest at most `limit`,
+  /// by the same seed, so that a smaller limit takes a subset of a larger one's images.
+  ///
+  /// Throws `DatasetFault` (78) unless 0 <= validation < trainCount and limit >= 1.
+  package init(
+    trainCount: Int, testCount: Int, validation: Int, limit: Int? = nil, seed: UInt64
+  ) throws {
+    guard validation >= 0, validation < trainCount else {
+      throw DatasetFault.validationTooLarge(validation: validation, train: trainCount)
+    }
+    if let limit, limit < 1 { throw DatasetFault.limitTooSmall(limit: limit) }
+    let order = keyedPermutation(count: trainCount, seed: seed, .split)
+    let rest = order[validation...].prefix(limit ?? trainCount)
+    self.validation = order[..<validation].sorted()
+    train = rest.sorted()
+    test = (0..<Int32(testCount)).map { $0 }
+  }
+
+  package func write(to path: String) throws {
+    try HDF5File.writeAtomically(to: path) { file in
+      try file.setAttribute("/", "format", .string(Self.format))
+      try file.setAttribute("/", "version", .integer(1))
+      for part in Self.partNames { try file.write("/\(part)", self[part]) }
+    }
+  }
+
+  /// Reads a split and checks it against the numbers of images. Throws `DatasetFault` or
+  /// `StorageFault` (65): no split, out of range, not ascending, or overlapping.
+  package init(_ path: String, trainCount: Int, testCount: Int) throws {
+    let file = try HDF5File.open(path)
+    guard try file.hasAttribute("/", "format"), try file.string("/", "format") == Self.format,
+      try file.integer("/", "version") == 1
+    else { throw DatasetFault.split(path: path, reason: "not a split of tessera, version 1") }
+    func indices(_ part: String, below count: Int) throws -> [Int32] {
+      let values = try file.read("/\(part)", as: Int32.self).values
+      let isAscending = zip(values, values.dropFirst()).allSatisfy { $0 < $1 }
+      guard isAscending, (values.first ?? 0) >= 0, (values.last ?? -1) < count else {
+        throw DatasetFault.split(
+          path: path, reason: "\(part): expected ascending indices below \(count)")
+      }
+      return values
+    }
+    train = try indices("train", below: trainCount)
+    validation = try indices("validation", below: trainCount)
+    test = try indices("test", below: testCount)
+    guard !train.isEmpty, Set(train).isDisjoint(with: validation) else {
+      throw DatasetFault.split(path: path, reason: "train is empty or overlaps with validation")
+    }
+  }
+}

@@ -1,0 +1,23 @@
+import Workflow
+
+/// What artifacts of our stages are; ports of equal type fit.
+extension ArtifactType {
+  /// Validated images and labels as they came: an `ImageArchive` file.
+  static let images = ArtifactType("images")
+  /// How images of a size are cut into superpixels: JSON.
+  static let partition = ArtifactType("partition")
+  /// Which images train, validate, test: a `Split` file.
+  static let split = ArtifactType("split")
+  /// A folder of HDF5 shards and their manifest.
+  static let shards = ArtifactType("shards")
+  static let model = ArtifactType("model")
+  /// A model file an epoch, without the learner's memory; `epoch-0000.h5` is before training.
+  static let checkpoints = ArtifactType("checkpoints")
+  /// The training curve: a table.
+  static let curve = ArtifactType("curve")
+  /// What an evaluation found: a table.
+  static let metrics = ArtifactType("metrics")
+  static let picture = ArtifactType("picture")
+  /// A folder with a figure as SVG and PNG, its numbers and its script.
+  static let figure = ArtifactType("figure")
+}

@@ -1,0 +1,56 @@
+import Circuits
+import Configuration
+import Datasets
+import Learning
+import Workflow
+
+/// The vocabulary of pipelines: what may stand behind each key. A new entry is one line here.
+enum Catalogues {
+  static let sources = Catalogue<any SourceSettings>([
+    .init("idx", "IDX files, plain or gzip, named as MNIST's") { IDXSettings(fields: $0) }
+  ])
+
+  static let structures = Catalogue<any RegionStructure>([
+    .init(PoonDomingos.kind, "all rectangles of the lattice, all axis-aligned cuts; steps") {
+      PoonDomingos(fields: $0)
+    }
+  ])
+
+  static let leaves = Catalogue<any Leaf>([
+    .init(BernoulliLeaf.kind, "independent binary pixels; exact") { _ in BernoulliLeaf() }
+  ])
+
+  static let learners = Catalogue<any Learner>([
+    .init(Adam.kind, "Adam on the mean log-likelihood; rate, beta1, beta2, epsilon") {
+      Adam(fields: $0)
+    }
+  ])
+
+  /// The leaf a model file names.
+  static func leaf(named kind: String) -> (any Leaf)? {
+    [BernoulliLeaf()].first { type(of: $0).kind == kind }
+  }
+}
+
+extension StageCatalogue {
+  /// Every stage of tessera.
+  package static let tessera = StageCatalogue([
+    IngestStage.self, PartitionStage.self, SplitStage.self, ShardsStage.self, TrainStage.self,
+    EvaluateStage.self, SampleStage.self, FilmStripStage.self, CurveStage.self,
+  ])
+}
+
+/// One list of words for `tessera kinds`.
+package struct Vocabulary: Sendable {
+  package let name: String
+  package let kinds: [(kind: String, summary: String)]
+
+  package static let all: [Vocabulary] = [
+    Vocabulary(name: "stages", kinds: StageCatalogue.tessera.kinds),
+    Vocabulary(name: "sources", kinds: Catalogues.sources.kinds),
+    Vocabulary(name: "structures", kinds: Catalogues.structures.kinds),
+    Vocabulary(name: "leaves", kinds: Catalogues.leaves.kinds),
+    Vocabulary(name: "binarisations", kinds: Catalogues.binarisations.kinds),
+    Vocabulary(name: "learners", kinds: Catalogues.learners.kinds),
+  ]
+}

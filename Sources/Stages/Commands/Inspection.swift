@@ -1,0 +1,104 @@
+import Configuration
+import Datasets
+import Files
+import Storage
+
+/// What a file of ours is, in fields for a script and lines for a person.
+package struct Inspection: Sendable {
+  /// `kind` first of all; the rest depends on it.
+  package let fields: [String: ResolvedValue]
+  package let lines: [String]
+
+  /// - Throws: `FileFault` (66), `StorageFault` or `ModelFault` (65): what no tessera wrote.
+  package init(path: String) throws {
+    let listed: [(String, ResolvedValue)]
+    if path.hasSuffix(".json") {
+      listed = try Inspection.json(path)
+    } else {
+      let file = try HDF5File.open(path)
+      let format =
+        try file.hasAttribute("/", "format") ? try file.string("/", "format") : ""
+      switch format {
+      case ModelFile.format: listed = Inspection.model(try ModelFile.read(path))
+      case ImageArchive.format: listed = Inspection.archive(try ImageArchive(path))
+      case Split.format: listed = try Inspection.split(file)
+      default: listed = try Inspection.content(file, format: format, path: path)
+      }
+      try file.close()
+    }
+    fields = Dictionary(listed, uniquingKeysWith: { first, _ in first })
+    let width = listed.map(\.0.count).max() ?? 0
+    lines = listed.map { name, value in
+      let padding = String(repeating: " ", count: width - name.count)
+      return "\(name)\(padding)  \((value.string ?? value.canonicalText).printable)"
+    }
+  }
+
+  private static func model(_ model: Model) -> [(String, ResolvedValue)] {
+    let counts = model.circuit.counts
+    return [
+      ("kind", .string("model")), ("image", .string("\(model.imageHeight) x \(model.imageWidth)")),
+      ("superpixel", .string("\(model.superpixel[0]) x \(model.superpixel[1])")),
+      ("structure", .string(model.structure)), ("units", .integer(model.circuit.units)),
+      ("leaf", .string(type(of: model.circuit.leaf).kind)),
+      ("likelihood", .string(model.circuit.likelihood.rawValue)),
+      ("rootWeights", .string("fixed at 1/K")), ("regions", .integer(counts.regions)),
+      ("partitions", .integer(counts.partitions)), ("leafUnits", .integer(counts.leafUnits)),
+      ("sumNodes", .integer(counts.sumNodes)), ("productNodes", .integer(counts.productNodes)),
+      ("sumWeights", .integer(counts.sumWeights)), ("parameters", .integer(counts.parameters)),
+      ("binarisation", .string(model.binarisation.name)), ("epoch", .integer(model.epoch)),
+      ("learner", .string("\(model.learner.kind), \(model.learner.step) steps")),
+      ("fingerprint", .string(model.fingerprint)),
+    ]
+  }
+
+  private static func archive(_ archive: ImageArchive) -> [(String, ResolvedValue)] {
+    [
+      ("kind", .string("images")), ("image", .string("\(archive.height) x \(archive.width)")),
+      ("counts", .mapping(archive.counts.mapValues(ResolvedValue.integer))),
+      ("classNames", .list(archive.classNames.map(ResolvedValue.string))),
+      ("sources", .list(archive.sources.map { .string("\($0.name) \($0.sha256)") })),
+    ]
+  }
+
+  private static func split(_ file: HDF5File) throws -> [(String, ResolvedValue)] {
+    let counts = try Split.partNames.map { part in
+      (part, ResolvedValue.integer(try file.dataset("/\(part)", of: Int32.self).shape[0]))
+    }
+    return [("kind", .string("split"))] + counts
+  }
+
+  /// Shards and tables: what lies in the file, by name.
+  private static func content(
+    _ file: HDF5File, format: String, path: String
+  ) throws -> [(String, ResolvedValue)] {
+    var listed: [(String, ResolvedValue)] = [
+      ("kind", .string(format.isEmpty ? "tables" : format))
+    ]
+    for name in try file.names(in: "/") {
+      guard try file.hasAttribute("/\(name)", "CLASS"),
+        try file.string("/\(name)", "CLASS") == "TABLE"
+      else { continue }
+      let table = try file.table("/\(name)")
+      let columns = table.columns.map { $0.name + ($0.unit.map { " [\($0)]" } ?? "") }
+      listed.append((name, .string("\(table.rows) rows: \(columns.joined(separator: ", "))")))
+    }
+    guard listed.count > 1 || !format.isEmpty else {
+      throw ModelFault(path: path, reason: "an HDF5 file, but none that tessera wrote")
+    }
+    if !format.isEmpty {
+      listed.append(
+        ("holds", .list(try file.names(in: "/").map(ResolvedValue.string))))
+    }
+    return listed
+  }
+
+  private static func json(_ path: String) throws -> [(String, ResolvedValue)] {
+    let text = String(decoding: try FileBytes.read(path, limit: 1 << 28), as: UTF8.self)
+    guard let fields = (try? ResolvedValue(json: text))?.mapping,
+      let kind = fields["format"]?.string ?? (fields["fingerprint"] == nil ? nil : "stage record")
+    else { throw ModelFault(path: path, reason: "JSON, but nothing that tessera wrote") }
+    let rest = fields.filter { $0.key != "format" }.sorted { $0.key < $1.key }
+    return [("kind", .string(kind))] + rest.map { ($0.key, $0.value) }
+  }
+}

@@ -1,0 +1,95 @@
+import Circuits
+import Configuration
+import Datasets
+import Files
+import Images
+import Kernels
+
+/// `tessera evaluate`: a model's number for images of anybody's, prepared as the model's own were.
+package struct ModelEvaluation: Sendable {
+  package let fields: [String: ResolvedValue]
+  package let lines: [String]
+
+  /// - Throws: `SizeFault` (65) for images of another size, and whatever is wrong with the files.
+  package init(model path: String, images: String, labels: String?, workers: Int) throws {
+    let model = try ModelFile.read(path)
+    let found = try IDXFile.images(images)
+    let classes = try labels.map { try IDXFile.labels($0) }
+    if let classes { try IDXFile.requireSameCount(found, classes) }
+    guard (found.height, found.width) == (model.imageHeight, model.imageWidth) else {
+      throw SizeFault(
+        what: images, found: [found.height, found.width],
+        expected: [model.imageHeight, model.imageWidth])
+    }
+    let samples = MemorySamples(found, view: model.binarisation)
+    let values = try model.circuit.logLikelihoods(
+      samples, derived: model.circuit.derived(from: model.parameters),
+      workers: ForkJoin(workers: workers))
+    let summary = LogLikelihoodSummary(values)
+    var fields: [String: ResolvedValue] = [
+      "images": .integer(summary.images), "meanLogLikelihood": .real(summary.mean),
+      "standardError": .real(summary.standardError),
+      "bitsPerDimension": .real(summary.bitsPerDimension(pixels: model.circuit.pixelCount)),
+      "likelihood": .string(summary.kind.rawValue),
+      "binarisation": .string(model.binarisation.name),
+    ]
+    var lines = [
+      "\(summary.images) images: \(MetricsTable.sentence(summary, model: model))"
+    ]
+    if let classes {
+      let byClass = ModelEvaluation.summaries(values, labels: classes.labels)
+      fields["classes"] = .list(
+        byClass.map { label, summary in
+          .mapping([
+            "label": .integer(label), "images": .integer(summary.images),
+            "meanLogLikelihood": .real(summary.mean),
+            "standardError": .real(summary.standardError),
+          ])
+        })
+      lines += byClass.map { label, summary in
+        "class \(label), \(summary.images) images: \(rounded(summary.mean)) ± "
+          + "\(rounded(summary.standardError)) nats/image (\(summary.kind.rawValue))"
+      }
+    }
+    self.fields = fields
+    self.lines = lines
+  }
+
+  private static func summaries(
+    _ values: LogLikelihoods, labels: [UInt8]
+  ) -> [(Int, LogLikelihoodSummary)] {
+    Dictionary(grouping: labels.indices, by: { Int(labels[$0]) })
+      .sorted { $0.key < $1.key }
+      .map { label, members in
+        (
+          label,
+          LogLikelihoodSummary(
+            LogLikelihoods(values: members.map { values.values[$0] }, kind: values.kind))
+        )
+      }
+  }
+}
+
+/// Images of another size than the model's.
+package struct SizeFault: Fault {
+  let what: String
+  let found: [Int]
+  let expected: [Int]
+  package var exitCode: ExitCode { .badData }
+  package var description: String {
+    "\(what.printable): images of \(found[0]) x \(found[1]) pixels, but the model is for "
+      + "\(expected[0]) x \(expected[1]); train one on images of this size"
+  }
+}
+
+/// `tessera sample`: images drawn from a model, in one PNG.
+package func drawSamples(model path: String, count: Int, seed: Int, to output: String) throws {
+  let model = try ModelFile.read(path)
+  let columns = Int(Double(count).squareRoot().rounded(.up))
+  try SampleGrid(columns: columns, magnification: 2).write(
+    [model.drawnSamples(count: count, seed: seed)], height: model.imageHeight,
+    width: model.imageWidth,
+    text: [
+      ("Software", "tessera"), ("Model", model.fingerprint), ("Seed", String(seed)),
+    ], to: output)
+}

@@ -1,0 +1,118 @@
+import Circuits
+import Configuration
+import Datasets
+import Files
+import Kernels
+import Learning
+import Storage
+
+/// The HDF5 file of a model; a checkpoint is one without `/learner`'s arrays.
+///
+/// Everything a reader in another language needs to compute a log-likelihood, and nothing that
+/// depends on when, where or by how many workers it was trained:
+///
+///     /                          format = "tessera model", version, fingerprint, configuration (JSON)
+///     /preprocessing             imageHeight, imageWidth, binarisation (JSON), binarisationName
+///     /structure                 units K, regions, description, leaf, likelihood, rootWeights
+///     /structure/superpixelOffsets, superpixelPixels   pixels (row-major) of each superpixel
+///     /structure/leafRegions, leafOffsets, leafSuperpixels   the superpixels of each leaf region
+///     /structure/partitions      i32 [partition, 3]: region, left, right; children before parents
+///     /parameters/sumLogits      f32; region by region in the order of `partitions`, each
+///                                [unit][partition][i][j]; weights are the softmax of a unit's row
+///     /parameters/bernoulliLogits  f32; leaf region by leaf region, each [unit][pixel]
+///     /learner                   kind, step; one f32 array a moment
+///     /curve                     table: epoch, train, validation, validationStandardError
+///
+/// A region's value is `[unit]`; log S = logsumexp over the last region's units - log K.
+enum ModelFile {
+  static let format = "tessera model"
+  static let version = 1
+
+  static func write(_ model: Model, to path: String) throws {
+    try HDF5File.writeAtomically(to: path) { file in
+      try file.setAttribute("/", "format", .string(format))
+      try file.setAttribute("/", "version", .integer(version))
+      try file.setAttribute("/", "fingerprint", .string(model.fingerprint))
+      try file.setAttribute("/", "configuration", .string(model.configuration.canonicalText))
+      try writePreprocessing(model, to: file)
+      try writeStructure(model, to: file)
+      for slice in model.circuit.parameterSlices {
+        try file.write("/parameters/\(slice.name)", slice.values(of: model.parameters))
+      }
+      try writeLearner(model.learner, to: file)
+      try file.write("/curve", table: CurveTable.table(of: model.curve))
+    }
+  }
+
+  private static func writePreprocessing(_ model: Model, to file: HDF5File) throws {
+    try file.createGroup("/preprocessing")
+    try file.setAttribute("/preprocessing", "imageHeight", .integer(model.imageHeight))
+    try file.setAttribute("/preprocessing", "imageWidth", .integer(model.imageWidth))
+    try file.setAttribute(
+      "/preprocessing", "binarisation",
+      .string(model.binarisation.configuration.canonicalText))
+    try file.setAttribute(
+      "/preprocessing", "binarisationName", .string(model.binarisation.name))
+  }
+
+  private static func writeStructure(_ model: Model, to file: HDF5File) throws {
+    let circuit = model.circuit
+    let group = "/structure"
+    try file.createGroup(group)
+    try file.setAttribute(group, "units", .integer(circuit.units))
+    try file.setAttribute(group, "regions", .integer(circuit.graph.scopes.count))
+    try file.setAttribute(group, "superpixel", .integers(model.superpixel))
+    try file.setAttribute(group, "description", .string(model.structure))
+    try file.setAttribute(group, "leaf", .string(type(of: circuit.leaf).kind))
+    try file.setAttribute(group, "likelihood", .string(circuit.likelihood.rawValue))
+    try file.setAttribute(group, "rootWeights", .string("fixed at 1/K"))
+    let superpixels = Ragged(circuit.superpixels)
+    try file.write("\(group)/superpixelOffsets", superpixels.offsets)
+    try file.write("\(group)/superpixelPixels", superpixels.values)
+    let leaves = Ragged(
+      circuit.leafRegions.map { circuit.graph.scopes[$0].variables.map(Int32.init) })
+    try file.write("\(group)/leafRegions", circuit.leafRegions.map(Int32.init))
+    try file.write("\(group)/leafOffsets", leaves.offsets)
+    try file.write("\(group)/leafSuperpixels", leaves.values)
+    let partitions = circuit.graph.partitions.flatMap {
+      [Int32($0.region), Int32($0.left), Int32($0.right)]
+    }
+    try file.write("\(group)/partitions", partitions, shape: [partitions.count / 3, 3])
+  }
+
+  private static func writeLearner(_ learner: LearnerSnapshot, to file: HDF5File) throws {
+    try file.createGroup("/learner")
+    try file.setAttribute("/learner", "kind", .string(learner.kind))
+    try file.setAttribute("/learner", "step", .integer(learner.step))
+    try file.setAttribute(
+      "/learner", "arrays", .string(learner.arrays.map(\.name).joined(separator: " ")))
+    for array in learner.arrays { try file.write("/learner/\(array.name)", array.values) }
+  }
+}
+
+extension ParameterSlice {
+  func values(of parameters: Parameters) -> [Float] {
+    Array(
+      UnsafeBufferPointer(
+        start: parameters.values.pointer + range.lowerBound, count: range.count))
+  }
+}
+
+/// Lists of different lengths as one array and where each starts.
+struct Ragged {
+  let offsets: [Int32]
+  let values: [Int32]
+
+  init(_ lists: [[Int32]]) {
+    offsets = lists.reduce(into: [0]) { $0.append($0[$0.count - 1] + Int32($1.count)) }
+    values = Array(lists.joined())
+  }
+
+  /// The lists again; nil where the offsets do not fit the values.
+  static func lists(offsets: [Int32], values: [Int32]) -> [[Int32]]? {
+    guard offsets.first == 0, offsets.last.map(Int.init) == values.count,
+      zip(offsets, offsets.dropFirst()).allSatisfy(<=)
+    else { return nil }
+    return zip(offsets, offsets.dropFirst()).map { Array(values[Int($0)..<Int($1)]) }
+  }
+}

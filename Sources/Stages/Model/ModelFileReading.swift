@@ -1,0 +1,161 @@
+import Circuits
+import Configuration
+import Datasets
+import Files
+import Storage
+
+/// What makes a file no usable model.
+package struct ModelFault: Fault {
+  let path: String
+  let reason: String
+  package var exitCode: ExitCode { .badData }
+  package var description: String { "\(path.printable): \(reason)" }
+}
+
+extension ModelFile {
+  /// - Throws: `ModelFault`, `StorageFault`, `FileFault`; everything in the file is checked before
+  ///   it is used.
+  static func read(_ path: String) throws -> Model {
+    let file = try HDF5File.open(path)
+    guard try file.hasAttribute("/", "format"), try file.string("/", "format") == format else {
+      throw ModelFault(path: path, reason: "not a model file of tessera")
+    }
+    let found = try file.integer("/", "version")
+    guard found == version else {
+      throw ModelFault(
+        path: path,
+        reason: "model format \(found), expected \(version): written by another tessera version")
+    }
+    let height = try file.integer("/preprocessing", "imageHeight")
+    let width = try file.integer("/preprocessing", "imageWidth")
+    let circuit = try readCircuit(file, path: path, pixelCount: height * width)
+    let learner = try readLearner(file, path: path, circuit: circuit)
+    let model = Model(
+      imageHeight: height, imageWidth: width,
+      superpixel: try file.integers("/structure", "superpixel"),
+      structure: try file.string("/structure", "description"),
+      binarisation: try readBinarisation(file, path: path), circuit: circuit,
+      parameters: try readParameters(file, path: path, circuit: circuit), learner: learner,
+      curve: try CurveTable.records(of: file.table("/curve"), path: path),
+      configuration: try readConfiguration(file, path: path),
+      fingerprint: try file.string("/", "fingerprint"))
+    try file.close()
+    return model
+  }
+
+  private static func readCircuit(
+    _ file: HDF5File, path: String, pixelCount: Int
+  ) throws -> Circuit {
+    func integers(_ name: String) throws -> [Int32] {
+      try file.read("/structure/\(name)", as: Int32.self).values
+    }
+    func fault(_ what: String) -> ModelFault {
+      ModelFault(path: path, reason: "/structure: \(what)")
+    }
+    let kind = try file.string("/structure", "leaf")
+    guard let leaf = Catalogues.leaf(named: kind) else {
+      throw fault("leaf '\(kind.printable)' is unknown to this version")
+    }
+    let units = try file.integer("/structure", "units")
+    let regions = try file.integer("/structure", "regions")
+    guard (1...1_024).contains(units), (1...100_000_000).contains(regions) else {
+      throw fault("\(units) units, \(regions) regions")
+    }
+    guard
+      let superpixels = Ragged.lists(
+        offsets: try integers("superpixelOffsets"), values: try integers("superpixelPixels")),
+      Set(superpixels.joined()) == Set(0..<Int32(pixelCount)),
+      superpixels.reduce(0, { $0 + $1.count }) == pixelCount
+    else { throw fault("the superpixels do not hold each of \(pixelCount) pixels once") }
+    let leafRegions = try integers("leafRegions").map(Int.init)
+    guard
+      let leaves = Ragged.lists(
+        offsets: try integers("leafOffsets"), values: try integers("leafSuperpixels")),
+      leaves.count == leafRegions.count,
+      leaves.joined().allSatisfy({ superpixels.indices.contains(Int($0)) }),
+      leafRegions.allSatisfy({ (0..<regions).contains($0) })
+    else { throw fault("leaf regions and their superpixels do not fit") }
+    let graph = try readGraph(
+      variables: superpixels.count, regions: regions,
+      leaves: Dictionary(zip(leafRegions, leaves), uniquingKeysWith: { first, _ in first }),
+      partitions: try integers("partitions"), fault: fault)
+    return Circuit(graph: graph, units: units, leaf: leaf, superpixels: superpixels)
+  }
+
+  /// Scopes follow from the leaves', because children come before parents.
+  private static func readGraph(
+    variables: Int, regions: Int, leaves: [Int: [Int32]], partitions: [Int32],
+    fault: (String) -> ModelFault
+  ) throws -> RegionGraph {
+    let partitions = stride(from: 0, to: partitions.count - partitions.count % 3, by: 3).map {
+      Partition(
+        region: Int(partitions[$0]), Int(partitions[$0 + 1]), Int(partitions[$0 + 2]))
+    }
+    var scopes = (0..<regions).map { region in
+      Scope(variableCount: variables, leaves[region, default: []].map(Int.init))
+    }
+    for partition in partitions {
+      guard (0..<regions).contains(partition.region), partition.left >= 0,
+        partition.right < partition.region
+      else { throw fault("partition of region \(partition.region) is out of order") }
+      if scopes[partition.region].isEmpty {
+        scopes[partition.region] = scopes[partition.left].union(scopes[partition.right])
+      }
+    }
+    return try RegionGraph(variableCount: variables, scopes: scopes, partitions: partitions)
+  }
+
+  private static func readParameters(
+    _ file: HDF5File, path: String, circuit: Circuit
+  ) throws -> Parameters {
+    var values: [Float] = []
+    for slice in circuit.parameterSlices {
+      let own = try file.read("/parameters/\(slice.name)", as: Float.self).values
+      guard own.count == slice.range.count else {
+        throw ModelFault(
+          path: path,
+          reason: "/parameters/\(slice.name): \(own.count) numbers, "
+            + "the structure needs \(slice.range.count)")
+      }
+      guard own.allSatisfy({ !$0.isNaN }) else {
+        throw ModelFault(path: path, reason: "/parameters/\(slice.name): NaN")
+      }
+      values += own
+    }
+    return Parameters(values)
+  }
+
+  private static func readLearner(
+    _ file: HDF5File, path: String, circuit: Circuit
+  ) throws -> LearnerSnapshot {
+    let names = try file.string("/learner", "arrays").split(separator: " ")
+    let arrays = try names.map { name in
+      (String(name), try file.read("/learner/\(name)", as: Float.self).values)
+    }
+    for (name, values) in arrays where values.count != circuit.layout.parameterCount {
+      throw ModelFault(
+        path: path,
+        reason: "/learner/\(name): \(values.count) numbers, the structure needs "
+          + "\(circuit.layout.parameterCount)")
+    }
+    return LearnerSnapshot(
+      kind: try file.string("/learner", "kind"),
+      step: try file.integer("/learner", "step"), arrays: arrays)
+  }
+
+  private static func readConfiguration(_ file: HDF5File, path: String) throws -> ResolvedValue {
+    do {
+      return try ResolvedValue(json: try file.string("/", "configuration"))
+    } catch let error as JSONFault {
+      throw ModelFault(path: path, reason: "configuration: \(error)")
+    }
+  }
+
+  private static func readBinarisation(_ file: HDF5File, path: String) throws -> BinarisationView {
+    let text = try file.string("/preprocessing", "binarisation")
+    guard let value = try? ResolvedValue(json: text),
+      let view = BinarisationView(configuration: value)
+    else { throw ModelFault(path: path, reason: "binarisation \(text.quoted) is unknown") }
+    return view
+  }
+}

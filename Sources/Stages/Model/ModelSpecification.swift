@@ -1,0 +1,43 @@
+import Circuits
+import Configuration
+import Datasets
+import Images
+import Workflow
+
+/// What a train stage says of its model: the fields that decide the circuit and its input.
+package struct ModelSpecification: Sendable {
+  let superpixel: [Int]
+  let structure: any RegionStructure
+  let units: Int
+  let leaf: any Leaf
+  let binarisation: BinarisationView
+
+  /// Reads the fields; nil after a recorded mistake.
+  init?(_ fields: StageFields) {
+    superpixel = fields.ints("superpixel", default: [4, 4], count: 2, in: 1...65_536)
+    units = fields.int("units", default: 2, in: 1...1_024)
+    let structure = fields.choice(
+      "structure", from: Catalogues.structures, default: PoonDomingos.kind)
+    let leaf = fields.choice("leaf", from: Catalogues.leaves, default: BernoulliLeaf.kind)
+    let binarisation = fields.choice(
+      "binarisation", from: Catalogues.binarisations, default: "threshold")
+    guard let structure, let leaf, let binarisation else { return nil }
+    self.structure = structure
+    self.leaf = leaf
+    self.binarisation = binarisation
+  }
+
+  /// The circuit for images of a size.
+  ///
+  /// - Throws: `PartitionFault` where superpixel and image do not fit, `RegionGraphFault`.
+  func circuit(imageHeight: Int, imageWidth: Int) throws -> Circuit {
+    let partition = try GridPartition(
+      imageHeight: imageHeight, imageWidth: imageWidth, cellHeight: superpixel[0],
+      cellWidth: superpixel[1])
+    let graph = try structure.regionGraph(
+      of: Lattice(rows: partition.rows, columns: partition.columns))
+    return Circuit(
+      graph: graph, units: units, leaf: leaf,
+      superpixels: partition.cells.map { cell in cell.map(Int32.init) })
+  }
+}

@@ -1,0 +1,32 @@
+import Datasets
+import Workflow
+
+/// Reads raw files, believes nothing before it was checked, and keeps what they hold.
+struct IngestStage: Stage {
+  static let kind = "ingest"
+  static let version = 1
+  static let summary = "checks raw images and labels and unpacks them (HDF5)"
+  static let outputs = [OutputPort("images", .images, path: "images.h5")]
+  static let isPublished = false
+
+  let settings: any SourceSettings
+  let folder: RawFolder
+
+  init(fields: StageFields) throws {
+    guard let settings = fields.choice("source", from: Catalogues.sources) else {
+      throw IncompleteFields()
+    }
+    self.settings = settings
+    folder = fields.rawFolder(named: settings.dataset, files: settings.files)
+  }
+
+  func run(_ context: StageContext) throws {
+    let source = try settings.source(folder)
+    try ImageArchive.write(
+      source, name: settings.dataset, to: context.outputPath("images"))
+    let archive = try ImageArchive(context.outputPath("images"))
+    let counts = archive.counts.sorted { $0.key > $1.key }.map { "\($0.value) \($0.key)" }
+    context.note(
+      "\(counts.joined(separator: ", ")) images of \(archive.height) x \(archive.width)")
+  }
+}

@@ -1,0 +1,61 @@
+import Configuration
+import Datasets
+import Files
+import Images
+import Workflow
+
+/// Cuts images of the source's size into superpixels.
+struct PartitionStage: Stage {
+  static let kind = "partition"
+  static let version = 1
+  static let summary = "superpixels: blocks of height x width pixels, and their lattice (JSON)"
+  static let outputs = [OutputPort("partition", .partition, path: "partition.json")]
+  static let isPublished = false
+
+  let images: InputReference
+  let superpixel: [Int]
+
+  init(fields: StageFields) throws {
+    images = fields.input("images", .images)
+    superpixel = fields.ints("superpixel", default: [4, 4], count: 2, in: 1...65_536)
+  }
+
+  func run(_ context: StageContext) throws {
+    let archive = try ImageArchive(context.path(of: images))
+    let partition = try GridPartition(
+      imageHeight: archive.height, imageWidth: archive.width, cellHeight: superpixel[0],
+      cellWidth: superpixel[1])
+    try PartitionFile.write(partition, to: context.outputPath("partition"))
+    context.note(
+      "\(partition.rows) x \(partition.columns) superpixels of "
+        + "\(superpixel[0]) x \(superpixel[1]) pixels")
+  }
+}
+
+/// A grid partition as JSON: the four numbers that determine it, and the lattice they give.
+enum PartitionFile {
+  static func write(_ partition: GridPartition, to path: String) throws {
+    let value = ResolvedValue.mapping([
+      "format": .string("tessera partition"), "version": .integer(1),
+      "imageHeight": .integer(partition.imageHeight),
+      "imageWidth": .integer(partition.imageWidth),
+      "superpixelHeight": .integer(partition.cellHeight),
+      "superpixelWidth": .integer(partition.cellWidth), "rows": .integer(partition.rows),
+      "columns": .integer(partition.columns),
+    ])
+    try DurableFile.write(text: value.jsonText + "\n", to: path)
+  }
+
+  /// - Throws: `ModelFault` (65) where the file is none of ours, `PartitionFault`.
+  static func read(_ path: String) throws -> GridPartition {
+    let text = String(decoding: try FileBytes.read(path, limit: 1 << 20), as: UTF8.self)
+    let fields = (try? ResolvedValue(json: text))?.mapping ?? [:]
+    guard fields["format"]?.string == "tessera partition", fields["version"]?.integer == 1,
+      let height = fields["imageHeight"]?.integer, let width = fields["imageWidth"]?.integer,
+      let cellHeight = fields["superpixelHeight"]?.integer,
+      let cellWidth = fields["superpixelWidth"]?.integer
+    else { throw ModelFault(path: path, reason: "not a partition of tessera, version 1") }
+    return try GridPartition(
+      imageHeight: height, imageWidth: width, cellHeight: cellHeight, cellWidth: cellWidth)
+  }
+}

@@ -1,0 +1,70 @@
+import Configuration
+import Datasets
+import Images
+import Workflow
+
+/// Ancestral samples in a grid, real images beside them.
+struct SampleStage: Stage {
+  static let kind = "sample"
+  static let version = 1
+  static let summary = "samples of a model beside real images (PNG)"
+  static let outputs = [OutputPort("picture", .picture, path: "samples.png")]
+
+  let model: InputReference
+  let data: InputReference?
+  let part: Part
+  let count: Int
+  let columns: Int
+  let magnification: Int
+  let seed: Int
+
+  init(fields: StageFields) throws {
+    model = fields.input("model", .model)
+    data = fields.optionalInput("data", .shards)
+    part = fields.part(default: .test)
+    count = fields.int("count", default: 64, in: 1...100_000)
+    columns = fields.int("columns", default: 8, in: 1...1_000)
+    magnification = fields.int("magnification", default: 2, in: 1...32)
+    seed = fields.seed()
+    fields.includeNames()
+  }
+
+  func run(_ context: StageContext) throws {
+    let model = try ModelFile.read(context.path(of: model))
+    var blocks = [model.drawnSamples(count: count, seed: seed)]
+    if let data {
+      let reader = try ShardReader(folder: context.path(of: data))
+      let samples = try Samples(reader, part: part, view: model.binarisation, seed: seed)
+      try samples.requireSize(height: model.imageHeight, width: model.imageWidth)
+      blocks.append(samples.drawn(first: count))
+    }
+    try SampleGrid(columns: columns, magnification: magnification).write(
+      blocks, height: model.imageHeight, width: model.imageWidth,
+      text: pictureText(context, seed: seed), to: context.outputPath("picture"))
+  }
+}
+
+/// Blocks of images side by side as a PNG.
+struct SampleGrid {
+  var columns: Int
+  var magnification: Int
+
+  func write(
+    _ blocks: [[UInt8]], height: Int, width: Int, text: [(String, String)], to path: String
+  ) throws {
+    let grid = ImageGrid(gap: magnification, background: 128, magnification: magnification)
+    let canvas = grid.beside(
+      blocks.map { grid.compose($0, height: height, width: width, columns: columns) },
+      space: 8 * magnification)
+    try PNGFile.write(
+      pixels: canvas.pixels, width: canvas.width, height: canvas.height, text: text, to: path)
+  }
+}
+
+extension Model {
+  /// Samples as grey bytes, `[image][pixel]`: outcome 1 is white.
+  func drawnSamples(count: Int, seed: Int) -> [UInt8] {
+    circuit.samples(count: count, seed: seed, derived: circuit.derived(from: parameters))
+      .map { $0 == 0 ? 0 : 255 }
+  }
+}

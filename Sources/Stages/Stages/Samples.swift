@@ -1,0 +1,109 @@
+import Circuits
+import Datasets
+import Images
+import Kernels
+import Learning
+
+/// A part of a set of shards as a circuit sees it: stored rows through a view, in an order that
+/// depends on seed and epoch alone.
+struct Samples: TrainingSource {
+  let store: SampleStore
+  let view: BinarisationView
+  let seed: Int
+  let window: Int
+  private let height: Int
+  private let width: Int
+  private let order: AlignedBuffer<Int32>
+
+  /// Loads the part; every shard is checked against its hash first.
+  init(
+    _ reader: ShardReader, part: Part, view: BinarisationView, seed: Int,
+    window: Int = BatchOrder.defaultWindow
+  ) throws {
+    store = try reader.load(part.rawValue)
+    self.view = view
+    self.seed = seed
+    self.window = window
+    height = reader.manifest.height
+    width = reader.manifest.width
+    order = AlignedBuffer(store.pixelOrder)
+  }
+
+  var sampleCount: Int { store.count }
+  var pixelOfPosition: [Int32] { store.pixelOrder }
+
+  func order(epoch: Int) -> [Int32] {
+    BatchOrder(
+      chunkSizes: store.chunkSizes, seed: UInt64(bitPattern: Int64(seed)), epoch: epoch,
+      window: window
+    ).positions
+  }
+
+  func copy(
+    _ samples: UnsafeBufferPointer<Int32>, epoch: Int, into rows: UnsafeMutablePointer<UInt8>
+  ) {
+    for (place, sample) in samples.enumerated() {
+      view.apply(
+        row: store.row(Int(sample)), count: store.pixels,
+        imageIndex: store.indices[Int(sample)], epoch: epoch, order: order.pointer,
+        into: rows + place * store.pixels)
+    }
+  }
+
+  /// - Throws: `SizeFault` (65) where the shards hold images of another size.
+  func requireSize(height: Int, width: Int) throws {
+    guard (self.height, self.width) == (height, width) else {
+      throw SizeFault(
+        what: "the shards", found: [self.height, self.width], expected: [height, width])
+    }
+  }
+
+  /// The first images as the model sees them, row-major, grey: outcome 1 is white.
+  func drawn(first count: Int) -> [UInt8] {
+    let count = min(count, sampleCount)
+    let indices = (0..<Int32(count)).map { $0 }
+    var rows = [UInt8](repeating: 0, count: count * store.pixels)
+    rows.withUnsafeMutableBufferPointer { rows in
+      guard let start = rows.baseAddress else { return }
+      indices.withUnsafeBufferPointer { copy($0, epoch: 0, into: start) }
+    }
+    var images = [UInt8](repeating: 0, count: rows.count)
+    for image in 0..<count {
+      for (position, pixel) in store.pixelOrder.enumerated() {
+        images[image * store.pixels + Int(pixel)] =
+          rows[image * store.pixels + position] == 0 ? 0 : 255
+      }
+    }
+    return images
+  }
+}
+
+/// Images in memory, row-major, through a view: what `tessera evaluate` is given.
+struct MemorySamples: SampleSource {
+  private let images: IDXImages
+  private let view: BinarisationView
+  private let order: AlignedBuffer<Int32>
+
+  init(_ images: IDXImages, view: BinarisationView) {
+    self.images = images
+    self.view = view
+    order = AlignedBuffer((0..<Int32(images.height * images.width)).map { $0 })
+  }
+
+  var sampleCount: Int { images.count }
+  var pixelOfPosition: [Int32] { order.array }
+
+  func copy(
+    _ samples: UnsafeBufferPointer<Int32>, epoch: Int, into rows: UnsafeMutablePointer<UInt8>
+  ) {
+    let pixels = images.height * images.width
+    images.pixels.withUnsafeBufferPointer { all in
+      guard let start = all.baseAddress else { return }
+      for (place, sample) in samples.enumerated() {
+        view.apply(
+          row: start + Int(sample) * pixels, count: pixels, imageIndex: Int64(sample),
+          epoch: epoch, order: order.pointer, into: rows + place * pixels)
+      }
+    }
+  }
+}

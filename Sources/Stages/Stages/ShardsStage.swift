@@ -1,0 +1,41 @@
+import Datasets
+import Workflow
+
+/// Writes images in superpixel order as HDF5 shards: one preprocessed dataset for every model.
+struct ShardsStage: Stage {
+  static let kind = "shards"
+  static let version = 1
+  static let summary = "images in superpixel order as HDF5 shards with a manifest"
+  static let outputs = [OutputPort("shards", .shards, path: "shards")]
+  static let isPublished = false
+
+  let images: InputReference
+  let partition: InputReference
+  let split: InputReference
+  let samplesPerShard: Int
+  let gzip: Int
+
+  init(fields: StageFields) throws {
+    images = fields.input("images", .images)
+    partition = fields.input("partition", .partition)
+    split = fields.input("split", .split)
+    samplesPerShard = fields.int("samplesPerShard", default: 10_000, in: 1...10_000_000)
+    gzip = fields.int("gzip", default: 4, in: 0...9)
+  }
+
+  func run(_ context: StageContext) throws {
+    let archive = try ImageArchive(context.path(of: images))
+    let partition = try PartitionFile.read(context.path(of: partition))
+    let split = try Split(
+      context.path(of: split), trainCount: archive.counts["train"] ?? 0,
+      testCount: archive.counts["test"] ?? 0)
+    let manifest = try ShardWriter(
+      archive: archive, partition: partition, split: split, samplesPerShard: samplesPerShard,
+      gzip: gzip
+    ).write(to: context.outputPath("shards")) { written, total in
+      context.progress(completed: written, total: total, unit: "images")
+    }
+    let bytes = manifest.shards.reduce(0) { $0 + $1.bytes }
+    context.note("\(manifest.shards.count) shards, \(bytes / 1_000) kB")
+  }
+}

@@ -1,0 +1,35 @@
+import Datasets
+import Workflow
+
+/// Divides a source's training images into training and validation; its test images stay apart.
+struct SplitStage: Stage {
+  static let kind = "split"
+  static let version = 1
+  static let summary = "train, validation and test, disjoint, chosen by seed (HDF5)"
+  static let outputs = [OutputPort("split", .split, path: "split.h5")]
+  static let isPublished = false
+
+  let images: InputReference
+  let validation: Int
+  let limit: Int?
+  let seed: Int
+
+  init(fields: StageFields) throws {
+    images = fields.input("images", .images)
+    validation = fields.int("validation", default: 5_000, in: 0...Int(Int32.max))
+    limit = fields.optionalInt("train", in: 1...Int(Int32.max))
+    // Not the pipeline's: another training seed must not change which images are held out.
+    seed = fields.int("seed", default: 1, in: 0...Int.max)
+  }
+
+  func run(_ context: StageContext) throws {
+    let archive = try ImageArchive(context.path(of: images))
+    let split = try Split(
+      trainCount: archive.counts["train"] ?? 0, testCount: archive.counts["test"] ?? 0,
+      validation: validation, limit: limit, seed: UInt64(seed))
+    try split.write(to: context.outputPath("split"))
+    context.note(
+      "\(split.train.count) train, \(split.validation.count) validation, "
+        + "\(split.test.count) test")
+  }
+}

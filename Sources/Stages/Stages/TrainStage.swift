@@ -1,0 +1,73 @@
+import Circuits
+import Configuration
+import Datasets
+import Files
+import Kernels
+import Learning
+import Workflow
+
+/// Trains a circuit on shards: an epoch, a validation pass, a checkpoint, and again.
+///
+/// Interrupted, it continues from its newest checkpoint with the same bits. Learning a step stops at
+/// the first number that is not finite.
+struct TrainStage: Stage {
+  static let kind = "train"
+  static let version = 1
+  static let summary = "trains a sum-product network: model, curve, a checkpoint each epoch"
+  static let outputs = [
+    OutputPort("model", .model, path: "model.h5"), OutputPort("curve", .curve, path: "curve.h5"),
+    OutputPort("checkpoints", .checkpoints, path: "checkpoints"),
+  ]
+  static let isResumable = true
+
+  let data: InputReference
+  let specification: ModelSpecification
+  let learner: any Learner
+  let batch: Int
+  let epochs: Int
+  let keepsBest: Bool
+  let window: Int
+  let seed: Int
+
+  init(fields: StageFields) throws {
+    data = fields.input("data", .shards)
+    let specification = ModelSpecification(fields)
+    let learner = fields.choice("learner", from: Catalogues.learners, default: Adam.kind)
+    batch = fields.int("batch", default: 128, in: 1...1_000_000)
+    epochs = fields.int("epochs", in: 1...1_000_000)
+    keepsBest = fields.word("keep", of: ["best", "last"], default: "best") == "best"
+    window = fields.int("window", default: BatchOrder.defaultWindow, in: 1...1_000_000_000)
+    seed = fields.seed()
+    guard let specification, let learner else { throw IncompleteFields() }
+    self.specification = specification
+    self.learner = learner
+  }
+
+  func run(_ context: StageContext) throws {
+    let reader = try ShardReader(folder: context.path(of: data))
+    let source = try Samples(
+      reader, part: .train, view: specification.binarisation, seed: seed, window: window)
+    let validation = try Samples(
+      reader, part: .validation, view: specification.binarisation, seed: seed, window: window)
+    let circuit = try specification.circuit(
+      imageHeight: reader.manifest.height, imageWidth: reader.manifest.width)
+    let run = TrainingRun(
+      stage: self, context: context, circuit: circuit, source: source, validation: validation,
+      imageHeight: reader.manifest.height, imageWidth: reader.manifest.width)
+    try run.finish(try run.trainEpochs())
+  }
+}
+
+/// Thrown after the mistakes themselves were recorded.
+struct IncompleteFields: Error {}
+
+/// Training that met a number that is not finite (exit code 70).
+struct DivergenceFault: Fault {
+  let stage: String
+  let divergence: Divergence
+  var exitCode: ExitCode { .internalError }
+  var description: String {
+    "\(stage): diverged in epoch \(divergence.epoch), step \(divergence.step): "
+      + "\(divergence.reason); a smaller learning rate may help"
+  }
+}

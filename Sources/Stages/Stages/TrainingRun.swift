@@ -1,0 +1,195 @@
+import Circuits
+import Configuration
+import Files
+import Kernels
+import Learning
+import Storage
+import Workflow
+
+/// One run of a train stage: the loop over epochs and what it leaves on disk.
+struct TrainingRun {
+  let stage: TrainStage
+  let context: StageContext
+  let circuit: Circuit
+  let source: Samples
+  let validation: Samples
+  let imageHeight: Int
+  let imageWidth: Int
+
+  private var workers: ForkJoin { ForkJoin(workers: context.workers) }
+  private var checkpoints: String { context.outputPath("checkpoints") }
+
+  /// - Returns: the whole curve, epoch 0 (before training) apart.
+  func trainEpochs() throws -> [EpochRecord] {
+    try DurableFile.createFolder(checkpoints)
+    let resumed = newestCheckpoint()
+    let trainer = Trainer(
+      circuit: circuit,
+      parameters: resumed?.parameters ?? circuit.initialParameters(seed: stage.seed),
+      learner: stage.learner, state: resumed?.learner.state, batch: stage.batch,
+      workers: workers, pixelOfPosition: source.pixelOfPosition)
+    var curve = resumed?.curve ?? []
+    if let resumed {
+      context.note("continuing after epoch \(resumed.epoch)")
+    } else {
+      try checkpoint(trainer, curve: curve)
+    }
+    while curve.count < stage.epochs {
+      curve.append(try epoch(curve.count + 1, trainer))
+      try checkpoint(trainer, curve: curve)
+    }
+    return curve
+  }
+
+  private func epoch(_ epoch: Int, _ trainer: Trainer) throws -> EpochRecord {
+    let clock = ContinuousClock()
+    let count = source.sampleCount
+    var train = 0.0
+    let took = try clock.measure {
+      do {
+        train = try trainer.runEpoch(epoch, on: source) { done, mean in
+          try context.checkCancellation()
+          context.progress(
+            completed: (epoch - 1) * count + done, total: stage.epochs * count, unit: "images",
+            detail: "epoch \(epoch)/\(stage.epochs), batch \(rounded(mean)) nats")
+        }
+      } catch let divergence as Divergence {
+        throw DivergenceFault(stage: context.stage, divergence: divergence)
+      }
+    }
+    context.timing("train", seconds: took.seconds)
+    var summary: LogLikelihoodSummary?
+    let validated = try clock.measure { summary = try validate(trainer) }
+    context.timing("validate", seconds: validated.seconds)
+    let record = EpochRecord(
+      epoch: epoch, train: train, validation: summary?.mean ?? .nan,
+      validationStandardError: summary?.standardError ?? .nan)
+    context.note(line(record, summary, rate: Double(count) / took.seconds))
+    return record
+  }
+
+  private func validate(_ trainer: Trainer) throws -> LogLikelihoodSummary? {
+    guard validation.sampleCount > 0 else { return nil }
+    return LogLikelihoodSummary(
+      try circuit.logLikelihoods(validation, derived: trainer.derived, workers: workers) { _ in
+        try context.checkCancellation()
+      })
+  }
+
+  private func line(
+    _ record: EpochRecord, _ summary: LogLikelihoodSummary?, rate: Double
+  ) -> String {
+    let kind = circuit.likelihood.rawValue
+    var text = "epoch \(record.epoch)/\(stage.epochs): train \(rounded(record.train))"
+    if let summary {
+      text += ", validation \(rounded(summary.mean)) ± \(rounded(summary.standardError))"
+    }
+    return text + " nats/image (\(kind)), \(Int(rate)) images/s"
+  }
+
+  // MARK: Files
+
+  private func model(_ trainer: Trainer, curve: [EpochRecord], withLearner: Bool) -> Model {
+    let kind = type(of: stage.learner).kind
+    return Model(
+      imageHeight: imageHeight, imageWidth: imageWidth,
+      superpixel: stage.specification.superpixel,
+      structure: stage.specification.structure.description,
+      binarisation: stage.specification.binarisation, circuit: circuit,
+      parameters: trainer.parameters,
+      learner: withLearner
+        ? LearnerSnapshot(kind: kind, state: trainer.state)
+        : LearnerSnapshot(kind: kind, step: trainer.state.step, arrays: []),
+      curve: curve, configuration: context.resolved, fingerprint: context.fingerprint)
+  }
+
+  /// What an epoch leaves: its parameters among the results, and in the scratch folder all that
+  /// is needed to go on.
+  private func checkpoint(_ trainer: Trainer, curve: [EpochRecord]) throws {
+    let epoch = curve.count
+    try ModelFile.write(
+      model(trainer, curve: curve, withLearner: false), to: path(ofEpoch: epoch, in: checkpoints))
+    try ModelFile.write(
+      model(trainer, curve: curve, withLearner: true),
+      to: path(ofEpoch: epoch, in: context.scratch))
+    // The last two, should one be damaged, and the one to be kept.
+    let needed = [epoch, epoch - 1, chosenEpoch(curve)]
+    for old in 0..<epoch where !needed.contains(old) {
+      let path = path(ofEpoch: old, in: context.scratch)
+      if (try? FileBytes.size(path)) != nil { try DurableFile.remove(path) }
+    }
+  }
+
+  private func path(ofEpoch epoch: Int, in folder: String) -> String {
+    let number = String(epoch)
+    let padded = String(repeating: "0", count: max(4 - number.count, 0)) + number
+    return joinPath(folder, "epoch-\(padded).h5")
+  }
+
+  /// The newest checkpoint that can be read and is this stage's; what is damaged is worked again.
+  private func newestCheckpoint() -> Model? {
+    for epoch in stride(from: stage.epochs, through: 0, by: -1) {
+      let path = path(ofEpoch: epoch, in: context.scratch)
+      guard (try? FileBytes.size(path)) != nil else { continue }
+      do {
+        let model = try ModelFile.read(path)
+        guard model.fingerprint == context.fingerprint, model.epoch == epoch else {
+          context.warn("\(path.printable) is of another configuration and is not used")
+          continue
+        }
+        guard hasFiles(upTo: model) else { continue }
+        return model
+      } catch {
+        context.warn("\(path.printable) cannot be used: \(error)")
+      }
+    }
+    return nil
+  }
+
+  /// Whether what an uninterrupted run would have left by then is there.
+  private func hasFiles(upTo model: Model) -> Bool {
+    let snapshots = (0...model.epoch).allSatisfy {
+      (try? FileBytes.size(path(ofEpoch: $0, in: checkpoints))) != nil
+    }
+    let chosen = path(ofEpoch: chosenEpoch(model.curve), in: context.scratch)
+    return snapshots && (try? ModelFile.read(chosen)) != nil
+  }
+
+  /// The best epoch by validation, the earlier of equals; the last without validation.
+  private func chosenEpoch(_ curve: [EpochRecord]) -> Int {
+    guard stage.keepsBest, validation.sampleCount > 0, let first = curve.first else {
+      return curve.count
+    }
+    return curve.reduce(first) { $1.validation > $0.validation ? $1 : $0 }.epoch
+  }
+
+  /// The curve and the model of the chosen epoch.
+  func finish(_ curve: [EpochRecord]) throws {
+    let table = CurveTable.table(of: curve)
+    try HDF5File.writeAtomically(to: context.outputPath("curve")) {
+      try $0.write("/curve", table: table)
+    }
+    try table.writeCSV(to: joinPath(context.folder, "curve.csv"))
+    let chosen = chosenEpoch(curve)
+    if stage.keepsBest, validation.sampleCount > 0 {
+      context.note("keeping epoch \(chosen), the best by validation")
+    }
+    try DurableFile.copy(
+      path(ofEpoch: chosen, in: context.scratch), to: context.outputPath("model"))
+  }
+}
+
+/// Two decimals, for people.
+func rounded(_ value: Double) -> String {
+  guard value.isFinite, abs(value) < 1e15 else { return "\(value)" }
+  let hundredths = Int((abs(value) * 100).rounded())
+  let fraction = hundredths % 100
+  let sign = value < 0 && hundredths > 0 ? "-" : ""
+  return "\(sign)\(hundredths / 100).\(fraction < 10 ? "0" : "")\(fraction)"
+}
+
+extension Duration {
+  var seconds: Double {
+    Double(components.seconds) + Double(components.attoseconds) * 1e-18
+  }
+}

@@ -1,0 +1,88 @@
+import Configuration
+import Files
+import Foundation
+import Storage
+import Testing
+
+extension StagesSuite {
+  @Suite struct InspectTests {
+    private func json(_ path: String, in sandbox: Sandbox) throws -> ResolvedValue {
+      let ended = try Tessera.run("inspect", path, "--json", in: sandbox)
+      #expect(ended.status == 0, "\(path): \(ended.errors)")
+      #expect(ended.errors.isEmpty)
+      return try ResolvedValue(json: ended.output)
+    }
+
+    /// The poster's vanilla network, trained for an epoch on few images.
+    @Test func thePostersCounts() throws {
+      let sandbox = try Sandbox(data: ToyData(train: 8, test: 2, height: 28, width: 28))
+      try sandbox.write(
+        "p.yaml",
+        Pipelines.training(
+          epochs: 1, split: "validation: 2",
+          train: "superpixel: [1, 1], structure: {kind: poon-domingos, steps: [4, 1]}, batch: 8"))
+      let run = try Tessera.run("run", "p.yaml", in: sandbox)
+      #expect(run.status == 0, "\(run.errors)")
+      let model = try json("Output/tiny/spn/model.h5", in: sandbox)
+      for (name, count) in [
+        ("regions", 5_635), ("partitions", 12_936), ("leafUnits", 1_568), ("sumNodes", 9_702),
+        ("productNodes", 51_744), ("parameters", 105_056),
+      ] {
+        #expect(model[name]?.integer == count, "\(name)")
+      }
+      for (name, word) in [
+        ("kind", "model"), ("leaf", "bernoulli"), ("likelihood", "exact"),
+        ("structure", "poon-domingos, steps [4, 1]"), ("rootWeights", "fixed at 1/K"),
+      ] {
+        #expect(model[name]?.string == word)
+      }
+      let text = try Tessera.run("inspect", "Output/tiny/spn/model.h5", in: sandbox)
+      #expect(text.output.contains("parameters    105056\n"))
+    }
+
+    @Test func everyKindOfFileThatWeWrite() throws {
+      let sandbox = try Sandbox()
+      let summary = try sandbox.run(Pipelines.all)
+      func cached(_ stage: String, _ file: String) throws -> String {
+        "Data/Cache/\(try #require(summary.stage(stage)).fingerprint)/\(file)"
+      }
+      for (path, kind) in [
+        (try cached("digits", "images.h5"), "tessera-images"),
+        (try cached("digits", "stage.json"), "stage record"),
+        (try cached("superpixels", "partition.json"), "tessera partition"),
+        (try cached("parts", "split.h5"), "split"),
+        (try cached("shards", "shards/manifest.json"), "tessera-shards"),
+        (try cached("shards", "shards/shard-00000.h5"), "tessera-shard"),
+        ("Output/tiny/spn/model.h5", "model"),
+        ("Output/tiny/spn/checkpoints/epoch-0000.h5", "model"),
+        ("Output/tiny/spn/curve.h5", "tables"), ("Output/tiny/metrics/metrics.h5", "tables"),
+      ] {
+        let found = try json(path, in: sandbox)["kind"]?.string
+        // The archive says what it holds.
+        #expect(found == kind || (kind == "tessera-images" && found == "images"), "\(path)")
+      }
+      let split = try json(try cached("parts", "split.h5"), in: sandbox)
+      #expect(split["train"]?.integer == 50)
+      #expect(split["validation"]?.integer == 10)
+      #expect(split["test"]?.integer == 20)
+    }
+
+    @Test func strangersFilesAreRefused() throws {
+      let sandbox = try Sandbox()
+      try sandbox.write("a.txt", "text\n")
+      try sandbox.write("a.json", "{\"a\": 1}\n")
+      try sandbox.write("b.json", "no JSON\n")
+      try HDF5File.writeAtomically(to: sandbox.path("a.h5")) { try $0.write("/x", [Int32(1)]) }
+      for (path, status) in [
+        ("a.txt", 65), ("a.json", 65), ("b.json", 65), ("a.h5", 65), ("Data", 65),
+        ("nothing.h5", 66), ("nothing.json", 66), ("a.txt/b", 66),
+      ] as [(String, Int32)] {
+        let ended = try Tessera.run("inspect", path, in: sandbox)
+        #expect(ended.status == status, "\(path)")
+        #expect(ended.output.isEmpty)
+        #expect(ended.errorLines.count == 1)
+        #expect(ended.errors.hasPrefix("tessera: \(path): "), "\(ended.errors)")
+      }
+    }
+  }
+}

@@ -1,0 +1,77 @@
+import Storage
+import Testing
+
+/// One thing changed in a model file, and what the refusal says of it.
+struct ModelEdit: Sendable, CustomTestStringConvertible {
+  let testDescription: String
+  let reason: String
+  let apply: @Sendable (inout ModelContent) -> Void
+
+  init(
+    _ name: String, _ reason: String, _ apply: @escaping @Sendable (inout ModelContent) -> Void
+  ) {
+    testDescription = name
+    self.reason = reason
+    self.apply = apply
+  }
+
+  static let all: [ModelEdit] = [
+    ModelEdit("format", "not a model file of tessera") {
+      $0.set("/", "format", .string("tessera-shard"))
+    },
+    ModelEdit("version", "model format 2, expected 1: written by another tessera version") {
+      $0.set("/", "version", .integer(2))
+    },
+    ModelEdit("logits", "/parameters/sumLogits: 1599 numbers, the structure needs 1600") {
+      $0.reals["/parameters/sumLogits"]?.removeLast()
+    },
+    ModelEdit("leaf logits", "/parameters/bernoulliLogits: 129 numbers, the structure needs 128") {
+      $0.reals["/parameters/bernoulliLogits"]?.append(0)
+    },
+    ModelEdit("NaN", "/parameters/sumLogits: NaN") {
+      $0.reals["/parameters/sumLogits"]?[7] = .nan
+    },
+    ModelEdit("leaf NaN", "/parameters/bernoulliLogits: NaN") {
+      $0.reals["/parameters/bernoulliLogits"]?[7] = .nan
+    },
+    ModelEdit("moments", "/learner/firstMoment: 1727 numbers, the structure needs 1728") {
+      $0.reals["/learner/firstMoment"]?.removeLast()
+    },
+    ModelEdit("child after parent", "/structure: partition of region 4 is out of order") {
+      $0.integers["/structure/partitions"]?.values[1] = 99
+    },
+    ModelEdit("negative child", "/structure: partition of region 4 is out of order") {
+      $0.integers["/structure/partitions"]?.values[1] = -1
+    },
+    ModelEdit("no such region", "/structure: partition of region 100 is out of order") {
+      $0.integers["/structure/partitions"]?.values[0] = 100
+    },
+    ModelEdit("a pixel twice", "/structure: the superpixels do not hold each of 64 pixels once") {
+      $0.integers["/structure/superpixelPixels"]?.values[0] = 1
+    },
+    ModelEdit("a pixel outside", "/structure: the superpixels do not hold each of 64 pixels once") {
+      $0.integers["/structure/superpixelPixels"]?.values[0] = 64
+    },
+    ModelEdit("a larger image", "/structure: the superpixels do not hold each of 72 pixels once") {
+      $0.set("/preprocessing", "imageHeight", .integer(9))
+    },
+    ModelEdit("offsets", "/structure: the superpixels do not hold each of 64 pixels once") {
+      $0.integers["/structure/superpixelOffsets"]?.values[1] = 40
+    },
+    ModelEdit("leaf outside", "/structure: leaf regions and their superpixels do not fit") {
+      $0.integers["/structure/leafSuperpixels"]?.values[0] = 16
+    },
+    ModelEdit("units", "/structure: 0 units, 100 regions") {
+      $0.set("/structure", "units", .integer(0))
+    },
+    ModelEdit("leaf", "/structure: leaf 'flow' is unknown to this version") {
+      $0.set("/structure", "leaf", .string("flow"))
+    },
+    ModelEdit("binarisation", "binarisation '{\"kind\":\"dithered\"}' is unknown") {
+      $0.set("/preprocessing", "binarisation", .string("{\"kind\":\"dithered\"}"))
+    },
+    ModelEdit("configuration", "configuration: not valid JSON at byte 1: expected a key") {
+      $0.set("/", "configuration", .string("{"))
+    },
+  ]
+}

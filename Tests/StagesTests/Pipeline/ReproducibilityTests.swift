@@ -1,0 +1,71 @@
+import Files
+import Foundation
+import Testing
+
+extension StagesSuite {
+  @Suite struct ReproducibilityTests {
+    @Test func everyStageWritesWhatItDeclares() throws {
+      let sandbox = try Sandbox()
+      let summary = try sandbox.run(Pipelines.all)
+      #expect(
+        summary.ran == Pipelines.preprocessing + ["spn", "metrics", "curve", "film", "samples"])
+      #expect(summary.warnings.isEmpty)
+      for file in [
+        "spn/model.h5", "spn/curve.h5", "spn/curve.csv", "spn/checkpoints/epoch-0000.h5",
+        "spn/checkpoints/epoch-0003.h5", "metrics/metrics.h5", "metrics/metrics.csv",
+        "film/film-strip.png", "samples/samples.png",
+      ] {
+        #expect(sandbox.exists("Output/tiny/\(file)"), "\(file)")
+      }
+      #expect(!sandbox.exists("Output/tiny/shards/shards"), "the cache keeps the shards")
+      #expect(try sandbox.strays().isEmpty)
+      let text = try String(
+        contentsOfFile: sandbox.path("Output/tiny/spn/stage.json"), encoding: .utf8)
+      #expect(!text.contains(sandbox.root), "no path of this machine")
+    }
+
+    /// Every byte of every published file and of the cache, in other folders each time.
+    @Test func workersAndPlacesChangeNoByte() throws {
+      let one = try Sandbox()
+      try one.run(Pipelines.all, workers: 1)
+      let expected = try one.results()
+      #expect(expected.count > 30)
+      for workers in [2, 3, 3] {
+        let other = try Sandbox()
+        try other.run(Pipelines.all, workers: workers)
+        let found = try other.results()
+        #expect(Set(found.keys) == Set(expected.keys))
+        for (name, hash) in expected {
+          #expect(found[name] == hash, "\(name) with \(workers) workers")
+        }
+      }
+    }
+
+    /// Batches of several tiles, so that the sums of one step come from several workers.
+    @Test func largeBatchesAreSummedInAFixedOrder() throws {
+      let yaml = Pipelines.training(
+        epochs: 2,
+        train: "superpixel: [1, 1], structure: {kind: poon-domingos, steps: [4, 1]}, "
+          + "units: 3, batch: 400")
+      var expected: [String: String]?
+      for workers in [1, 2, 5] {
+        let sandbox = try Sandbox(data: ToyData(train: 450, test: 3))
+        try sandbox.run(yaml, workers: workers)
+        let found = try sandbox.hashes("Output")
+        #expect(found == expected ?? found, "\(workers) workers")
+        expected = expected ?? found
+      }
+    }
+
+    @Test func anotherSeedGivesAnotherModel() throws {
+      let sandbox = try Sandbox()
+      try sandbox.run(Pipelines.all)
+      let before = try sandbox.hashes("Output/tiny")
+      try sandbox.run(Pipelines.all.replacingOccurrences(of: "seed: 1", with: "seed: 2"))
+      let after = try sandbox.hashes("Output/tiny")
+      for file in ["spn/model.h5", "metrics/metrics.csv", "samples/samples.png"] {
+        #expect(before[file] != after[file], "\(file)")
+      }
+    }
+  }
+}

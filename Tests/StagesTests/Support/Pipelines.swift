@@ -1,0 +1,34 @@
+/// The pipelines of these tests as text.
+enum Pipelines {
+  /// Every stage there is, on 8x8 images.
+  static let all = training(extra: evaluation)
+
+  /// Up to the model.
+  static func training(
+    epochs: Int = 3, split: String = "validation: 10",
+    superpixel: String = "[4, 4]", train: String = "superpixel: [2, 2], batch: 16",
+    extra: String = ""
+  ) -> String {
+    """
+    name: tiny
+    seed: 1
+    stages:
+      digits: {kind: ingest, source: {kind: idx, dataset: toy}}
+      superpixels: {kind: partition, images: digits, superpixel: \(superpixel)}
+      parts: {kind: split, images: digits, \(split)}
+      shards: {kind: shards, images: digits, partition: superpixels, split: parts,
+        samplesPerShard: 20}
+      spn: {kind: train, data: shards, epochs: \(epochs), \(train)}
+    \(extra)
+    """
+  }
+
+  static let evaluation = """
+      metrics: {kind: evaluate, model: spn.model, data: shards, part: test}
+      curve: {kind: curve, curve: spn.curve}
+      film: {kind: film-strip, checkpoints: spn.checkpoints, count: 4}
+      samples: {kind: sample, model: spn.model, data: shards, count: 9, columns: 3}
+    """
+
+  static let preprocessing = ["digits", "superpixels", "parts", "shards"]
+}
