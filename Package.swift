@@ -18,7 +18,6 @@ let optimised: [SwiftSetting] =
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let argumentParser: Target.Dependency = .product(
   name: "ArgumentParser", package: "swift-argument-parser")
-let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 
 func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .target(name: name, dependencies: dependencies, swiftSettings: optimised)
@@ -34,7 +33,6 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
   ],
   targets: [
     // Level 0: C libraries, behind module maps and thin shims.
@@ -61,7 +59,7 @@ let package = Package(
     module("Datasets", ["Images", "Storage", "Kernels", "Configuration", "Files"]),
 
     // Level 3.
-    module("Figures", ["Images", "Configuration", "Files", subprocess]),
+    module("Figures", ["Images", "Configuration", "Files"]),
 
     // Level 4: the only glue. Level 5: the command.
     module(

@@ -12,6 +12,9 @@ package struct Gnuplot: Sendable {
 
   package init(executable: String = "gnuplot") { self.executable = executable }
 
+  /// Whether there is a program to start.
+  package var isInstalled: Bool { executablePath != nil }
+
   enum Outcome: Equatable {
     case finished
     case missing

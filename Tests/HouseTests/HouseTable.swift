@@ -69,7 +69,7 @@ enum HouseTable {
     // Level 3.
     HouseRule(
       "Figures", ["Images", "Configuration", "Files"],
-      outside: ["Foundation": .anywhere, "Subprocess": .anywhere]),
+      outside: ["Foundation": .anywhere]),
 
     // Level 4: the only glue. Level 5: the commands.
     HouseRule(
@@ -94,14 +94,13 @@ enum HouseTable {
   static let soleImporters: [String: String] = [
     "CHDF5": "Storage", "CZlib": "Files", "CCrypto": "Files", "CPNG": "Images",
     "CProcessor": "Kernels", "Yams": "Configuration", "ArgumentParser": "tessera",
-    "Subprocess": "Figures",
   ]
 
   /// The targets that may print: all others return values, and tell progress by events.
   static let printers: Set<String> = ["tessera", "benchmark"]
 
   /// Modules of other packages, as Package.swift declares them.
-  static let products: Set<String> = ["Yams", "ArgumentParser", "Subprocess"]
+  static let products: Set<String> = ["Yams", "ArgumentParser"]
 
   static func rule(_ target: String) -> HouseRule? { rules.first { $0.target == target } }
 }

@@ -27,9 +27,9 @@ package struct ModelEvaluation: Sendable {
       workers: ForkJoin(workers: workers))
     let summary = LogLikelihoodSummary(values)
     var fields: [String: ResolvedValue] = [
-      "images": .integer(summary.images), "meanLogLikelihood": .real(summary.mean),
-      "standardError": .real(summary.standardError),
-      "bitsPerDimension": .real(summary.bitsPerDimension(pixels: model.circuit.pixelCount)),
+      "images": .integer(summary.images), "meanLogLikelihood": number(summary.mean),
+      "standardError": number(summary.standardError),
+      "bitsPerDimension": number(summary.bitsPerDimension(pixels: model.circuit.pixelCount)),
       "likelihood": .string(summary.kind.rawValue),
       "binarisation": .string(model.binarisation.name),
     ]
@@ -42,8 +42,8 @@ package struct ModelEvaluation: Sendable {
         byClass.map { label, summary in
           .mapping([
             "label": .integer(label), "images": .integer(summary.images),
-            "meanLogLikelihood": .real(summary.mean),
-            "standardError": .real(summary.standardError),
+            "meanLogLikelihood": number(summary.mean),
+            "standardError": number(summary.standardError),
           ])
         })
       lines += byClass.map { label, summary in
@@ -69,6 +69,9 @@ package struct ModelEvaluation: Sendable {
       }
   }
 }
+
+/// JSON has no word for what is not finite: null.
+private func number(_ value: Double) -> ResolvedValue { value.isFinite ? .real(value) : .null }
 
 /// Images of another size than the model's.
 package struct SizeFault: Fault {

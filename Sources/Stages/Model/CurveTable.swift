@@ -1,8 +1,9 @@
+import Circuits
 import Storage
 
 /// The training curve as a table, in a file of its own and in every model file.
 enum CurveTable {
-  static func table(of records: [EpochRecord]) -> Table {
+  static func table(of records: [EpochRecord], _ kind: LikelihoodKind) -> Table {
     Table(
       title: "training curve: mean log-likelihoods",
       columns: [
@@ -12,6 +13,7 @@ enum CurveTable {
         TableColumn(
           "validationStandardError", unit: "nats/image",
           .doubles(records.map(\.validationStandardError))),
+        TableColumn("likelihood", .strings(records.map { _ in kind.rawValue })),
       ])
   }
 
@@ -26,5 +28,13 @@ enum CurveTable {
         epoch: Int(epochs[$0]), train: train[$0], validation: validation[$0],
         validationStandardError: errors[$0])
     }
+  }
+
+  /// What the curve's numbers are; nil for an empty curve.
+  static func kind(of table: Table, path: String) throws -> LikelihoodKind? {
+    guard case .strings(let words)? = table["likelihood"] else {
+      throw ModelFault(path: path, reason: "a curve that does not say what its numbers are")
+    }
+    return words.first.flatMap(LikelihoodKind.init(rawValue:))
   }
 }

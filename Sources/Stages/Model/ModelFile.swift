@@ -21,7 +21,8 @@ import Storage
 ///                                [unit][partition][i][j]; weights are the softmax of a unit's row
 ///     /parameters/bernoulliLogits  f32; leaf region by leaf region, each [unit][pixel]
 ///     /learner                   kind, step; one f32 array a moment
-///     /curve                     table: epoch, train, validation, validationStandardError
+///     /curve                     table: epoch, train, validation, validationStandardError,
+///                                likelihood
 ///
 /// A region's value is `[unit]`; log S = logsumexp over the last region's units - log K.
 enum ModelFile {
@@ -40,7 +41,7 @@ enum ModelFile {
         try file.write("/parameters/\(slice.name)", slice.values(of: model.parameters))
       }
       try writeLearner(model.learner, to: file)
-      try file.write("/curve", table: CurveTable.table(of: model.curve))
+      try file.write("/curve", table: CurveTable.table(of: model.curve, model.circuit.likelihood))
     }
   }
 

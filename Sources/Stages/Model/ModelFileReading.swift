@@ -28,11 +28,18 @@ extension ModelFile {
     }
     let height = try file.integer("/preprocessing", "imageHeight")
     let width = try file.integer("/preprocessing", "imageWidth")
+    let superpixel = try file.integers("/structure", "superpixel")
+    guard (1...65_536).contains(height), (1...65_536).contains(width), superpixel.count == 2,
+      superpixel.allSatisfy((1...65_536).contains), height * width <= Int(Int32.max)
+    else {
+      throw ModelFault(
+        path: path, reason: "images of \(height) x \(width), superpixels of \(superpixel)")
+    }
     let circuit = try readCircuit(file, path: path, pixelCount: height * width)
     let learner = try readLearner(file, path: path, circuit: circuit)
     let model = Model(
       imageHeight: height, imageWidth: width,
-      superpixel: try file.integers("/structure", "superpixel"),
+      superpixel: superpixel,
       structure: try file.string("/structure", "description"),
       binarisation: try readBinarisation(file, path: path), circuit: circuit,
       parameters: try readParameters(file, path: path, circuit: circuit), learner: learner,
@@ -102,7 +109,9 @@ extension ModelFile {
         scopes[partition.region] = scopes[partition.left].union(scopes[partition.right])
       }
     }
-    return try RegionGraph(variableCount: variables, scopes: scopes, partitions: partitions)
+    do {
+      return try RegionGraph(variableCount: variables, scopes: scopes, partitions: partitions)
+    } catch { throw fault("\(error)") }
   }
 
   private static func readParameters(

@@ -1,4 +1,6 @@
+import Circuits
 import Configuration
+import Figures
 import Files
 import Storage
 import Workflow
@@ -8,20 +10,50 @@ struct CurveStage: Stage {
   static let kind = "curve"
   static let version = 1
   static let summary = "a training curve as SVG and PNG, with its numbers and its script"
-  static let outputs = [OutputPort("figure", .figure, path: "curve")]
+  static let outputs = [OutputPort("figure", .figure, path: "training-curve.csv")]
+  private static let name = "training-curve"
 
   let curve: InputReference
+  let title: String
 
   init(fields: StageFields) throws {
     curve = fields.input("curve", .curve)
+    title = fields.string("title", default: "Training curve")
+    // Without gnuplot there are no pictures: that result must not stand for the one with.
+    fields.fields.record("(gnuplot)", .boolean(Gnuplot().isInstalled))
   }
 
   func run(_ context: StageContext) throws {
     let path = context.path(of: curve)
     let file = try HDF5File.open(path)
-    let records = try CurveTable.records(of: file.table("/curve"), path: path)
+    let table = try file.table("/curve")
     try file.close()
-    try DurableFile.createFolder(context.outputPath("figure"))
-    context.note("\(records.count) epochs")
+    let records = try CurveTable.records(of: table, path: path)
+    let kind = try CurveTable.kind(of: table, path: path) ?? .estimate
+    let figure = TrainingCurve(
+      title: title, quantity: "log-likelihood (\(kind.inWords))",
+      epochs: records.map {
+        TrainingCurve.Epoch(
+          number: $0.epoch, training: $0.train,
+          validation: $0.validation.isNaN ? nil : $0.validation)
+      },
+      best: bestEpoch(records))
+    switch try figure.chart.draw(in: context.folder, named: Self.name) {
+    case .drawn: break
+    case .missingTool:
+      context.warn(
+        "gnuplot is not installed, so the figure is numbers and a script; install it "
+          + "(make setup) and run again")
+    }
+  }
+}
+
+extension LikelihoodKind {
+  fileprivate var inWords: String {
+    switch self {
+    case .exact: "exact"
+    case .lowerBound: "lower bound"
+    case .estimate: "estimate"
+    }
   }
 }

@@ -63,11 +63,10 @@ struct IncompleteFields: Error {}
 
 /// Training that met a number that is not finite (exit code 70).
 struct DivergenceFault: Fault {
-  let stage: String
   let divergence: Divergence
   var exitCode: ExitCode { .internalError }
   var description: String {
-    "\(stage): diverged in epoch \(divergence.epoch), step \(divergence.step): "
+    "diverged in epoch \(divergence.epoch), step \(divergence.step): "
       + "\(divergence.reason); a smaller learning rate may help"
   }
 }

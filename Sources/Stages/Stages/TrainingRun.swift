@@ -54,7 +54,7 @@ struct TrainingRun {
             detail: "epoch \(epoch)/\(stage.epochs), batch \(rounded(mean)) nats")
         }
       } catch let divergence as Divergence {
-        throw DivergenceFault(stage: context.stage, divergence: divergence)
+        throw DivergenceFault(divergence: divergence)
       }
     }
     context.timing("train", seconds: took.seconds)
@@ -146,26 +146,28 @@ struct TrainingRun {
     return nil
   }
 
-  /// Whether what an uninterrupted run would have left by then is there.
+  /// Whether what an uninterrupted run would have left by then is there and can be read.
   private func hasFiles(upTo model: Model) -> Bool {
-    let snapshots = (0...model.epoch).allSatisfy {
-      (try? FileBytes.size(path(ofEpoch: $0, in: checkpoints))) != nil
+    let snapshots = (0...model.epoch).map { (path(ofEpoch: $0, in: checkpoints), $0) }
+    let chosen = chosenEpoch(model.curve)
+    for (path, epoch) in snapshots + [(path(ofEpoch: chosen, in: context.scratch), chosen)] {
+      guard let found = try? ModelFile.read(path), found.epoch == epoch,
+        found.fingerprint == context.fingerprint
+      else {
+        context.warn("\(path.printable) is missing or damaged: its epochs are worked again")
+        return false
+      }
     }
-    let chosen = path(ofEpoch: chosenEpoch(model.curve), in: context.scratch)
-    return snapshots && (try? ModelFile.read(chosen)) != nil
+    return true
   }
 
-  /// The best epoch by validation, the earlier of equals; the last without validation.
   private func chosenEpoch(_ curve: [EpochRecord]) -> Int {
-    guard stage.keepsBest, validation.sampleCount > 0, let first = curve.first else {
-      return curve.count
-    }
-    return curve.reduce(first) { $1.validation > $0.validation ? $1 : $0 }.epoch
+    stage.keepsBest ? bestEpoch(curve) ?? curve.count : curve.count
   }
 
   /// The curve and the model of the chosen epoch.
   func finish(_ curve: [EpochRecord]) throws {
-    let table = CurveTable.table(of: curve)
+    let table = CurveTable.table(of: curve, circuit.likelihood)
     try HDF5File.writeAtomically(to: context.outputPath("curve")) {
       try $0.write("/curve", table: table)
     }
@@ -177,6 +179,12 @@ struct TrainingRun {
     try DurableFile.copy(
       path(ofEpoch: chosen, in: context.scratch), to: context.outputPath("model"))
   }
+}
+
+/// The best epoch by validation, the earlier of equals; nil without validation.
+func bestEpoch(_ curve: [EpochRecord]) -> Int? {
+  guard let first = curve.first, !first.validation.isNaN else { return nil }
+  return curve.reduce(first) { $1.validation > $0.validation ? $1 : $0 }.epoch
 }
 
 /// Two decimals, for people.

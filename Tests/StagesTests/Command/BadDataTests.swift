@@ -17,10 +17,18 @@ extension StagesSuite {
       #expect(ended.errorLines.count == 2, "the stage's first line, and the fault: \(ended.errors)")
       #expect(!sandbox.exists("Output/tiny/digits"))
       #expect(try sandbox.strays().isEmpty)
+    }
 
-      try FileManager.default.removeItem(atPath: sandbox.path("Data/toy"))
+    @Test func theNextRunWithGoodFilesWorks() throws {
+      let sandbox = try Sandbox()
+      let bad = try #require(BadFile.all.first)
+      _ = try bad.write(in: sandbox)
+      #expect(throws: (any Error).self) { try sandbox.run(Pipelines.training(epochs: 1)) }
       try ToyData().write(to: sandbox.path("Data/toy"))
-      #expect(try Tessera.run("run", "p.yaml", in: sandbox).status == 0, "with good files again")
+      try sandbox.run(Pipelines.training(epochs: 1))
+      let clean = try Sandbox()
+      try clean.run(Pipelines.training(epochs: 1))
+      #expect(try sandbox.results() == clean.results())
     }
 
     @Test(arguments: [

@@ -73,5 +73,25 @@ struct ModelEdit: Sendable, CustomTestStringConvertible {
     ModelEdit("configuration", "configuration: not valid JSON at byte 1: expected a key") {
       $0.set("/", "configuration", .string("{"))
     },
+    ModelEdit("negative size", "images of -8 x -8, superpixels of [2, 2]") {
+      $0.set("/preprocessing", "imageHeight", .integer(-8))
+      $0.set("/preprocessing", "imageWidth", .integer(-8))
+    },
+    ModelEdit("huge size", "images of 8 x 4611686018427387904, superpixels of [2, 2]") {
+      $0.set("/preprocessing", "imageWidth", .integer(1 << 62))
+    },
+    ModelEdit("superpixel", "images of 8 x 8, superpixels of [2]") {
+      $0.set("/structure", "superpixel", .integers([2]))
+    },
+    ModelEdit(
+      "regions", "/structure: region graph: the last region must hold every variable"
+    ) { $0.set("/structure", "regions", .integer(101)) },
+    ModelEdit(
+      "not decomposable",
+      "/structure: region graph: partition 199 does not split region 99 into two disjoint parts"
+    ) {
+      let last = $0.integers["/structure/partitions"]?.values.count ?? 0
+      $0.integers["/structure/partitions"]?.values[last - 2] = 0
+    },
   ]
 }

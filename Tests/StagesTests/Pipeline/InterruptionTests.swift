@@ -70,15 +70,20 @@ extension StagesSuite {
       try harm.apply(to: "\(checkpoints)/epoch-0002.h5", in: sandbox)
 
       let summary = try sandbox.run(Self.yaml)
-      #expect(summary.warnings.count == 1, "\(summary.warnings)")
-      #expect(summary.warnings.allSatisfy { $0.contains("epoch-0002.h5") })
-      #expect(summary.notes.contains("continuing after epoch 1"))
-      #expect(try sandbox.results() == Self.expected.get())
+      let (found, expected) = (try sandbox.results(), try Self.expected.get())
+      withKnownIssue("nothing tells a flipped bit from a parameter") {
+        #expect(summary.warnings.count == 1, "\(summary.warnings)")
+        #expect(summary.warnings.allSatisfy { $0.contains("epoch-0002.h5") })
+        #expect(summary.notes.contains("continuing after epoch 1"))
+        #expect(found == expected)
+      } when: {
+        harm == .bit
+      }
     }
   }
 
   enum Harm: CaseIterable {
-    case truncated, empty, text, otherEpoch, header
+    case truncated, empty, text, otherEpoch, header, bit
 
     func apply(to name: String, in sandbox: Sandbox) throws {
       let url = URL(filePath: sandbox.path(name))
@@ -88,6 +93,7 @@ extension StagesSuite {
       case .empty: bytes = Data()
       case .text: bytes = Data("no HDF5\n".utf8)
       case .header: bytes[0] ^= 0xff
+      case .bit: bytes[bytes.count / 2] ^= 0x10
       case .otherEpoch:
         bytes = try Data(
           contentsOf: url.deletingLastPathComponent().appending(path: "epoch-0000.h5"))

@@ -1,0 +1,51 @@
+import Foundation
+import Storage
+import Testing
+
+extension StagesSuite {
+  /// What is known to be wrong; a test that passes here belongs elsewhere.
+  @Suite struct KnownIssueTests {
+    @Test func moreWeightsThanCanBeCountedAreRefused() throws {
+      let sandbox = try Sandbox()
+      try sandbox.write(
+        "p.yaml", Pipelines.training(epochs: 1, train: "superpixel: [2, 2], units: 1024"))
+      let ended = try Tessera.run(
+        "run", "p.yaml", in: sandbox, environment: ["SWIFT_BACKTRACE": "enable=no"])
+      withKnownIssue("weights are numbered in 32 bits, unchecked") {
+        #expect(!ended.wasKilled)
+        #expect(ended.status == 78)
+      }
+    }
+
+    @Test func aPartWithoutImagesIsNotEvaluated() throws {
+      let sandbox = try Sandbox()
+      let yaml = Pipelines.training(
+        epochs: 1, split: "validation: 0",
+        extra: "  metrics: {kind: evaluate, model: spn.model, data: shards, part: validation}")
+      withKnownIssue("the mean of no images is NaN, and published") {
+        #expect(throws: (any Error).self) { try sandbox.run(yaml) }
+      }
+    }
+
+    @Test(.enabled(if: FileManager.default.fileExists(atPath: "/dev/full")))
+    func aFullDiskBehindStdoutIsNoSuccess() throws {
+      let sandbox = try ModelFixture.sandbox()
+      let full = try #require(FileHandle(forWritingAtPath: "/dev/full"))
+      let ended = try Child(["inspect", "model.h5", "--json"], in: sandbox, output: full).wait()
+      withKnownIssue("every failure to write to stdout is taken for a closed pipe") {
+        #expect(ended.status == 74)
+      }
+    }
+
+    @Test func anHDF5FileOfAnotherProgramIsRefused() throws {
+      let sandbox = try Sandbox()
+      try HDF5File.writeAtomically(to: sandbox.path("other.h5")) {
+        try $0.setAttribute("/", "format", .string("of somebody else"))
+      }
+      let ended = try Tessera.run("inspect", "other.h5", in: sandbox)
+      withKnownIssue("any attribute called format is taken for ours") {
+        #expect(ended.status == 65)
+      }
+    }
+  }
+}
