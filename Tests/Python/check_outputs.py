@@ -124,12 +124,19 @@ def check_table(path, name, by_pytables, by_h5py, report):
     report.count("tables")
 
 
+def is_model(path):
+    with h5py.File(path) as file:
+        return file.attrs.get("format") in ("tessera model", b"tessera model")
+
+
 def compare_with_csv(path, name, rows, tables_in_file, report):
     table = name.strip("/").replace("/", "-")
     candidates = [path.with_name(f"{table}.csv"), path.with_name(f"{path.stem}-{table}.csv")]
     if tables_in_file == 1:
         candidates.insert(0, path.with_suffix(".csv"))
     csv = next((candidate for candidate in candidates if candidate.is_file()), None)
+    if csv is None and is_model(path):
+        return  # its curve is part of the one that has a file, and a CSV, of its own
     if csv is None:
         report.problem(path, f"{name}: no CSV beside it: {', '.join(c.name for c in candidates)}")
         return

@@ -86,6 +86,9 @@ extension ModelFile {
       variables: superpixels.count, regions: regions,
       leaves: Dictionary(zip(leafRegions, leaves), uniquingKeysWith: { first, _ in first }),
       partitions: try integers("partitions"), fault: fault)
+    do {
+      try requireCountable(graph, units: units)
+    } catch { throw fault("\(error)") }
     return Circuit(graph: graph, units: units, leaf: leaf, superpixels: superpixels)
   }
 

@@ -29,6 +29,7 @@ struct EvaluateStage: Stage {
     let samples = try Samples(reader, part: part, view: model.binarisation, seed: 0)
     try samples.requireSize(height: model.imageHeight, width: model.imageWidth)
     let total = samples.sampleCount
+    guard total > 0 else { throw EmptyPartFault(part: part) }
     let values = try model.circuit.logLikelihoods(
       samples, derived: model.circuit.derived(from: model.parameters),
       workers: ForkJoin(workers: context.workers)
@@ -45,9 +46,19 @@ struct EvaluateStage: Stage {
       try file.write("/images", table: images)
     }
     try metrics.writeCSV(to: joinPath(context.folder, "metrics.csv"))
+    try images.writeCSV(to: joinPath(context.folder, "images.csv"))
     context.note(
       "\(part.rawValue) of \(reader.manifest.name.printable), \(summary.images) images: "
         + MetricsTable.sentence(summary, model: model))
+  }
+}
+
+/// A part of a split without images, of which there is no mean (exit code 78).
+struct EmptyPartFault: Fault {
+  let part: Part
+  var exitCode: ExitCode { .configuration }
+  var description: String {
+    "part: the split has no \(part.rawValue) images to evaluate; see its stage, or name another part"
   }
 }
 

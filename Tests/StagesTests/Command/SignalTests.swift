@@ -68,7 +68,8 @@ extension StagesSuite {
       #expect(again.status == 0)
       #expect(!again.errors.contains("warning"))
       let epochs = again.errors.components(separatedBy: "spn: epoch ").count - 1
-      #expect(epochs < 21, "after epoch 30, \(epochs) more")
+      // The snapshot seen may be an epoch ahead of the checkpoint to continue from.
+      #expect(epochs <= 21, "after epoch 30, \(epochs) more")
       #expect(try sandbox.results() == Self.expected.get())
     }
 
