@@ -92,25 +92,20 @@ def read_tables(path, report):
     with h5py.File(path, "r") as file:
         # PyTables shows compound datasets without the convention's attributes too, with a
         # warning; by h5py we see which claim to be tables.
-        claimed, others = [], []
-
-        def visit(name, item):
-            if isinstance(item, h5py.Dataset):
-                is_table = item.attrs.get("CLASS", b"") in (b"TABLE", "TABLE")
-                (claimed if is_table else others).append("/" + name)
-
-        file.visititems(visit)
+        claimed = []
+        file.visititems(
+            lambda name, item: claimed.append("/" + name)
+            if item.attrs.get("CLASS", b"") in (b"TABLE", "TABLE")
+            else None
+        )
         for name in claimed:
             if name not in rows:
                 report.problem(path, f"{name} says it is a table; PyTables finds none")
                 continue
-            check_table(path, name, rows[name], file[name][()], report)
-            # A table inside a model goes with the model; a file of tables has them as CSV too.
-            if not others:
-                compare_with_csv(path, name, file[name][()], len(claimed), report)
+            check_table(path, name, rows[name], file[name][()], len(claimed), report)
 
 
-def check_table(path, name, by_pytables, by_h5py, report):
+def check_table(path, name, by_pytables, by_h5py, tables_in_file, report):
     by_pandas = pd.read_hdf(path, key=name)
     columns = list(by_h5py.dtype.names)
     if list(by_pytables.dtype.names) != columns or list(by_pandas.columns) != columns:
@@ -122,6 +117,7 @@ def check_table(path, name, by_pytables, by_h5py, report):
         if not same(by_h5py[column], by_pandas[column].to_numpy()):
             report.problem(path, f"{name}.{column}: h5py and pandas read different values")
     report.count("tables")
+    compare_with_csv(path, name, by_h5py, tables_in_file, report)
 
 
 def is_model(path):
