@@ -71,7 +71,8 @@ package struct ShardWriter: Sendable {
   private func emptyManifest() -> ShardManifest {
     let counts = Split.partNames.map { ($0, split[$0].count) }
     return ShardManifest(
-      name: archive.name, height: archive.height, width: archive.width, cellHeight: partition.cellHeight,
+      name: archive.name, height: archive.height, width: archive.width,
+      cellHeight: partition.cellHeight,
       cellWidth: partition.cellWidth, latticeRows: partition.rows,
       latticeColumns: partition.columns, counts: Dictionary(uniqueKeysWithValues: counts),
       classNames: archive.classNames, sources: archive.sources,
