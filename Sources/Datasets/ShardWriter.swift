@@ -8,6 +8,8 @@ import Storage
 /// `/indices` i64 (of the image in its source part) and `/pixelOrder` i32.
 package struct ShardWriter: Sendable {
   package static let format = "tessera-shard"
+  /// The virtual dataset over all shards.
+  package static let viewFormat = "tessera-shards-view"
 
   package let archive: ImageArchive
   package let partition: GridPartition
@@ -69,7 +71,8 @@ package struct ShardWriter: Sendable {
   private func emptyManifest() -> ShardManifest {
     let counts = Split.partNames.map { ($0, split[$0].count) }
     return ShardManifest(
-      name: archive.name, height: archive.height, width: archive.width, cellHeight: partition.cellHeight,
+      name: archive.name, height: archive.height, width: archive.width,
+      cellHeight: partition.cellHeight,
       cellWidth: partition.cellWidth, latticeRows: partition.rows,
       latticeColumns: partition.columns, counts: Dictionary(uniqueKeysWithValues: counts),
       classNames: archive.classNames, sources: archive.sources,
@@ -125,6 +128,8 @@ package struct ShardWriter: Sendable {
 
   private func writeVirtual(_ manifest: ShardManifest, to path: String) throws {
     try HDF5File.writeAtomically(to: path) { file in
+      try file.setAttribute("/", "format", .string(Self.viewFormat))
+      try file.setAttribute("/", "version", .integer(1))
       for part in Split.partNames {
         let shards = manifest.shards.filter { $0.part == part }
         guard !shards.isEmpty else { continue }

@@ -25,7 +25,7 @@ package struct ChartLayout {
   }
 
   let xAxis: Axis
-  let yAxis: Axis
+  package let yAxis: Axis
   let plot: Frame
   /// Whether the names stand at the ends of the lines; otherwise in a legend.
   package let isDirect: Bool
@@ -56,16 +56,15 @@ package struct ChartLayout {
         || named.allSatisfy { Self.end(of: $0).map { xAxis.position($0.x) > 0.8 } ?? true })
     let headLines = (chart.title.isEmpty ? 0.0 : 1.2) + 1.2
     plot = Frame(
-      left: tickWidth + 28, right: Self.width - (isDirect ? nameWidth + 22 : 24),
+      left: tickWidth + 34, right: Self.width - (isDirect ? nameWidth + 22 : 24),
       bottom: 2.2 * Self.lineHeight + 22, top: Self.height - headLines * Self.lineHeight - 14)
     placeHeads(chart)
     if isDirect {
       placeNames(chart)
     } else {
-      legendCorner = Self.emptiestCorner(
-        plot, lines: chart.series.flatMap { covered(by: $0) }, rows: named.count)
+      legendCorner = emptiestCorner(chart, rows: named.count)
     }
-    placeAnnotations(chart)
+    labels += annotations(of: chart)
   }
 
   /// A rectangle of the canvas.
@@ -80,7 +79,7 @@ package struct ChartLayout {
   }
 
   /// An estimate, on the wide side, for DejaVu Sans.
-  static func textWidth(_ text: String) -> Double { Double(text.count) * 0.62 * fontSize }
+  static func textWidth(_ text: String) -> Double { Double(text.count) * 0.58 * fontSize }
 
   /// A text cut to a width, so that it ends in an ellipsis and not at the canvas' edge.
   static func fitted(_ text: String, into width: Double) -> String {
@@ -147,69 +146,6 @@ package struct ChartLayout {
         Label(
           text: printable(chart.series[name.index].name), x: plot.right + 10, y: name.y,
           alignment: .left, colour: Palette.line(name.index)))
-    }
-  }
-
-  /// Each annotation on the nearest free place: on no line and no other text.
-  private mutating func placeAnnotations(_ chart: LineChart) {
-    let lines = chart.series.flatMap { covered(by: $0) }
-    let grid = yAxis.ticks.map { position(LineChart.Point(x: 0, y: $0)).y }
-    var taken: [Frame] = []
-    for annotation in chart.annotations where annotation.point.isFinite {
-      let text = Self.fitted(annotation.text, into: plot.right - plot.left)
-      let (x, y) = position(annotation.point)
-      let width = Self.textWidth(text)
-      let places = Self.offsets.map { offset -> (label: Label, frame: Frame) in
-        let left = min(max(x + offset.x * width - width / 2, plot.left + 6), plot.right - width)
-        let middle = y + offset.y * Self.lineHeight
-        let half = Self.lineHeight / 2
-        return (
-          Label(text: text, x: left, y: middle, alignment: .left, colour: Palette.text),
-          Frame(left: left, right: left + width, bottom: middle - half, top: middle + half)
-        )
-      }
-      let free = places.filter { place in
-        plot.contains(place.frame) && !taken.contains { $0.overlaps(place.frame) }
-          && !lines.contains { $0.overlaps(place.frame) }
-      }
-      // Off the grid too, if that is not far.
-      let offGrid = free.prefix(8).first { place in
-        !grid.contains { place.frame.bottom + 3 < $0 && $0 < place.frame.top - 3 }
-      }
-      if let place = offGrid ?? free.first ?? places.first {
-        labels.append(place.label)
-        taken.append(place.frame)
-      }
-    }
-  }
-
-  /// The corner with the least of the lines, for the legend: as gnuplot names it.
-  private static func emptiestCorner(_ plot: Frame, lines: [Frame], rows: Int) -> String {
-    let (width, height) = ((plot.right - plot.left) / 2, Double(rows) * lineHeight + 20)
-    let corners = ["right bottom", "right top", "left top", "left bottom"].map { name in
-      let left = name.hasPrefix("left") ? plot.left : plot.right - width
-      let bottom = name.hasSuffix("bottom") ? plot.bottom : plot.top - height
-      let corner = Frame(left: left, right: left + width, bottom: bottom, top: bottom + height)
-      return (name: name, count: lines.count { $0.overlaps(corner) })
-    }
-    return corners.min { $0.count < $1.count }?.name ?? "right bottom"
-  }
-
-  /// From the point to the text's middle: in widths of the text, and in lines.
-  private static let offsets: [(x: Double, y: Double)] = [1.2, 1.5, 1.8, 2.2, 3, 4, 5, 6].flatMap {
-    line in [0.0, -0.4, 0.4].flatMap { [($0, -line), ($0, line)] }
-  }
-
-  /// Small squares along a line, close enough to leave no text between two.
-  private func covered(by series: LineChart.Series) -> [Frame] {
-    let ends = series.points.filter(\.isFinite).sorted { $0.x < $1.x }.map(position)
-    return zip(ends, ends.dropFirst()).flatMap { from, to in
-      let steps = max((abs(to.x - from.x) + abs(to.y - from.y)) / 8, 1).rounded(.up)
-      return stride(from: 0, through: steps, by: 1).map { step in
-        let x = from.x + (to.x - from.x) * step / steps
-        let y = from.y + (to.y - from.y) * step / steps
-        return Frame(left: x - 5, right: x + 5, bottom: y - 5, top: y + 5)
-      }
     }
   }
 }

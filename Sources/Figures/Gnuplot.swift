@@ -2,9 +2,9 @@ import Foundation
 
 /// The gnuplot program.
 ///
-/// Started by Foundation's `Process`, on purpose not by swift-subprocess: that one (1.0.2) needs one
-/// of Swift's few task threads to end a run, whatever executor it is given. Figures are drawn from
-/// synchronous code, which may itself hold those threads: two stages drawing at once on two
+/// Started by Foundation's `Process`, on purpose not by swift-subprocess: that one (1.0.2) needs
+/// one of Swift's few task threads to end a run, whatever executor it is given. Figures are drawn
+/// from synchronous code, which may itself hold those threads: two stages drawing at once on two
 /// processors, as parallel tests do, then waited for each other for ever.
 package struct Gnuplot: Sendable {
   /// A name to be found through `PATH`, or a path.

@@ -21,24 +21,33 @@ struct GnuplotScript {
     ]
     lines += Self.frame(layout)
     lines += layout.labels.map { Self.label($0, $0.text) }
-    lines += chart.annotations.map(\.point).filter(\.isFinite).map { point in
-      "set label '' at first \(point.x), first \(point.y) front"
-        + " point pointtype 6 pointsize 2.2 linewidth 2.5 linecolor rgb '\(Palette.text)'"
-    }
     lines.append(layout.isDirect ? "unset key" : "set key inside \(layout.legendCorner) noenhanced")
     let size = "size \(Int(ChartLayout.width)),\(Int(ChartLayout.height))"
     // The cairo terminal counts points of 96 a 72 pixels, the SVG terminal pixels.
     let points = Int(ChartLayout.fontSize * 72 / 96)
+    // Marks grow with the font's number, which is larger for the SVG terminal.
+    lines += ["", "marks = 0.5"] + Self.rings(chart)
     lines += [
-      "",
       "set terminal svg \(size) font 'DejaVu Sans,\(Int(ChartLayout.fontSize))'"
         + " background '#ffffff'",
-      "set output \(gnuplotQuoted("./\(name).svg"))", "plot " + Self.curves(chart, layout, name),
-      "",
+      "set output \(gnuplotQuoted("./\(name).svg"))",
+      "plot " + Self.curves(chart, layout, name),
+      "", "marks = 1",
+    ]
+    lines += Self.rings(chart)
+    lines += [
       "set terminal pngcairo \(size) font 'DejaVu Sans,\(points)' background '#ffffff'",
       "set output \(gnuplotQuoted("./\(name).png"))", "replot", "unset output",
     ]
     text = lines.joined(separator: "\n") + "\n"
+  }
+
+  /// Rings around the annotated points. Numbered, so that setting them again replaces them.
+  private static func rings(_ chart: LineChart) -> [String] {
+    chart.annotations.map(\.point).filter(\.isFinite).enumerated().map { index, point in
+      "set label \(1001 + index) '' at first \(point.x), first \(point.y) front point"
+        + " pointtype 6 pointsize 2.2*marks linewidth 2.5 linecolor rgb '\(Palette.text)'"
+    }
   }
 
   private static func frame(_ layout: ChartLayout) -> [String] {
@@ -53,7 +62,8 @@ struct GnuplotScript {
       "set grid ytics linetype 1 linewidth 1.5 linecolor rgb '\(Palette.grid)'",
       "set xrange [\(x.range.lowerBound):\(x.range.upperBound)]",
       "set yrange [\(y.range.lowerBound):\(y.range.upperBound)]",
-      "set xtics nomirror out scale 0.5 offset 0,0.3 (\(ticks(x))) textcolor rgb '\(Palette.quiet)'",
+      "set xtics nomirror out scale 0.5 offset 0,0.3 (\(ticks(x)))"
+        + " textcolor rgb '\(Palette.quiet)'",
       "set ytics nomirror scale 0 (\(ticks(y))) textcolor rgb '\(Palette.quiet)'",
     ]
   }
@@ -74,7 +84,7 @@ struct GnuplotScript {
     let curves = chart.series.enumerated().map { index, series in
       let few = series.points.count <= 30 && series.style != .faint
       let colour = (series.style == .faint ? "#90" : "#") + Palette.line(index).dropFirst()
-      let marks = few ? " pointtype 7 pointsize 0.7" : ""
+      let marks = few ? " pointtype 7 pointsize 0.7*marks" : ""
       let title =
         layout.isDirect || series.style == .faint
         ? "notitle" : "title \(gnuplotQuoted(printable(series.name)))"

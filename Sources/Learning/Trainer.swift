@@ -12,6 +12,12 @@ package struct Divergence: Error, Equatable {
   package let epoch: Int
   package let step: Int
   package let reason: String
+
+  package init(epoch: Int, step: Int, reason: String) {
+    self.epoch = epoch
+    self.step = step
+    self.reason = reason
+  }
 }
 
 /// A circuit, its parameters and its learner, moving a batch at a time.

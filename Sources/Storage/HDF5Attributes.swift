@@ -99,7 +99,9 @@ extension HDF5File {
       )
     }
     let bytes = Int(H5Aget_storage_size(attribute))
-    guard bytes <= 1 << 28, shape.count <= 1 << 25, shape.rank <= 1 else {
+    guard bytes <= 1 << 28, shape.count <= 1 << 25, shape.rank <= 1,
+      shape.rank == 1 || shape.count == 1
+    else {
       throw place.fault("an attribute of \(bytes) bytes, rank \(shape.rank)")
     }
     func read<Value: HDF5Element>(_: Value.Type) throws -> [Value] {

@@ -6,7 +6,8 @@ import Stages
 struct EvaluateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "evaluate",
-    abstract: "The log-likelihood of images under a trained model, prepared as the model's own were.",
+    abstract:
+      "The log-likelihood of images under a trained model, prepared as the model's own were.",
     discussion: """
       EXAMPLES
         tessera evaluate --model Output/quickstart/spn/model.h5 \\

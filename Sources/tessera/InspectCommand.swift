@@ -5,7 +5,7 @@ import Stages
 struct InspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect",
-    abstract: "Says what a file of ours is: a model, shard, manifest, table, split or pipeline.",
+    abstract: "Says what a file of ours is: a model, images, split, shard, manifest, table, stage.",
     discussion: """
       EXAMPLES
         tessera inspect Output/quickstart/spn/model.h5

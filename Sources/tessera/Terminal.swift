@@ -1,3 +1,4 @@
+import Configuration
 import Foundation
 
 /// Data go to stdout, everything else to stderr.
@@ -9,7 +10,19 @@ enum Terminal {
 
   /// One line of data on stdout.
   static func output(_ line: String) {
-    FileHandle.standardOutput.write(quietly: line + "\n")
+    var rest = Array((line + "\n").utf8)[...]
+    while !rest.isEmpty {
+      let written = rest.withUnsafeBytes { write(STDOUT_FILENO, $0.baseAddress, $0.count) }
+      if written >= 0 {
+        rest = rest.dropFirst(written)
+      } else if errno == EPIPE || errno == EBADF {
+        // A stream that was closed is the reader's choice, not a fault.
+        return
+      } else if errno != EINTR {
+        message("tessera: standard output: \(String(cString: strerror(errno)))")
+        exit(ExitCode.inputOutput.rawValue)
+      }
+    }
   }
 
   /// Whether stderr is a terminal that can rewrite its line.

@@ -23,7 +23,9 @@ import Testing
     for (a, b) in zip(found.values, expected) { #expect(abs(a - b) < Tolerance.kernel) }
   }
 
-  @Test(arguments: [TinyCircuit(rows: 3, columns: 3, units: 2), TinyCircuit(rows: 2, columns: 3, units: 3)])
+  @Test(arguments: [
+    TinyCircuit(rows: 3, columns: 3, units: 2), TinyCircuit(rows: 2, columns: 3, units: 3),
+  ])
   func samplesFollowTheExactProbabilities(tiny: TinyCircuit) throws {
     let circuit = try tiny.circuit()
     let parameters = circuit.initialParameters(seed: 11)

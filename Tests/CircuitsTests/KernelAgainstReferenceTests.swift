@@ -80,14 +80,16 @@ import Testing
       Array(repeating: 1 / Float(circuit.units), count: circuit.units))
     let statistics = AlignedBuffer<Float>(count: circuit.schedule.weightCount)
     sumProductForward(
-      circuit.schedule, sums: 0..<circuit.schedule.sumCount, weights: derived.values.pointer, memory: memory, images: lanes)
+      circuit.schedule, sums: 0..<circuit.schedule.sumCount, weights: derived.values.pointer,
+      memory: memory, images: lanes)
     rootLogLikelihoods(
       circuit.schedule, rootWeights: rootWeights.pointer, memory: memory, images: leaves.count,
       into: roots.pointer)
     seedRootGradient(
       circuit.schedule, rootWeights: rootWeights.pointer, memory: memory, images: leaves.count)
     sumProductBackward(
-      circuit.schedule, sums: 0..<circuit.schedule.sumCount, weights: derived.values.pointer, memory: memory, images: lanes,
+      circuit.schedule, sums: 0..<circuit.schedule.sumCount, weights: derived.values.pointer,
+      memory: memory, images: lanes,
       statistics: statistics.pointer)
     for value in statistics.array { #expect(value.isFinite) }
   }

@@ -53,7 +53,8 @@ import Testing
     let rootCuts = graph.partitions[graph.partitionRanges[graph.root]]
     #expect(rootCuts.count == 1)
     #expect(rootCuts.first.map { graph.scopes[$0.left].count + graph.scopes[$0.right].count } == 5)
-    #expect(rootCuts.contains { graph.scopes[$0.left].count == 4 || graph.scopes[$0.right].count == 4 })
+    #expect(
+      rootCuts.contains { graph.scopes[$0.left].count == 4 || graph.scopes[$0.right].count == 4 })
   }
 
   @Test func stepsMustDescend() {

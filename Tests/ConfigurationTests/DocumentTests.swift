@@ -95,7 +95,8 @@ struct DocumentTests {
       .appendingPathComponent("\(UUID().uuidString).yaml").path
     defer { try? FileManager.default.removeItem(atPath: path) }
     #expect(throws: UnreadableFile.self) { try Document(path: path) }
-    _ = FileManager.default.createFile(atPath: path, contents: Data([0x61, 0x3A, 0x0A, 0x62, 0xFF]))
+    _ = FileManager.default.createFile(
+      atPath: path, contents: Data([0x61, 0x3A, 0x0A, 0x62, 0xFF]))
     let fault = #expect(throws: ConfigurationFault.self) { try Document(path: path) }
     #expect(fault?.description == "\(path):2:2: not UTF-8 text")
     #expect(fault?.exitCode == .configuration)

@@ -39,7 +39,9 @@ import Testing
     try DurableFile.write(other, to: folder("t10k-images-idx3-ubyte"))
     try DurableFile.remove(folder("t10k-labels-idx1-ubyte.gz"))
     let source = try IDXSource(folder: folder.path)
-    #expect(throws: DatasetFault.self) { try ImageArchive.write(source, name: "toy", to: folder("a.h5")) }
+    #expect(throws: DatasetFault.self) {
+      try ImageArchive.write(source, name: "toy", to: folder("a.h5"))
+    }
     #expect(try !DurableFile.listTree(folder.path).contains { $0.contains("a.h5") })
   }
 

@@ -64,6 +64,17 @@ import Figures
     #expect(ChartLayout(chart).labels.allSatisfy { $0.text.count < 70 })
   }
 
+  /// A run that diverged first: the axis begins later, and what lies far below costs nothing.
+  @Test func linesFromFarBelowAreCut() {
+    var curve = sampleCurve
+    curve.epochs[0].training = -1e12
+    let chart = curve.chart
+    #expect(chart.lowestY == -132.4)
+    let layout = ChartLayout(chart)
+    #expect(layout.yAxis.range.lowerBound > -140)
+    #expect(layout.labels.contains { $0.text.hasPrefix("best") })
+  }
+
   @Test func bestEpochIsMarked() {
     let chart = sampleCurve.chart
     #expect(chart.annotations.map(\.text) == ["best: epoch 8, −110.2"])

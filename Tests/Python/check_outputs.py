@@ -136,7 +136,7 @@ def compare_with_csv(path, name, rows, tables_in_file, report):
     if csv is None:
         report.problem(path, f"{name}: no CSV beside it: {', '.join(c.name for c in candidates)}")
         return
-    # As text: how pandas turns text into numbers, and empty cells into NaN, is an option of its own.
+    # As text: how pandas turns text into numbers, and empty cells into NaN, is an option.
     read = pd.read_csv(csv, dtype=str, keep_default_na=False)
     if list(read.columns) != list(rows.dtype.names):
         report.problem(csv, f"columns {list(read.columns)}, in {path.name}: {rows.dtype.names}")

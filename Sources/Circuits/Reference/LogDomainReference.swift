@@ -103,7 +103,8 @@ package struct LogDomainReference {
     (0..<circuit.units).flatMap { unit in
       let value = values[sum.region][unit]
       let flow = flows[sum.region][unit]
-      return zip(logWeights(of: sum, unit: unit), products(of: sum, values)).map { weight, product in
+      return zip(logWeights(of: sum, unit: unit), products(of: sum, values)).map {
+        weight, product in
         value == -.infinity ? 0 : flow * naturalExponential(weight + product - value)
       }
     }

@@ -13,10 +13,12 @@ package func sumProductBackward(
   precondition(sums.lowerBound >= 0 && sums.upperBound <= schedule.sumCount)
   if schedule.units == 2 {
     backwardOfPairs(
-      schedule, sums: sums, weights: weights, memory: memory, images: images, statistics: statistics)
+      schedule, sums: sums, weights: weights, memory: memory, images: images, statistics: statistics
+    )
   } else {
     backwardOfAnyUnits(
-      schedule, sums: sums, weights: weights, memory: memory, images: images, statistics: statistics)
+      schedule, sums: sums, weights: weights, memory: memory, images: images, statistics: statistics
+    )
   }
 }
 

@@ -139,7 +139,8 @@ private func largestExponent(
 @inline(__always)
 private func normalisation(of largest: Lanes, _ exponent: IntegerLanes) -> (Lanes, IntegerLanes) {
   let biased = bits(largest) &>> IntegerLanes(repeating: 23)
-  let scale = lanes(ofBits: (IntegerLanes(repeating: 254) &- biased) &<< IntegerLanes(repeating: 23))
+  let scale = lanes(
+    ofBits: (IntegerLanes(repeating: 254) &- biased) &<< IntegerLanes(repeating: 23))
   let shared = exponent &+ (biased &- IntegerLanes(repeating: 127))
   return (
     scale,

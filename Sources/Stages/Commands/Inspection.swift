@@ -83,7 +83,8 @@ package struct Inspection: Sendable {
       let columns = table.columns.map { $0.name + ($0.unit.map { " [\($0)]" } ?? "") }
       listed.append((name, .string("\(table.rows) rows: \(columns.joined(separator: ", "))")))
     }
-    guard listed.count > 1 || !format.isEmpty else {
+    let formats = [ShardWriter.format, ShardWriter.viewFormat]
+    guard format.isEmpty ? listed.count > 1 : formats.contains(format) else {
       throw ModelFault(path: path, reason: "an HDF5 file, but none that tessera wrote")
     }
     if !format.isEmpty {

@@ -72,7 +72,8 @@ extension ModelFile {
       let superpixels = Ragged.lists(
         offsets: try integers("superpixelOffsets"), values: try integers("superpixelPixels")),
       Set(superpixels.joined()) == Set(0..<Int32(pixelCount)),
-      superpixels.reduce(0, { $0 + $1.count }) == pixelCount
+      superpixels.reduce(0, { $0 + $1.count }) == pixelCount,
+      superpixels.allSatisfy({ !$0.isEmpty })
     else { throw fault("the superpixels do not hold each of \(pixelCount) pixels once") }
     let leafRegions = try integers("leafRegions").map(Int.init)
     guard
@@ -80,12 +81,17 @@ extension ModelFile {
         offsets: try integers("leafOffsets"), values: try integers("leafSuperpixels")),
       leaves.count == leafRegions.count,
       leaves.joined().allSatisfy({ superpixels.indices.contains(Int($0)) }),
-      leafRegions.allSatisfy({ (0..<regions).contains($0) })
+      leafRegions.allSatisfy({ (0..<regions).contains($0) }),
+      // Parameters are stored in this order.
+      zip(leafRegions, leafRegions.dropFirst()).allSatisfy(<)
     else { throw fault("leaf regions and their superpixels do not fit") }
     let graph = try readGraph(
       variables: superpixels.count, regions: regions,
       leaves: Dictionary(zip(leafRegions, leaves), uniquingKeysWith: { first, _ in first }),
       partitions: try integers("partitions"), fault: fault)
+    do {
+      try requireCountable(graph, units: units)
+    } catch { throw fault("\(error)") }
     return Circuit(graph: graph, units: units, leaf: leaf, superpixels: superpixels)
   }
 

@@ -36,6 +36,7 @@ package struct ModelSpecification: Sendable {
       cellWidth: superpixel[1])
     let graph = try structure.regionGraph(
       of: Lattice(rows: partition.rows, columns: partition.columns))
+    try requireCountable(graph, units: units)
     return Circuit(
       graph: graph, units: units, leaf: leaf,
       superpixels: partition.cells.map { cell in cell.map(Int32.init) })

@@ -38,6 +38,7 @@ struct EvaluateStage: Stage {
     var samples = try Samples(reader, part: part, view: model.binarisation, seed: 0)
     try samples.requireSize(height: model.imageHeight, width: model.imageWidth)
     if let limit { samples.keepFirst(limit) }
+    guard samples.sampleCount > 0 else { throw EmptyPartFault(part: part) }
     var evaluations: [Evaluation] = []
     for (index, choice) in choices.enumerated() {
       let values = try evaluate(choice, number: index, model, samples, context)
@@ -81,6 +82,15 @@ struct Evaluation {
   let values: LogLikelihoods
 
   var summary: LogLikelihoodSummary { LogLikelihoodSummary(values) }
+}
+
+/// A part of a split without images, of which there is no mean (exit code 78).
+struct EmptyPartFault: Fault {
+  let part: Part
+  var exitCode: ExitCode { .configuration }
+  var description: String {
+    "part: the split has no \(part.rawValue) images to evaluate; see its stage, or name another part"
+  }
 }
 
 /// Rows of an evaluation.

@@ -17,11 +17,13 @@ struct TrainingRun {
   let imageWidth: Int
 
   private var workers: ForkJoin { ForkJoin(workers: context.workers) }
-  private var checkpoints: String { context.outputPath("checkpoints") }
+  private var checkpoints: Checkpoints {
+    Checkpoints(snapshots: context.outputPath("checkpoints"), scratch: context.scratch)
+  }
 
   /// - Returns: the whole curve, epoch 0 (before training) apart.
   func trainEpochs() throws -> [EpochRecord] {
-    try DurableFile.createFolder(checkpoints)
+    try DurableFile.createFolder(checkpoints.snapshots)
     let resumed = newestCheckpoint()
     let trainer = Trainer(
       circuit: circuit,
@@ -61,6 +63,12 @@ struct TrainingRun {
     var summary: LogLikelihoodSummary?
     let validated = try clock.measure { summary = try validate(trainer) }
     context.timing("validate", seconds: validated.seconds)
+    if let summary, !summary.mean.isFinite {
+      throw DivergenceFault(
+        divergence: Divergence(
+          epoch: epoch, step: trainer.state.step,
+          reason: "the validation log-likelihood is \(summary.mean)"))
+    }
     let record = EpochRecord(
       epoch: epoch, train: train, validation: summary?.mean ?? .nan,
       validationStandardError: summary?.standardError ?? .nan)
@@ -106,59 +114,17 @@ struct TrainingRun {
   /// What an epoch leaves: its parameters among the results, and in the scratch folder all that
   /// is needed to go on.
   private func checkpoint(_ trainer: Trainer, curve: [EpochRecord]) throws {
-    let epoch = curve.count
-    try ModelFile.write(
-      model(trainer, curve: curve, withLearner: false), to: path(ofEpoch: epoch, in: checkpoints))
-    try ModelFile.write(
-      model(trainer, curve: curve, withLearner: true),
-      to: path(ofEpoch: epoch, in: context.scratch))
-    // The last two, should one be damaged, and the one to be kept.
-    let needed = [epoch, epoch - 1, chosenEpoch(curve)]
-    for old in 0..<epoch where !needed.contains(old) {
-      let path = path(ofEpoch: old, in: context.scratch)
-      if (try? FileBytes.size(path)) != nil { try DurableFile.remove(path) }
-    }
+    try checkpoints.write(
+      snapshot: model(trainer, curve: curve, withLearner: false),
+      whole: model(trainer, curve: curve, withLearner: true),
+      // The last two, should one be damaged, and the one to be kept.
+      keeping: [curve.count, curve.count - 1, chosenEpoch(curve)])
   }
 
-  private func path(ofEpoch epoch: Int, in folder: String) -> String {
-    let number = String(epoch)
-    let padded = String(repeating: "0", count: max(4 - number.count, 0)) + number
-    return joinPath(folder, "epoch-\(padded).h5")
-  }
-
-  /// The newest checkpoint that can be read and is this stage's; what is damaged is worked again.
   private func newestCheckpoint() -> Model? {
-    for epoch in stride(from: stage.epochs, through: 0, by: -1) {
-      let path = path(ofEpoch: epoch, in: context.scratch)
-      guard (try? FileBytes.size(path)) != nil else { continue }
-      do {
-        let model = try ModelFile.read(path)
-        guard model.fingerprint == context.fingerprint, model.epoch == epoch else {
-          context.warn("\(path.printable) is of another configuration and is not used")
-          continue
-        }
-        guard hasFiles(upTo: model) else { continue }
-        return model
-      } catch {
-        context.warn("\(path.printable) cannot be used: \(error)")
-      }
-    }
-    return nil
-  }
-
-  /// Whether what an uninterrupted run would have left by then is there and can be read.
-  private func hasFiles(upTo model: Model) -> Bool {
-    let snapshots = (0...model.epoch).map { (path(ofEpoch: $0, in: checkpoints), $0) }
-    let chosen = chosenEpoch(model.curve)
-    for (path, epoch) in snapshots + [(path(ofEpoch: chosen, in: context.scratch), chosen)] {
-      guard let found = try? ModelFile.read(path), found.epoch == epoch,
-        found.fingerprint == context.fingerprint
-      else {
-        context.warn("\(path.printable) is missing or damaged: its epochs are worked again")
-        return false
-      }
-    }
-    return true
+    checkpoints.newest(
+      upTo: stage.epochs, fingerprint: context.fingerprint, chosen: { chosenEpoch($0.curve) },
+      warn: context.warn)
   }
 
   private func chosenEpoch(_ curve: [EpochRecord]) -> Int {
@@ -176,8 +142,7 @@ struct TrainingRun {
     if stage.keepsBest, validation.sampleCount > 0 {
       context.note("keeping epoch \(chosen), the best by validation")
     }
-    try DurableFile.copy(
-      path(ofEpoch: chosen, in: context.scratch), to: context.outputPath("model"))
+    try DurableFile.copy(checkpoints.path(ofWhole: chosen), to: context.outputPath("model"))
   }
 }
 

@@ -93,5 +93,10 @@ struct ModelEdit: Sendable, CustomTestStringConvertible {
       let last = $0.integers["/structure/partitions"]?.values.count ?? 0
       $0.integers["/structure/partitions"]?.values[last - 2] = 0
     },
+    ModelEdit(
+      "too many weights",
+      "/structure: 1024 units over 200 partitions need 1024^3 x 200 sum weights, more than "
+        + "2147483647: take fewer units, larger superpixels or coarser steps"
+    ) { $0.set("/structure", "units", .integer(1_024)) },
   ]
 }

@@ -35,9 +35,8 @@ extension StagesSuite {
         try other.run(Pipelines.all, workers: workers)
         let found = try other.results()
         #expect(Set(found.keys) == Set(expected.keys))
-        for (name, hash) in expected {
-          #expect(found[name] == hash, "\(name) with \(workers) workers")
-        }
+        let different = expected.keys.filter { found[$0] != expected[$0] }.sorted()
+        #expect(different.isEmpty, "with \(workers) workers")
       }
     }
 

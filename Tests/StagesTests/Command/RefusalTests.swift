@@ -3,18 +3,16 @@ import Storage
 import Testing
 
 extension StagesSuite {
-  /// What is known to be wrong; a test that passes here belongs elsewhere.
-  @Suite struct KnownIssueTests {
+  /// What must not end in a crash, a number of nothing, or a false success.
+  @Suite struct RefusalTests {
     @Test func moreWeightsThanCanBeCountedAreRefused() throws {
       let sandbox = try Sandbox()
       try sandbox.write(
         "p.yaml", Pipelines.training(epochs: 1, train: "superpixel: [2, 2], units: 1024"))
       let ended = try Tessera.run(
         "run", "p.yaml", in: sandbox, environment: ["SWIFT_BACKTRACE": "enable=no"])
-      withKnownIssue("weights are numbered in 32 bits, unchecked") {
-        #expect(!ended.wasKilled)
-        #expect(ended.status == 78)
-      }
+      #expect(!ended.wasKilled)
+      #expect(ended.status == 78)
     }
 
     @Test func aPartWithoutImagesIsNotEvaluated() throws {
@@ -22,9 +20,7 @@ extension StagesSuite {
       let yaml = Pipelines.training(
         epochs: 1, split: "validation: 0",
         extra: "  metrics: {kind: evaluate, model: spn.model, data: shards, part: validation}")
-      withKnownIssue("the mean of no images is NaN, and published") {
-        #expect(throws: (any Error).self) { try sandbox.run(yaml) }
-      }
+      #expect(throws: (any Error).self) { try sandbox.run(yaml) }
     }
 
     @Test(.enabled(if: FileManager.default.fileExists(atPath: "/dev/full")))
@@ -32,9 +28,7 @@ extension StagesSuite {
       let sandbox = try ModelFixture.sandbox()
       let full = try #require(FileHandle(forWritingAtPath: "/dev/full"))
       let ended = try Child(["inspect", "model.h5", "--json"], in: sandbox, output: full).wait()
-      withKnownIssue("every failure to write to stdout is taken for a closed pipe") {
-        #expect(ended.status == 74)
-      }
+      #expect(ended.status == 74)
     }
 
     @Test func anHDF5FileOfAnotherProgramIsRefused() throws {
@@ -43,9 +37,7 @@ extension StagesSuite {
         try $0.setAttribute("/", "format", .string("of somebody else"))
       }
       let ended = try Tessera.run("inspect", "other.h5", in: sandbox)
-      withKnownIssue("any attribute called format is taken for ours") {
-        #expect(ended.status == 65)
-      }
+      #expect(ended.status == 65)
     }
   }
 }
