@@ -39,12 +39,13 @@ let package = Package(
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5"),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib"),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto"),
+    .systemLibrary(name: "CBLAS", pkgConfig: "openblas"),
     .target(name: "CPNG", linkerSettings: [.linkedLibrary("png16")]),
     .target(
       name: "CProcessor", cSettings: portable ? [] : [.define("TESSERA_REQUIRES_AVX2")]),
 
     // Level 0: what knows no domain, and the kernels.
-    module("Kernels", ["CProcessor"]),
+    module("Kernels", ["CProcessor", "CBLAS"]),
     module("Configuration", [yams]),
     module("Files", ["Configuration", "CZlib", "CCrypto"]),
 

@@ -23,23 +23,25 @@ final class BatchStatistics: Sendable {
     self.workers = workers
     // Slots start on cache lines of their own, or workers would share one.
     stride = (circuit.layout.statisticCount + 31) / 32 * 32
-    let tiling = BatchStatistics.tiling(batch)
+    let tiling = BatchStatistics.tiling(batch, circuit)
     slots = AlignedBuffer(count: stride * min(tiling.count, BatchStatistics.slotCount))
     spaces = (0..<workers.workers).map { _ in
-      Workspace(circuit: circuit, tile: Tiling.largestTile, withGradients: true)
+      Workspace(circuit: circuit, tile: circuit.largestTile, withGradients: true)
     }
     logLikelihoods = AlignedBuffer(count: batch)
     self.pixelOfPosition = AlignedBuffer(pixelOfPosition)
   }
 
-  static func tiling(_ batch: Int) -> Tiling { Tiling(images: batch, pieces: 2) }
+  static func tiling(_ batch: Int, _ circuit: Circuit) -> Tiling {
+    Tiling(images: batch, largest: circuit.largestTile, pieces: 2)
+  }
 
   /// Fills the slots from one batch; returns how many are in use and the batch's log-likelihoods.
   func fill(
     from source: some SampleSource, batch: UnsafeBufferPointer<Int32>, noise: NoiseSource,
     derived: DerivedParameters
   ) -> (slots: Int, logLikelihoods: UnsafeBufferPointer<Double>) {
-    let tiling = BatchStatistics.tiling(batch.count)
+    let tiling = BatchStatistics.tiling(batch.count, circuit)
     let used = min(tiling.count, BatchStatistics.slotCount)
     let work = Work(batch: batch)
     workers.run(pieces: used) { slot, worker in

@@ -47,7 +47,7 @@ enum CircuitWork {
     let derived = circuit.derived(from: circuit.initialParameters(seed: 1))
     work.append(
       Work(
-        name: "evaluate/spn", workers: workers, batch: Tiling.largestTile, amount: count,
+        name: "evaluate/spn", workers: workers, batch: circuit.largestTile, amount: count,
         unit: "images/s"
       ) {
         _ = try circuit.logLikelihoods(

@@ -27,13 +27,14 @@ enum HouseTable {
     // Level 0: C libraries.
     HouseRule("CHDF5"),
     HouseRule("CZlib"),
+    HouseRule("CBLAS"),
     HouseRule("CCrypto"),
     HouseRule("CPNG"),
     HouseRule("CProcessor"),
 
     // Level 0: what knows no domain, and the kernels.
     HouseRule(
-      "Kernels", ["CProcessor"],
+      "Kernels", ["CProcessor", "CBLAS"],
       outside: [
         "Dispatch": .files(["ForkJoin.swift"]),
         "Synchronization": .files(["ForkJoin.swift"]),
@@ -93,7 +94,7 @@ enum HouseTable {
   /// Each of these has one target that imports it, so that it can be replaced in one place.
   static let soleImporters: [String: String] = [
     "CHDF5": "Storage", "CZlib": "Files", "CCrypto": "Files", "CPNG": "Images",
-    "CProcessor": "Kernels", "Yams": "Configuration", "ArgumentParser": "tessera",
+    "CProcessor": "Kernels", "CBLAS": "Kernels", "Yams": "Configuration", "ArgumentParser": "tessera",
   ]
 
   /// The targets that may print: all others return values, and tell progress by events.

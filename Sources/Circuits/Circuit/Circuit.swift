@@ -99,7 +99,12 @@ package final class Circuit: Sendable {
   }
 
   /// What the number a circuit gives is: that of its weakest leaf.
-  package var likelihood: LikelihoodKind { leaf.likelihood }
+  package var likelihood: LikelihoodKind {
+    sumRegions.isEmpty && units == 1 ? leaf.likelihood : leaf.likelihoodInMixtures
+  }
+
+  /// Images a tile has at most.
+  package var largestTile: Int { leafShapes.map(leaf.largestTile).max() ?? 32 }
 
   /// Sum logits, then the leaves'.
   package var parameterSlices: [ParameterSlice] {

@@ -89,15 +89,12 @@ package struct Tiling: Sendable {
   package let images: Int
   package let tile: Int
 
-  /// Small enough that the values and gradients of the poster's top lattice stay in a core's cache.
-  package static let largestTile = 32
-
-  /// Tiles as equal as whole blocks of 16 lanes allow, at least `pieces` of them if there are that
-  /// many blocks.
-  package init(images: Int, pieces: Int = 1) {
+  /// Tiles as equal as whole blocks of 16 lanes allow, none above `largest`, and at least `pieces`
+  /// of them if there are that many blocks.
+  package init(images: Int, largest: Int, pieces: Int = 1) {
     self.images = images
     let blocks = (images + laneCount - 1) / laneCount
-    let wanted = max((blocks * laneCount + Tiling.largestTile - 1) / Tiling.largestTile, pieces)
+    let wanted = max((blocks * laneCount + largest - 1) / largest, pieces)
     tile = max((blocks + max(wanted, 1) - 1) / max(wanted, 1), 1) * laneCount
   }
 

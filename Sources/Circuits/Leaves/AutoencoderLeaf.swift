@@ -59,7 +59,11 @@ package struct AutoencoderLeaf: Leaf {
     return .mapping(fields)
   }
 
-  package var likelihood: LikelihoodKind { estimator == .analytic ? .estimate : .lowerBound }
+  package var likelihood: LikelihoodKind { .lowerBound }
+
+  package var likelihoodInMixtures: LikelihoodKind {
+    estimator == .analytic ? .estimate : .lowerBound
+  }
 
   /// The same networks, asked in another way.
   package func with(_ estimator: AutoencoderEstimator) -> AutoencoderLeaf {
@@ -83,6 +87,9 @@ package struct AutoencoderLeaf: Leaf {
     shape.pixels * tile
       + (isTraining ? shape.units : 1) * unitScratch(shape, tile: tile, isTraining: isTraining)
   }
+
+  /// Weights that leave the caches want many images each time they are fetched.
+  package func largestTile(_ shape: LeafShape) -> Int { isLarge(network(shape)) ? 128 : 32 }
 
   private func unitScratch(_ shape: LeafShape, tile: Int, isTraining: Bool) -> Int {
     autoencoderScratch(

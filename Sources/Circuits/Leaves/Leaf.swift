@@ -22,7 +22,10 @@ package protocol Leaf: Sendable {
   static var kind: String { get }
   /// The name of its parameters in a model file.
   static var parameterName: String { get }
+  /// What a unit's value is by itself.
   var likelihood: LikelihoodKind { get }
+  /// What a sum over units makes of it.
+  var likelihoodInMixtures: LikelihoodKind { get }
   /// What its initialiser reads, as it was read: `kind` and every field.
   var configuration: ResolvedValue { get }
 
@@ -31,6 +34,8 @@ package protocol Leaf: Sendable {
   func statisticCount(_ shape: LeafShape) -> Int
   /// Floats of scratch for one region and tile.
   func scratchCount(_ shape: LeafShape, tile: Int, isTraining: Bool) -> Int
+  /// Images a tile should have at most for a region of this shape.
+  func largestTile(_ shape: LeafShape) -> Int
 
   /// Initial parameters of leaf region number `leaf`: a pure function of seed and number.
   func initialise(
@@ -70,5 +75,8 @@ package protocol Leaf: Sendable {
 }
 
 extension Leaf {
+  package var likelihoodInMixtures: LikelihoodKind { likelihood }
+  /// Small enough that values and gradients of the poster's top lattice stay in a core's cache.
+  package func largestTile(_ shape: LeafShape) -> Int { 32 }
   package func scratchCount(_ shape: LeafShape, tile: Int, isTraining: Bool) -> Int { 0 }
 }

@@ -25,17 +25,18 @@ extension Circuit {
     let out = AlignedBuffer<Double>(count: order.count)
     let positions = AlignedBuffer(source.pixelOfPosition)
     precondition(positions.count == pixelCount, "images of another size")
+    let largest = largestTile
     // The tile is that of any whole block, so that a block's size never shows in a value.
     let spaces = (0..<workers.workers).map { _ in
-      Workspace(circuit: self, tile: Tiling.largestTile, withGradients: false)
+      Workspace(circuit: self, tile: largest, withGradients: false)
     }
-    let block = 32 * Tiling.largestTile
+    let block = 32 * largest
     for start in stride(from: 0, to: order.count, by: block) {
       let end = min(start + block, order.count)
-      let tiles = (end - start + Tiling.largestTile - 1) / Tiling.largestTile
+      let tiles = (end - start + largest - 1) / largest
       workers.run(pieces: tiles) { piece, worker in
-        let first = start + piece * Tiling.largestTile
-        let last = min(first + Tiling.largestTile, end)
+        let first = start + piece * largest
+        let last = min(first + largest, end)
         order.withUnsafeBufferPointer { order in
           load(
             source, UnsafeBufferPointer(rebasing: order[first..<last]), noise: noise,

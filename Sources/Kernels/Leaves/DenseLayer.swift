@@ -16,6 +16,14 @@ package func denseForward(
   inputs: UnsafePointer<Float>, inputCount: Int, outputCount: Int, tile: Int, images: Int,
   into outputs: UnsafeMutablePointer<Float>
 ) {
+  if inputCount &* outputCount >= largeLayer {
+    fill(outputs, bias, count: outputCount, tile: tile, images: images)
+    largeForward(
+      weights: weights, inputs: inputs, inputCount: inputCount, outputCount: outputCount,
+      tile: tile, images: images, into: outputs)
+    apply(activation, outputs, count: outputCount, tile: tile, images: images)
+    return
+  }
   var o = 0
   while o &+ 4 <= outputCount {
     let w = weights + o &* inputCount
@@ -61,6 +69,12 @@ package func denseBackward(
   weights: UnsafePointer<Float>, outputGradients d: UnsafePointer<Float>, inputCount: Int,
   outputCount: Int, tile: Int, images: Int, into inputGradients: UnsafeMutablePointer<Float>
 ) {
+  if inputCount &* outputCount >= largeLayer {
+    largeBackward(
+      weights: weights, outputGradients: d, inputCount: inputCount, outputCount: outputCount,
+      tile: tile, images: images, into: inputGradients)
+    return
+  }
   var i = 0
   while i &+ 4 <= inputCount {
     var image = 0
@@ -109,10 +123,16 @@ package func denseAccumulate(
   outputCount: Int, tile: Int, images: Int, weights: UnsafeMutablePointer<Float>,
   bias: UnsafeMutablePointer<Float>
 ) {
+  let isLarge = inputCount &* outputCount >= largeLayer
+  if isLarge {
+    largeAccumulate(
+      outputGradients: d, inputs: inputs, inputCount: inputCount, outputCount: outputCount,
+      tile: tile, images: images, weights: weights)
+  }
   for o in 0..<outputCount {
     let g = d + o &* tile
     let row = weights + o &* inputCount
-    var i = 0
+    var i = isLarge ? inputCount : 0
     while i &+ 4 <= inputCount {
       let x = inputs + i &* tile
       var s0 = Lanes.zero
@@ -144,6 +164,34 @@ package func denseAccumulate(
       image &+= laneCount
     }
     bias[o] += sum(total)
+  }
+}
+
+private func fill(
+  _ rows: UnsafeMutablePointer<Float>, _ bias: UnsafePointer<Float>, count: Int, tile: Int,
+  images: Int
+) {
+  for row in 0..<count {
+    let value = Lanes(repeating: bias[row])
+    var image = 0
+    while image < images {
+      store(value, rows + row &* tile, image)
+      image &+= laneCount
+    }
+  }
+}
+
+private func apply(
+  _ activation: Activation?, _ rows: UnsafeMutablePointer<Float>, count: Int, tile: Int,
+  images: Int
+) {
+  guard activation != nil else { return }
+  for row in 0..<count {
+    var image = 0
+    while image < images {
+      store(activate(load(rows + row &* tile, image), activation), rows + row &* tile, image)
+      image &+= laneCount
+    }
   }
 }
 

@@ -12,7 +12,7 @@ package struct ModelEvaluation: Sendable {
 
   /// - Throws: `SizeFault` (65) for images of another size, and whatever is wrong with the files.
   package init(
-    model path: String, images: String, labels: String?, likelihood: LikelihoodChoice,
+    model path: String, images: String, labels: String?, likelihood: LikelihoodChoice = .trained,
     workers: Int
   ) throws {
     let model = try ModelFile.read(path)
