@@ -32,9 +32,11 @@ enum Catalogues {
 
   /// The leaf a model file describes; nil for what this version does not know.
   static func leaf(configuration json: String) -> (any Leaf)? {
-    // JSON is YAML: the catalogue reads it as it reads a pipeline.
+    // JSON is YAML: the catalogue reads it as it reads a pipeline, once it is known to be JSON.
     let diagnostics = Diagnostics()
-    guard let document = try? Document(text: "leaf: \(json)", file: "model") else { return nil }
+    guard let value = try? ResolvedValue(json: json),
+      let document = try? Document(text: "leaf: \(value.canonicalText)", file: "model")
+    else { return nil }
     let fields = Fields(document, subject: "the model", diagnostics: diagnostics)
     let leaf = fields.choice("leaf", from: leaves)
     fields.finish()

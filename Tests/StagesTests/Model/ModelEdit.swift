@@ -64,8 +64,11 @@ struct ModelEdit: Sendable, CustomTestStringConvertible {
     ModelEdit("units", "/structure: 0 units, 100 regions") {
       $0.set("/structure", "units", .integer(0))
     },
-    ModelEdit("leaf", "/structure: leaf 'flow' is unknown to this version") {
-      $0.set("/structure", "leaf", .string("flow"))
+    ModelEdit("leaf", "/structure: leaf '{\"kind\":\"flow\"}' is unknown to this version") {
+      $0.set("/structure", "leafConfiguration", .string("{\"kind\":\"flow\"}"))
+    },
+    ModelEdit("YAML", "/structure: leaf 'bernoulli\\nx: 1' is unknown to this version") {
+      $0.set("/structure", "leafConfiguration", .string("bernoulli\nx: 1"))
     },
     ModelEdit("binarisation", "binarisation '{\"kind\":\"dithered\"}' is unknown") {
       $0.set("/preprocessing", "binarisation", .string("{\"kind\":\"dithered\"}"))

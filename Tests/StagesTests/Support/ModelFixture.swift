@@ -41,7 +41,8 @@ struct ModelContent {
     "/": ["format", "version", "fingerprint", "configuration"],
     "/preprocessing": ["imageHeight", "imageWidth", "binarisation", "binarisationName"],
     "/structure": [
-      "units", "regions", "superpixel", "description", "leaf", "likelihood", "rootWeights",
+      "units", "regions", "superpixel", "description", "leaf", "leafConfiguration",
+      "likelihood", "rootWeights",
     ],
     "/learner": ["kind", "step", "arrays"],
   ]
