@@ -93,7 +93,8 @@ package func circle(_ u: Lanes) -> (cosine: Lanes, sine: Lanes) {
   let isOdd = (whole & IntegerLanes(repeating: 1)) .!= IntegerLanes.zero
   let x = cosine.replacing(with: sine, where: isOdd)
   let y = sine.replacing(with: cosine, where: isOdd)
-  let minusX = ((whole &+ IntegerLanes(repeating: 1)) & IntegerLanes(repeating: 2))
+  let minusX =
+    ((whole &+ IntegerLanes(repeating: 1)) & IntegerLanes(repeating: 2))
     .!= IntegerLanes.zero
   let minusY = (whole & IntegerLanes(repeating: 2)) .!= IntegerLanes.zero
   return (x.replacing(with: -x, where: minusX), y.replacing(with: -y, where: minusY))

@@ -30,36 +30,57 @@ struct Digits: TrainingSource {
   }
 }
 
-/// Training and evaluation of the poster's networks.
+/// Training and evaluation of the poster's three models.
 enum CircuitWork {
   static func all(digits: Digits, workers: Int) throws -> [Work] {
-    let circuit = try vanilla()
-    let count = Double(digits.sampleCount)
-    var work = [128, 512].map { batch in
-      let trainer = Trainer(
-        circuit: circuit, parameters: circuit.initialParameters(seed: 1), learner: Adam(),
-        batch: batch, workers: ForkJoin(workers: workers),
-        pixelOfPosition: digits.pixelOfPosition)
-      return Work(
-        name: "train/spn", workers: workers, batch: batch, amount: count, unit: "images/s"
-      ) { try trainer.runEpoch(1, on: digits) }
-    }
-    let derived = circuit.derived(from: circuit.initialParameters(seed: 1))
-    work.append(
-      Work(
-        name: "evaluate/spn", workers: workers, batch: circuit.largestTile, amount: count,
-        unit: "images/s"
-      ) {
-        _ = try circuit.logLikelihoods(
-          digits, derived: derived, workers: ForkJoin(workers: workers))
-      })
-    return work
+    let networks = [
+      ("spn", try network(rows: 28, superpixel: 1, steps: [4, 1], units: 2, BernoulliLeaf())),
+      ("spn-vae", try network(rows: 7, superpixel: 4, steps: [1], units: 2, AutoencoderLeaf())),
+    ]
+    let vanilla = try network(
+      rows: 1, superpixel: 28, steps: [1], units: 1,
+      AutoencoderLeaf(hidden: 1_568, latent: 196))
+    return networks.flatMap { name, circuit in
+      [128, 512].map { train(name, circuit, digits, workers: workers, batch: $0) }
+        + [evaluate(name, circuit, digits, workers: workers)]
+    } + [train("vae", vanilla, digits, workers: workers, batch: 128)]
   }
 
-  /// 28x28 pixels, cut at 4 and then at 1, K = 2.
-  private static func vanilla() throws -> Circuit {
-    let graph = try PoonDomingos(steps: [4, 1]).regionGraph(of: Lattice(rows: 28, columns: 28))
+  private static func train(
+    _ name: String, _ circuit: Circuit, _ digits: Digits, workers: Int, batch: Int
+  ) -> Work {
+    let trainer = Trainer(
+      circuit: circuit, parameters: circuit.initialParameters(seed: 1), learner: Adam(rate: 0.001),
+      batch: batch, workers: ForkJoin(workers: workers), pixelOfPosition: digits.pixelOfPosition)
+    return Work(
+      name: "train/\(name)", workers: workers, batch: batch, amount: Double(digits.sampleCount),
+      unit: "images/s"
+    ) { try trainer.runEpoch(1, on: digits) }
+  }
+
+  private static func evaluate(
+    _ name: String, _ circuit: Circuit, _ digits: Digits, workers: Int
+  ) -> Work {
+    let derived = circuit.derived(from: circuit.initialParameters(seed: 1))
+    return Work(
+      name: "evaluate/\(name)", workers: workers, batch: circuit.largestTile,
+      amount: Double(digits.sampleCount), unit: "images/s"
+    ) {
+      _ = try circuit.logLikelihoods(
+        digits, derived: derived, workers: ForkJoin(workers: workers))
+    }
+  }
+
+  /// A dense network on `rows` x `rows` superpixels of `superpixel` x `superpixel` pixels.
+  private static func network(
+    rows: Int, superpixel: Int, steps: [Int], units: Int, _ leaf: any Leaf
+  ) throws -> Circuit {
+    let graph = try PoonDomingos(steps: steps).regionGraph(
+      of: Lattice(rows: rows, columns: rows))
+    let partition = try GridPartition(
+      imageHeight: 28, imageWidth: 28, cellHeight: superpixel, cellWidth: superpixel)
     return Circuit(
-      graph: graph, units: 2, leaf: BernoulliLeaf(), superpixels: (0..<784).map { [Int32($0)] })
+      graph: graph, units: units, leaf: leaf,
+      superpixels: partition.cells.map { $0.map(Int32.init) })
   }
 }

@@ -94,7 +94,8 @@ enum HouseTable {
   /// Each of these has one target that imports it, so that it can be replaced in one place.
   static let soleImporters: [String: String] = [
     "CHDF5": "Storage", "CZlib": "Files", "CCrypto": "Files", "CPNG": "Images",
-    "CProcessor": "Kernels", "CBLAS": "Kernels", "Yams": "Configuration", "ArgumentParser": "tessera",
+    "CProcessor": "Kernels", "CBLAS": "Kernels", "Yams": "Configuration",
+    "ArgumentParser": "tessera",
   ]
 
   /// The targets that may print: all others return values, and tell progress by events.

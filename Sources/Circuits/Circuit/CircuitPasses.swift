@@ -66,7 +66,8 @@ extension Circuit {
         memory.gradients(of: segmentation.scratch.lowerBound),
         count: segmentation.scratch.count * units * memory.tile)
       descend(
-        stratum, images: images, derived: derived, noise: noise, workspace: workspace, statistics: statistics)
+        stratum, images: images, derived: derived, noise: noise, workspace: workspace,
+        statistics: statistics)
     }
   }
 

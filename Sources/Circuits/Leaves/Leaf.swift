@@ -71,7 +71,8 @@ package protocol Leaf: Sendable {
   ///   - noise: the four normals of each sample number, as the kernels draw them.
   func referenceLogLikelihood(
     _ shape: LeafShape, unit: Int, parameters: ArraySlice<Double>, pixels: [UInt8],
-    noise: (_ sample: Int) -> [Double]) -> Double
+    noise: (_ sample: Int) -> [Double]
+  ) -> Double
 }
 
 extension Leaf {
