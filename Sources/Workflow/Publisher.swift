@@ -48,28 +48,41 @@ struct Publisher {
     return difference
   }
 
-  /// Writes what `difference` names; the record last, so that an interruption shows.
+  /// Writes what `difference` names. Everything is copied to a folder beside first, so that a full
+  /// disk leaves the old result whole; then the files change places, the record last, so that an
+  /// interruption shows.
   func apply(
     _ difference: Difference, _ stage: String, _ record: StageRecord, isPublished: Bool
   ) throws {
     let target = folder(stage)
     let source = store.folder(record.fingerprint)
+    let staging = joinPath(parent(of: target), ".\(stage).publishing")
     try DurableFile.createFolder(target)
     // Left by a run that was killed in mid-copy.
     for path in try DurableFile.listTree(target) where ArtifactStore.isTemporary(path) {
       try DurableFile.remove(joinPath(target, path))
     }
-    for path in difference.stale { try removeFile(path, in: target) }
-    for path in difference.wanted where path != StageRecord.fileName {
-      try copy(path, from: source, to: target)
-    }
+    try DurableFile.remove(staging)
+    var paths = difference.wanted.filter { $0 != StageRecord.fileName }
     if isPublished {
-      let beside = try DurableFile.listTree(source).filter {
+      paths += try DurableFile.listTree(source).filter {
         $0 != StageRecord.fileName && ArtifactStore.isOutsideRecord($0)
       }
-      for path in beside { try copy(path, from: source, to: target) }
     }
-    try copy(StageRecord.fileName, from: source, to: target)
+    paths.append(StageRecord.fileName)
+    do {
+      for path in paths { try copy(path, from: source, to: staging) }
+    } catch {
+      try? DurableFile.remove(staging)
+      throw error
+    }
+    for path in difference.stale { try removeFile(path, in: target) }
+    for path in paths {
+      let destination = joinPath(target, path)
+      try DurableFile.createFolder(parent(of: destination))
+      try DurableFile.move(joinPath(staging, path), to: destination)
+    }
+    try DurableFile.remove(staging)
   }
 
   private func copy(_ path: String, from source: String, to target: String) throws {

@@ -48,7 +48,7 @@ final class ProgressPrinter: Sendable {
 
   private func close(_ state: inout State) {
     guard state.hasOpenLine else { return }
-    FileHandle.standardError.write(Data("\r\u{1B}[K".utf8))
+    Terminal.rewrite("")
     state.hasOpenLine = false
   }
 
@@ -69,7 +69,7 @@ final class ProgressPrinter: Sendable {
     }
     if !detail.isEmpty { text += ", \(detail)" }
     guard isInteractive else { return Terminal.message(text) }
-    FileHandle.standardError.write(Data("\r\u{1B}[K\(text.prefix(Terminal.width - 1))".utf8))
+    Terminal.rewrite(String(text.prefix(Terminal.width - 1)))
     state.hasOpenLine = true
   }
 

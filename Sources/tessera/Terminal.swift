@@ -8,6 +8,11 @@ enum Terminal {
     FileHandle.standardError.write(quietly: line + "\n")
   }
 
+  /// The terminal's current line, written again. A terminal that went away is no fault.
+  static func rewrite(_ line: String) {
+    try? FileHandle.standardError.write(contentsOf: Data("\r\u{1B}[K\(line)".utf8))
+  }
+
   /// One line of data on stdout.
   static func output(_ line: String) {
     var rest = Array((line + "\n").utf8)[...]

@@ -23,11 +23,36 @@ import Testing
     }
   }
 
-  @Test(arguments: Spread.allCases, [1, 2, 3, 5])
-  func valuesAndFlows(spread: Spread, units: Int) throws {
-    for images in [1, 3, 17, 64] {
+  /// Logits N(0, (0.1 scale)^2): at 400 and more the partitions of a region differ by many powers
+  /// of two, and a largest exponent that forgot one of them would show.
+  struct Sums {
+    let units: Int
+    let scale: Float
+
+    static let all = [1, 2, 3, 5].flatMap { units in
+      [1, 400, 2_000].map { Sums(units: units, scale: $0) }
+    }
+  }
+
+  /// Weights that are zero in Float under leaves hundreds of nats apart need an exponent a unit,
+  /// which these kernels do not have: there they promise finite numbers, not right ones.
+  private func isInDomain(_ spread: Spread, _ sums: Sums) -> Bool {
+    switch spread {
+    case .ordinary, .allImpossible: true
+    case .oppositeDirections, .someImpossible: sums.scale <= 400
+    case .hundredsOfNats: sums.scale == 1
+    }
+  }
+
+  @Test(arguments: Spread.allCases, Sums.all)
+  func valuesAndFlows(spread: Spread, sums: Sums) throws {
+    let (units, scale) = (sums.units, sums.scale)
+    for images in scale == 1 ? [1, 3, 17, 64] : [17] {
       let circuit = try TinyCircuit(rows: 3, columns: 3, units: units).circuit()
       let parameters = circuit.initialParameters(seed: 2)
+      for index in 0..<circuit.layout.sumWeightCount {
+        parameters.values.pointer[index] *= scale
+      }
       let memory = TileMemory(schedule: circuit.schedule, tile: 64, withGradients: true)
       let roots = AlignedBuffer<Double>(count: images)
       let leaves = (0..<images).map { image in
@@ -37,6 +62,7 @@ import Testing
       }
       run(circuit, parameters, leaves, memory: memory, roots: roots)
 
+      guard isInDomain(spread, sums) else { continue }
       let reference = LogDomainReference(circuit: circuit, parameters: parameters.doubles)
       for image in 0..<images {
         let values = reference.values(leaves[image])
@@ -73,7 +99,8 @@ import Testing
         }
       }
       enterLinearDomain(
-        rows: memory.values(of: region), units: circuit.units, tile: 64, images: lanes)
+        rows: memory.values(of: region), units: circuit.units, tile: 64, images: lanes,
+        leaves: circuit.leafRegions.count)
     }
     let derived = circuit.derived(from: parameters)
     let rootWeights = AlignedBuffer(

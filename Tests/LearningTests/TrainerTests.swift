@@ -129,4 +129,46 @@ import Testing
     #expect(mean.isFinite && mean < 0)
     #expect(trainer.state.step == 1)
   }
+
+  /// The last batch is kept, and its gradient is the mean over its own images.
+  @Test func aShortBatchIsAStepOfItsOwn() throws {
+    let circuit = try tiny.circuit()
+    let five = rows(5)
+    let whole = trainer(circuit, batch: 4, learner: Adam(rate: 0.01, beta1: 0, epsilon: 1e-3))
+    try whole.runEpoch(1, on: five)
+    #expect(whole.state.step == 2)
+
+    let last = Int(five.order(epoch: 1)[4])
+    let parts = trainer(circuit, batch: 4, learner: Adam(rate: 0.01, beta1: 0, epsilon: 1e-3))
+    let firstFour = five.order(epoch: 1).prefix(4).map { five.rows.rows[Int($0)] }
+    try parts.runEpoch(0, on: InOrder(rows: RowSource(firstFour)))
+    let before = parts.parameters.doubles
+    let alone = Trainer(
+      circuit: circuit, parameters: parts.parameters,
+      learner: Adam(rate: 0.01, beta1: 0, epsilon: 1e-3), state: parts.state, batch: 1,
+      workers: ForkJoin(workers: 1), pixelOfPosition: (0..<9).map { $0 })
+    try alone.runEpoch(0, on: InOrder(rows: RowSource([five.rows.rows[last]])))
+    #expect(alone.parameters.values.array == whole.parameters.values.array)
+    #expect(alone.parameters.doubles != before)
+  }
+
+  @Test func aBatchLargerThanTheSetIsTheSet() throws {
+    let circuit = try tiny.circuit()
+    let results = try [7, 1_000].map { batch in
+      let trainer = trainer(circuit, batch: batch)
+      try trainer.runEpoch(1, on: rows(7))
+      return trainer.parameters.values.array
+    }
+    #expect(results[0] == results[1])
+  }
+
+  struct InOrder: TrainingSource {
+    let rows: RowSource
+    var sampleCount: Int { rows.sampleCount }
+    var pixelOfPosition: [Int32] { rows.pixelOfPosition }
+    func order(epoch: Int) -> [Int32] { (0..<Int32(sampleCount)).map { $0 } }
+    func copy(
+      _ samples: UnsafeBufferPointer<Int32>, epoch: Int, into out: UnsafeMutablePointer<UInt8>
+    ) { rows.copy(samples, epoch: epoch, into: out) }
+  }
 }

@@ -39,7 +39,8 @@ extension Circuit {
       leaf.logLikelihoods(
         leafTile(index, images: lanes, derived: derived, noise: noise, workspace: workspace),
         into: rows)
-      enterLinearDomain(rows: rows, units: units, tile: memory.tile, images: lanes)
+      enterLinearDomain(
+        rows: rows, units: units, tile: memory.tile, images: lanes, leaves: leafRegions.count)
     }
     sumProductForward(
       schedule, sums: stratum.sums, weights: derived.values.pointer, memory: memory,

@@ -4,9 +4,14 @@
 /// - Parameters:
 ///   - rows: `[K + 1][tile]`; on entry rows 0..<K hold nats, -inf allowed.
 ///   - images: lanes to convert, a multiple of 16.
+///   - leaves: how many leaf regions a root can multiply: none may be so small that the exponent of
+///     their product is mistaken for that of zero. (With 784, 171,000 bits or 118,000 nats each;
+///     what is smaller counts as that.)
 package func enterLinearDomain(
-  rows: UnsafeMutablePointer<Float>, units: Int, tile: Int, images: Int
+  rows: UnsafeMutablePointer<Float>, units: Int, tile: Int, images: Int, leaves: Int
 ) {
+  // Below 2^22, or the conversion to an integer would not hold.
+  let bound = min(Float(-exponentOfZero) / Float(2 * max(leaves, 1)), 4_000_000)
   let log2e = Lanes(repeating: 1.442_695_04)
   // What the float above lacks of log2(e): it matters for leaves of hundreds of nats.
   let log2eRest = Lanes(repeating: 1.925_963_03e-8)
@@ -16,8 +21,7 @@ package func enterLinearDomain(
     var largest = load(rows, image)
     for unit in 1..<max(units, 1) { largest = larger(largest, load(rows + unit &* tile, image)) }
     let isZero = largest .== Lanes(repeating: -.infinity)
-    // Bounded so that the conversion below holds: e^-2_000_000 is where a leaf becomes zero.
-    let scaled = larger(largest * log2e, Lanes(repeating: -4_000_000))
+    let scaled = larger(largest * log2e, Lanes(repeating: -bound))
     let (rounded, integer) = nearestInteger(scaled - Lanes(repeating: 0.5))
     let whole = rounded.replacing(with: Lanes.zero, where: isZero)
     for unit in 0..<units {

@@ -50,6 +50,20 @@ private func halfPowerOfTwo(_ exponent: SIMD8<Int32>) -> Half {
   return unsafeBitCast(biased &<< SIMD8(repeating: 23), to: Half.self)
 }
 
+/// At most 2^115: a gradient above it belongs to a value that is zero in all but name, and infinity
+/// times that value would be NaN. Sums of the bounded ones stay finite.
+@inline(__always)
+private func bounded(_ gradient: Half) -> Half {
+  let limit = Half(repeating: 0x1p115)
+  return gradient.replacing(with: limit, where: gradient .> limit)
+}
+
+@inline(__always)
+private func bounded(_ gradient: Lanes) -> Lanes {
+  let limit = Lanes(repeating: 0x1p115)
+  return gradient.replacing(with: limit, where: gradient .> limit)
+}
+
 /// K = 2. A partition's eight weight sums stay in registers over the tile's images.
 private func backwardOfPairs(
   _ schedule: SumProductSchedule, sums: Range<Int>, weights: UnsafePointer<Float>,
@@ -92,8 +106,8 @@ private func backwardOfPair(
       loadHalfExponent(left + 2 &* tile, image) &+ loadHalfExponent(right + 2 &* tile, image)
       &- loadHalfExponent(exponent, image)
     let scale = halfPowerOfTwo(shift)
-    let g0 = loadHalf(gradient, image) * scale
-    let g1 = loadHalf(gradient + tile, image) * scale
+    let g0 = bounded(loadHalf(gradient, image) * scale)
+    let g1 = bounded(loadHalf(gradient + tile, image) * scale)
     let a0 = loadHalf(left, image)
     let a1 = loadHalf(left + tile, image)
     let b0 = loadHalf(right, image)
@@ -162,7 +176,7 @@ private func backwardOfAnyUnits(
             let product = a * b
             var flow = Lanes.zero
             for k in 0..<units {
-              let g = load(gradient + k &* tile, image) * scale
+              let g = bounded(load(gradient + k &* tile, image) * scale)
               let at = base &+ k &* unitStride &+ i &* units &+ j
               statistics[at] += Kernels.sum(g * product)
               flow.addProduct(g, Lanes(repeating: weights[at]))

@@ -17,7 +17,8 @@ package func rootLogLikelihoods(
     for k in 0..<schedule.units {
       total += Double(rootWeights[k]) * Double(rows[k * tile + image])
     }
-    out[image] = total > 0 ? naturalLogarithm(total) + Double(exponents[image]) * log2 : -.infinity
+    // NaN is no zero: it stays what it is.
+    out[image] = total == 0 ? -.infinity : naturalLogarithm(total) + Double(exponents[image]) * log2
   }
 }
 

@@ -135,6 +135,10 @@ extension ModelFile {
       guard own.allSatisfy({ !$0.isNaN }) else {
         throw ModelFault(path: path, reason: "/parameters/\(slice.name): NaN")
       }
+      // The softmax of an infinite logit is no distribution.
+      guard slice.name != "sumLogits" || own.allSatisfy(\.isFinite) else {
+        throw ModelFault(path: path, reason: "/parameters/\(slice.name): infinite")
+      }
       values += own
     }
     return Parameters(values)

@@ -22,12 +22,13 @@ struct Checkpoints {
     joinPath(scratch, "\(isSnapshot ? "snapshot" : "whole")-\(epoch).sha256")
   }
 
-  /// Writes both files of an epoch and removes whole states but those of `keeping`.
-  func write(snapshot: Model, whole: Model, keeping: [Int]) throws {
+  /// Writes both files of an epoch and removes the whole states of `outdated` but those of
+  /// `keeping`.
+  func write(snapshot: Model, whole: Model, keeping: [Int], outdated: [Int]) throws {
     let epoch = whole.epoch
     try write(snapshot, to: path(ofSnapshot: epoch), hash: path(ofHash: epoch, isSnapshot: true))
     try write(whole, to: path(ofWhole: epoch), hash: path(ofHash: epoch, isSnapshot: false))
-    for old in 0..<epoch where !keeping.contains(old) && exists(path(ofWhole: old)) {
+    for old in outdated where !keeping.contains(old) && exists(path(ofWhole: old)) {
       try DurableFile.remove(path(ofWhole: old))
     }
   }

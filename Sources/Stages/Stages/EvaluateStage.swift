@@ -147,7 +147,7 @@ enum MetricsTable {
     _ summary: LogLikelihoodSummary, model: Model, _ choice: LikelihoodChoice = .trained
   ) -> String {
     let bits = summary.bitsPerDimension(pixels: model.circuit.pixelCount)
-    let shown = bits.isFinite ? "\((bits * 10_000).rounded() / 10_000)" : "\(bits)"
+    let shown = rounded(bits, decimals: 4)
     return "\(rounded(summary.mean)) ± \(rounded(summary.standardError)) nats/image "
       + "(\(summary.kind.rawValue)\(choice == .trained ? "" : ", \(choice)")), \(shown) bits/dimension, \(model.binarisation.name)"
   }

@@ -118,7 +118,9 @@ struct TrainingRun {
       snapshot: model(trainer, curve: curve, withLearner: false),
       whole: model(trainer, curve: curve, withLearner: true),
       // The last two, should one be damaged, and the one to be kept.
-      keeping: [curve.count, curve.count - 1, chosenEpoch(curve)])
+      keeping: [curve.count, curve.count - 1, chosenEpoch(curve)],
+      // What the epoch before kept.
+      outdated: curve.isEmpty ? [] : [curve.count - 2, chosenEpoch(curve.dropLast())])
   }
 
   private func newestCheckpoint() -> Model? {
@@ -127,7 +129,7 @@ struct TrainingRun {
       warn: context.warn)
   }
 
-  private func chosenEpoch(_ curve: [EpochRecord]) -> Int {
+  private func chosenEpoch(_ curve: some Collection<EpochRecord>) -> Int {
     stage.keepsBest ? bestEpoch(curve) ?? curve.count : curve.count
   }
 
@@ -147,18 +149,20 @@ struct TrainingRun {
 }
 
 /// The best epoch by validation, the earlier of equals; nil without validation.
-func bestEpoch(_ curve: [EpochRecord]) -> Int? {
+package func bestEpoch(_ curve: some Collection<EpochRecord>) -> Int? {
   guard let first = curve.first, !first.validation.isNaN else { return nil }
   return curve.reduce(first) { $1.validation > $0.validation ? $1 : $0 }.epoch
 }
 
-/// Two decimals, for people.
-func rounded(_ value: Double) -> String {
-  guard value.isFinite, abs(value) < 1e15 else { return "\(value)" }
-  let hundredths = Int((abs(value) * 100).rounded())
-  let fraction = hundredths % 100
-  let sign = value < 0 && hundredths > 0 ? "-" : ""
-  return "\(sign)\(hundredths / 100).\(fraction < 10 ? "0" : "")\(fraction)"
+/// A number for people, "none" for what is not finite but no infinity.
+func rounded(_ value: Double, decimals: Int = 2) -> String {
+  if value.isNaN { return "none" }
+  guard value.isFinite, abs(value) < 1e12 else { return "\(value)" }
+  let scale = (0..<decimals).reduce(1) { product, _ in product * 10 }
+  let units = Int((abs(value) * Double(scale)).rounded())
+  let fraction = String(units % scale)
+  let zeros = String(repeating: "0", count: decimals - fraction.count)
+  return "\(value < 0 && units > 0 ? "-" : "")\(units / scale).\(zeros)\(fraction)"
 }
 
 extension Duration {
