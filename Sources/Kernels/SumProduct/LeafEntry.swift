@@ -20,20 +20,21 @@ package func enterLinearDomain(
   while image < images {
     var largest = load(rows, image)
     for unit in 1..<max(units, 1) { largest = larger(largest, load(rows + unit &* tile, image)) }
-    let isZero = largest .== Lanes(repeating: -.infinity)
     let scaled = larger(largest * log2e, Lanes(repeating: -bound))
     let (rounded, integer) = nearestInteger(scaled - Lanes(repeating: 0.5))
-    let whole = rounded.replacing(with: Lanes.zero, where: isZero)
     for unit in 0..<units {
       let row = rows + unit &* tile
       let nats = load(row, image)
-      let log2 = (-whole).addingProduct(nats, log2e).addingProduct(nats, log2eRest)
-      let tooSmall = log2 .< Lanes(repeating: -126)
-      store(exponentialOfTwo(log2).replacing(with: Lanes.zero, where: tooSmall), row, image)
+      // Below 2^-126, -inf included, the exponential is 0.
+      let log2 = (-rounded).addingProduct(nats, log2e).addingProduct(nats, log2eRest)
+      store(exponentialOfTwo(log2), row, image)
     }
-    storeExponent(
-      integer.replacing(with: IntegerLanes(repeating: exponentOfZero), where: isZero), exponents,
-      image)
+    // Sign and exponent of -inf alone are all ones: a mask without a comparison, whose blend the
+    // compiler may leave to a loop over the lanes.
+    let top = (bits(largest) &>> IntegerLanes(repeating: 23)) &+ IntegerLanes(repeating: 1)
+    let isFinite = (top | (.zero &- top)) &>> IntegerLanes(repeating: 31)
+    let shared = (integer & isFinite) | (IntegerLanes(repeating: exponentOfZero) & ~isFinite)
+    storeExponent(shared, exponents, image)
     image &+= laneCount
   }
 }
