@@ -65,7 +65,7 @@ enum HouseTable {
     HouseRule("Learning", ["Circuits", "Kernels", "Configuration"]),
     HouseRule(
       "Datasets", ["Images", "Storage", "Kernels", "Configuration", "Files"],
-      outside: ["Foundation": .anywhere, "Dispatch": .files(["ShardPrefetch.swift"])]),
+      outside: ["Foundation": .anywhere]),
 
     // Level 3.
     HouseRule(
