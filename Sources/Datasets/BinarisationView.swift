@@ -19,9 +19,6 @@ package enum BinarisationView: Equatable, Sendable {
     }
   }
 
-  /// Whether the output is 0 and 1 rather than grey levels.
-  package var isBinary: Bool { self != .none }
-
   /// Applies the view to one stored sample.
   ///
   /// `row` holds `count` grey levels in stored order, `order[position]` is the row-major pixel at

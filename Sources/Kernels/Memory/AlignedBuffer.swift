@@ -24,13 +24,6 @@ package final class AlignedBuffer<Element: BitwiseCopyable>: @unchecked Sendable
   deinit { UnsafeMutableRawPointer(pointer).deallocate() }
 
   package var array: [Element] { Array(UnsafeBufferPointer(start: pointer, count: count)) }
-
-  package func copy(from other: AlignedBuffer) {
-    precondition(count == other.count)
-    UnsafeMutableRawPointer(pointer).copyMemory(
-      from: other.pointer, byteCount: count * MemoryLayout<Element>.stride)
-  }
-
 }
 
 /// Sets `count` elements to zero bits. (`update(repeating:)` is a slow generic call.)
