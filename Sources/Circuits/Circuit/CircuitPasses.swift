@@ -93,7 +93,7 @@ extension Circuit {
   }
 
   @inline(__always)
-  private func leafTile(
+  func leafTile(
     _ index: Int, images: Int, derived: DerivedParameters, noise: TileNoise,
     workspace: Workspace
   ) -> LeafTile {

@@ -73,7 +73,7 @@ package struct BernoulliLeaf: Leaf {
 
   package func referenceLogLikelihood(
     _ shape: LeafShape, unit: Int, parameters: ArraySlice<Double>, pixels: [UInt8],
-    noise: (_ sample: Int) -> [Double]
+    leaf: Int, noise: (_ leaf: Int, _ sample: Int) -> [Double]
   ) -> Double {
     var total = 0.0
     for (pixel, value) in pixels.enumerated() {

@@ -45,3 +45,10 @@ package func multiply(
 ) {
   for index in 0..<count { gradients[index] *= values[index] }
 }
+
+/// Rows added to others: log-values of a product of leaves.
+package func add(
+  _ rows: UnsafePointer<Float>, to total: UnsafeMutablePointer<Float>, count: Int
+) {
+  for index in 0..<count { total[index] += rows[index] }
+}

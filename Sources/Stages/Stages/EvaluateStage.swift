@@ -111,8 +111,7 @@ enum MetricsTable {
           "standardError", unit: "nats/image", .doubles(summaries.map(\.standardError))),
         TableColumn(
           "bitsPerDimension", unit: "bits/pixel",
-          .doubles(
-            summaries.map { $0.bitsPerDimension(pixels: model.circuit.pixelCount) })),
+          .doubles(summaries.map(model.bitsPerDimension))),
         TableColumn("likelihood", .strings(summaries.map(\.kind.rawValue))),
         TableColumn("binarisation", same(model.binarisation.name)),
         TableColumn("epoch", .integers(evaluations.map { _ in Int64(model.epoch) })),
@@ -146,9 +145,12 @@ enum MetricsTable {
   static func sentence(
     _ summary: LogLikelihoodSummary, model: Model, _ choice: LikelihoodChoice = .trained
   ) -> String {
-    let bits = summary.bitsPerDimension(pixels: model.circuit.pixelCount)
-    let shown = rounded(bits, decimals: 4)
-    return "\(rounded(summary.mean)) ± \(rounded(summary.standardError)) nats/image "
-      + "(\(summary.kind.rawValue)\(choice == .trained ? "" : ", \(choice)")), \(shown) bits/dimension, \(model.binarisation.name)"
+    let number =
+      "\(rounded(summary.mean)) ± \(rounded(summary.standardError)) nats/image "
+      + "(\(summary.kind.rawValue)\(choice == .trained ? "" : ", \(choice)"))"
+    let bits = model.bitsPerDimension(summary)
+    // A density has none.
+    let shown = bits.isNaN ? "" : ", \(rounded(bits, decimals: 4)) bits/dimension"
+    return "\(number)\(shown), \(model.binarisation.name)"
   }
 }
