@@ -36,9 +36,13 @@ extension Circuit {
     let memory = workspace.memory
     for index in stratum.leaves {
       let rows = memory.values(of: leafSlots[index])
-      leaf.logLikelihoods(
-        leafTile(index, images: lanes, derived: derived, noise: noise, workspace: workspace),
-        into: rows)
+      if derived.isHidden[index] {
+        clear(rows, count: units * memory.tile)
+      } else {
+        leaf.logLikelihoods(
+          leafTile(index, images: lanes, derived: derived, noise: noise, workspace: workspace),
+          into: rows)
+      }
       enterLinearDomain(
         rows: rows, units: units, tile: memory.tile, images: lanes, leaves: leafRegions.count)
     }
@@ -83,7 +87,7 @@ extension Circuit {
     sumProductBackward(
       schedule, sums: stratum.sums, weights: derived.values.pointer, memory: memory,
       images: lanes, statistics: statistics)
-    for index in stratum.leaves {
+    for index in stratum.leaves where !derived.isHidden[index] {
       let flows = memory.gradients(of: leafSlots[index])
       multiply(flows, by: memory.values(of: leafSlots[index]), count: units * memory.tile)
       leaf.accumulate(

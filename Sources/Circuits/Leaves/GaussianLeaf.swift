@@ -57,6 +57,19 @@ package struct GaussianLeaf: Leaf {
       parameters: parameters, count: gaussians(shape), smallest: smallest, into: derived)
   }
 
+  /// A constant density of 1: z = 0 whatever the pixel, and no normaliser.
+  package func hide(
+    _ pixels: [Int], of shape: LeafShape, in derived: UnsafeMutablePointer<Float>
+  ) -> Bool {
+    for unit in 0..<shape.units {
+      for pixel in pixels {
+        derived[3 * (unit * shape.pixels + pixel) + 1] = 0
+        derived[3 * (unit * shape.pixels + pixel) + 2] = 0
+      }
+    }
+    return true
+  }
+
   package func logLikelihoods(_ tile: LeafTile, into rows: UnsafeMutablePointer<Float>) {
     gaussianLogDensities(
       tile.tile, pixels: tile.pixels, units: tile.shape.units, table: tile.derived,

@@ -49,6 +49,12 @@ package protocol Leaf: Sendable {
     _ shape: LeafShape, parameters: UnsafePointer<Float>,
     into derived: UnsafeMutablePointer<Float>)
 
+  /// Takes pixels (by their place in the region) out of the leaf's distribution by what is derived:
+  /// afterwards its values are exact marginals of the others. False where the family cannot.
+  func hide(
+    _ pixels: [Int], of shape: LeafShape, in derived: UnsafeMutablePointer<Float>
+  ) -> Bool
+
   /// Log-likelihoods in nats, `[unit][tile]`; -inf allowed, NaN not.
   func logLikelihoods(_ tile: LeafTile, into rows: UnsafeMutablePointer<Float>)
 
@@ -84,6 +90,9 @@ extension Leaf {
   package var likelihoodInMixtures: LikelihoodKind { likelihood }
   package var isDensity: Bool { false }
   package func complaint(_ shape: LeafShape) -> String? { nil }
+  package func hide(
+    _ pixels: [Int], of shape: LeafShape, in derived: UnsafeMutablePointer<Float>
+  ) -> Bool { false }
   /// Small enough that values and gradients of the poster's top lattice stay in a core's cache.
   package func largestTile(_ shape: LeafShape) -> Int { 32 }
   package func scratchCount(_ shape: LeafShape, tile: Int, isTraining: Bool) -> Int { 0 }

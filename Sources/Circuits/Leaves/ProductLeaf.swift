@@ -117,6 +117,21 @@ package struct ProductLeaf: Leaf {
     }
   }
 
+  package func hide(
+    _ hidden: [Int], of shape: LeafShape, in derived: UnsafeMutablePointer<Float>
+  ) -> Bool {
+    let all = Set(hidden)
+    var next = derived
+    for (index, cell) in cells(shape).enumerated() {
+      let own = (0..<cell.pixels).filter {
+        all.contains(Int(pixels.pointer[offsets[index] + $0]))
+      }
+      guard own.isEmpty || inner.hide(own, of: cell, in: next) else { return false }
+      next += inner.derivedCount(cell)
+    }
+    return true
+  }
+
   package func logLikelihoods(_ tile: LeafTile, into rows: UnsafeMutablePointer<Float>) {
     let count = tile.shape.units * tile.stride
     clear(rows, count: count)
