@@ -1,5 +1,6 @@
 import Circuits
 import Configuration
+import Evaluation
 import Figures
 import Files
 import Storage
@@ -44,16 +45,6 @@ struct CurveStage: Stage {
       context.warn(
         "gnuplot is not installed, so the figure is numbers and a script; install it "
           + "(make setup) and run again")
-    }
-  }
-}
-
-extension LikelihoodKind {
-  fileprivate var inWords: String {
-    switch self {
-    case .exact: "exact"
-    case .lowerBound: "lower bound"
-    case .estimate: "estimate"
     }
   }
 }

@@ -9,7 +9,7 @@ import Workflow
 /// The log-likelihood of a part of a data set under a model.
 struct EvaluateStage: Stage {
   static let kind = "evaluate"
-  static let version = 1
+  static let version = 2
   static let summary = "log-likelihood, standard error, bits per dimension (HDF5 table and CSV)"
   static let outputs = [OutputPort("metrics", .metrics, path: "metrics.h5")]
 
@@ -25,11 +25,7 @@ struct EvaluateStage: Stage {
     data = fields.input("data", .shards)
     part = fields.part(default: .test)
     limit = fields.optionalInt("images", in: 1...Int(Int32.max))
-    let words = fields.strings("likelihood", default: [LikelihoodChoice.trained.description])
-    choices = words.compactMap { LikelihoodChoice($0) }
-    if choices.count < words.count || choices.isEmpty {
-      fields.complain("likelihood", "expected a list of \(LikelihoodChoice.expectation)")
-    }
+    choices = fields.likelihoods()
   }
 
   func run(_ context: StageContext) throws {
@@ -48,7 +44,8 @@ struct EvaluateStage: Stage {
           + MetricsTable.sentence(evaluations[index].summary, model: model, choice))
     }
     let metrics = MetricsTable.table(
-      of: evaluations, model: model, dataset: reader.manifest.name, part: part)
+      of: evaluations, model: model, dataset: reader.manifest.name, part: part,
+      outcome: context.failure(of: self.model))
     let images = MetricsTable.images(evaluations, samples: samples)
     try HDF5File.writeAtomically(to: context.outputPath("metrics")) { file in
       try file.write("/metrics", table: metrics)
@@ -64,6 +61,9 @@ struct EvaluateStage: Stage {
   ) throws -> LogLikelihoods {
     let circuit = try choice.circuit(of: model)
     let total = samples.sampleCount
+    let clock = ContinuousClock()
+    let start = clock.now
+    defer { context.timing(choice.description, seconds: start.duration(to: clock.now).seconds) }
     return try circuit.logLikelihoods(
       samples, derived: circuit.derived(from: model.parameters),
       workers: ForkJoin(workers: context.workers)
@@ -96,9 +96,10 @@ struct EmptyPartFault: Fault {
 /// Rows of an evaluation.
 enum MetricsTable {
   static func table(
-    of evaluations: [Evaluation], model: Model, dataset: String, part: Part
+    of evaluations: [Evaluation], model: Model, dataset: String, part: Part, outcome: String?
   ) -> Table {
     let summaries = evaluations.map(\.summary)
+    let parameters = model.circuit.counts.parameters
     func same(_ text: String) -> TableValues { .strings(evaluations.map { _ in text }) }
     return Table(
       title: "log-likelihood",
@@ -115,6 +116,8 @@ enum MetricsTable {
         TableColumn("likelihood", .strings(summaries.map(\.kind.rawValue))),
         TableColumn("binarisation", same(model.binarisation.name)),
         TableColumn("epoch", .integers(evaluations.map { _ in Int64(model.epoch) })),
+        TableColumn("parameters", .integers(evaluations.map { _ in Int64(parameters) })),
+        TableColumn("training", same(outcome ?? "finished")),
       ])
   }
 
