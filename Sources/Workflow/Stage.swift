@@ -37,6 +37,11 @@ package protocol Stage: Sendable {
   static var isPublished: Bool { get }
   /// Whether an interrupted run continues from what it left in its folder.
   static var isResumable: Bool { get }
+  /// Whether results depend on measured times. Their hashes stand in `run.json`, outside the record
+  /// of the result, and only stages that are measured themselves may read them.
+  static var isMeasured: Bool { get }
+  /// Whether the stage draws for people, so that `tessera figures` makes it anew.
+  static var isFigure: Bool { get }
 
   init(fields: StageFields) throws
 
@@ -46,4 +51,6 @@ package protocol Stage: Sendable {
 extension Stage {
   package static var isPublished: Bool { true }
   package static var isResumable: Bool { false }
+  package static var isMeasured: Bool { false }
+  package static var isFigure: Bool { false }
 }

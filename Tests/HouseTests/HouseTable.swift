@@ -59,7 +59,11 @@ enum HouseTable {
       ]),
     HouseRule(
       "Workflow", ["Configuration", "Files"],
-      outside: ["Foundation": .anywhere, "Synchronization": .anywhere]),
+      outside: [
+        "Foundation": .anywhere, "Synchronization": .anywhere,
+        // The threads on which variants run side by side.
+        "Dispatch": .files(["SideBySide.swift"]),
+      ]),
 
     // Level 2.
     HouseRule("Learning", ["Circuits", "Kernels", "Configuration"]),

@@ -87,7 +87,7 @@ final class EventLog: Sendable {
   }
 
   var cached: [String] {
-    all.compactMap { if case .stageCached(let stage) = $0 { stage } else { nil } }
+    all.compactMap { if case .stageCached(let stage, _) = $0 { stage } else { nil } }
   }
 }
 

@@ -12,6 +12,7 @@ struct CurveStage: Stage {
   static let version = 1
   static let summary = "a training curve as SVG and PNG, with its numbers and its script"
   static let outputs = [OutputPort("figure", .figure, path: "training-curve.csv")]
+  static let isFigure = true
   private static let name = "training-curve"
 
   let curve: InputReference

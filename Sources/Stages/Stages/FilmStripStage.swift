@@ -10,6 +10,7 @@ struct FilmStripStage: Stage {
   static let version = 1
   static let summary = "the same samples after each epoch, a row an epoch (PNG)"
   static let outputs = [OutputPort("picture", .picture, path: "film-strip.png")]
+  static let isFigure = true
 
   let checkpoints: InputReference
   let count: Int
