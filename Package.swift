@@ -60,14 +60,15 @@ let package = Package(
     module("Datasets", ["Images", "Storage", "Kernels", "Configuration", "Files"]),
 
     // Level 3.
-    module("Figures", ["Images", "Configuration", "Files"]),
+    module("Evaluation", ["Circuits", "Kernels", "Configuration"]),
+    module("Figures", ["Evaluation", "Images", "Configuration", "Files"]),
 
     // Level 4: the only glue. Level 5: the command.
     module(
       "Stages",
       [
         "Kernels", "Configuration", "Files", "Circuits", "Images", "Storage", "Workflow",
-        "Learning", "Datasets", "Figures",
+        "Learning", "Datasets", "Evaluation", "Figures",
       ]),
     .executableTarget(
       name: "tessera",

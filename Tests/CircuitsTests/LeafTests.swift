@@ -86,6 +86,18 @@ import Testing
     }
   }
 
+  /// A network's first wild steps give leaves of -10^13 nats: absurd, but finite, and so no -inf.
+  @Test(arguments: [1e4, 1e7, 1e12])
+  func finiteStaysFinite(logit: Float) throws {
+    let circuit = try TinyCircuit(rows: 1, columns: 1, units: 2, cellPixels: 2).circuit()
+    let parameters = Parameters([logit, logit, logit, logit / 2])
+    let found = try circuit.logLikelihoods(
+      RowSource([[0, 0], [1, 1]]), derived: circuit.derived(from: parameters),
+      workers: ForkJoin(workers: 1))
+    #expect(found.values[0].isFinite && found.values[0] <= -1.5 * Double(min(logit, 1_000_000)))
+    #expect(abs(found.values[1]) < Tolerance.kernel)
+  }
+
   @Test func aLeafSaysWhatItCannotDescribe() {
     let leaf = ProductLeaf(region: [3, 4], cell: [2, 2], inner: BernoulliLeaf())
     #expect(leaf.complaint(LeafShape(units: 2, pixels: 12)) == nil)

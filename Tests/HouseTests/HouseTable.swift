@@ -72,8 +72,9 @@ enum HouseTable {
       outside: ["Foundation": .anywhere]),
 
     // Level 3.
+    HouseRule("Evaluation", ["Circuits", "Kernels", "Configuration"]),
     HouseRule(
-      "Figures", ["Images", "Configuration", "Files"],
+      "Figures", ["Evaluation", "Images", "Configuration", "Files"],
       outside: ["Foundation": .anywhere]),
 
     // Level 4: the only glue. Level 5: the commands.
@@ -81,7 +82,7 @@ enum HouseTable {
       "Stages",
       [
         "Kernels", "Configuration", "Files", "Circuits", "Images", "Storage", "Workflow",
-        "Learning", "Datasets", "Figures",
+        "Learning", "Datasets", "Evaluation", "Figures",
       ],
       outside: ["Foundation": .anywhere]),
     HouseRule(

@@ -65,7 +65,8 @@ extension StageCatalogue {
   /// Every stage of tessera.
   package static let tessera = StageCatalogue([
     IngestStage.self, PartitionStage.self, SplitStage.self, ShardsStage.self, TrainStage.self,
-    EvaluateStage.self, SampleStage.self, FilmStripStage.self, CurveStage.self,
+    EvaluateStage.self, EvaluateEpochsStage.self, SampleStage.self, FilmStripStage.self,
+    CurveStage.self,
   ])
 }
 
