@@ -66,7 +66,8 @@ extension Claim {
     let kinds = "(\(model.kind.inWords) against \(other.kind.inWords))"
     return Claim(
       statement: statement, measured: lines.joined(separator: "; ") + " " + kinds,
-      verdict: comparisons.allSatisfy { $0 } ? .held : comparisons.contains(true) ? .partly : .failed)
+      verdict: comparisons.allSatisfy { $0 }
+        ? .held : comparisons.contains(true) ? .partly : .failed)
   }
 
   /// "It does not get stuck": no run ends below what independent pixels reach, or diverges.

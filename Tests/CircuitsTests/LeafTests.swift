@@ -96,6 +96,12 @@ import Testing
       workers: ForkJoin(workers: 1))
     #expect(found.values[0].isFinite && found.values[0] <= -1.5 * Double(min(logit, 1_000_000)))
     #expect(abs(found.values[1]) < Tolerance.kernel)
+    // A circuit of one unit says it as it is.
+    let single = try TinyCircuit(rows: 1, columns: 1, units: 1, cellPixels: 2).circuit()
+    let whole = try single.logLikelihoods(
+      RowSource([[0, 0]]), derived: single.derived(from: Parameters([logit, logit])),
+      workers: ForkJoin(workers: 1))
+    #expect(whole.values == [-2 * Double(logit)])
   }
 
   @Test func aLeafSaysWhatItCannotDescribe() {

@@ -17,7 +17,8 @@ import Testing
   }
 
   @Test func alikeIsJudgedByTheRangeAtTheEnd() {
-    let close = model("a", [run("1", [-140, -101]), run("2", [-130, -100]), run("3", [-139, -100.5])])
+    let close = model(
+      "a", [run("1", [-140, -101]), run("2", [-130, -100]), run("3", [-139, -100.5])])
     #expect(Claim.alike(close).verdict == .held)
     let apart = model("a", [run("1", [-140, -110]), run("2", [-139, -100])])
     #expect(Claim.alike(apart).verdict == .failed)
@@ -32,7 +33,8 @@ import Testing
     let late = model("l", [run("1", [-130, -120, -110], pace: 1)])
     let claim = Claim.faster(quick, than: late, values: [-120, -110, -50])
     #expect(claim.verdict == .held)
-    #expect(claim.measured.contains("\u{2212}110.0 nats after 2 epochs, 2.0 s against 3 epochs, 3.0 s"))
+    #expect(
+      claim.measured.contains("\u{2212}110.0 nats after 2 epochs, 2.0 s against 3 epochs, 3.0 s"))
     #expect(!claim.measured.contains("50.0"), "what neither reached says nothing")
     #expect(Claim.faster(late, than: quick, values: [-120, -110]).verdict == .failed)
   }
@@ -72,7 +74,9 @@ import Testing
     ]
     let claim = Claim.notStuck(model("vae", runs), baseline: -206.5)
     #expect(claim.verdict == .partly)
-    #expect(claim.measured.hasPrefix("1 of 3 seeds end below independent pixels (\u{2212}206.5), 1 diverged"))
+    #expect(
+      claim.measured.hasPrefix(
+        "1 of 3 seeds end below independent pixels (\u{2212}206.5), 1 diverged"))
     #expect(Claim.notStuck(model("vae", [runs[0]]), baseline: -206.5).verdict == .held)
     #expect(Claim.notStuck(model("vae", [runs[1]]), baseline: -206.5).verdict == .failed)
   }
