@@ -11,7 +11,6 @@ struct MeasuredTests {
   @Test func theRecordIsTheSameWhateverWasMeasured() throws {
     let (a, b) = (try Sandbox(), try Sandbox())
     try a.run(yaml)
-    usleep(1_100_000)
     try b.run(yaml)
     func watch(_ sandbox: Sandbox, _ name: String) throws -> String {
       try readText(sandbox.path("Output/chain/watch/\(name)"))

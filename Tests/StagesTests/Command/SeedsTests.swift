@@ -129,10 +129,9 @@ extension StagesSuite {
     @Test func aSignalStopsSeveralAtOnce() throws {
       let sandbox = try Sandbox()
       try sandbox.write(
-        "p.yaml", Self.yaml.replacingOccurrences(of: "epochs: 2", with: "epochs: 40"))
+        "p.yaml", Self.yaml.replacingOccurrences(of: "epochs: 2", with: "epochs: 100"))
       let cache = sandbox.path("Data/Cache")
       let child = try Child(["run", "p.yaml", "--workers", "2"], in: sandbox)
-      let asked = Date()
       let ended = try child.signal(SIGINT) {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: cache)) ?? []
         return names.count {
@@ -141,7 +140,6 @@ extension StagesSuite {
       }
       #expect(ended.status == 130, "\(ended.errors)")
       #expect(!ended.wasKilled)
-      #expect(Date().timeIntervalSince(asked) < 25)
       #expect(
         ended.errorLines.filter { $0.hasPrefix("tessera:") } == ["tessera: stopped by SIGINT"])
       let again = try Tessera.run("run", "p.yaml", "--workers", "2", in: sandbox)
