@@ -129,7 +129,7 @@ extension StagesSuite {
     @Test func aSignalStopsSeveralAtOnce() throws {
       let sandbox = try Sandbox()
       try sandbox.write(
-        "p.yaml", Self.yaml.replacingOccurrences(of: "epochs: 2", with: "epochs: 100"))
+        "p.yaml", Self.yaml.replacingOccurrences(of: "epochs: 2", with: "epochs: 50"))
       let cache = sandbox.path("Data/Cache")
       let child = try Child(["run", "p.yaml", "--workers", "2"], in: sandbox)
       let ended = try child.signal(SIGINT) {
