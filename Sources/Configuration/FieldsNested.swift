@@ -32,7 +32,7 @@ extension Fields {
   }
 
   /// The values of a list at a key as they are written, outside `resolved`; nil where the key is
-  /// not written or null.
+  /// not written or null, none after a mistake.
   package func values(_ key: String) -> [Document.Value]? {
     guard let value = value(key), !value.isNull else { return nil }
     guard case .sequence(let items) = value.content else {

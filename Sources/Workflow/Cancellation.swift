@@ -20,8 +20,9 @@ package final class Cancellation: Sendable {
 
   /// The signal that asked to stop, or nil.
   package var signal: Int32? {
+    if let signal = parent?.signal { return signal }
     let signal = number.load(ordering: .relaxed)
-    return signal == 0 ? parent?.signal : signal
+    return signal == 0 ? nil : signal
   }
 
   /// Throws: `Interrupted` once `cancel` was called.

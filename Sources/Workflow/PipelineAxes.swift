@@ -51,9 +51,10 @@ struct PipelineAxes {
   // MARK: Seeds
 
   private static func seeds(_ fields: Fields) -> Axis? {
+    let before = fields.diagnostics.all.count
     guard let written = fields.values("seeds") else { return nil }
     let place = fields.position(of: "seeds")
-    if written.isEmpty {
+    if written.isEmpty, fields.diagnostics.all.count == before {
       fields.complain("seeds", "expected at least one seed, such as [1, 2, 3]")
     }
     let values = written.compactMap { value -> Axis.Value? in
@@ -94,7 +95,7 @@ struct PipelineAxes {
         at: entry.keyPosition)
       return nil
     }
-    checkName(name, of: "an axis", at: entry.keyPosition, diagnostics)
+    guard checkName(name, of: "an axis", at: entry.keyPosition, diagnostics) else { return nil }
     guard case .sequence(let items) = entry.value.content, !items.isEmpty else {
       diagnostics.add(
         "expected a list of values for axis \(name.quoted), found \(entry.value.found)",

@@ -7,6 +7,7 @@ struct PlanWork {
   private let steps: [Plan.Step]
   private let stored: [String: StageRecord]
   private let workers: Int
+  private let cancellation: Cancellation
   /// Stops the steps at work when one fails, and follows the run's own.
   private let stop: Cancellation
 
@@ -20,7 +21,8 @@ struct PlanWork {
   /// `steps`: those to be done, of the plan of `work`, in its order; `stored`: the records of what
   /// else they read, by step.
   init(_ work: StepWork, steps: [Plan.Step], stored: [String: StageRecord] = [:]) {
-    stop = Cancellation(following: work.cancellation)
+    cancellation = work.cancellation
+    stop = Cancellation(following: cancellation)
     self.work = work
     self.work.cancellation = stop
     self.steps = steps
@@ -46,8 +48,8 @@ struct PlanWork {
     while schedule.isRunning { waitForOne() }
     let thrown = steps.compactMap { errors[$0.name] }
     // What a step throws that was asked to stop is no news.
-    if let own = thrown.first(where: { !($0 is Interrupted) }) ?? thrown.first { throw own }
-    try work.cancellation.check()
+    if let own = thrown.first(where: { !($0 is Interrupted) }) { throw own }
+    try cancellation.check()
     return steps.compactMap { outcomes[$0.name] }
   }
 

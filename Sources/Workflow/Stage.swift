@@ -24,7 +24,9 @@ package struct OutputPort: Hashable, Sendable {
 /// A step of a pipeline: reads artifacts, writes artifacts, never calls another stage.
 ///
 /// A value of a conforming type is one configured stage. Its initialiser reads every field,
-/// inputs included, from the strict `StageFields`; what it reads is what the fingerprint covers.
+/// inputs included, from the strict `StageFields`; what it reads is what the fingerprint covers. It
+/// is called more than once, at first before the variants of a list are known, so it does nothing
+/// but read, and reads every input before it throws.
 package protocol Stage: Sendable {
   /// The word in a pipeline's `kind:`.
   static var kind: String { get }

@@ -113,7 +113,7 @@ struct StageVariants {
   }
 
   private func complainOfUnusedAxes(_ drafts: [StageDraft], _ diagnostics: Diagnostics) {
-    for axis in axes.all where axis.name != Variant.seedAxis {
+    for axis in axes.all where axis.name != Variant.seedAxis && !axis.values.isEmpty {
       if !drafts.contains(where: { $0.axes.contains(axis.name) }) {
         diagnostics.add(
           "no stage uses axis \(axis.name.quoted): write \("$\(axis.name)".quoted) where its values "

@@ -101,6 +101,17 @@ let chain = """
     parts: {kind: spread, from: twice, parts: 3}
   """
 
+/// Every seed of one stage, and what is made of each and of all.
+let seeds = """
+  name: many
+  seeds: [1, 2]
+  stages:
+    words: {kind: ingest, dataset: toy}
+    twice: {kind: repeat, from: words}
+    parts: {kind: spread, from: twice, parts: 1}
+    all: {kind: report, from: twice}
+  """
+
 /// The lines of the fault that `body` throws.
 func faultLines(_ body: () throws -> Void) -> [String] {
   do {

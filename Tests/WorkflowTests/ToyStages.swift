@@ -10,7 +10,8 @@ extension ArtifactType {
 }
 
 let toys = StageCatalogue([
-  Ingest.self, Repeat.self, Spread.self, Count.self, Join.self, Album.self,
+  Ingest.self, Repeat.self, Spread.self, Count.self, Join.self, Album.self, Fragile.self,
+  Report.self, Meeting.self, Stopwatch.self, Drawing.self,
 ])
 
 func readText(_ path: String) throws -> String {
