@@ -25,7 +25,8 @@ package struct PipelineResult: Sendable {
     package let publishedFolder: String?
     /// The result's folder in the cache.
     package let cacheFolder: String
-    /// The result's files, relative to either folder, in bytewise order.
+    /// The result's files, relative to either folder, in bytewise order; of a published stage those
+    /// that are published.
     package let files: [String]
   }
 

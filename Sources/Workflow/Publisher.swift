@@ -36,10 +36,12 @@ struct Publisher: Sendable {
 
   /// Compares what is published with a result. Of a stage that is not published only the record
   /// is kept, so that a later run can say what changed.
-  func difference(_ stage: String, _ record: StageRecord, isPublished: Bool) throws -> Difference {
+  func difference(
+    _ stage: String, _ record: StageRecord, of type: any Stage.Type
+  ) throws -> Difference {
     let earlier = earlier(stage)
     var difference = Difference(isSameResult: earlier?.fingerprint == record.fingerprint)
-    let files = isPublished ? record.files : []
+    let files = record.files.filter { type.publishes($0.path) }
     let current = Set(files.map(\.path))
     difference.stale = (earlier?.files ?? []).map(\.path).filter {
       !current.contains($0) && FileStatus(of: joinPath(folder(stage), $0))?.isRegular == true
@@ -47,7 +49,7 @@ struct Publisher: Sendable {
     difference.wanted = try files.filter { try store.damage(of: $0, in: folder(stage)) != nil }
       .map(\.path)
     if earlier?.text != record.text { difference.wanted.append(StageRecord.fileName) }
-    if isPublished, record.isMeasured, earlier?.files != record.files {
+    if type.isPublished, record.isMeasured, earlier?.files != record.files {
       difference.wanted.append(StageRecord.runFileName)
     }
     difference.outdated = outdated(above: stage)
@@ -64,7 +66,7 @@ struct Publisher: Sendable {
   /// disk leaves the old result whole; then the files change places, the record last, so that an
   /// interruption shows.
   func apply(
-    _ difference: Difference, _ stage: String, _ record: StageRecord, isPublished: Bool
+    _ difference: Difference, _ stage: String, _ record: StageRecord, of type: any Stage.Type
   ) throws {
     let target = folder(stage)
     let source = store.folder(record.fingerprint)
@@ -77,7 +79,7 @@ struct Publisher: Sendable {
     }
     try DurableFile.remove(staging)
     var paths = difference.wanted.filter { !ArtifactStore.isOutsideRecord($0) }
-    if isPublished {
+    if type.isPublished {
       paths += try DurableFile.listTree(source).filter {
         $0 != StageRecord.fileName && ArtifactStore.isOutsideRecord($0)
       }

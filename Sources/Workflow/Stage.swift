@@ -13,11 +13,16 @@ package struct OutputPort: Hashable, Sendable {
   package let type: ArtifactType
   /// Path relative to the stage's folder.
   package let path: String
+  /// Whether it is copied to `Output` with the stage's other results, or lives in the cache alone.
+  package let isPublished: Bool
 
-  package init(_ name: String, _ type: ArtifactType, path: String) {
+  package init(
+    _ name: String, _ type: ArtifactType, path: String, isPublished: Bool = true
+  ) {
     self.name = name
     self.type = type
     self.path = path
+    self.isPublished = isPublished
   }
 }
 
@@ -55,4 +60,12 @@ extension Stage {
   package static var isResumable: Bool { false }
   package static var isMeasured: Bool { false }
   package static var isFigure: Bool { false }
+
+  /// Whether a file of the stage's folder is copied to `Output`.
+  static func publishes(_ path: String) -> Bool {
+    isPublished
+      && !outputs.contains {
+        !$0.isPublished && (path == $0.path || path.hasPrefix($0.path + "/"))
+      }
+  }
 }

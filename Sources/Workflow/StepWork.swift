@@ -90,16 +90,16 @@ struct StepWork: Sendable {
   private func publish(
     _ step: Plan.Step, _ record: StageRecord, didRun: Bool
   ) throws -> Outcome {
-    let isPublished = step.configured.type.isPublished
-    var difference = try publisher.difference(step.name, record, isPublished: isPublished)
+    let type = step.configured.type
+    var difference = try publisher.difference(step.name, record, of: type)
     if !didRun { tell(.stageCached(stage: step.name, failure: record.failure)) }
     if didRun || !difference.isEmpty {
       // Two runs, or two steps of one, may publish at a time: the second finds it done.
       let lock = try FileLock.take(
         joinPath(settings.cache, "publish.lock"), waits: true, cancellation: cancellation)
       defer { lock.release() }
-      difference = try publisher.difference(step.name, record, isPublished: isPublished)
-      try publisher.apply(difference, step.name, record, isPublished: isPublished)
+      difference = try publisher.difference(step.name, record, of: type)
+      try publisher.apply(difference, step.name, record, of: type)
       if difference.isSameResult, !didRun, !difference.wanted.isEmpty {
         tell(.stageRestored(stage: step.name, files: difference.wanted))
       }
@@ -108,8 +108,9 @@ struct StepWork: Sendable {
       name: step.name, stage: step.stage, variant: step.variant, kind: step.kind,
       fingerprint: step.fingerprint,
       status: didRun ? .ran : difference.isEmpty ? .cached : .restored, failure: record.failure,
-      publishedFolder: isPublished ? publisher.folder(step.name) : nil,
-      cacheFolder: store.folder(step.fingerprint), files: record.files.map(\.path))
+      publishedFolder: type.isPublished ? publisher.folder(step.name) : nil,
+      cacheFolder: store.folder(step.fingerprint),
+      files: record.files.map(\.path).filter { !type.isPublished || type.publishes($0) })
     return Outcome(record: record, result: result)
   }
 }

@@ -29,10 +29,8 @@ struct RunReport {
     let published = result.stages.flatMap { stage in
       stage.publishedFolder.map { folder in stage.files.map { "\(folder)/\($0)" } } ?? []
     }
-    // Checkpoints are for machines: one line would be forty.
-    let shown = published.filter { !$0.contains("/checkpoints/") }
-    for path in shown where !path.hasSuffix(".png") { Terminal.output(path) }
-    let pictures = shown.filter { $0.hasSuffix(".png") }
+    for path in published where !path.hasSuffix(".png") { Terminal.output(path) }
+    let pictures = published.filter { $0.hasSuffix(".png") }
     if !pictures.isEmpty { Terminal.message("Pictures to look at:") }
     for path in pictures { Terminal.output(path) }
   }

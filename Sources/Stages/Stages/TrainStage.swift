@@ -17,7 +17,8 @@ struct TrainStage: Stage {
   static let summary = "trains a sum-product network: model, curve, a checkpoint each epoch"
   static let outputs = [
     OutputPort("model", .model, path: "model.h5"), OutputPort("curve", .curve, path: "curve.h5"),
-    OutputPort("checkpoints", .checkpoints, path: "checkpoints"),
+    // Many and large; for other stages, not for people.
+    OutputPort("checkpoints", .checkpoints, path: "checkpoints", isPublished: false),
   ]
   static let isResumable = true
 
