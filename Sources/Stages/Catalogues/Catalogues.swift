@@ -67,6 +67,7 @@ extension StageCatalogue {
     IngestStage.self, PartitionStage.self, SplitStage.self, ShardsStage.self, TrainStage.self,
     EvaluateStage.self, EvaluateEpochsStage.self, SampleStage.self, FilmStripStage.self,
     CurveStage.self,
+    CurvesStage.self, CurvesBySecondStage.self, BuildingBlocksStage.self, NodesStage.self,
   ])
 }
 
