@@ -61,9 +61,11 @@ let package = Package(
 
     // Level 3.
     module("Evaluation", ["Circuits", "Kernels", "Configuration"]),
+
+    // Level 4.
     module("Figures", ["Evaluation", "Images", "Configuration", "Files"]),
 
-    // Level 4: the only glue. Level 5: the command.
+    // Level 5: the only glue. Level 6: the command.
     module(
       "Stages",
       [
@@ -93,6 +95,7 @@ let package = Package(
     tests("WorkflowTests", ["Workflow", "Configuration", "Files"]),
     tests("LearningTests", ["CircuitFixtures", "Learning", "Circuits", "Kernels"]),
     tests("DatasetsTests", ["Datasets", "Images", "Storage", "Kernels", "Files", "Configuration"]),
+    tests("EvaluationTests", ["Evaluation"]),
     tests("FiguresTests", ["Figures", "Images", "Files", "Configuration"]),
     tests(
       "StagesTests",

@@ -71,13 +71,15 @@ enum HouseTable {
       "Datasets", ["Images", "Storage", "Kernels", "Configuration", "Files"],
       outside: ["Foundation": .anywhere]),
 
-    // Level 3.
+    // Level 3: numbers about models; no drawing.
     HouseRule("Evaluation", ["Circuits", "Kernels", "Configuration"]),
+
+    // Level 4: figures take plain numbers, and of Evaluation its statistics; no circuits.
     HouseRule(
       "Figures", ["Evaluation", "Images", "Configuration", "Files"],
       outside: ["Foundation": .anywhere]),
 
-    // Level 4: the only glue. Level 5: the commands.
+    // Level 5: the only glue. Level 6: the commands.
     HouseRule(
       "Stages",
       [
