@@ -52,3 +52,33 @@ func bernoulliScore(
   }
   return total - logarithm(product)
 }
+
+/// The same for observed pixels; the logits' rows become x_d - p_d, and `variance`, `[pixel][tile]`,
+/// p_d (1 - p_d).
+@inline(__always)
+func bernoulliCurvature(
+  _ pixels: Int, _ observed: UnsafeBufferPointer<Int32>?, _ x: UnsafePointer<Float>,
+  _ logits: UnsafeMutablePointer<Float>, variance: UnsafeMutablePointer<Float>, tile: Int,
+  _ image: Int
+) -> Lanes {
+  let one = Lanes(repeating: 1)
+  var total = Lanes.zero
+  var product = one
+  for number in 0..<(observed?.count ?? pixels) {
+    let d = observed.map { Int($0[number]) } ?? number
+    let logit = load(logits + d &* tile, image)
+    let value = load(x + d &* tile, image)
+    let e = exponential(-larger(logit, -logit))
+    let inverse = one / (one + e)
+    let probability = (e * inverse).replacing(with: inverse, where: logit .>= Lanes.zero)
+    total += value * logit - larger(logit, .zero)
+    product *= one + e
+    if number & 31 == 31 {
+      total -= logarithm(product)
+      product = one
+    }
+    store(value - probability, logits + d &* tile, image)
+    store(e * inverse * inverse, variance + d &* tile, image)
+  }
+  return total - logarithm(product)
+}
