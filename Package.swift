@@ -3,7 +3,8 @@ import Foundation
 import PackageDescription
 
 // A plain `swift build -c release` is the fast build: AVX2 and FMA for every Swift target of ours.
-// All of them, because the linker keeps one copy of a helper that two modules emit.
+// All of them, because the linker keeps one copy of a helper that two modules emit. Square roots of
+// vectors are one instruction only if nobody wants errno of negative ones.
 // TESSERA_PORTABLE=1 (with a --scratch-path of its own) builds for any x86-64 instead.
 #if arch(x86_64)
   let portable = ProcessInfo.processInfo.environment["TESSERA_PORTABLE"] == "1"
@@ -13,7 +14,7 @@ import PackageDescription
 
 let optimised: [SwiftSetting] =
   [.swiftLanguageMode(.v6), .enableUpcomingFeature("ExistentialAny")]
-  + (portable ? [] : [.unsafeFlags(["-Xcc", "-march=x86-64-v3"])])
+  + (portable ? [] : [.unsafeFlags(["-Xcc", "-march=x86-64-v3", "-Xcc", "-fno-math-errno"])])
 
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let argumentParser: Target.Dependency = .product(

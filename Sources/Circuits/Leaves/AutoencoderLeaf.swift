@@ -71,7 +71,7 @@ package struct AutoencoderLeaf: Leaf {
       hidden: hidden, latent: latent, activation: activation, estimator: estimator)
   }
 
-  private func network(_ shape: LeafShape) -> AutoencoderShape {
+  func network(_ shape: LeafShape) -> AutoencoderShape {
     AutoencoderShape(
       pixels: shape.pixels, hidden: hidden, latent: latent, activation: activation)
   }
