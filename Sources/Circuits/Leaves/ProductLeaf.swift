@@ -43,6 +43,11 @@ package struct ProductLeaf: Leaf {
     self.offsets = offsets
   }
 
+  /// The same cells with factors of the same parameters that are asked in another way.
+  package func with(inner: any Leaf) -> ProductLeaf {
+    ProductLeaf(region: region, cell: cell, inner: inner)
+  }
+
   package var configuration: ResolvedValue {
     .mapping([
       "kind": .string(Self.kind), "region": .list(region.map(ResolvedValue.integer)),

@@ -87,7 +87,7 @@ package struct QuadratureLeaf: Leaf {
 
   package func referenceLogLikelihood(
     _ shape: LeafShape, unit: Int, parameters: ArraySlice<Double>, pixels: [UInt8],
-    noise: (_ sample: Int) -> [Double]
+    leaf: Int, noise: (_ leaf: Int, _ sample: Int) -> [Double]
   ) -> Double {
     AutoencoderReference(networks.network(shape), parameters: Array(parameters), unit: unit)
       .quadratureLogLikelihood(pixels.map(Double.init), nodes: nodes.perLatent)

@@ -50,16 +50,22 @@ package struct LikelihoodChoice: Hashable, Sendable, CustomStringConvertible {
   ///   have too many latents for it.
   func circuit(of model: Model) throws -> Circuit {
     if case .trained = estimator { return model.circuit }
-    guard let leaf = model.circuit.leaf as? AutoencoderLeaf else {
+    return model.circuit.with(leaf: try asked(model.circuit.leaf, of: model))
+  }
+
+  /// A product is asked by asking its factors.
+  private func asked(_ leaf: any Leaf, of model: Model) throws -> any Leaf {
+    if let product = leaf as? ProductLeaf {
+      return product.with(inner: try asked(product.inner, of: model))
+    }
+    guard let networks = leaf as? AutoencoderLeaf else {
       throw LikelihoodFault(
-        choice: description, leaf: type(of: model.circuit.leaf).kind,
-        kind: model.circuit.likelihood)
+        choice: description, leaf: type(of: leaf).kind, kind: model.circuit.likelihood)
     }
     switch estimator {
-    case .trained: return model.circuit
-    case .autoencoder(let wanted): return model.circuit.with(leaf: leaf.with(wanted))
-    case .quadrature(let nodes):
-      return model.circuit.with(leaf: try QuadratureLeaf(of: leaf, nodes: nodes))
+    case .trained: return leaf
+    case .autoencoder(let wanted): return networks.with(wanted)
+    case .quadrature(let nodes): return try QuadratureLeaf(of: networks, nodes: nodes)
     }
   }
 }
