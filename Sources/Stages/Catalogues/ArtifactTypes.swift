@@ -24,6 +24,12 @@ extension ArtifactType {
   static let picture = ArtifactType("picture")
   /// The numbers of a figure, beside them the figure as SVG and PNG under the same name.
   static let figure = ArtifactType("figure")
-  /// The same of measured times.
+  /// Metrics of several models over their seeds: a table.
+  static let comparison = ArtifactType("comparison")
+  /// Claims and how they fared: a table.
+  static let claims = ArtifactType("claims")
+  /// A drawing as SVG, beside it the PNG under the same name.
+  static let drawing = ArtifactType("drawing")
+  /// As a figure, of measured times.
   static let measuredFigure = ArtifactType("measured-figure")
 }

@@ -1,42 +1,36 @@
 import Circuits
+import Figures
 
-/// A rectangle of lattice cells, as regions of a Poon-Domingos graph are.
-struct LatticeRectangle: Hashable {
-  let rows: Range<Int>
-  let columns: Range<Int>
-
-  /// Nil for a scope that is no rectangle.
-  init?(_ scope: Scope, columns width: Int) {
-    let cells = scope.variables
-    guard let first = cells.first, let last = cells.last else { return nil }
-    rows = first / width..<last / width + 1
-    columns = first % width..<last % width + 1
-    guard !columns.isEmpty, cells.count == rows.count * columns.count,
-      cells.allSatisfy({ columns.contains($0 % width) })
-    else { return nil }
-  }
-}
-
-/// The regions of a graph over a lattice, each with the pairs it is cut into.
-struct LatticeRegions {
-  let rows: Int
-  let columns: Int
-  /// By region; nil for scopes that are no rectangle.
-  let rectangles: [LatticeRectangle?]
-  let cuts: [LatticeRectangle: [(LatticeRectangle, LatticeRectangle)]]
-
-  init(_ graph: RegionGraph, _ lattice: Lattice) {
-    rows = lattice.rows
-    columns = lattice.columns
-    let found = graph.scopes.map { LatticeRectangle($0, columns: lattice.columns) }
-    rectangles = found
-    var cuts: [LatticeRectangle: [(LatticeRectangle, LatticeRectangle)]] = [:]
-    for partition in graph.partitions {
-      guard let whole = found[partition.region], let left = found[partition.left],
-        let right = found[partition.right]
-      else { continue }
-      cuts[whole, default: []].append((left, right))
+/// The rectangles of a Poon-Domingos graph and their cuts, read back from its scopes: what a diagram
+/// of cuts is drawn from.
+enum LatticeRegions {
+  /// Regions in the graph's order, each with its cuts in the graph's order.
+  static func regions(_ graph: RegionGraph, columns: Int) -> [CutsDiagram.Region] {
+    let rectangles = graph.scopes.map { Rectangle($0, columns: columns) }
+    return rectangles.indices.map { region in
+      let whole = rectangles[region]
+      let cuts = graph.partitionRanges[region].map { index -> CutsDiagram.Cut in
+        let partition = graph.partitions[index]
+        let parts = [rectangles[partition.left], rectangles[partition.right]]
+        // Whichever child has the lower index, the cut is where the second part begins.
+        let top = parts.map(\.rows.lowerBound).max() ?? 0
+        return top > whole.rows.lowerBound
+          ? .aboveRow(top) : .leftOfColumn(parts.map(\.columns.lowerBound).max() ?? 0)
+      }
+      return CutsDiagram.Region(rows: whole.rows, columns: whole.columns, cuts: cuts)
     }
-    self.cuts = cuts
+  }
+
+  private struct Rectangle {
+    let rows: Range<Int>
+    let columns: Range<Int>
+
+    init(_ scope: Scope, columns width: Int) {
+      let cells = scope.variables
+      let (first, last) = (cells.first ?? 0, cells.last ?? 0)
+      rows = first / width..<last / width + 1
+      columns = first % width..<last % width + 1
+      precondition(cells.count == rows.count * columns.count, "regions are rectangles")
+    }
   }
 }

@@ -1,0 +1,42 @@
+import Circuits
+import Datasets
+import Images
+import Workflow
+
+/// Images of a data set as a model sees them: what samples are held beside.
+struct ImagesStage: Stage {
+  static let kind = "images"
+  static let version = 1
+  static let summary = "the first images of a part, as models see them (PNG)"
+  static let outputs = [OutputPort("picture", .picture, path: "images.png")]
+  static let isFigure = true
+
+  let data: InputReference
+  let part: Part
+  let view: BinarisationView
+  let count: Int
+  let columns: Int
+  let magnification: Int
+
+  init(fields: StageFields) throws {
+    data = fields.input("data", .shards)
+    part = fields.part(default: .test)
+    let view = fields.choice(
+      "binarisation", from: Catalogues.binarisations, default: "threshold")
+    count = fields.int("count", default: 64, in: 1...100_000)
+    columns = fields.int("columns", default: 8, in: 1...1_000)
+    magnification = fields.int("magnification", default: 2, in: 1...32)
+    fields.includeNames()
+    guard let view else { throw IncompleteFields() }
+    self.view = view
+  }
+
+  func run(_ context: StageContext) throws {
+    let reader = try ShardReader(folder: context.path(of: data))
+    let samples = try Samples(reader, part: part, view: view, seed: 0)
+    try SampleGrid(columns: columns, magnification: magnification).write(
+      [samples.drawn(first: count)], height: reader.manifest.height,
+      width: reader.manifest.width, text: pictureText(context, seed: 0),
+      to: context.outputPath("picture"))
+  }
+}
