@@ -48,7 +48,8 @@ extension StageCatalogue {
   /// Every stage of tessera.
   package static let tessera = StageCatalogue([
     IngestStage.self, PartitionStage.self, SplitStage.self, ShardsStage.self, TrainStage.self,
-    EvaluateStage.self, SampleStage.self, FilmStripStage.self, CurveStage.self,
+    EvaluateStage.self, SampleStage.self, ReconstructStage.self, FilmStripStage.self,
+    CurveStage.self,
   ])
 }
 
