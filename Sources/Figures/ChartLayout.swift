@@ -49,7 +49,9 @@ package struct ChartLayout {
     (self.xAxis, self.yAxis) = (xAxis, yAxis)
     let tickWidth = yAxis.ticks.map { TextMetrics.width(yAxis.label($0)) }.max() ?? 0
     let heads = Self.heads(of: chart)
-    let (bottom, head) = (2.2 * Self.lineHeight + 22, 1.2 * Double(heads.count) * Self.lineHeight + 14)
+    let (bottom, head) = (
+      2.2 * Self.lineHeight + 22, 1.2 * Double(heads.count) * Self.lineHeight + 14
+    )
     let names = LineNames(chart)
     isDirect = names != nil
     height = max(560, ((names?.height ?? 0) + bottom + head).rounded(.up))

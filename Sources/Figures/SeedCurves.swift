@@ -132,7 +132,9 @@ package struct SeedCurves: Sendable {
     let all = "\(runs.count) \(runs.count == 1 ? "run" : "runs")"
     var parts = hasBands ? ["bands: quartiles"] : []
     if ended > 0 { parts.append("\u{D7}: \(ended) of \(all) ended early") }
-    if below > 0 { parts.append("\(below) of \(all) \(below == 1 ? "goes" : "go") below the frame") }
+    if below > 0 {
+      parts.append("\(below) of \(all) \(below == 1 ? "goes" : "go") below the frame")
+    }
     return parts.joined(separator: "; ")
   }
 }

@@ -103,7 +103,7 @@ import Testing
     let network = AutoencoderReference(
       AutoencoderShape(pixels: 6, hidden: 8, latent: 2, activation: .tanh),
       parameters: parameters.doubles, unit: 0)
-    return images.map { network.gridLogLikelihood($0.map(Double.init), points: 241) }
+    return network.gridLogLikelihoods(images.map { $0.map(Double.init) }, points: 241)
   }
 
   @Test func samplesFollowTheDecoder() throws {

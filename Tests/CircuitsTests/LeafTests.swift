@@ -22,6 +22,36 @@ import Testing
     }
   }
 
+  /// The means that completions are made of, against those of many samples.
+  @Test(arguments: LeafCase.all)
+  func meansAreThoseOfSamples(leaf: LeafCase) throws {
+    let circuit = try leaf.circuit()
+    let parameters = circuit.initialParameters(seed: 9)
+    let derived = circuit.derived(from: parameters)
+    let own = parameters.values.pointer + circuit.layout.leafParameters[0]
+    let shape = circuit.leafShapes[0]
+    let draws = 4_000
+    var sums = [Double](repeating: 0, count: shape.pixels)
+    var drawn = [UInt8](repeating: 0, count: shape.pixels)
+    for draw in 0..<draws {
+      drawn.withUnsafeMutableBufferPointer {
+        leaf.leaf.sample(
+          shape, unit: 0, parameters: own,
+          derived: derived.values.pointer + circuit.layout.leafDerived[0],
+          key: NoiseKey(seed: 1, purpose: .sampling, image: draw), into: $0)
+      }
+      for (pixel, value) in drawn.enumerated() {
+        sums[pixel] += leaf.leaf.isDensity ? Double(value) / 255 : Double(value)
+      }
+    }
+    let means = leaf.leaf.means(shape, unit: 0, parameters: own)
+    for (pixel, sum) in sums.enumerated() {
+      // Four standard errors of a fair coin; a Gaussian is cut off at 0 and 1.
+      let slack = leaf.leaf.isDensity ? 0.1 : 0
+      #expect(abs(sum / Double(draws) - means[pixel]) < 0.032 + slack, "pixel \(pixel)")
+    }
+  }
+
   /// Mean and variance of each pixel of many samples against those of the samples' own model.
   @Test func samplesOfAGaussianHaveItsMoments() throws {
     let tiny = TinyCircuit(rows: 1, columns: 1, units: 1, cellPixels: 2)

@@ -29,6 +29,39 @@ import Testing
     }
   }
 
+  /// Each hidden pixel's mean against the enumeration of all completions.
+  @Test(arguments: TinyCircuit.all)
+  func posteriorMeansEqualThoseOfAllCompletions(tiny: TinyCircuit) throws {
+    let circuit = try tiny.circuit()
+    let parameters = circuit.initialParameters(seed: 3)
+    for index in 0..<parameters.count { parameters.values.pointer[index] *= 3 }
+    let reference = LogDomainReference(circuit: circuit, parameters: parameters.doubles)
+    let all = (0..<1 << tiny.pixelCount).map { binaryImage($0, pixels: tiny.pixelCount) }
+    let values = all.map { reference.logLikelihood($0) }
+    for mask in [0b1, 0b110, (1 << tiny.pixelCount) - 1] {
+      let hidden = (0..<tiny.pixelCount).map { mask >> $0 & 1 == 1 }
+      let seen = noisyImages(count: 3, pixels: tiny.pixelCount, seed: 4)
+      let found = circuit.posteriorMeans(
+        RowSource(seen), derived: try circuit.derived(from: parameters, hiding: hidden),
+        workers: ForkJoin(workers: 2))
+      for (number, image) in seen.enumerated() {
+        let agreeing = all.indices.filter { completion in
+          image.indices.allSatisfy { hidden[$0] || all[completion][$0] == image[$0] }
+        }
+        let total = logSumExp(agreeing.map { values[$0] })
+        for pixel in image.indices {
+          let expected =
+            hidden[pixel]
+            ? agreeing.filter { all[$0][pixel] == 1 }
+              .reduce(0) { $0 + naturalExponential(values[$1] - total) }
+            : Double(image[pixel])
+          let mean = Double(found[number * tiny.pixelCount + pixel])
+          #expect(abs(mean - expected) < 2 * Tolerance.kernel, "pixel \(pixel), mask \(mask)")
+        }
+      }
+    }
+  }
+
   /// A wholly hidden VAE leaf is 1 and needs no noise; a part of one is refused.
   @Test func autoencodersHideAsAWhole() throws {
     let tiny = TinyCircuit(rows: 1, columns: 2, units: 2, cellPixels: 4)

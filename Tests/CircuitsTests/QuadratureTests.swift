@@ -15,7 +15,8 @@ import Testing
         + "weights x \(scale)"
     }
 
-    init(_ pixels: Int, _ hidden: Int, _ latent: Int, _ activation: Activation, _ nodes: Int,
+    init(
+      _ pixels: Int, _ hidden: Int, _ latent: Int, _ activation: Activation, _ nodes: Int,
       scale: Float = 1
     ) {
       shape = AutoencoderShape(
@@ -120,7 +121,8 @@ import Testing
         leaf: QuadratureLeaf(of: AutoencoderLeaf(hidden: 8), nodes: 7))
       let images = (0..<64).map { binaryImage($0, pixels: 6) }
       let found = try quadrature.logLikelihoods(
-        RowSource(images), derived: quadrature.derived(from: Parameters(parameters.map(Float.init))),
+        RowSource(images),
+        derived: quadrature.derived(from: Parameters(parameters.map(Float.init))),
         workers: ForkJoin(workers: 1))
       for (image, value) in found.values.enumerated() {
         let expected = reference.reconstruction(images[image].map(Double.init), [0, 0])

@@ -86,7 +86,8 @@ let sampleNodes = NodesChart(
   title: "Nodes against image size",
   series: [
     NodesChart.Series(
-      name: "dense over pixels", formula: stride(from: 4, through: 256, by: 4).map { ($0, denseNodes($0)) },
+      name: "dense over pixels",
+      formula: stride(from: 4, through: 256, by: 4).map { ($0, denseNodes($0)) },
       counted: [4, 8, 12, 16, 20, 28].map { ($0, denseNodes($0)) }),
     NodesChart.Series(
       name: "dense over superpixels of 4\u{D7}4",
@@ -108,7 +109,9 @@ let sampleDensity: DensityLine = {
   return DensityLine(
     title: "A sum: mixture of Gaussians", xLabel: "grey value of the pixel",
     x: greyLevels,
-    components: components.enumerated().map { ("\(parts[$0.offset].0) N\($0.offset + 1)", $0.element) },
+    components: components.enumerated().map {
+      ("\(parts[$0.offset].0) N\($0.offset + 1)", $0.element)
+    },
     total: greyLevels.indices.map { index in components.reduce(0) { $0 + $1[index] } })
 }()
 

@@ -37,8 +37,9 @@ import Testing
   @Test func nodesOfAllLatents() {
     let nodes = QuadratureNodes(perLatent: 3, latent: 2)
     #expect(nodes.count == 9)
-    #expect(Set((0..<9).map { [nodes.offsets.pointer[2 * $0], nodes.offsets.pointer[2 * $0 + 1]] })
-      .count == 9)
+    #expect(
+      Set((0..<9).map { [nodes.offsets.pointer[2 * $0], nodes.offsets.pointer[2 * $0 + 1]] })
+        .count == 9)
     // As factors of the prior itself they integrate it to 1.
     let total = (0..<9).reduce(0.0) { sum, node in
       let u = (0..<2).map { Double(nodes.offsets.pointer[2 * node + $0]) }

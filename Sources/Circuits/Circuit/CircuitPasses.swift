@@ -96,12 +96,17 @@ extension Circuit {
     sumProductBackward(
       schedule, sums: stratum.sums, weights: derived.values.pointer, memory: memory,
       images: lanes, statistics: statistics)
-    for index in stratum.leaves where !derived.isHidden[index] {
+    for index in stratum.leaves {
       let flows = memory.gradients(of: leafSlots[index])
       multiply(flows, by: memory.values(of: leafSlots[index]), count: units * memory.tile)
-      leaf.accumulate(
-        leafTile(index, images: lanes, derived: derived, noise: noise, workspace: workspace),
-        flows: flows, into: statistics + layout.leafStatistics[index])
+      let own = leafTile(
+        index, images: lanes, derived: derived, noise: noise, workspace: workspace)
+      let place = statistics + layout.leafStatistics[index]
+      if derived.isHidden[index] {
+        leaf.accumulateHidden(own, flows: flows, into: place)
+      } else {
+        leaf.accumulate(own, flows: flows, into: place)
+      }
     }
   }
 

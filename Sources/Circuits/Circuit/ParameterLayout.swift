@@ -8,7 +8,7 @@ package struct ParameterSlice: Hashable, Sendable {
 package struct ParameterLayout: Sendable {
   /// First parameter, derived number and statistic of each leaf region, plus the end.
   package let leafParameters: [Int]
-  let leafDerived: [Int]
+  package let leafDerived: [Int]
   let leafStatistics: [Int]
   package let sumWeightCount: Int
 

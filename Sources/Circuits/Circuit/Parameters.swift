@@ -19,8 +19,14 @@ package final class DerivedParameters: Sendable {
   package let parameters: Parameters
   /// `[leaf region]`: whether all its pixels are hidden, so that every unit is 1.
   let isHidden: [Bool]
+  /// `[pixel]`: which pixels are hidden; empty for none.
+  let hiddenPixels: [Bool]
 
-  init(circuit: Circuit, from parameters: Parameters, isHidden: [Bool]? = nil) {
+  init(
+    circuit: Circuit, from parameters: Parameters, isHidden: [Bool]? = nil,
+    hiddenPixels: [Bool] = []
+  ) {
+    self.hiddenPixels = hiddenPixels
     values = AlignedBuffer(count: circuit.layout.derivedCount)
     self.parameters = parameters
     self.isHidden = isHidden ?? Array(repeating: false, count: circuit.leafShapes.count)

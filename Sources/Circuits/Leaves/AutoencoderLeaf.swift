@@ -159,6 +159,42 @@ package struct AutoencoderLeaf: Leaf {
     }
   }
 
+  /// Over the prior of the latents, by a Gauss-Hermite rule of 15 nodes each where that is possible,
+  /// else by 1,000 fixed draws: an estimate.
+  package func means(
+    _ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>
+  ) -> [Double] {
+    let network = AutoencoderReference(network(shape), parameters: parameters, unit: unit)
+    var total = [Double](repeating: 0, count: shape.pixels)
+    for (z, weight) in priorNodes {
+      for (pixel, logit) in network.decode(z).enumerated() {
+        total[pixel] += weight * logistic(logit)
+      }
+    }
+    return total
+  }
+
+  private var priorNodes: [(z: [Double], weight: Double)] {
+    let perLatent = 15
+    guard QuadratureNodes.count(perLatent: perLatent, latent: latent) != nil else {
+      let draws = 1_000
+      return (0..<draws).map { draw in
+        let z = (0..<latent).map { index -> Double in
+          let key = NoiseKey(seed: 0, purpose: .evaluation, image: draw, sample: index / 2)
+          return index % 2 == 0 ? key.normals.0 : key.normals.1
+        }
+        return (z, 1 / Double(draws))
+      }
+    }
+    let nodes = QuadratureNodes(perLatent: perLatent, latent: latent)
+    return (0..<nodes.count).map { node in
+      let z = (0..<latent).map { Double(nodes.offsets.pointer[node * latent + $0]) }
+      // The factors are for densities: the normal's own is taken out of them again.
+      let square = z.reduce(0) { $0 + $1 * $1 }
+      return (z, naturalExponential(Double(nodes.logFactors.pointer[node]) - square / 2))
+    }
+  }
+
   package func gradient(
     _ shape: LeafShape, statistics: UnsafePointer<Float>, derived: UnsafePointer<Float>,
     scale: Float, into gradient: UnsafeMutablePointer<Float>

@@ -62,6 +62,12 @@ package struct BernoulliLeaf: Leaf {
       images: tile.images, into: statistics)
   }
 
+  package func means(
+    _ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>
+  ) -> [Double] {
+    (0..<shape.pixels).map { logistic(Double(parameters[unit * shape.pixels + $0])) }
+  }
+
   package func gradient(
     _ shape: LeafShape, statistics: UnsafePointer<Float>, derived: UnsafePointer<Float>,
     scale: Float, into gradient: UnsafeMutablePointer<Float>

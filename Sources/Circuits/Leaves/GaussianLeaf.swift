@@ -85,6 +85,12 @@ package struct GaussianLeaf: Leaf {
       images: tile.images, into: statistics)
   }
 
+  package func means(
+    _ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>
+  ) -> [Double] {
+    (0..<shape.pixels).map { Double(parameters[2 * (unit * shape.pixels + $0)]) }
+  }
+
   package func gradient(
     _ shape: LeafShape, statistics: UnsafePointer<Float>, derived: UnsafePointer<Float>,
     scale: Float, into gradient: UnsafeMutablePointer<Float>

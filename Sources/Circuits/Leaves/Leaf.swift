@@ -63,6 +63,14 @@ package protocol Leaf: Sendable {
     _ tile: LeafTile, flows: UnsafePointer<Float>,
     into statistics: UnsafeMutablePointer<Float>)
 
+  /// As `accumulate`, for a region wholly hidden, which no data speak of: nothing, for a learner.
+  func accumulateHidden(
+    _ tile: LeafTile, flows: UnsafePointer<Float>,
+    into statistics: UnsafeMutablePointer<Float>)
+
+  /// The expected value of each pixel of one unit, as outcome 1's probability or a number in [0, 1].
+  func means(_ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>) -> [Double]
+
   /// `scale` times the gradient of the flow-weighted log-likelihood; overwrites `gradient`.
   func gradient(
     _ shape: LeafShape, statistics: UnsafePointer<Float>, derived: UnsafePointer<Float>,
@@ -93,6 +101,10 @@ extension Leaf {
   package func hide(
     _ pixels: [Int], of shape: LeafShape, in derived: UnsafeMutablePointer<Float>
   ) -> Bool { false }
+  package func accumulateHidden(
+    _ tile: LeafTile, flows: UnsafePointer<Float>,
+    into statistics: UnsafeMutablePointer<Float>
+  ) {}
   /// Small enough that values and gradients of the poster's top lattice stay in a core's cache.
   package func largestTile(_ shape: LeafShape) -> Int { 32 }
   package func scratchCount(_ shape: LeafShape, tile: Int, isTraining: Bool) -> Int { 0 }

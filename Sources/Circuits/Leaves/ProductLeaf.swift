@@ -180,6 +180,20 @@ package struct ProductLeaf: Leaf {
     }
   }
 
+  package func means(
+    _ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>
+  ) -> [Double] {
+    var all = [Double](repeating: 0, count: shape.pixels)
+    var from = parameters
+    for (index, cell) in cells(shape).enumerated() {
+      for (place, mean) in inner.means(cell, unit: unit, parameters: from).enumerated() {
+        all[Int(pixels.pointer[offsets[index] + place])] = mean
+      }
+      from += inner.parameterCount(cell)
+    }
+    return all
+  }
+
   package func gradient(
     _ shape: LeafShape, statistics: UnsafePointer<Float>, derived: UnsafePointer<Float>,
     scale: Float, into gradient: UnsafeMutablePointer<Float>

@@ -69,6 +69,12 @@ package struct QuadratureLeaf: Leaf {
     preconditionFailure("quadrature has no gradient")
   }
 
+  package func means(
+    _ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>
+  ) -> [Double] {
+    networks.means(shape, unit: unit, parameters: parameters)
+  }
+
   package func gradient(
     _ shape: LeafShape, statistics: UnsafePointer<Float>, derived: UnsafePointer<Float>,
     scale: Float, into gradient: UnsafeMutablePointer<Float>

@@ -17,7 +17,8 @@ extension Circuit {
       pixels.indices.filter { hidden[Int(pixels[$0])] }
     }
     let isHidden = zip(places, leafPixels).map { $0.count == $1.count }
-    let derived = DerivedParameters(circuit: self, from: parameters, isHidden: isHidden)
+    let derived = DerivedParameters(
+      circuit: self, from: parameters, isHidden: isHidden, hiddenPixels: hidden)
     for piece in pieces { derive(piece, into: derived) }
     for (index, shape) in leafShapes.enumerated() where !places[index].isEmpty && !isHidden[index] {
       guard

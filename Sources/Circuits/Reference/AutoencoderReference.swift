@@ -77,13 +77,8 @@ package struct AutoencoderReference {
     return logSumExp(weights) - naturalLogarithm(Double(weights.count))
   }
 
-  /// log p(x) by a dense grid over two latents, `points` a side on [-6, 6]: the trapezoid rule
-  /// on a function that is zero at both ends.
-  package func gridLogLikelihood(_ x: [Double], points: Int) -> Double {
-    gridLogLikelihoods([x], points: points)[0]
-  }
-
-  /// The same for many images, for whom the decoder is asked once.
+  /// log p(x) of images by a dense grid over two latents, `points` a side on [-6, 6]: the trapezoid
+  /// rule on a function that is zero at both ends. The decoder is asked once for all images.
   package func gridLogLikelihoods(_ images: [[Double]], points: Int) -> [Double] {
     precondition(shape.latent == 2)
     let step = 12 / Double(points - 1)

@@ -31,7 +31,8 @@ extension AutoencoderReference {
     let centre = zip(hill.point, product(map, mean)).map { $0 + $1 }
     let spread = factor(covariance)
     map = product(map, spread)
-    let logDeterminant = spread.indices.reduce(0.0) { $0 + naturalLogarithm(spread[$1][$1]) }
+    let logDeterminant =
+      spread.indices.reduce(0.0) { $0 + naturalLogarithm(spread[$1][$1]) }
       - hill.logDeterminant
     return logSumExp(terms(x, pixels, centre: centre, map: map, rule).map(\.logTerm))
       + logDeterminant

@@ -81,7 +81,9 @@ struct PosteriorModes {
         let z = load(rows.z + k &* tile, image)
         total -= Lanes(repeating: 0.5) * z * z
         store(slope(k, image) - z, rows.gradient + k &* tile, image)
-        for l in 0...k { store(curvature(k, l, image), rows.curvature + packed(k, l) &* tile, image) }
+        for l in 0...k {
+          store(curvature(k, l, image), rows.curvature + packed(k, l) &* tile, image)
+        }
       }
       store(total, rows.value, image)
       image &+= laneCount

@@ -65,9 +65,11 @@ extension StageCatalogue {
   /// Every stage of tessera.
   package static let tessera = StageCatalogue([
     IngestStage.self, PartitionStage.self, SplitStage.self, ShardsStage.self, TrainStage.self,
-    EvaluateStage.self, EvaluateEpochsStage.self, SampleStage.self, FilmStripStage.self,
-    CurveStage.self,
-    CurvesStage.self, CurvesBySecondStage.self, BuildingBlocksStage.self, NodesStage.self,
+    EvaluateStage.self, EvaluateEpochsStage.self, QuestionsStage.self,
+    // Pictures and figures.
+    SampleStage.self, ImagesStage.self, ReconstructStage.self, FilmStripStage.self,
+    CurveStage.self, CurvesStage.self, CurvesBySecondStage.self, BuildingBlocksStage.self,
+    NodesStage.self,
   ])
 }
 

@@ -6,7 +6,8 @@ import Workflow
 struct BuildingBlocksStage: Stage {
   static let kind = "building-blocks"
   static let version = 1
-  static let summary = "densities of tiny circuits: a mixture, a product, their composition (SVG, PNG, CSV)"
+  static let summary =
+    "densities of tiny circuits: a mixture, a product, their composition (SVG, PNG, CSV)"
   static let outputs = [
     OutputPort("mixture", .figure, path: "mixture.csv"),
     OutputPort("product", .figure, path: "product.csv"),

@@ -7,7 +7,8 @@ import Workflow
 struct CurvesStage: Stage {
   static let kind = "curves"
   static let version = 1
-  static let summary = "log-likelihood by epoch of several models and seeds: median, quartiles (SVG, PNG, CSV)"
+  static let summary =
+    "log-likelihood by epoch of several models and seeds: median, quartiles (SVG, PNG, CSV)"
   static let outputs = [OutputPort("figure", .figure, path: "curves.csv")]
   static let isFigure = true
 

@@ -80,7 +80,9 @@ struct ComparisonRow: Equatable {
       case .strings(let means)? = table["means"],
       case .strings(let errors)? = table["standardErrors"]
     else { throw ModelFault(path: path, reason: "no table that compares models") }
-    func numbers(_ text: String) -> [Double] { text.split(separator: " ").compactMap { Double($0) } }
+    func numbers(_ text: String) -> [Double] {
+      text.split(separator: " ").compactMap { Double($0) }
+    }
     return models.indices.map {
       ComparisonRow(
         model: models[$0], parameters: Int(parameters[$0]), estimator: estimators[$0],

@@ -1,0 +1,87 @@
+import Circuits
+import Kernels
+
+/// Asks a model and takes the time: the median of some repetitions.
+struct Questions {
+  let model: Model
+  let samples: Samples
+  let workers: ForkJoin
+  let repetitions: Int
+  let likelihood: LikelihoodChoice
+  /// Throws to stop.
+  let check: () throws -> Void
+
+  private func seconds(_ work: () throws -> Void) throws -> Double {
+    let clock = ContinuousClock()
+    var times: [Double] = []
+    for _ in 0..<repetitions {
+      try check()
+      times.append(try clock.measure(work).seconds)
+    }
+    return times.sorted()[times.count / 2]
+  }
+
+  func sampling() throws -> Answer {
+    let count = samples.sampleCount
+    let taken = try seconds { _ = model.drawnSamples(count: count, seed: 1) }
+    return Answer(
+      question: .sampling, seconds: taken, images: count, kind: nil,
+      remark: "independent draws from root to leaves")
+  }
+
+  func likelihoods() throws -> Answer {
+    let circuit = try likelihood.circuit(of: model)
+    let derived = circuit.derived(from: model.parameters)
+    let taken = try seconds {
+      _ = try circuit.logLikelihoods(samples, derived: derived, workers: workers) { _ in
+        try check()
+      }
+    }
+    return Answer(
+      question: .likelihood, seconds: taken, images: samples.sampleCount,
+      kind: circuit.likelihood, remark: likelihood == .trained ? "" : likelihood.description)
+  }
+
+  /// The lower half of the image, in whole rows of superpixels, so that every model is asked the
+  /// same thing.
+  var hidden: [Bool] {
+    let own = model.superpixel[0]
+    let cell = own > 1 && own < model.imageHeight ? own : 4
+    let first = (model.imageHeight / 2 + cell - 1) / cell * cell
+    return (0..<model.imageHeight * model.imageWidth).map { $0 / model.imageWidth >= first }
+  }
+
+  func marginals() throws -> Answer {
+    let circuit = model.circuit
+    do {
+      let derived = try circuit.derived(from: model.parameters, hiding: hidden)
+      let taken = try seconds {
+        _ = try circuit.logLikelihoods(samples, derived: derived, workers: workers)
+      }
+      return Answer(
+        question: .marginalising, seconds: taken, images: samples.sampleCount,
+        kind: circuit.likelihood, remark: "the lower half hidden, one pass")
+    } catch is MarginalFault {
+      return Answer(
+        question: .marginalising, seconds: nil, images: 0, kind: nil,
+        remark: "no marginal of one network over the whole image")
+    }
+  }
+
+  func missingPixels() throws -> Answer {
+    let circuit = model.circuit
+    do {
+      let derived = try circuit.derived(from: model.parameters, hiding: hidden)
+      let taken = try seconds {
+        _ = circuit.posteriorMeans(samples, derived: derived, workers: workers)
+      }
+      return Answer(
+        question: .missing, seconds: taken, images: samples.sampleCount,
+        kind: circuit.likelihood, remark: "posterior mean of the lower half, two passes")
+    } catch is MarginalFault {
+      return Answer(
+        question: .missing, seconds: nil, images: 0, kind: nil,
+        remark: "only by iterated re-encoding, which is not one answer")
+    }
+  }
+}

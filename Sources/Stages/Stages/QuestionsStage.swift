@@ -1,0 +1,72 @@
+import Circuits
+import Configuration
+import Datasets
+import Files
+import Kernels
+import Storage
+import Workflow
+
+/// Asks a model each of the questions by which generative models are called easy or hard, and takes
+/// the time.
+///
+/// Its table is of measured times, and so differs from run to run: what the answers are is in other
+/// stages.
+struct QuestionsStage: Stage {
+  static let kind = "questions"
+  static let version = 1
+  static let summary = "how long a model takes for each question, and what kind its answer is"
+  static let outputs = [OutputPort("questions", .questions, path: "questions.h5")]
+  static let isMeasured = true
+
+  let model: InputReference
+  let data: InputReference
+  let curve: InputReference
+  let count: Int
+  let repetitions: Int
+  let likelihood: LikelihoodChoice
+
+  init(fields: StageFields) throws {
+    model = fields.input("model", .model)
+    data = fields.input("data", .shards)
+    curve = fields.input("curve", .curve)
+    count = fields.int("images", default: 1_000, in: 1...1_000_000)
+    repetitions = fields.int("repetitions", default: 3, in: 1...1_000)
+    likelihood = fields.likelihood()
+  }
+
+  func run(_ context: StageContext) throws {
+    let model = try ModelFile.read(context.path(of: model))
+    let reader = try ShardReader(folder: context.path(of: data))
+    var samples = try Samples(reader, part: .test, view: model.binarisation, seed: 0)
+    try samples.requireSize(height: model.imageHeight, width: model.imageWidth)
+    samples.keepFirst(count)
+    guard samples.sampleCount > 0 else { throw EmptyPartFault(part: .test) }
+    let asked = Questions(
+      model: model, samples: samples, workers: ForkJoin(workers: context.workers),
+      repetitions: repetitions, likelihood: likelihood, check: context.checkCancellation)
+    var answers = [try asked.sampling()]
+    context.progress(completed: 1, total: 5, unit: "questions")
+    if let learning = learning(context, images: reader.count(Part.train.rawValue)) {
+      answers.append(learning)
+    }
+    answers.append(try asked.likelihoods())
+    context.progress(completed: 3, total: 5, unit: "questions")
+    answers.append(try asked.marginals())
+    answers.append(try asked.missingPixels())
+    let table = AnswerTable.table(of: answers, workers: context.workers)
+    try HDF5File.writeAtomically(to: context.outputPath("questions")) {
+      try $0.write("/questions", table: table)
+    }
+    try table.writeCSV(to: joinPath(context.folder, "questions.csv"))
+  }
+
+  /// The median epoch, from what training measured; nil where that is not there any more.
+  private func learning(_ context: StageContext, images: Int) -> Answer? {
+    guard let path = context.measurement(EpochTimings.fileName, of: curve) else { return nil }
+    let seconds = EpochTimings(path: path).epochs.map(\.trainSeconds).sorted()
+    guard !seconds.isEmpty else { return nil }
+    return Answer(
+      question: .learning, seconds: seconds[seconds.count / 2], images: images, kind: nil,
+      remark: "one epoch")
+  }
+}

@@ -1,0 +1,82 @@
+import Circuits
+import Configuration
+import Datasets
+import Images
+import Kernels
+import Workflow
+
+/// Images above what a model's encoders keep of them: how much a leaf's few latents can say.
+struct ReconstructStage: Stage {
+  static let kind = "reconstruct"
+  static let version = 1
+  static let summary = "images and their reconstructions by the encoders of vae leaves (PNG)"
+  static let outputs = [OutputPort("picture", .picture, path: "reconstructions.png")]
+
+  let model: InputReference
+  let data: InputReference
+  let part: Part
+  let count: Int
+  let columns: Int
+  let magnification: Int
+
+  init(fields: StageFields) throws {
+    model = fields.input("model", .model)
+    data = fields.input("data", .shards)
+    part = fields.part(default: .test)
+    count = fields.int("count", default: 64, in: 1...100_000)
+    columns = fields.int("columns", default: 16, in: 1...1_000)
+    magnification = fields.int("magnification", default: 2, in: 1...32)
+    fields.includeNames()
+  }
+
+  /// - Throws: `NoEncoderFault`, `SizeFault`, `EmptyPartFault`.
+  func run(_ context: StageContext) throws {
+    let model = try ModelFile.read(context.path(of: model))
+    let reader = try ShardReader(folder: context.path(of: data))
+    var samples = try Samples(reader, part: part, view: model.binarisation, seed: 0)
+    try samples.requireSize(height: model.imageHeight, width: model.imageWidth)
+    samples.keepFirst(min(count, samples.sampleCount))
+    let total = samples.sampleCount
+    guard total > 0 else { throw EmptyPartFault(part: part) }
+    let means = try model.circuit.reconstructions(
+      samples, derived: model.circuit.derived(from: model.parameters),
+      workers: ForkJoin(workers: context.workers)
+    ) { done in
+      try context.checkCancellation()
+      context.progress(completed: done, total: total, unit: "images")
+    }
+    let canvas = PairedRows(
+      columns: columns, magnification: magnification, height: model.imageHeight,
+      width: model.imageWidth
+    ).compose(samples.drawn(first: total), means.map { UInt8(clamping: Int($0 * 255 + 0.5)) })
+    try PNGFile.write(
+      pixels: canvas.pixels, width: canvas.width, height: canvas.height,
+      text: [
+        ("Software", "tessera"), ("Pipeline", context.pipeline), ("Stage", context.stage),
+        ("Model", model.fingerprint),
+      ], to: context.outputPath("picture"))
+  }
+}
+
+/// Rows of images, each with a row of what belongs to them below.
+struct PairedRows {
+  let columns: Int
+  let magnification: Int
+  let height: Int
+  let width: Int
+
+  /// Both `[image][row][column]`, grey, as many of one as of the other.
+  func compose(_ above: [UInt8], _ below: [UInt8]) -> GreyCanvas {
+    precondition(above.count == below.count)
+    let grid = ImageGrid(gap: magnification, background: 128, magnification: magnification)
+    let row = columns * height * width
+    let pairs = stride(from: 0, to: above.count, by: row).map { start in
+      let range = start..<min(start + row, above.count)
+      return grid.stacked(
+        [above, below].map {
+          grid.compose(Array($0[range]), height: height, width: width, columns: columns)
+        }, space: magnification)
+    }
+    return grid.stacked(pairs, space: 4 * magnification)
+  }
+}
