@@ -30,14 +30,20 @@ package struct TextStyle: Hashable, Sendable {
     return printable(text).unicodeScalars.reduce(0) { $0 + face.width(of: $1) } * size
   }
 
-  /// The text in lines of at most a width, broken at white space.
+  /// The words between which lines may break: at white space, but not at a no-break space.
+  static func words(of text: String) -> [String] {
+    text.split { $0.isWhitespace && $0 != "\u{A0}" && $0 != "\u{202F}" }
+      .map { printable(String($0)) }
+  }
+
+  /// The text in lines of at most a width.
   ///
   /// A word wider than a line is broken within. A text without words gives no lines. A single
   /// character wider than the line gets a line of its own, which is then too wide.
   package func wrap(_ text: String, to width: Double) -> [String] {
     var lines: [String] = []
     var line = ""
-    for word in text.split(whereSeparator: \.isWhitespace).map({ printable(String($0)) }) {
+    for word in Self.words(of: text) {
       let joined = line.isEmpty ? word : "\(line) \(word)"
       if self.width(of: joined) <= width {
         line = joined

@@ -4,7 +4,8 @@
 /// is shown, never interpreted.
 package struct VectorDrawing: Sendable {
   package let width: Double
-  package let height: Double
+  /// Can be set when all is drawn, where only that tells how much room it took.
+  package var height: Double
   package private(set) var elements: [Element] = []
 
   /// Throws nothing: a size that no page can have is our own mistake.
