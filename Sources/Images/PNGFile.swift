@@ -53,6 +53,16 @@ package enum PNGFile {
     pixels: [UInt8], width: Int, height: Int, channels: Int = 1, text: [(String, String)] = [],
     to path: String
   ) throws {
+    let bytes = try encode(
+      pixels: pixels, width: width, height: height, channels: channels, text: text, for: path)
+    try DurableFile.write(bytes, to: path)
+  }
+
+  /// The bytes of the file that `write` writes; `path` is only for the fault.
+  package static func encode(
+    pixels: [UInt8], width: Int, height: Int, channels: Int = 1, text: [(String, String)] = [],
+    for path: String = "picture"
+  ) throws -> [UInt8] {
     precondition(channels == 1 || channels == 3, "PNG: 1 or 3 channels")
     precondition(pixels.count == width * height * channels, "PNG: pixels do not fill the image")
     guard width > 0, height > 0, width < 1 << 31, height < 1 << 31 else {
@@ -70,7 +80,7 @@ package enum PNGFile {
     guard Int(status) == TESSERA_PNG_OK else {
       throw PNGFault.unwritable(path: path, reason: message(of: result, status))
     }
-    try DurableFile.write(UnsafeRawBufferPointer(start: result.data, count: result.size), to: path)
+    return Array(UnsafeRawBufferPointer(start: result.data, count: result.size))
   }
 
   /// Reads a plain 8-bit grey or RGB image (interlaced too), raw samples, of at most `limit`

@@ -1,0 +1,25 @@
+/// librsvg's program `rsvg-convert`, which makes the PNG of an SVG file.
+package struct SVGRenderer: Sendable {
+  /// A name to be found through `PATH`, or a path.
+  package var executable: String
+
+  package init(executable: String = "rsvg-convert") { self.executable = executable }
+
+  /// Whether there is a program to start.
+  package var isInstalled: Bool { tool.path != nil }
+
+  /// Makes one file of a folder from another there, and waits.
+  func run(_ svg: String, to png: String, width: Int, height: Int, in folder: String)
+    -> ExternalTool.Outcome
+  {
+    // --unlimited: embedded pictures may be longer than the 10 MB that libxml2 takes for an
+    // attribute.
+    tool.run(
+      [
+        "--unlimited", "--width", "\(width)", "--height", "\(height)", "--output", "./\(png)",
+        "./\(svg)",
+      ], in: folder)
+  }
+
+  private var tool: ExternalTool { ExternalTool(executable: executable) }
+}
