@@ -28,6 +28,8 @@ extension ArtifactType {
   static let comparison = ArtifactType("comparison")
   /// Claims and how they fared: a table.
   static let claims = ArtifactType("claims")
+  /// The poster as SVG, beside it the PNG.
+  static let poster = ArtifactType("poster")
   /// A drawing as SVG, beside it the PNG under the same name.
   static let drawing = ArtifactType("drawing")
   /// As a figure, of measured times.

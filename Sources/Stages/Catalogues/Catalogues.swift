@@ -69,7 +69,8 @@ extension StageCatalogue {
     // Pictures and figures.
     SampleStage.self, ImagesStage.self, ReconstructStage.self, FilmStripStage.self,
     CurveStage.self, CurvesStage.self, CurvesBySecondStage.self, BuildingBlocksStage.self,
-    NodesStage.self,
+    CutsStage.self, NodesStage.self, CompareStage.self, AnswersStage.self, ClaimsStage.self,
+    PosterStage.self,
   ])
 }
 

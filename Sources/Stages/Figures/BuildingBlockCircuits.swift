@@ -1,4 +1,5 @@
 import Circuits
+import Figures
 import Kernels
 
 /// The smallest circuits that show what sums and products are for: Gaussians over one and two
@@ -88,6 +89,24 @@ struct BuildingBlockCircuits {
     }
     return rows(
       try densities(circuit, parameters, GreyLevels(variables: 2, step: step)), step: step)
+  }
+
+  /// The composition's nodes: its root units are alike, so one stands for them.
+  var network: NetworkDiagram {
+    let (left, right) = (Self.first.indices, Self.second.indices)
+    let pairs = left.flatMap { i in right.map { (i, $0) } }
+    let firstLeaf = 1 + pairs.count
+    let edges = pairs.enumerated().flatMap { index, pair in
+      [
+        NetworkDiagram.Edge(0, 1 + index), NetworkDiagram.Edge(1 + index, firstLeaf + pair.0),
+        NetworkDiagram.Edge(1 + index, firstLeaf + left.count + pair.1),
+      ]
+    }
+    return NetworkDiagram(
+      layers: [
+        [.sum], pairs.map { _ in .product },
+        left.map { _ in .leaf("x\u{2081}") } + right.map { _ in .leaf("x\u{2082}") },
+      ], edges: edges)
   }
 
   private func rows(_ values: [Double], step: Int) -> [[Double]] {

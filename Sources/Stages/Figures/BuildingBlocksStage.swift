@@ -12,10 +12,14 @@ struct BuildingBlocksStage: Stage {
     OutputPort("mixture", .figure, path: "mixture.csv"),
     OutputPort("product", .figure, path: "product.csv"),
     OutputPort("composition", .figure, path: "composition.csv"),
+    OutputPort("network", .drawing, path: "network.svg"),
   ]
   static let isFigure = true
 
-  init(fields: StageFields) throws { fields.recordPlotter() }
+  init(fields: StageFields) throws {
+    fields.recordPlotter()
+    fields.recordRenderer()
+  }
 
   func run(_ context: StageContext) throws {
     let circuits = BuildingBlockCircuits()
@@ -44,5 +48,6 @@ struct BuildingBlocksStage: Stage {
     let composition = map(
       "Sums of products of sums", try circuits.composition(step: step))
     context.tell(try composition.draw(in: context.folder, named: "composition"))
+    try context.draw(circuits.network.drawing(width: 800), named: "network")
   }
 }

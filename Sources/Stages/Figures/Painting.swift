@@ -6,6 +6,11 @@ extension StageFields {
   /// Makes the presence of gnuplot part of the fingerprint: a result without pictures must not stand
   /// for the one with.
   func recordPlotter() { fields.record("(gnuplot)", .boolean(Gnuplot().isInstalled)) }
+
+  /// The same for rsvg-convert, which makes the PNG of a drawing.
+  func recordRenderer() {
+    fields.record("(rsvg-convert)", .boolean(SVGRenderer().isInstalled))
+  }
 }
 
 extension StageContext {
@@ -16,6 +21,29 @@ extension StageContext {
     case .missingTool:
       warn(
         "gnuplot is not installed, so the figure is numbers and a script; install it "
+          + "(make setup) and run again")
+    }
+  }
+
+  /// Writes a drawing into the stage's folder as `NAME.svg` and `NAME.png`, two pixels a unit.
+  func draw(_ drawing: VectorDrawing, named name: String) throws {
+    tell(
+      try drawing.write(
+        in: folder, named: name, pixelWidth: Int((2 * drawing.width).rounded())))
+  }
+
+  /// Writes a table into the stage's folder as `NAME.svg` and `NAME.png`; its numbers the stage
+  /// writes itself, unrounded.
+  func draw(_ table: TableFigure, named name: String, width: Double) throws {
+    try draw(table.drawing(width: width, fontSize: 20), named: name)
+  }
+
+  private func tell(_ outcome: VectorDrawing.Outcome) {
+    switch outcome {
+    case .drawn: break
+    case .missingTool:
+      warn(
+        "rsvg-convert is not installed, so the drawing is an SVG without a PNG; install it "
           + "(make setup) and run again")
     }
   }

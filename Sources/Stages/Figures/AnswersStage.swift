@@ -1,0 +1,38 @@
+import Figures
+import Files
+import Workflow
+
+/// The table of what is easy and what is hard for which model, with measured numbers for words.
+struct AnswersStage: Stage {
+  static let kind = "answers"
+  static let version = 1
+  static let summary = "questions against models: seconds, and exact, bound or no answer (table as SVG, PNG, CSV)"
+  static let outputs = [OutputPort("figure", .measuredFigure, path: "answers.csv")]
+  static let isFigure = true
+  static let isMeasured = true
+
+  let questions: [(label: String, inputs: [InputReference])]
+
+  init(fields: StageFields) throws {
+    questions = fields.namedInputs("questions", .questions)
+    fields.recordRenderer()
+  }
+
+  func run(_ context: StageContext) throws {
+    let table = TableFigures.questions(
+      try context.answers(questions), title: "Easy and hard, measured")
+    try DurableFile.write(text: table.csv, to: context.outputPath("figure"))
+    try context.draw(table, named: "answers", width: 1_200)
+  }
+}
+
+extension StageContext {
+  /// Each model's answers: its first variant's, where there are several.
+  func answers(
+    _ questions: [(label: String, inputs: [InputReference])]
+  ) throws -> [(label: String, answers: [Answer])] {
+    try questions.compactMap { entry in
+      try entry.inputs.first.map { (entry.label, try AnswerTable.read(path(of: $0))) }
+    }
+  }
+}

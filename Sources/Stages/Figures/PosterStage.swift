@@ -1,0 +1,116 @@
+import Circuits
+import Evaluation
+import Figures
+import Files
+import Foundation
+import Workflow
+
+/// The poster, drawn anew from this pipeline's own runs: one page in the order of the original.
+///
+/// It shows measured times, so its bytes differ from machine to machine; drawn again from the same
+/// stored results they are the same.
+struct PosterStage: Stage {
+  static let kind = "poster"
+  static let version = 1
+  static let summary = "the poster on one page, from this pipeline's own results (SVG, PNG)"
+  static let outputs = [OutputPort("poster", .poster, path: "poster.svg")]
+  static let isFigure = true
+  static let isMeasured = true
+
+  let title: String
+  let data: String
+  let blocks: [InputReference]
+  let network: InputReference
+  let cuts: [InputReference]
+  let nodes: InputReference
+  let models: [(label: String, inputs: [InputReference])]
+  let curves: InputReference
+  let bySecond: InputReference
+  let pictures: [(label: String, inputs: [InputReference])]
+  let reconstructions: [(label: String, inputs: [InputReference])]
+  let comparison: InputReference
+  let questions: [(label: String, inputs: [InputReference])]
+  let claims: InputReference
+
+  init(fields: StageFields) throws {
+    title = fields.string("title", default: "Sum-product networks with VAE leaves")
+    data = fields.string("data")
+    blocks = fields.inputs("buildingBlocks", .figure)
+    network = fields.input("network", .drawing)
+    cuts = fields.inputs("cuts", .drawing)
+    nodes = fields.input("nodes", .figure)
+    models = fields.namedInputs("models", .model)
+    curves = fields.input("curves", .figure)
+    bySecond = fields.input("bySecond", .measuredFigure)
+    pictures = fields.namedInputs("samples", .picture)
+    reconstructions = fields.namedInputs("reconstructions", .picture)
+    comparison = fields.input("comparison", .comparison)
+    questions = fields.namedInputs("questions", .questions)
+    claims = fields.input("claims", .claims)
+    fields.includeNames()
+    fields.recordRenderer()
+    fields.recordPlotter()
+    if cuts.count != 2, fields.has("cuts") {
+      fields.complain("cuts", "expected two drawings, dense and superpixels, found \(cuts.count)")
+    }
+  }
+
+  func run(_ context: StageContext) throws {
+    let page = PosterPage(
+      text: PosterText(
+        data: data, counts: try countedModels(context),
+        comparison: try ComparisonRow.read(context.path(of: comparison))),
+      figures: Figures(context: context),
+      blocks: blocks.map(context.path), network: context.path(of: network),
+      cuts: cuts.map(context.path), nodes: context.path(of: nodes),
+      curves: context.path(of: curves), bySecond: context.path(of: bySecond),
+      pictures: first(pictures, context), reconstructions: first(reconstructions, context),
+      answers: try context.answers(questions),
+      claims: try ClaimTable.read(context.path(of: claims)))
+    let sheet = PosterSheet(
+      title: title,
+      subtitle: "after \u{201C}Sum Product Network with VAE Leaves\u{201D} (P. L. Tan, R. Peharz, T. Adel, "
+        + "Cambridge), redrawn from measurements on \(data)",
+      sections: page.sections,
+      footer: "Drawn by tessera from pipeline \(context.pipeline), fingerprint "
+        + "\(context.fingerprint.prefix(12)). Every number is of the results stored beside this page.")
+    switch try sheet.write(in: context.folder, named: "poster") {
+    case .drawn: break
+    case .missingTool:
+      context.warn(
+        "rsvg-convert is not installed, so the poster is an SVG without a PNG; install it "
+          + "(make setup) and run again")
+    }
+  }
+
+  /// Each label's first variant: one seed stands for its siblings.
+  private func first(
+    _ entries: [(label: String, inputs: [InputReference])], _ context: StageContext
+  ) -> [(label: String, path: String)] {
+    entries.compactMap { entry in entry.inputs.first.map { (entry.label, context.path(of: $0)) } }
+  }
+
+  private func countedModels(
+    _ context: StageContext
+  ) throws -> [(label: String, counts: CircuitCounts)] {
+    try models.compactMap { entry in
+      try entry.inputs.first.map {
+        (entry.label, try ModelFile.read(context.path(of: $0)).circuit.counts)
+      }
+    }
+  }
+
+  /// Figures that may be missing where a program was: their place then says so.
+  struct Figures {
+    let context: StageContext
+
+    /// The SVG beside a figure's numbers, or of a drawing itself.
+    func block(_ path: String, caption: String) -> PosterSheet.Block {
+      let svg = path.hasSuffix(".svg") ? path : String(path.dropLast(4)) + ".svg"
+      guard FileManager.default.fileExists(atPath: svg) else {
+        return .paragraph("(\(caption): not drawn, because gnuplot is not installed)")
+      }
+      return .svg(path: svg, caption: caption)
+    }
+  }
+}

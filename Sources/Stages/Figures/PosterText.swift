@@ -1,0 +1,53 @@
+import Circuits
+import Evaluation
+
+/// The words of the poster. Numbers in them are this pipeline's own.
+struct PosterText {
+  let data: String
+  let counts: [(label: String, counts: CircuitCounts)]
+  let comparison: [ComparisonRow]
+
+  let whatTheyAre =
+    "A sum-product network composes a distribution: a sum node is a mixture of its children, a product "
+    + "node makes groups of variables independent, leaves are simple distributions. Likelihoods, "
+    + "marginals and conditionals of the whole are then exact, in one pass or two."
+
+  let cuts =
+    "For images, a region is a rectangle of pixels. Every axis-aligned cut parts it into two smaller "
+    + "regions; every region holds K sum units over the K\u{B2} products of every cut, down to single pixels."
+
+  let tooLarge =
+    "All rectangles and all cuts make the network grow with the fifth power of the image's side. Cutting "
+    + "at a coarse grid first, or ending at superpixels, keeps it small."
+
+  let leaves =
+    "So the network ends at superpixels, and a small variational autoencoder is the leaf: it sees the "
+    + "pixels that belong together, the network sees how the pieces go together. A leaf's number is "
+    + "a lower bound or an estimate, and the root's inherits the word."
+
+  /// Same size, by which measure?
+  var sizes: String {
+    let named = counts.map {
+      "\($0.label) has \(TableFigures.count($0.counts.parameters)) parameters"
+    }
+    return "The same size can mean the same number of units or of parameters: "
+      + named.joined(separator: ", ") + "."
+  }
+
+  let curves =
+    "Mean log-likelihood of the test images after each epoch, all seeds: medians, and quartiles as bands. "
+    + "Left by epoch, right by measured seconds of training. The kind of each number is written "
+    + "beside it: a bound is not a likelihood."
+
+  let samples =
+    "Ancestral samples of one seed beside images the models never saw; below, what the encoders keep of "
+    + "an image (upper row) when it is decoded again (lower row)."
+
+  var likelihoods: String {
+    "Mean log-likelihood on \(data), each number with its word. Bounds by more samples are tighter; "
+      + "quadrature is the nearest to the truth that neural leaves have."
+  }
+
+  let claims =
+    "What was said of these models, and what these runs say."
+}
