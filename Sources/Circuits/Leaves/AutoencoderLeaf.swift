@@ -207,16 +207,26 @@ package struct AutoencoderLeaf: Leaf {
     derived: UnsafePointer<Float>, key: NoiseKey,
     into pixels: UnsafeMutableBufferPointer<UInt8>
   ) {
-    let network = AutoencoderReference(network(shape), parameters: parameters, unit: unit)
-    let z = (0..<latent).map { index -> Double in
+    let network = network(shape)
+    let z = (0..<latent).map { index -> Float in
       var own = key
       own.sample = UInt32(shape.pixels + index / 2)
-      return index % 2 == 0 ? own.normals.0 : own.normals.1
+      return Float(index % 2 == 0 ? own.normals.0 : own.normals.1)
     }
-    for (pixel, logit) in network.decode(z).enumerated() {
-      var own = key
-      own.sample = UInt32(pixel)
-      pixels[pixel] = own.uniform < logistic(logit) ? 1 : 0
+    withUnsafeTemporaryAllocation(of: Float.self, capacity: hidden + shape.pixels) { scratch in
+      guard let start = scratch.baseAddress else { return }
+      let logits = start + hidden
+      z.withUnsafeBufferPointer { z in
+        guard let z = z.baseAddress else { return }
+        autoencoderDecode(
+          network, parameters: parameters + unit * network.parameterCount, z: z, hidden: start,
+          into: logits)
+      }
+      for pixel in 0..<shape.pixels {
+        var own = key
+        own.sample = UInt32(pixel)
+        pixels[pixel] = own.uniform < logistic(Double(logits[pixel])) ? 1 : 0
+      }
     }
   }
 

@@ -1,7 +1,6 @@
 import Kernels
 
-/// The plain definition of one autoencoder in Double: what its kernels are tested against, and
-/// what draws its samples.
+/// The plain definition of one autoencoder in Double: what its kernels are tested against.
 package struct AutoencoderReference {
   let shape: AutoencoderShape
   let tensors: [[Double]]
