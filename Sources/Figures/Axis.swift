@@ -107,7 +107,7 @@ package struct Axis: Equatable {
 
   /// Where a value lies: 0 at the axis' beginning, 1 at its end. On a logarithmic axis the value is
   /// positive.
-  func position(_ value: Double) -> Double {
+  package func position(_ value: Double) -> Double {
     switch scale {
     case .linear:
       return (value - range.lowerBound) / (range.upperBound - range.lowerBound)

@@ -26,7 +26,7 @@ package struct ChartLayout {
   }
 
   /// From a line's end, where that is not at the frame's side, to its name.
-  struct Leader {
+  package struct Leader {
     let from: (x: Double, y: Double)
     let to: (x: Double, y: Double)
     let colour: String
@@ -42,7 +42,7 @@ package struct ChartLayout {
   /// Where the legend stands, if there is one.
   package private(set) var legendCorner = "right bottom"
   package private(set) var labels: [Label] = []
-  private(set) var leaders: [Leader] = []
+  package private(set) var leaders: [Leader] = []
 
   package init(_ chart: LineChart) {
     let (xAxis, yAxis) = Self.axes(of: chart)
@@ -112,7 +112,7 @@ package struct ChartLayout {
   }
 
   /// The nearest point of the axes' ranges.
-  func clamped(_ point: LineChart.Point) -> LineChart.Point {
+  package func clamped(_ point: LineChart.Point) -> LineChart.Point {
     LineChart.Point(
       x: min(max(point.x, xAxis.range.lowerBound), xAxis.range.upperBound),
       y: min(max(point.y, yAxis.range.lowerBound), yAxis.range.upperBound))
@@ -157,7 +157,7 @@ package struct ChartLayout {
             alignment: .left, colour: colour))
       }
       let tip = position(end)
-      if plot.right - tip.x > 0.06 * (plot.right - plot.left) {
+      if plot.right - tip.x > 0.1 * (plot.right - plot.left) {
         leaders.append(
           Leader(from: (tip.x + 6, tip.y), to: (plot.right + 6, middle), colour: colour))
       }

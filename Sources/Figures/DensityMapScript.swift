@@ -8,20 +8,29 @@ struct DensityMapScript {
     let levels = map.contours.map(\.level)
     var lines = canvas.opening + [""]
     if !levels.isEmpty { lines += Self.contours(levels, canvas) }
-    lines += [
-      "set table $cells", "splot \(canvas.table) nonuniform matrix using 1:2:3", "unset table",
-      // Of the blocks, which are not as the table is.
-      "set datafile separator whitespace", "",
-    ]
+    // gnuplot refuses a surface without a point.
+    let isEmpty = !map.values.joined().contains(where: \.isFinite)
+    if !isEmpty { lines += Self.cells(canvas) }
     lines += canvas.margins(layout.plot) + Self.frame(layout) + Self.scale(layout, canvas)
     lines += layout.labels.map(canvas.label) + ["unset key"]
-    let heat = "plot $cells using 1:2:3 with image notitle"
+    let heat = isEmpty ? "plot NaN notitle" : "plot $cells using 1:2:3 with image notitle"
     // White where the map is dark, and dark where it is bright: a line of each.
     let around = ["'#000000' linewidth 4", "'#ffffff' linewidth 2"].map {
       ", \\\n  $contours using 1:2 with lines linecolor rgb \($0) notitle"
     }
     lines += canvas.drawing(([heat] + (levels.isEmpty ? [] : around)).joined(), marks: [])
     text = lines.joined(separator: "\n") + "\n"
+  }
+
+  private static func cells(_ canvas: GnuplotCanvas) -> [String] {
+    [
+      "set table $cells",
+      "splot \(canvas.table) nonuniform matrix using 1:2:3",
+      "unset table",
+      // Of the blocks, which are not as the table is.
+      "set datafile separator whitespace",
+      "",
+    ]
   }
 
   private static func contours(_ levels: [Double], _ canvas: GnuplotCanvas) -> [String] {

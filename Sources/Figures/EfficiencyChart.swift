@@ -74,10 +74,12 @@ package struct EfficiencyChart: Sendable {
       LineChart.Series(
         name: "\(models[$0].name), runs", points: points[$0], style: .faintPoints, colour: $0)
     }
+    // Upside down where the bad values lie above.
     let sign = side == .bottom ? 1.0 : -1.0
     let values = points.flatMap { $0.map { sign * $0.y } }
     let range = ShownRange(
-      of: lines.map { $0.median.map { sign * $0.y } }, others: values, skipsBeginnings: false)
+      of: lines.map { $0.median.map { LineChart.Point(x: $0.x, y: sign * $0.y) } },
+      others: values, skipsBeginnings: false)
     var chart = LineChart(
       title: title, xLabel: "training images", yLabel: kindLabel(yLabel, models.map(\.kind)),
       series: series + single)

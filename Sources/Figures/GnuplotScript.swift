@@ -18,24 +18,34 @@ struct GnuplotScript {
     lines += layout.labels.map(canvas.label)
     lines += layout.leaders.map { Self.leader($0, canvas) }
     lines.append(layout.isDirect ? "unset key" : "set key inside \(layout.legendCorner) noenhanced")
-    let marks = Self.marks(chart, layout)
+    lines += Self.crosses(chart, layout, canvas)
     lines += canvas.drawing(
-      "plot " + GnuplotCurves(chart, layout, named: name).text, marks: marks)
+      "plot " + GnuplotCurves(chart, layout, named: name).text, marks: Self.rings(chart, layout))
     text = lines.joined(separator: "\n") + "\n"
   }
 
-  /// Rings and crosses on the annotated points. Numbered, so that setting them again replaces them.
-  private static func marks(_ chart: LineChart, _ layout: ChartLayout) -> [String] {
-    let marked = chart.annotations.filter { $0.mark != .none && chart.shows($0.point) }
+  /// Rings around the annotated points. Numbered, so that setting them again replaces them.
+  private static func rings(_ chart: LineChart, _ layout: ChartLayout) -> [String] {
+    let marked = chart.annotations.filter { $0.mark == .ring && chart.shows($0.point) }
     return marked.enumerated().map { index, annotation in
       let point = layout.clamped(annotation.point)
-      // A ring of gnuplot's is type 6, a diagonal cross type 2.
-      let look =
-        annotation.mark == .cross
-        ? "pointtype 2 pointsize 1.8*marks linewidth 4"
-        : "pointtype 6 pointsize 2.2*marks linewidth 2.5"
       return "set label \(1001 + index) '' at first \(point.x), first \(point.y) front point"
-        + " \(look) linecolor rgb '\(annotation.textColour)'"
+        + " pointtype 6 pointsize 2.2*marks linewidth 2.5 linecolor rgb '\(annotation.textColour)'"
+    }
+  }
+
+  /// Two strokes each: gnuplot's own crosses are hairlines in an SVG, whatever line width they are
+  /// given.
+  private static func crosses(
+    _ chart: LineChart, _ layout: ChartLayout, _ canvas: GnuplotCanvas
+  ) -> [String] {
+    let marked = chart.annotations.filter { $0.mark == .cross && chart.shows($0.point) }
+    return marked.flatMap { annotation in
+      let (x, y) = layout.position(layout.clamped(annotation.point))
+      return [-7.0, 7].map { rise in
+        "set arrow from \(canvas.place((x - 7, y - rise))) to \(canvas.place((x + 7, y + rise)))"
+          + " nohead front linewidth 3.5 linecolor rgb '\(annotation.textColour)'"
+      }
     }
   }
 

@@ -1,23 +1,23 @@
 /// The names of a chart's lines as they stand in a column beside the frame, each in as many lines
 /// as it takes.
-struct LineNames {
-  struct Name {
+package struct LineNames {
+  package struct Name {
     /// Of the series.
     let index: Int
-    let lines: [String]
+    package let lines: [String]
     /// Where the series ends, perhaps outside the frame.
     let end: LineChart.Point
-    var height: Double { Double(lines.count) * ChartLayout.tightLineHeight + 3 }
+    package var height: Double { Double(lines.count) * ChartLayout.tightLineHeight + 3 }
   }
 
-  let names: [Name]
+  package let names: [Name]
   /// Of the widest name, in pixels.
   let width: Double
   /// Of all names on each other.
   var height: Double { names.reduce(0) { $0 + $1.height } }
 
   /// nil if the names take too much of the canvas, or more colours than there are.
-  init?(_ chart: LineChart) {
+  package init?(_ chart: LineChart) {
     // A quarter for the names is enough.
     let limit = 0.27 * ChartLayout.width
     let most = 4
@@ -42,7 +42,7 @@ struct LineNames {
 
   /// The middles of the names, each as near to where it is wanted as the others allow: names that
   /// would touch form a block about the mean of their places.
-  func stacked(at wanted: [Double], within range: ClosedRange<Double>) -> [Double] {
+  package func stacked(at wanted: [Double], within range: ClosedRange<Double>) -> [Double] {
     /// Names on each other: places in `order`, and the sum of where each would have the block's
     /// lower edge.
     struct Block {

@@ -36,12 +36,12 @@ func scientific(_ value: Double) -> String {
   return (mantissa == 1 ? "" : grouped(mantissa) + "\u{D7}") + "10" + String(raised)
 }
 
-/// 12.2 million: three digits and a word, for counts in running text; below 10,000 all digits.
-func countInWords(_ value: Double) -> String {
-  guard value.isFinite, value >= 10_000 else { return grouped(value) }
-  let scale =
-    [(1e12, " trillion"), (1e9, " billion"), (1e6, " million")].first { value >= $0.0 * 0.9995 }
-    ?? (1, "")
+/// 12.2 million: three digits and a word, for counts in running text; below a million all digits.
+package func countInWords(_ value: Double) -> String {
+  let scales = [(1e12, " trillion"), (1e9, " billion"), (1e6, " million")]
+  guard value.isFinite, let scale = scales.first(where: { value >= $0.0 }) else {
+    return grouped(value)
+  }
   let power = pow(10, 2 - log10(value / scale.0).rounded(.down))
   return grouped((value / scale.0 * power).rounded() / power) + scale.1
 }

@@ -1,10 +1,10 @@
 import Evaluation
 
 /// Several runs as one line: the median over each x, and the area from quartile to quartile.
-struct QuartileLine {
-  let median: [LineChart.Point]
+package struct QuartileLine {
+  package let median: [LineChart.Point]
   /// Empty for a single run, which has no quartiles.
-  let slices: [LineChart.Band.Slice]
+  package let slices: [LineChart.Band.Slice]
 
   /// Of values that belong to the same x each. Where they are all NaN, there is nothing.
   init(_ columns: [(x: Double, values: [Double])]) {
@@ -24,7 +24,7 @@ struct QuartileLine {
   /// Of curves: over each x at which any of them has a point, as long as at least half of the
   /// curves have a value there. A curve has one between its own points, on the straight line
   /// between them, and none outside of them.
-  init(curves: [[LineChart.Point]]) {
+  package init(curves: [[LineChart.Point]]) {
     let curves = curves.map(Curve.init)
     let xs = Set(curves.flatMap(\.points).map(\.x)).sorted()
     self.init(

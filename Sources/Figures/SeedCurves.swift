@@ -108,11 +108,9 @@ package struct SeedCurves: Sendable {
 
   /// A run that ended early stands in its beginning: it asks for no room.
   private func shownRange(_ medians: [LineChart.Series], _ runs: [Run]) -> ShownRange {
-    func values(_ points: [LineChart.Point]) -> [Double] { points.map(\.y) }
-    return ShownRange(
-      of: medians.map { values($0.points) }
-        + runs.filter { $0.ending == nil }.map { values($0.points) },
-      others: runs.flatMap { values($0.points) }, skipsBeginnings: true)
+    ShownRange(
+      of: medians.map(\.points) + runs.filter { $0.ending == nil }.map(\.points),
+      others: runs.flatMap { $0.points.map(\.y) }, skipsBeginnings: true)
   }
 
   /// Where runs ended early: at the last number that they reached.

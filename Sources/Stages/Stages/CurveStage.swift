@@ -9,7 +9,7 @@ import Workflow
 /// Draws a training curve.
 struct CurveStage: Stage {
   static let kind = "curve"
-  static let version = 1
+  static let version = 2
   static let summary = "a training curve as SVG and PNG, with its numbers and its script"
   static let outputs = [OutputPort("figure", .figure, path: "training-curve.csv")]
   static let isFigure = true
