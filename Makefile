@@ -10,8 +10,8 @@ help: ## this list
 	@echo
 	@echo "  PIPELINE=Pipelines/NAME.yaml make run   runs another pipeline"
 
-setup: ## install the system packages and the Python checks' environment, if missing
-	@.ci/setup
+setup: ## install what is missing; make setup FASHION=1 adds Fashion-MNIST
+	@FASHION=$(FASHION) .ci/setup
 
 build: setup ## the release build: .build/release/tessera
 	swift build -c release

@@ -3,7 +3,8 @@ import Foundation
 import PackageDescription
 
 // A plain `swift build -c release` is the fast build: AVX2 and FMA for every Swift target of ours.
-// All of them, because the linker keeps one copy of a helper that two modules emit.
+// All of them, because the linker keeps one copy of a helper that two modules emit. Square roots of
+// vectors are one instruction only if nobody wants errno of negative ones.
 // TESSERA_PORTABLE=1 (with a --scratch-path of its own) builds for any x86-64 instead.
 #if arch(x86_64)
   let portable = ProcessInfo.processInfo.environment["TESSERA_PORTABLE"] == "1"
@@ -13,7 +14,7 @@ import PackageDescription
 
 let optimised: [SwiftSetting] =
   [.swiftLanguageMode(.v6), .enableUpcomingFeature("ExistentialAny")]
-  + (portable ? [] : [.unsafeFlags(["-Xcc", "-march=x86-64-v3"])])
+  + (portable ? [] : [.unsafeFlags(["-Xcc", "-march=x86-64-v3", "-Xcc", "-fno-math-errno"])])
 
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let argumentParser: Target.Dependency = .product(
@@ -60,14 +61,17 @@ let package = Package(
     module("Datasets", ["Images", "Storage", "Kernels", "Configuration", "Files"]),
 
     // Level 3.
-    module("Figures", ["Images", "Configuration", "Files"]),
+    module("Evaluation", ["Circuits", "Kernels", "Configuration"]),
 
-    // Level 4: the only glue. Level 5: the command.
+    // Level 4.
+    module("Figures", ["Evaluation", "Images", "Configuration", "Files"]),
+
+    // Level 5: the only glue. Level 6: the command.
     module(
       "Stages",
       [
         "Kernels", "Configuration", "Files", "Circuits", "Images", "Storage", "Workflow",
-        "Learning", "Datasets", "Figures",
+        "Learning", "Datasets", "Evaluation", "Figures",
       ]),
     .executableTarget(
       name: "tessera",
@@ -92,6 +96,7 @@ let package = Package(
     tests("WorkflowTests", ["Workflow", "Configuration", "Files"]),
     tests("LearningTests", ["CircuitFixtures", "Learning", "Circuits", "Kernels"]),
     tests("DatasetsTests", ["Datasets", "Images", "Storage", "Kernels", "Files", "Configuration"]),
+    tests("EvaluationTests", ["Evaluation"]),
     tests("FiguresTests", ["Figures", "Images", "Files", "Configuration"]),
     tests(
       "StagesTests",

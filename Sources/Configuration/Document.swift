@@ -51,8 +51,14 @@ extension Document.Value {
     return false
   }
 
+  /// The text of a scalar that says something, plain or quoted.
+  package var text: String? { Scalar.text(self) }
+
+  /// The integer of a plain scalar; nil for another value and outside the range.
+  package func integer(in range: ClosedRange<Int>) -> Int? { Scalar.integer(self, in: range) }
+
   /// The value as a message names it.
-  var found: String {
+  package var found: String {
     switch content {
     case .scalar where isNull: "nothing"
     case .scalar(let text, _):

@@ -16,25 +16,30 @@ extension Fields {
     return children
   }
 
-  /// The entry of a mapping whose keys are names: each with a reader called `KIND 'NAME'`.
+  /// The entries of a mapping whose keys are names, in the file's order, as they are written.
   ///
-  /// Stays out of `resolved`: names are for people. The caller finishes each reader.
-  package func named(
-    _ key: String, each kind: String
-  ) -> [(name: String, position: SourcePosition, fields: Fields)] {
-    guard let value = value(key) else {
-      missing(key, "a mapping")
+  /// Stays out of `resolved`: names are for people. Where it is not required, null is no mistake.
+  package func entries(_ key: String, isRequired: Bool = true) -> [Document.Entry] {
+    guard let value = value(key), isRequired || !value.isNull else {
+      if isRequired { missing(key, "a mapping") }
       return []
     }
     guard case .mapping(let entries) = value.content else {
       expected("a mapping", key, found: value)
       return []
     }
-    return entries.map {
-      let fields = Fields(
-        $0.value, subject: "\(kind) \($0.key.quoted)", diagnostics: diagnostics)
-      return ($0.key, $0.keyPosition, fields)
+    return entries
+  }
+
+  /// The values of a list at a key as they are written, outside `resolved`; nil where the key is
+  /// not written or null, none after a mistake.
+  package func values(_ key: String) -> [Document.Value]? {
+    guard let value = value(key), !value.isNull else { return nil }
+    guard case .sequence(let items) = value.content else {
+      expected("a list", key, found: value)
+      return []
     }
+    return items
   }
 
   /// The texts of a list at a key with their places, outside `resolved`; one text counts as a list

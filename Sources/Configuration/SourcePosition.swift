@@ -18,6 +18,8 @@ package struct SourcePosition: Hashable, Sendable, CustomStringConvertible {
     SourcePosition(file: "--set \(path)", line: 0, column: 0)
   }
 
+  package var isOverride: Bool { line == 0 }
+
   package var description: String {
     line > 0 ? "\(file.printable):\(line):\(column)" : file.printable
   }

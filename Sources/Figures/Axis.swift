@@ -2,10 +2,22 @@ import Foundation
 
 /// One axis: the range shown, and ticks at round numbers.
 package struct Axis: Equatable {
+  package let scale: LineChart.Scale
   package let range: ClosedRange<Double>
   package let ticks: [Double]
-  /// Digits after the point that tell the ticks apart.
-  package let decimals: Int
+  /// Where smaller ticks stand, without labels: between powers of ten.
+  let minorTicks: [Double]
+  private let notation: Notation
+
+  /// How numbers along an axis are written.
+  private enum Notation: Equatable {
+    /// Digits after the point that tell the ticks apart.
+    case decimals(Int)
+    /// Each number with the digits it has, and a comma at every thousand.
+    case plain
+    /// 2×10⁶.
+    case powers
+  }
 
   /// An axis over the finite ones of some values.
   ///
@@ -27,11 +39,56 @@ package struct Axis: Equatable {
     }
     let (least, most) = wholeNumbers ? (finite.min() ?? low, finite.max() ?? high) : (low, high)
     let step = Self.step(of: high - low, count: count, wholeNumbers: wholeNumbers)
-    let first = (least / step).rounded(.up)
-    let last = (most / step).rounded(.down)
+    scale = .linear
     range = low...high
-    ticks = last >= first ? stride(from: first, through: last, by: 1).map { $0 * step } : []
-    decimals = max(0, Int(-log10(step).rounded(.down)))
+    ticks = Self.multiples(of: step, from: least, to: most)
+    minorTicks = []
+    notation = .decimals(max(0, Int(-log10(step).rounded(.down))))
+  }
+
+  /// An axis on which equal distances are equal ratios, over the positive ones of some values.
+  ///
+  /// Ticks stand at powers of ten; where there are fewer than three, at 1, 2 and 5 times those; and
+  /// where even these are fewer than three, at even distances.
+  ///
+  /// - `padding`: what is added on each side, as a share of the axis.
+  package init(logarithmicOver values: [Double], padding: Double, ticks count: Int) {
+    let positive = values.filter(LineChart.Scale.logarithmic.shows)
+    // Away from where doubles lose their digits, so that no bound becomes zero or infinite.
+    var low = log10(min(max(positive.min() ?? 1, 1e-290), 1e290))
+    var high = log10(min(max(positive.max() ?? 10, 1e-290), 1e290))
+    let added = high - low < 1e-6 ? 0.15 : (high - low) * padding
+    (low, high) = (low - added, high + added)
+    let range = pow(10, low)...pow(10, high)
+    let exponents = Int(low.rounded(.down))...Int(high.rounded(.up))
+    func ticks(_ factors: [Double]) -> [Double] {
+      exponents.flatMap { exponent in factors.map { Self.times($0, tenTo: exponent) } }
+        .filter(range.contains)
+    }
+    let powers = ticks([1])
+    let fine = ticks([1, 2, 5])
+    // Beside powers of ten all of 2 to 9, where there is room.
+    minorTicks =
+      powers.count >= 3 && powers.count <= count ? ticks(Array(2...9).map(Double.init)) : []
+    if powers.count >= 3 {
+      let every = (powers.count + count - 1) / count
+      self.ticks = powers.enumerated().filter { $0.offset % every == 0 }.map(\.element)
+    } else if fine.count >= 3 {
+      self.ticks = fine
+    } else {
+      let step = Self.step(
+        of: range.upperBound - range.lowerBound, count: count, wholeNumbers: false)
+      self.ticks = Self.multiples(of: step, from: range.lowerBound, to: range.upperBound)
+    }
+    scale = .logarithmic
+    self.range = range
+    let isPlain = self.ticks.allSatisfy { $0 < 999_999 && $0 > 0.000_999 }
+    notation = isPlain ? .plain : .powers
+  }
+
+  /// Exact where a double can be, as `pow` need not be.
+  private static func times(_ factor: Double, tenTo exponent: Int) -> Double {
+    Double("\(Int(factor))e\(exponent)") ?? factor * pow(10, Double(exponent))
   }
 
   /// The least of 1, 2, 5, 10, 20 ... that gives at most `count` ticks.
@@ -42,17 +99,34 @@ package struct Axis: Equatable {
     return wholeNumbers ? max(step, 1) : step
   }
 
-  /// Where a value lies: 0 at the axis' beginning, 1 at its end.
+  private static func multiples(of step: Double, from low: Double, to high: Double) -> [Double] {
+    let first = (low / step).rounded(.up)
+    let last = (high / step).rounded(.down)
+    return last >= first ? stride(from: first, through: last, by: 1).map { $0 * step } : []
+  }
+
+  /// Where a value lies: 0 at the axis' beginning, 1 at its end. On a logarithmic axis the value is
+  /// positive.
   func position(_ value: Double) -> Double {
-    (value - range.lowerBound) / (range.upperBound - range.lowerBound)
+    switch scale {
+    case .linear:
+      return (value - range.lowerBound) / (range.upperBound - range.lowerBound)
+    case .logarithmic:
+      let (low, high) = (log(range.lowerBound), log(range.upperBound))
+      return (log(value) - low) / (high - low)
+    }
   }
 
   /// A tick's label, with a true minus sign.
   package func label(_ tick: Double) -> String {
-    let largest = max(abs(range.lowerBound), abs(range.upperBound))
-    let isPlain = largest < 1e6 && decimals <= 6
     let text =
-      isPlain ? String(format: "%.\(decimals)f", tick) : String(format: "%.3g", tick)
+      switch notation {
+      case .plain: grouped(tick)
+      case .powers: scientific(tick)
+      case .decimals(let decimals):
+        max(abs(range.lowerBound), abs(range.upperBound)) < 1e6 && decimals <= 6
+          ? String(format: "%.\(decimals)f", tick) : String(format: "%.3g", tick)
+      }
     let isZero = !text.contains { ("1"..."9").contains($0) }
     return isZero ? text.replacing("-", with: "") : text.replacing("-", with: "\u{2212}")
   }

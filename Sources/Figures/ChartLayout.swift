@@ -1,15 +1,14 @@
-import Files
-
 /// Where everything on a chart goes, in pixels from the lower left corner.
 ///
 /// Computed here and not by gnuplot, so that names can stand at the ends of their lines without
 /// lying on each other.
 package struct ChartLayout {
   static let width = 800.0
-  static let height = 560.0
   /// Of the font: 2.5 mm in a column of 85 mm.
   static let fontSize = 24.0
   static let lineHeight = 30.0
+  /// Of lines of one name, which belong together.
+  static let tightLineHeight = 27.0
 
   package struct Label {
     package let text: String
@@ -18,13 +17,24 @@ package struct ChartLayout {
     package let y: Double
     let alignment: Alignment
     let colour: String
+    /// Whether it reads from below upwards.
+    var isUpright = false
   }
 
   enum Alignment: String {
     case left, center, right
   }
 
-  let xAxis: Axis
+  /// From a line's end, where that is not at the frame's side, to its name.
+  struct Leader {
+    let from: (x: Double, y: Double)
+    let to: (x: Double, y: Double)
+    let colour: String
+  }
+
+  /// 560, and more where many names stand on each other.
+  package let height: Double
+  package let xAxis: Axis
   package let yAxis: Axis
   let plot: Frame
   /// Whether the names stand at the ends of the lines; otherwise in a legend.
@@ -32,39 +42,52 @@ package struct ChartLayout {
   /// Where the legend stands, if there is one.
   package private(set) var legendCorner = "right bottom"
   package private(set) var labels: [Label] = []
+  private(set) var leaders: [Leader] = []
 
   package init(_ chart: LineChart) {
-    let points = chart.series.flatMap(\.points).filter(\.isFinite)
-    let xs = points.map(\.x)
-    let areWhole = xs.allSatisfy { $0 == $0.rounded() }
-    let xAxis = Axis(
-      over: xs, padding: 0.02, ticks: xs.allSatisfy { abs($0) < 100 } ? 10 : 6,
-      wholeNumbers: areWhole)
-    let lowest = chart.lowestY ?? -.infinity
-    let marked = chart.annotations.map(\.point).filter(\.isFinite)
-    let ys = (points + marked).map(\.y).filter { $0 >= lowest }
-    let yAxis = Axis(over: ys, padding: 0.06, ticks: 6, wholeNumbers: false)
+    let (xAxis, yAxis) = Self.axes(of: chart)
     (self.xAxis, self.yAxis) = (xAxis, yAxis)
-
-    let tickWidth = yAxis.ticks.map { Self.textWidth(yAxis.label($0)) }.max() ?? 0
-    let named = chart.series.filter { $0.style != .faint }
-    let nameWidth = named.map { Self.textWidth(printable($0.name)) }.max() ?? 0
-    // A quarter for the names is enough; and their lines must end where the names begin.
-    isDirect =
-      nameWidth < 0.27 * Self.width && named.count <= 6
-      && (Set(xs).count == 1
-        || named.allSatisfy { Self.end(of: $0).map { xAxis.position($0.x) > 0.8 } ?? true })
-    let headLines = (chart.title.isEmpty ? 0.0 : 1.2) + 1.2
+    let tickWidth = yAxis.ticks.map { TextMetrics.width(yAxis.label($0)) }.max() ?? 0
+    let heads = Self.heads(of: chart)
+    let (bottom, head) = (2.2 * Self.lineHeight + 22, 1.2 * Double(heads.count) * Self.lineHeight + 14)
+    let names = LineNames(chart)
+    isDirect = names != nil
+    height = max(560, ((names?.height ?? 0) + bottom + head).rounded(.up))
     plot = Frame(
-      left: tickWidth + 34, right: Self.width - (isDirect ? nameWidth + 22 : 24),
-      bottom: 2.2 * Self.lineHeight + 22, top: Self.height - headLines * Self.lineHeight - 14)
-    placeHeads(chart)
-    if isDirect {
-      placeNames(chart)
+      left: tickWidth + 26,
+      right: Self.width - (names.map { $0.width > 0 ? $0.width + 18 : 24 } ?? 24),
+      bottom: bottom, top: height - head)
+    place(heads, xLabel: chart.xLabel)
+    if let names {
+      place(names, chart)
     } else {
-      legendCorner = emptiestCorner(chart, rows: named.count)
+      legendCorner = emptiestCorner(chart, rows: chart.named.count)
     }
     labels += annotations(of: chart)
+  }
+
+  private static func axes(of chart: LineChart) -> (Axis, Axis) {
+    let points = chart.series.flatMap(\.points).filter(chart.shows)
+    let edges = chart.bands.flatMap(\.points)
+    let xs = (points + edges).map(\.x).filter(chart.xScale.shows)
+    let areWhole = xs.allSatisfy { $0 == $0.rounded() }
+    let shown = (chart.lowestY ?? -.infinity)...(chart.highestY ?? .infinity)
+    let marked = chart.annotations.map(\.point).filter(chart.shows)
+    let ys = (points + edges + marked).map(\.y).filter { chart.yScale.shows($0) && shown ~= $0 }
+    let xAxis =
+      switch chart.xScale {
+      case .logarithmic: Axis(logarithmicOver: xs, padding: 0.03, ticks: 6)
+      case .linear:
+        Axis(
+          over: xs, padding: 0.02, ticks: xs.allSatisfy { abs($0) < 100 } ? 10 : 6,
+          wholeNumbers: areWhole)
+      }
+    let yAxis =
+      switch chart.yScale {
+      case .logarithmic: Axis(logarithmicOver: ys, padding: 0.06, ticks: 6)
+      case .linear: Axis(over: ys, padding: 0.06, ticks: 6, wholeNumbers: false)
+      }
+    return (xAxis, yAxis)
   }
 
   /// A rectangle of the canvas.
@@ -78,16 +101,7 @@ package struct ChartLayout {
     }
   }
 
-  /// An estimate, on the wide side, for DejaVu Sans.
-  static func textWidth(_ text: String) -> Double { Double(text.count) * 0.58 * fontSize }
-
-  /// A text cut to a width, so that it ends in an ellipsis and not at the canvas' edge.
-  static func fitted(_ text: String, into width: Double) -> String {
-    let text = printable(text)
-    let count = max(Int(width / (0.54 * fontSize)), 1)
-    return text.count <= count ? text : text.prefix(count - 1) + "\u{2026}"
-  }
-
+  /// Where a point lies that both axes show; perhaps outside the frame.
   func position(_ point: LineChart.Point) -> (x: Double, y: Double) {
     (
       plot.left + xAxis.position(point.x) * (plot.right - plot.left),
@@ -95,57 +109,56 @@ package struct ChartLayout {
     )
   }
 
-  static func end(of series: LineChart.Series) -> LineChart.Point? {
-    series.points.filter(\.isFinite).max { $0.x < $1.x }
+  /// The nearest point of the axes' ranges.
+  func clamped(_ point: LineChart.Point) -> LineChart.Point {
+    LineChart.Point(
+      x: min(max(point.x, xAxis.range.lowerBound), xAxis.range.upperBound),
+      y: min(max(point.y, yAxis.range.lowerBound), yAxis.range.upperBound))
   }
 
-  /// The title, and below it what the y axis shows: read at once, where a turned text is not.
-  private mutating func placeHeads(_ chart: LineChart) {
-    let top = Self.height - 10 - Self.lineHeight / 2
-    if !chart.title.isEmpty {
+  /// The title, and below it what the y axis shows: read at once, where a turned text is not. Then
+  /// the note, in two lines if it must.
+  private static func heads(of chart: LineChart) -> [(text: String, colour: String)] {
+    let limit = width - 32
+    let note = TextMetrics.wrapped(chart.note, into: limit, most: 2) ?? [chart.note]
+    let title = chart.title.isEmpty ? [] : [(chart.title, Palette.text)]
+    return (title + ([chart.yLabel] + note).map { ($0, Palette.quiet) })
+      .map { (TextMetrics.fitted($0.0, into: limit), $0.1) }
+  }
+
+  private mutating func place(_ heads: [(text: String, colour: String)], xLabel: String) {
+    for (row, head) in heads.enumerated() {
       labels.append(
         Label(
-          text: Self.fitted(chart.title, into: Self.width - 32), x: 16, y: top, alignment: .left,
-          colour: Palette.text))
+          text: head.text, x: 16, y: height - 10 - Self.lineHeight * (0.5 + 1.2 * Double(row)),
+          alignment: .left, colour: head.colour))
     }
-    let below = chart.title.isEmpty ? 0 : 1.2 * Self.lineHeight
     labels.append(
       Label(
-        text: Self.fitted(chart.yLabel, into: Self.width - 32), x: 16, y: top - below,
-        alignment: .left, colour: Palette.quiet))
-    labels.append(
-      Label(
-        text: Self.fitted(chart.xLabel, into: plot.right - plot.left),
+        text: TextMetrics.fitted(xLabel, into: plot.right - plot.left),
         x: (plot.left + plot.right) / 2, y: 10 + Self.lineHeight / 2, alignment: .center,
         colour: Palette.quiet))
   }
 
   /// Each name beside its line's end, pushed apart where two would touch.
-  private mutating func placeNames(_ chart: LineChart) {
-    var names = chart.series.enumerated()
-      .compactMap { index, series -> (y: Double, index: Int)? in
-        guard series.style != .faint, let end = Self.end(of: series) else { return nil }
-        return (position(end).y, index)
+  private mutating func place(_ names: LineNames, _ chart: LineChart) {
+    let ends = names.names.map { clamped($0.end) }
+    let middles = names.stacked(
+      at: ends.map { position($0).y }, within: plot.bottom...plot.top)
+    for ((name, end), middle) in zip(zip(names.names, ends), middles) {
+      let colour = chart.colour(of: name.index)
+      let first = middle + Double(name.lines.count - 1) / 2 * Self.tightLineHeight
+      for (row, text) in name.lines.enumerated() {
+        labels.append(
+          Label(
+            text: text, x: plot.right + 10, y: first - Double(row) * Self.tightLineHeight,
+            alignment: .left, colour: colour))
       }
-      .sorted { ($0.y, $1.index) < ($1.y, $0.index) }
-    let apart = 0.95 * Self.lineHeight
-    // Upwards, then back from the top: in few passes every pair is apart and all are inside.
-    for _ in 0..<names.count {
-      for index in names.indices.dropFirst() where names[index].y < names[index - 1].y + apart {
-        let middle = (names[index].y + names[index - 1].y) / 2
-        names[index - 1].y = middle - apart / 2
-        names[index].y = middle + apart / 2
+      let tip = position(end)
+      if plot.right - tip.x > 0.06 * (plot.right - plot.left) {
+        leaders.append(
+          Leader(from: (tip.x + 6, tip.y), to: (plot.right + 6, middle), colour: colour))
       }
-      if let last = names.indices.last { names[last].y = min(names[last].y, plot.top) }
-      for index in names.indices.dropLast().reversed() {
-        names[index].y = min(names[index].y, names[index + 1].y - apart)
-      }
-    }
-    for name in names {
-      labels.append(
-        Label(
-          text: printable(chart.series[name.index].name), x: plot.right + 10, y: name.y,
-          alignment: .left, colour: Palette.line(name.index)))
     }
   }
 }

@@ -1,30 +1,33 @@
-import Files
-
 /// Free places on a chart: for the words beside a marked point, and for the legend.
 extension ChartLayout {
-  /// Each annotation on the nearest free place: on no line and no other text.
+  /// Each annotation's words on the nearest free place: on no line, no mark and no other text.
   func annotations(of chart: LineChart) -> [Label] {
-    let lines = chart.series.flatMap { covered(by: $0) }
-    let grid = yAxis.ticks.map { position(LineChart.Point(x: 0, y: $0)).y }
-    var taken: [(label: Label, frame: Frame)] = []
-    for annotation in chart.annotations where annotation.point.isFinite {
-      let places = places(for: annotation)
-      let free = places.filter { place in
-        plot.contains(place.frame) && !taken.contains { $0.frame.overlaps(place.frame) }
-          && !lines.contains { $0.overlaps(place.frame) || $0.overlaps(place.gap) }
+    let lines = chart.series.flatMap { covered(by: $0, chart) }
+    let grid = yAxis.ticks.map { plot.bottom + yAxis.position($0) * (plot.top - plot.bottom) }
+    let shown = chart.annotations.filter { chart.shows($0.point) }
+    var taken = shown.filter { $0.mark != .none }.map { annotation in
+      let (x, y) = position(clamped(annotation.point))
+      return Frame(left: x - 11, right: x + 11, bottom: y - 11, top: y + 11)
+    }
+    return shown.filter { !$0.text.isEmpty }.compactMap { annotation in
+      let places = places(for: annotation).filter { plot.contains($0.frame) }
+      let apart = places.filter { place in !taken.contains { $0.overlaps(place.frame) } }
+      let free = apart.filter { place in
+        !lines.contains { line in
+          line.overlaps(place.frame) || annotation.mark != .none && line.overlaps(place.gap)
+        }
       }
       // Off the grid too, if that is not far.
       let offGrid = free.prefix(8).first { place in
         !grid.contains { place.frame.bottom + 3 < $0 && $0 < place.frame.top - 3 }
       }
-      if let place = offGrid ?? free.first ?? places.first {
-        taken.append((place.label, place.frame))
-      }
+      guard let place = offGrid ?? free.first ?? apart.first ?? places.first else { return nil }
+      taken.append(place.frame)
+      return place.label
     }
-    return taken.map(\.label)
   }
 
-  /// A text's place, and what lies between it and the ring: a line there would part them.
+  /// A text's place, and what lies between it and the mark: a line there would part them.
   private struct Place {
     let label: Label
     let frame: Frame
@@ -33,35 +36,38 @@ extension ChartLayout {
 
   /// The nearest first.
   private func places(for annotation: LineChart.Annotation) -> [Place] {
-    let text = Self.fitted(annotation.text, into: plot.right - plot.left)
-    let (x, y) = position(annotation.point)
-    let width = Self.textWidth(text)
+    let text = TextMetrics.fitted(annotation.text, into: plot.right - plot.left - 12)
+    let (x, y) = position(clamped(annotation.point))
+    let width = TextMetrics.width(text)
     let half = Self.lineHeight / 2
-    let ring = 14.0
-    return Self.offsets.map { offset in
-      let left = min(max(x + offset.x * width - width / 2, plot.left + 6), plot.right - width)
-      let middle = y + offset.y * Self.lineHeight
+    let mark = annotation.mark == .none ? 6.0 : 14.0
+    // Beside the mark, or above and below it and shifted.
+    let beside = [-1.0, 1].map { (x: x + $0 * (width / 2 + 1.5 * mark), y: y) }
+    let around = Self.offsets.map { (x: x + $0.x * width, y: y + $0.y * Self.lineHeight) }
+    return (around.prefix(2) + beside + around.dropFirst(2)).map { middle in
+      let left = min(max(middle.x - width / 2, plot.left + 6), plot.right - width)
       let frame = Frame(
-        left: left, right: left + width, bottom: middle - half, top: middle + half)
+        left: left, right: left + width, bottom: middle.y - half, top: middle.y + half)
       let nearest = min(max(x, frame.left), frame.right)
-      let isBelow = offset.y < 0
+      let isBelow = middle.y < y
       return Place(
-        label: Label(text: text, x: left, y: middle, alignment: .left, colour: Palette.text),
+        label: Label(
+          text: text, x: left, y: middle.y, alignment: .left, colour: annotation.textColour),
         frame: frame,
         gap: Frame(
           left: min(x, nearest), right: max(x, nearest) + 1,
-          bottom: isBelow ? frame.top : y + ring, top: isBelow ? y - ring : frame.bottom))
+          bottom: isBelow ? frame.top : y + mark, top: isBelow ? y - mark : frame.bottom))
     }
   }
 
   /// From the point to the text's middle: in widths of the text, and in lines.
   private static let offsets: [(x: Double, y: Double)] = [1.2, 1.5, 1.8, 2.2, 3, 4, 5, 6].flatMap {
-    line in [0.0, -0.4, 0.4].flatMap { [($0, -line), ($0, line)] }
+    line in [0.0, -0.4, 0.4, -0.6, 0.6].flatMap { [($0, -line), ($0, line)] }
   }
 
   /// The corner with the least of the lines, for a legend: as gnuplot names it.
   func emptiestCorner(_ chart: LineChart, rows: Int) -> String {
-    let lines = chart.series.flatMap { covered(by: $0) }
+    let lines = chart.series.flatMap { covered(by: $0, chart) }
     let (width, height) = ((plot.right - plot.left) / 2, Double(rows) * Self.lineHeight + 20)
     let corners = ["right bottom", "right top", "left top", "left bottom"].map { name in
       let left = name.hasPrefix("left") ? plot.left : plot.right - width
@@ -72,9 +78,12 @@ extension ChartLayout {
     return corners.min { $0.count < $1.count }?.name ?? "right bottom"
   }
 
-  /// Small squares along a line's visible part, close enough to leave no text between two.
-  private func covered(by series: LineChart.Series) -> [Frame] {
-    let ends = series.points.filter(\.isFinite).sorted { $0.x < $1.x }.map(position)
+  /// Small squares along a series' visible part, close enough to leave no text between two.
+  private func covered(by series: LineChart.Series, _ chart: LineChart) -> [Frame] {
+    let ends = series.points.filter(chart.shows).sorted { $0.x < $1.x }.map(position)
+    guard series.style.hasLine else {
+      return ends.map { Frame(left: $0.x - 6, right: $0.x + 6, bottom: $0.y - 6, top: $0.y + 6) }
+    }
     return zip(ends, ends.dropFirst()).flatMap { from, to -> [Frame] in
       // A line that leaves the frame may end far away.
       let rise = to.y - from.y

@@ -11,94 +11,58 @@ struct GnuplotScript {
 
   init(_ chart: LineChart, named name: String) {
     let layout = ChartLayout(chart)
-    var lines = [
-      "# Draws \(name).svg and \(name).png from \(name).csv: gnuplot -d \(name).gnuplot",
-      "set encoding utf8",
-      "set minussign",
-      "set datafile separator ','",
-      "set datafile commentschars ''",
-      "",
-    ]
-    lines += Self.frame(layout)
-    lines += layout.labels.map { Self.label($0, $0.text) }
+    let canvas = GnuplotCanvas(width: ChartLayout.width, height: layout.height, name: name)
+    var lines = canvas.opening
+    lines += ["set datafile commentschars ''", ""]
+    lines += Self.frame(layout, canvas)
+    lines += layout.labels.map(canvas.label)
+    lines += layout.leaders.map { Self.leader($0, canvas) }
     lines.append(layout.isDirect ? "unset key" : "set key inside \(layout.legendCorner) noenhanced")
-    let size = "size \(Int(ChartLayout.width)),\(Int(ChartLayout.height))"
-    // The cairo terminal counts points of 96 a 72 pixels, the SVG terminal pixels.
-    let points = Int(ChartLayout.fontSize * 72 / 96)
-    // Marks grow with the font's number, which is larger for the SVG terminal.
-    lines += ["", "marks = 0.5"] + Self.rings(chart)
-    lines += [
-      "set terminal svg \(size) font 'DejaVu Sans,\(Int(ChartLayout.fontSize))'"
-        + " background '#ffffff'",
-      "set output \(gnuplotQuoted("./\(name).svg"))",
-      "plot " + Self.curves(chart, layout, name),
-      "", "marks = 1",
-    ]
-    lines += Self.rings(chart)
-    lines += [
-      "set terminal pngcairo \(size) font 'DejaVu Sans,\(points)' background '#ffffff'",
-      "set output \(gnuplotQuoted("./\(name).png"))", "replot", "unset output",
-    ]
+    let marks = Self.marks(chart, layout)
+    lines += canvas.drawing(
+      "plot " + GnuplotCurves(chart, layout, named: name).text, marks: marks)
     text = lines.joined(separator: "\n") + "\n"
   }
 
-  /// Rings around the annotated points. Numbered, so that setting them again replaces them.
-  private static func rings(_ chart: LineChart) -> [String] {
-    chart.annotations.map(\.point).filter(\.isFinite).enumerated().map { index, point in
-      "set label \(1001 + index) '' at first \(point.x), first \(point.y) front point"
-        + " pointtype 6 pointsize 2.2*marks linewidth 2.5 linecolor rgb '\(Palette.text)'"
+  /// Rings and crosses on the annotated points. Numbered, so that setting them again replaces them.
+  private static func marks(_ chart: LineChart, _ layout: ChartLayout) -> [String] {
+    let marked = chart.annotations.filter { $0.mark != .none && chart.shows($0.point) }
+    return marked.enumerated().map { index, annotation in
+      let point = layout.clamped(annotation.point)
+      // A ring of gnuplot's is type 6, a diagonal cross type 2.
+      let look =
+        annotation.mark == .cross
+        ? "pointtype 2 pointsize 1.8*marks linewidth 4"
+        : "pointtype 6 pointsize 2.2*marks linewidth 2.5"
+      return "set label \(1001 + index) '' at first \(point.x), first \(point.y) front point"
+        + " \(look) linecolor rgb '\(annotation.textColour)'"
     }
   }
 
-  private static func frame(_ layout: ChartLayout) -> [String] {
-    let plot = layout.plot
+  private static func frame(_ layout: ChartLayout, _ canvas: GnuplotCanvas) -> [String] {
     let (x, y) = (layout.xAxis, layout.yAxis)
-    return [
-      "set lmargin at screen \(share(plot.left, of: ChartLayout.width))",
-      "set rmargin at screen \(share(plot.right, of: ChartLayout.width))",
-      "set bmargin at screen \(share(plot.bottom, of: ChartLayout.height))",
-      "set tmargin at screen \(share(plot.top, of: ChartLayout.height))",
+    return canvas.margins(layout.plot) + [
       "set border 1 linewidth 1.5 linecolor rgb '\(Palette.quiet)'",
       "set grid ytics linetype 1 linewidth 1.5 linecolor rgb '\(Palette.grid)'",
-      "set xrange [\(x.range.lowerBound):\(x.range.upperBound)]",
-      "set yrange [\(y.range.lowerBound):\(y.range.upperBound)]",
-      "set xtics nomirror out scale 0.5 offset 0,0.3 (\(ticks(x)))"
-        + " textcolor rgb '\(Palette.quiet)'",
-      "set ytics nomirror scale 0 (\(ticks(y))) textcolor rgb '\(Palette.quiet)'",
-    ]
+    ] + (x.scale == .logarithmic ? ["set logscale x"] : [])
+      + (y.scale == .logarithmic ? ["set logscale y"] : []) + [
+        "set xrange [\(x.range.lowerBound):\(x.range.upperBound)]",
+        "set yrange [\(y.range.lowerBound):\(y.range.upperBound)]",
+        "set xtics nomirror out scale 0.5,0.25 offset 0,0.3 (\(ticks(x)))"
+          + " textcolor rgb '\(Palette.quiet)'",
+        "set ytics nomirror scale 0 (\(ticks(y))) textcolor rgb '\(Palette.quiet)'",
+      ]
   }
 
+  /// Smaller ticks on the x axis alone: beside the y axis there is no line to carry them.
   private static func ticks(_ axis: Axis) -> String {
-    axis.ticks.map { "\(gnuplotQuoted(axis.label($0))) \($0)" }.joined(separator: ", ")
+    (axis.ticks.map { "\(gnuplotQuoted(axis.label($0))) \($0)" }
+      + axis.minorTicks.map { "'' \($0) 1" }).joined(separator: ", ")
   }
 
-  private static func label(_ label: ChartLayout.Label, _ text: String) -> String {
-    "set label \(gnuplotQuoted(text)) at screen \(share(label.x, of: ChartLayout.width)),"
-      + " screen \(share(label.y, of: ChartLayout.height)) \(label.alignment.rawValue)"
-      + " front noenhanced textcolor rgb '\(label.colour)'"
-  }
-
-  /// One line a series. An empty cell is passed over, a number that is not finite breaks the line.
-  private static func curves(_ chart: LineChart, _ layout: ChartLayout, _ name: String) -> String {
-    let file = gnuplotQuoted("./\(name).csv")
-    let curves = chart.series.enumerated().map { index, series in
-      let few = series.points.count <= 30 && series.style != .faint
-      let colour = (series.style == .faint ? "#90" : "#") + Palette.line(index).dropFirst()
-      let marks = few ? " pointtype 7 pointsize 0.7*marks" : ""
-      let title =
-        layout.isDirect || series.style == .faint
-        ? "notitle" : "title \(gnuplotQuoted(printable(series.name)))"
-      return "\(file) skip 1 using 1:\(index + 2) with \(few ? "linespoints" : "lines")"
-        + " linewidth \(series.style == .faint ? 1 : 3)"
-        + " dashtype \(series.style == .dashed ? "(10,6)" : "solid")\(marks)"
-        + " linecolor rgb '\(colour)' \(title)"
-    }
-    // An empty frame still needs something to plot.
-    return curves.isEmpty ? "NaN notitle" : curves.joined(separator: ", \\\n  ")
-  }
-
-  private static func share(_ pixels: Double, of size: Double) -> String {
-    String(format: "%.5f", pixels / size)
+  private static func leader(_ leader: ChartLayout.Leader, _ canvas: GnuplotCanvas) -> String {
+    "set arrow from \(canvas.place(leader.from)) to \(canvas.place(leader.to)) nohead"
+      + " linewidth 1.5 dashtype (2,6) linecolor rgb '\(leader.colour)'"
   }
 }
 

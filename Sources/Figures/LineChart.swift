@@ -10,49 +10,73 @@ package struct LineChart: Sendable {
       self.x = x
       self.y = y
     }
-
-    var isFinite: Bool { x.isFinite && y.isFinite }
   }
 
   package enum Style: Hashable, Sendable {
+    /// With marks on its points where these are few, as is a dashed one.
     case solid
     case dashed
+    /// Without marks, however few its points: what a formula gives.
+    case line
     /// For the many that stand behind one: single seeds behind their median.
     case faint
+    /// Marks without a line.
+    case points
+    case faintPoints
+
+    /// Whether it stands behind others, without a name of its own.
+    var isFaint: Bool { self == .faint || self == .faintPoints }
+    var hasLine: Bool { self != .points && self != .faintPoints }
   }
 
   package struct Series: Sendable {
     package var name: String
-    /// In any order; drawn by rising x. A y that is not finite breaks the line.
+    /// In any order; drawn by rising x. A y that is not finite breaks the line, as does one that a
+    /// logarithmic axis has no place for.
     package var points: [Point]
     package var style: Style
+    /// Which colour of the palette: nil for the series' own place among the series. Lines of one
+    /// model share their model's.
+    package var colour: Int?
+    /// Whether the name stands on the chart; the table has it always. Faint ones never have it.
+    package var isNamed: Bool
 
-    package init(name: String, points: [Point], style: Style = .solid) {
+    package init(
+      name: String, points: [Point], style: Style = .solid, colour: Int? = nil,
+      isNamed: Bool = true
+    ) {
       self.name = name
       self.points = points
       self.style = style
+      self.colour = colour
+      self.isNamed = isNamed
     }
   }
 
-  /// A ring around a point, and a few words beside it.
-  package struct Annotation: Sendable {
-    package var point: Point
-    package var text: String
+  package enum Scale: Hashable, Sendable {
+    case linear
+    /// Values of zero and below have no place on it and are left out of the picture.
+    case logarithmic
 
-    package init(point: Point, text: String) {
-      self.point = point
-      self.text = text
-    }
+    func shows(_ value: Double) -> Bool { value.isFinite && (self == .linear || value > 0) }
   }
 
   package var title: String
   /// With the unit, if it has one.
   package var xLabel: String
   package var yLabel: String
+  /// What the reader must know besides, in a line of its own below the y label; may be empty.
+  package var note = ""
   package var series: [Series]
+  /// Drawn behind the lines.
+  package var bands: [Band] = []
   package var annotations: [Annotation]
+  package var xScale = Scale.linear
+  package var yScale = Scale.linear
   /// Where the y axis begins at the earliest: lines that come from below enter through the frame.
   package var lowestY: Double?
+  /// Where the y axis ends at the latest.
+  package var highestY: Double?
 
   package init(
     title: String, xLabel: String, yLabel: String, series: [Series],
@@ -64,6 +88,16 @@ package struct LineChart: Sendable {
     self.series = series
     self.annotations = annotations
     self.lowestY = lowestY
+  }
+
+  /// Whether a point has a place on the axes, though perhaps outside the frame.
+  func shows(_ point: Point) -> Bool { xScale.shows(point.x) && yScale.shows(point.y) }
+
+  func colour(of index: Int) -> String { Palette.line(series[index].colour ?? index) }
+
+  /// Places in `series` of those whose names stand on the chart.
+  var named: [Int] {
+    series.indices.filter { series[$0].isNamed && !series[$0].style.isFaint }
   }
 }
 

@@ -60,10 +60,3 @@ package struct TrainingCurve: Sendable {
     return highest - start < (highest - lowest) / 2 ? start : nil
   }
 }
-
-/// As the axis shows numbers: one decimal, and a true minus sign.
-private func oneDecimal(_ value: Double) -> String {
-  guard value.isFinite, abs(value) < 1e15 else { return "\(value)" }
-  let tenths = Int((abs(value) * 10).rounded())
-  return "\(value < 0 && tenths > 0 ? "\u{2212}" : "")\(tenths / 10).\(tenths % 10)"
-}

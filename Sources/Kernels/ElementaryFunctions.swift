@@ -4,10 +4,13 @@
   import Darwin
 #endif
 
+// Transparent, because `@inline(__always)` is a wish that the optimiser may not grant: as calls,
+// these took their sixteen lanes in quarters and worked on four at a time.
+
 /// e^x of every lane for x <= 88, relative error below 2e-7; below -87 the result is 0.
 ///
 /// Reduction by a two-part ln 2, then the polynomial of Cephes' expf.
-@inline(__always)
+@_transparent
 package func exponential(_ x: Lanes) -> Lanes {
   let bounded = larger(x, Lanes(repeating: -88))
   let (whole, integer) = nearestInteger(bounded * Lanes(repeating: 1.442_695_04))
@@ -25,7 +28,7 @@ package func exponential(_ x: Lanes) -> Lanes {
 
 /// Natural logarithm of every lane for positive, normal x, absolute error below 1e-7 near 1
 /// (Cephes' logf). Zero and below are the caller's business.
-@inline(__always)
+@_transparent
 package func logarithm(_ x: Lanes) -> Lanes {
   let one = IntegerLanes(repeating: 0x3F80_0000)
   // Mantissa in [sqrt(1/2), sqrt(2)): the offset moves the cut from 1 to sqrt(1/2).
@@ -53,7 +56,7 @@ package func logarithm(_ x: Lanes) -> Lanes {
 
 /// Hyperbolic tangent of every lane, absolute error below 3e-7: a rational minimax approximation
 /// of degrees 13 and 6 on [-9, 9], constant beyond (as Eigen's).
-@inline(__always)
+@_transparent
 package func hyperbolicTangent(_ x: Lanes) -> Lanes {
   let limit = Lanes(repeating: 7.90531110763549805)
   let bounded = -larger(-larger(x, -limit), -limit)
@@ -75,7 +78,7 @@ package func hyperbolicTangent(_ x: Lanes) -> Lanes {
 /// cos and sin of 2 pi u for u in [0, 1), absolute error below 2e-7.
 ///
 /// Folded to an eighth of the circle, then Cephes' sinf and cosf polynomials.
-@inline(__always)
+@_transparent
 package func circle(_ u: Lanes) -> (cosine: Lanes, sine: Lanes) {
   let (quadrant, whole) = nearestInteger(u * Lanes(repeating: 4))
   let angle = (u * Lanes(repeating: 4) - quadrant) * Lanes(repeating: 1.570_796_326_8)
@@ -101,13 +104,13 @@ package func circle(_ u: Lanes) -> (cosine: Lanes, sine: Lanes) {
 }
 
 /// Small integers as floats, by the bits: |value| < 2^22.
-@inline(__always)
+@_transparent
 func integerToFloat(_ value: IntegerLanes) -> Lanes {
   lanes(ofBits: value &+ IntegerLanes(repeating: 0x4B40_0000)) - Lanes(repeating: 12_582_912)
 }
 
 /// 2^x of every lane for x <= 127, relative error below 2e-7; below -126 the result is 0.
-@inline(__always)
+@_transparent
 package func exponentialOfTwo(_ x: Lanes) -> Lanes {
   let bounded = larger(x, Lanes(repeating: -127))
   let (whole, integer) = nearestInteger(bounded)
@@ -124,7 +127,7 @@ package func exponentialOfTwo(_ x: Lanes) -> Lanes {
 
 /// The nearest integer of |x| < 2^22, as a float and as an integer: adding 1.5 * 2^23 leaves the
 /// integer in the low bits (a conversion of the vector is a slow generic call).
-@inline(__always)
+@_transparent
 func nearestInteger(_ x: Lanes) -> (Lanes, IntegerLanes) {
   let magic = Lanes(repeating: 12_582_912)
   let shifted = x + magic

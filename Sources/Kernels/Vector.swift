@@ -9,28 +9,30 @@ package let laneCount = 16
 /// them still add without overflow.
 @usableFromInline let exponentOfZero: Int32 = -0x1000_0000
 
-@inline(__always)
+// Transparent, as the elementary functions are, and why: see there.
+
+@_transparent
 func bits(_ lanes: Lanes) -> IntegerLanes { unsafeBitCast(lanes, to: IntegerLanes.self) }
 
-@inline(__always)
+@_transparent
 func lanes(ofBits integers: IntegerLanes) -> Lanes { unsafeBitCast(integers, to: Lanes.self) }
 
 // `pointwiseMax` is a generic call in today's standard library; a compare and a blend are not.
-@inline(__always)
+@_transparent
 func larger(_ a: Lanes, _ b: Lanes) -> Lanes { a.replacing(with: b, where: b .> a) }
 
-@inline(__always)
+@_transparent
 func larger(_ a: IntegerLanes, _ b: IntegerLanes) -> IntegerLanes {
   a.replacing(with: b, where: b .> a)
 }
 
-@inline(__always)
+@_transparent
 func smaller(_ a: IntegerLanes, _ b: IntegerLanes) -> IntegerLanes {
   a.replacing(with: b, where: b .< a)
 }
 
 /// 2^exponent from the bits; 0 below -126, 2^127 above 127.
-@inline(__always)
+@_transparent
 func powerOfTwo(_ exponent: IntegerLanes) -> Lanes {
   let biased = smaller(
     larger(exponent &+ IntegerLanes(repeating: 127), .zero), IntegerLanes(repeating: 254))
@@ -38,7 +40,7 @@ func powerOfTwo(_ exponent: IntegerLanes) -> Lanes {
 }
 
 /// 2^exponent for exponents of at most 0: one clamp less.
-@inline(__always)
+@_transparent
 func powerOfTwo(atMostOne exponent: IntegerLanes) -> Lanes {
   let biased = larger(exponent &+ IntegerLanes(repeating: 127), .zero)
   return lanes(ofBits: biased &<< IntegerLanes(repeating: 23))

@@ -8,14 +8,18 @@ package protocol TrainingSource: SampleSource {
 }
 
 /// What went wrong in a step: where, and by what number it was seen.
-package struct Divergence: Error, Equatable {
+package struct Divergence: Error, Equatable, Sendable {
   package let epoch: Int
+  /// Counted from 1 over all epochs.
   package let step: Int
+  /// The leaf region that the number comes from; nil if it is no leaf's doing.
+  package let leaf: Int?
   package let reason: String
 
-  package init(epoch: Int, step: Int, reason: String) {
+  package init(epoch: Int, step: Int, leaf: Int? = nil, reason: String) {
     self.epoch = epoch
     self.step = step
+    self.leaf = leaf
     self.reason = reason
   }
 }
@@ -84,15 +88,18 @@ package final class Trainer {
   private func step(
     _ images: UnsafeBufferPointer<Int32>, of source: some SampleSource, epoch: Int
   ) throws -> Double {
+    let noise = NoiseSource(seed: seed, purpose: .training, epoch: epoch)
     let (used, logLikelihoods) = statistics.fill(
-      from: source, batch: images,
-      noise: NoiseSource(seed: seed, purpose: .training, epoch: epoch), derived: derived)
+      from: source, batch: images, noise: noise, derived: derived)
     var sum = 0.0
     for (index, value) in logLikelihoods.enumerated() {
       guard value.isFinite else {
+        let origin = circuit.originOfNonFinite(
+          source, image: images[index], noise: noise, derived: derived)
         throw Divergence(
-          epoch: epoch, step: state.step + 1,
-          reason: "log-likelihood of training image \(images[index]) is \(value)")
+          epoch: epoch, step: state.step + 1, leaf: origin.leaf,
+          reason: "log-likelihood of training image \(images[index]) is \(value): "
+            + origin.description)
       }
       sum += value
     }

@@ -3,7 +3,12 @@ import Dispatch
 
 /// The one serial queue that owns libhdf5: its high-level calls are not thread-safe.
 enum HDF5Queue {
-  private static let queue = DispatchQueue(label: "tessera.hdf5")
+  private static let queue: DispatchQueue = {
+    // Every file is closed where it was opened. Closing the library once more as the process ends,
+    // HDF5 1.10 loops and complains if a thread that is gone was the first to use it.
+    H5dont_atexit()
+    return DispatchQueue(label: "tessera.hdf5")
+  }()
   private static let key: DispatchSpecificKey<Bool> = {
     let key = DispatchSpecificKey<Bool>()
     queue.setSpecific(key: key, value: true)

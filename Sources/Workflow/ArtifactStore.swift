@@ -1,6 +1,5 @@
 import Configuration
 import Files
-import Foundation
 
 /// The cache: one folder a result, named by its fingerprint, complete or not there.
 struct ArtifactStore: Sendable {
@@ -23,11 +22,15 @@ struct ArtifactStore: Sendable {
     let folder = folder(expected.fingerprint)
     guard let status = FileStatus(of: folder) else { return .absent }
     guard status.isFolder else { return .corrupt("is not a folder") }
-    guard let data = FileManager.default.contents(atPath: joinPath(folder, StageRecord.fileName))
-    else { return .corrupt("has no readable \(StageRecord.fileName)") }
-    guard let record = StageRecord(text: String(decoding: data, as: UTF8.self)),
-      record.identity == expected.identity
-    else { return .corrupt("\(StageRecord.fileName) is damaged") }
+    guard FileStatus(of: joinPath(folder, StageRecord.fileName)) != nil else {
+      return .corrupt("has no \(StageRecord.fileName)")
+    }
+    guard let record = StageRecord.read(in: folder), record.identity == expected.identity else {
+      return .corrupt("\(StageRecord.fileName) is damaged")
+    }
+    guard record.isMeasured == expected.isMeasured else {
+      return .corrupt("\(StageRecord.runFileName) is missing or damaged")
+    }
     for file in record.files {
       if let damage = try damage(of: file, in: folder) {
         return .corrupt("\(file.path.quoted) \(damage)")
@@ -46,9 +49,12 @@ struct ArtifactStore: Sendable {
     return try hashes.hex(of: path) == file.sha256 ? nil : "has another content (SHA-256)"
   }
 
-  /// Makes a result visible: its record is written, everything is forced to disk, and the folder
-  /// takes its final name. An interruption leaves it complete or still partial.
-  func adopt(_ record: StageRecord) throws -> StageRecord {
+  /// Makes a result visible: `run.json` and its record are written, everything is forced to disk,
+  /// and the folder takes its final name, in the place of an older result if there is one. An
+  /// interruption leaves it complete or still partial.
+  func adopt(
+    _ record: StageRecord, failure: String?, run: [String: ResolvedValue]
+  ) throws -> StageRecord {
     let partial = partial(record.fingerprint)
     let files = try DurableFile.listTree(partial)
       .filter { !Self.isOutsideRecord($0) }
@@ -58,9 +64,15 @@ struct ArtifactStore: Sendable {
           path: path, bytes: FileStatus(of: full)?.size ?? 0,
           sha256: try SHA256.hex(ofFile: full))
       }
-    let complete = record.with(files: files)
+    let complete = record.with(files: files, failure: failure)
+    var run = run
+    if record.isMeasured { run["files"] = complete.listing }
+    try DurableFile.write(
+      text: ResolvedValue.mapping(run).jsonText + "\n",
+      to: joinPath(partial, StageRecord.runFileName))
     try DurableFile.write(text: complete.text, to: joinPath(partial, StageRecord.fileName))
     try DurableFile.synchroniseTree(partial)
+    try DurableFile.remove(folder(record.fingerprint))
     try DurableFile.move(partial, to: folder(record.fingerprint))
     return complete
   }
@@ -68,7 +80,8 @@ struct ArtifactStore: Sendable {
   /// Measurements and the record itself: beside the result, not part of it.
   static func isOutsideRecord(_ path: String) -> Bool {
     let name = path.split(separator: "/").last ?? ""
-    return path == StageRecord.fileName || path == "run.json" || name.hasPrefix("timings.")
+    return path == StageRecord.fileName || path == StageRecord.runFileName
+      || name.hasPrefix("timings.")
   }
 
   /// The names `DurableFile` gives to files on their way.

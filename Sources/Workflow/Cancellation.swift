@@ -4,18 +4,23 @@ import Synchronization
 /// A request to stop, set once by a signal's handler and read by whoever works.
 package final class Cancellation: Sendable {
   private let number = Atomic<Int32>(0)
+  private let parent: Cancellation?
 
-  package init() {}
+  package init() { parent = nil }
+
+  /// A request of its own that also follows another one.
+  init(following parent: Cancellation) { self.parent = parent }
 
   /// Asks to stop because of a signal; may be called from a signal handler. The first one counts.
   package func cancel(signal: Int32) {
     _ = number.compareExchange(expected: 0, desired: signal, ordering: .sequentiallyConsistent)
   }
 
-  package var isCancelled: Bool { number.load(ordering: .relaxed) != 0 }
+  package var isCancelled: Bool { signal != nil }
 
   /// The signal that asked to stop, or nil.
   package var signal: Int32? {
+    if let signal = parent?.signal { return signal }
     let signal = number.load(ordering: .relaxed)
     return signal == 0 ? nil : signal
   }

@@ -2,12 +2,14 @@ import Configuration
 import Files
 import Foundation
 
-/// One stage being worked out: in a partial folder, which becomes the result or stays invisible.
+/// One step being worked out: in a partial folder, which becomes the result or stays invisible.
 struct Execution {
   let step: Plan.Step
   let plan: Plan
   let store: ArtifactStore
-  let settings: RunSettings
+  /// The records of the steps that it reads, by name.
+  let producers: [String: StageRecord]
+  let workers: Int
   let cancellation: Cancellation
   let reason: String
   let earlier: StageRecord?
@@ -30,9 +32,10 @@ struct Execution {
       try verifyOutputs()
       try DurableFile.remove(context.scratch)
       let seconds = Self.seconds(start.duration(to: clock.now))
-      try writeMeasurements(context, seconds: seconds)
-      let record = try store.adopt(step.record)
-      tell(.stageFinished(stage: step.name, seconds: seconds))
+      try writeTimings(context)
+      let record = try store.adopt(
+        step.record, failure: context.failure, run: measurements(seconds: seconds))
+      tell(.stageFinished(stage: step.name, seconds: seconds, failure: record.failure))
       return record
     } catch {
       if !isResumable { try? DurableFile.remove(folder) }
@@ -44,18 +47,18 @@ struct Execution {
   private func makeContext() -> StageContext {
     var located: [InputReference: StageContext.Located] = [:]
     for input in step.configured.inputs {
-      guard let producer = plan.step(input.stage),
-        let port = producer.configured.type.outputs.first(where: { $0.name == input.output })
+      let reference = input.reference
+      guard let producer = plan.step(input.step),
+        let port = producer.configured.type.outputs.first(where: { $0.name == reference.output })
       else { preconditionFailure("references were resolved when the pipeline was read") }
-      located[input] = StageContext.Located(
-        path: joinPath(store.folder(producer.fingerprint), port.path),
-        fingerprint: producer.fingerprint)
+      let folder = store.folder(producer.fingerprint)
+      located[reference] = StageContext.Located(
+        path: joinPath(folder, port.path), fingerprint: producer.fingerprint, folder: folder,
+        failure: producers[producer.name]?.failure)
     }
     return StageContext(
-      pipeline: plan.pipeline.name, stage: step.name, fingerprint: step.fingerprint,
-      folder: folder, workers: settings.workers, resolved: step.configured.resolved,
-      located: located, outputs: step.configured.type.outputs, cancellation: cancellation,
-      tell: tell)
+      pipeline: plan.pipeline.name, step: step, folder: folder, workers: workers,
+      located: located, cancellation: cancellation, tell: tell)
   }
 
   private func prepareFolder(_ context: StageContext) throws {
@@ -87,11 +90,18 @@ struct Execution {
     }
   }
 
-  /// `run.json` and `timings.json`: what differs from run to run, outside every hash.
-  private func writeMeasurements(_ context: StageContext, seconds: Double) throws {
+  /// `timings.json`: like `run.json`, outside every hash.
+  private func writeTimings(_ context: StageContext) throws {
+    let timings = context.timings.mapValues { ResolvedValue.real($0) }
+    try DurableFile.write(
+      text: ResolvedValue.mapping(timings).jsonText + "\n", to: joinPath(folder, "timings.json"))
+  }
+
+  /// The content of `run.json`: what differs from run to run.
+  private func measurements(seconds: Double) -> [String: ResolvedValue] {
     var run: [String: ResolvedValue] = [
       "date": .string(Self.date()), "host": .string(Self.host()),
-      "workers": .integer(settings.workers), "seconds": .real(seconds),
+      "workers": .integer(workers), "seconds": .real(seconds),
       "pipeline": .string(plan.pipeline.name), "stage": .string(step.name),
       "reason": .string(reason),
     ]
@@ -100,11 +110,7 @@ struct Execution {
         "fingerprint": .string(earlier.fingerprint), "identity": earlier.identity,
       ])
     }
-    let timings = context.timings.mapValues { ResolvedValue.real($0) }
-    try DurableFile.write(
-      text: ResolvedValue.mapping(run).jsonText + "\n", to: joinPath(folder, "run.json"))
-    try DurableFile.write(
-      text: ResolvedValue.mapping(timings).jsonText + "\n", to: joinPath(folder, "timings.json"))
+    return run
   }
 
   private static func seconds(_ duration: Duration) -> Double {

@@ -10,12 +10,29 @@ package struct InputReference: Hashable, Sendable {
   package let output: String
   package let type: ArtifactType
 
-  package init(port: String, stage: String, output: String, type: ArtifactType) {
+  /// Which of the producing stage's variants, for the inputs of a list: known to the stage, so part
+  /// of its fingerprint. Empty for a single input, which is the same whatever else is swept.
+  package let variant: Variant
+
+  package init(
+    port: String, stage: String, output: String, type: ArtifactType, variant: Variant = .none
+  ) {
     self.port = port
     self.stage = stage
     self.output = output
     self.type = type
+    self.variant = variant
   }
+}
+
+/// An input and the variant of the stage that makes it, whether the reading stage sees it or not.
+struct StageInput: Sendable {
+  let reference: InputReference
+  let producer: Variant
+  let isCollected: Bool
+
+  /// The producing step's name.
+  var step: String { producer.name(of: reference.stage) }
 }
 
 /// What a reference may name: the stages of one pipeline with their kinds.
@@ -23,6 +40,30 @@ struct ReferenceResolver {
   /// Nil for a stage whose kind is unknown: that mistake is told once, at the kind.
   let stages: [String: (any Stage.Type)?]
   let order: [String]
+  /// The kind that reads, nil for an unknown one.
+  var reader: (any Stage.Type)?
+  /// The variants of the stages that are known by now.
+  var variants: [String: [Variant]] = [:]
+
+  /// An output of a stage of the pipeline.
+  struct Artifact {
+    let stage: String
+    let output: OutputPort
+  }
+
+  /// The inputs that an artifact stands for: one, or every variant that agrees with the reader's.
+  func inputs(
+    _ artifact: Artifact, port: String, readBy variant: Variant, collects: Bool
+  ) -> [StageInput] {
+    let agreeing = (variants[artifact.stage] ?? [.none]).filter(variant.agrees)
+    return (collects ? agreeing : Array(agreeing.prefix(1))).map { producer in
+      StageInput(
+        reference: InputReference(
+          port: port, stage: artifact.stage, output: artifact.output.name,
+          type: artifact.output.type, variant: collects ? producer : .none),
+        producer: producer, isCollected: collects)
+    }
+  }
 
   /// The references that would fit, for messages.
   func available(_ type: ArtifactType) -> String {
@@ -37,10 +78,11 @@ struct ReferenceResolver {
   func resolve(
     _ text: String, port: String, _ type: ArtifactType, at position: SourcePosition,
     of subject: String, _ diagnostics: Diagnostics
-  ) -> InputReference? {
+  ) -> Artifact? {
     do throws(Mistake) {
-      guard let (stage, output) = try find(text, type) else { return nil }
-      return InputReference(port: port, stage: stage, output: output.name, type: type)
+      guard let found = try find(text, type) else { return nil }
+      try refuseMeasured(found)
+      return found
     } catch {
       diagnostics.add(
         "\(error.message), for \(port.quoted) of \(subject)", at: position,
@@ -57,7 +99,7 @@ struct ReferenceResolver {
   /// Nil for a stage of unknown kind.
   private func find(
     _ text: String, _ type: ArtifactType
-  ) throws(Mistake) -> (stage: String, output: OutputPort)? {
+  ) throws(Mistake) -> Artifact? {
     let parts = text.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
     guard parts.count <= 2, !parts.contains("") else {
       throw Mistake(message: "expected STAGE or STAGE.OUTPUT, found \(text.quoted)")
@@ -69,7 +111,18 @@ struct ReferenceResolver {
       throw Mistake(message: "unknown stage \(name.quoted)", suggestion: suggestion)
     }
     guard let producer = known else { return nil }
-    return (name, try Self.output(parts.dropFirst().first, of: producer, name, type))
+    return Artifact(
+      stage: name, output: try Self.output(parts.dropFirst().first, of: producer, name, type))
+  }
+
+  /// What hangs on measured times differs from run to run, and so would every reader of it.
+  private func refuseMeasured(_ artifact: Artifact) throws(Mistake) {
+    guard let producer = stages[artifact.stage] ?? nil, producer.isMeasured,
+      let reader, !reader.isMeasured
+    else { return }
+    throw Mistake(
+      message: "\(artifact.stage.quoted) depends on measured times, and a stage of kind "
+        + "\(reader.kind) may not")
   }
 
   private static func output(

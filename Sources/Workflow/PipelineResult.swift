@@ -1,6 +1,6 @@
 import Configuration
 
-/// What a run did, stage by stage.
+/// What a run did, step by step: in the plan's order, whichever ended first.
 package struct PipelineResult: Sendable {
   package struct StageResult: Sendable {
     package enum Status: String, Sendable {
@@ -12,15 +12,21 @@ package struct PipelineResult: Sendable {
       case restored
     }
 
+    /// The stage's name with its variant: `spn/seed-1`.
     package let name: String
+    package let stage: String
+    package let variant: Variant
     package let kind: String
     package let fingerprint: String
     package let status: Status
-    /// `Output/PIPELINE/STAGE`, or nil for a stage whose results stay in the cache.
+    /// Why the stage failed, or nil; its files are there all the same.
+    package let failure: String?
+    /// `Output/PIPELINE/STAGE`, with the variant's folders below, or nil for a stage whose results stay in the cache.
     package let publishedFolder: String?
     /// The result's folder in the cache.
     package let cacheFolder: String
-    /// The result's files, relative to either folder, in bytewise order.
+    /// The result's files, relative to either folder, in bytewise order; of a published stage those
+    /// that are published.
     package let files: [String]
   }
 
@@ -31,17 +37,21 @@ package struct PipelineResult: Sendable {
   package var didNothing: Bool { stages.allSatisfy { $0.status == .cached } }
 }
 
-/// What a run would do with one stage.
+/// What a run would do with one variant of a stage.
 package struct PlannedStage: Sendable {
   package enum Status: String, Sendable {
     case cached
     case wouldRun = "would run"
   }
 
+  /// The stage's name with its variant.
   package let name: String
+  package let variant: Variant
   package let kind: String
   package let fingerprint: String
   package let status: Status
+  /// Why the cached result is that of a stage that failed, or nil.
+  package let failure: String?
   /// Why it would run; nil if cached.
   package let reason: String?
   package let resolved: ResolvedValue

@@ -29,108 +29,72 @@ package struct Runner: Sendable {
       store: ArtifactStore(root: settings.cache, hashes: hashes))
   }
 
+  private func makeWork(_ hashes: ContentHashes, _ publisher: Publisher) throws -> StepWork {
+    StepWork(
+      plan: try Plan(pipeline, hashes: hashes), settings: settings, publisher: publisher,
+      cancellation: cancellation, tell: tell)
+  }
+
   /// What `run` would do. Writes nothing.
   package func preview() throws -> [PlannedStage] {
     let hashes = makeHashes()
     let publisher = makePublisher(hashes)
     return try Plan(pipeline, hashes: hashes).steps.map { step in
       let state = try publisher.store.state(of: step.record)
-      var isCached = false
-      if case .intact = state { isCached = true }
+      var cached: StageRecord?
+      if case .intact(let record) = state { cached = record }
       return PlannedStage(
-        name: step.name, kind: step.kind, fingerprint: step.fingerprint,
-        status: isCached ? .cached : .wouldRun,
-        reason: isCached ? nil : reason(for: state, step, publisher),
+        name: step.name, variant: step.variant, kind: step.kind, fingerprint: step.fingerprint,
+        status: cached == nil ? .wouldRun : .cached, failure: cached?.failure,
+        reason: cached == nil ? StepWork.reason(for: state, step, publisher) : nil,
         resolved: step.configured.resolved)
     }
   }
 
-  /// Runs every stage that is not in the cache, in order, and publishes.
+  /// Runs every step that is not in the cache, variants side by side, and publishes.
   ///
   /// Throws: `FolderFault` (73) before any work; `Interrupted` (130, 143); `StageFault` with the
   /// cause's exit code; disk errors (74); 75 if a result is locked and the settings say not to wait.
+  /// After all work: `FailedStages` (70) if every seed of a stage reported a failure.
   package func run() throws -> PipelineResult {
     try settings.prepareFolders(pipeline: pipeline.name)
     let hashes = makeHashes()
     defer { hashes.save() }
+    let work = try makeWork(hashes, makePublisher(hashes))
+    return try result(of: PlanWork(work, steps: work.plan.steps))
+  }
+
+  /// Makes every figure anew from the stored results of all other stages, which do not run, and
+  /// publishes.
+  ///
+  /// Throws: as `run`; `MissingResults` (66) before any work.
+  package func redraw() throws -> PipelineResult {
+    let hashes = makeHashes()
     let publisher = makePublisher(hashes)
-    let plan = try Plan(pipeline, hashes: hashes)
-    var results: [PipelineResult.StageResult] = []
-    for step in plan.steps {
-      try cancellation.check()
-      results.append(try finish(step, in: plan, publisher))
-    }
-    return PipelineResult(pipeline: pipeline.name, stages: results)
-  }
-
-  private func reason(
-    for state: ArtifactStore.State, _ step: Plan.Step, _ publisher: Publisher
-  ) -> String {
-    if case .corrupt(let damage) = state { return "the cached result is corrupt: \(damage)" }
-    return RerunReason.between(publisher.earlier(step.name), step.record)
-  }
-
-  /// Brings one stage's result into the cache and publishes it.
-  private func finish(
-    _ step: Plan.Step, in plan: Plan, _ publisher: Publisher
-  ) throws -> PipelineResult.StageResult {
-    if case .intact(let record) = try publisher.store.state(of: step.record) {
-      return try publish(step, record, publisher, didRun: false)
-    }
-    let lockPath = publisher.store.lock(step.fingerprint)
-    let lock = try FileLock.take(
-      lockPath, waits: settings.waitsForLock,
-      cancellation: cancellation
-    ) {
-      tell(.note(stage: step.name, text: $0))
-    }
-    defer {
-      // Whoever waits sees that the file is another one by then, and takes that.
-      try? DurableFile.remove(lockPath)
-      lock.release()
-    }
-    // Whoever held the lock may have done the work.
-    let state = try publisher.store.state(of: step.record)
-    if case .intact(let record) = state {
-      return try publish(step, record, publisher, didRun: false)
-    }
-    if case .corrupt(let damage) = state {
-      let folder = publisher.store.folder(step.fingerprint)
-      tell(
-        .warning(
-          stage: step.name,
-          text: "\(folder.printable): \(damage); removed, and made again"))
-      try DurableFile.remove(folder)
-    }
-    let execution = Execution(
-      step: step, plan: plan, store: publisher.store, settings: settings,
-      cancellation: cancellation, reason: reason(for: state, step, publisher),
-      earlier: publisher.earlier(step.name), tell: tell)
-    let record = try execution.run()
-    return try publish(step, record, publisher, didRun: true)
-  }
-
-  private func publish(
-    _ step: Plan.Step, _ record: StageRecord, _ publisher: Publisher, didRun: Bool
-  ) throws -> PipelineResult.StageResult {
-    let isPublished = step.configured.type.isPublished
-    var difference = try publisher.difference(step.name, record, isPublished: isPublished)
-    if !didRun { tell(.stageCached(stage: step.name)) }
-    if didRun || !difference.isEmpty {
-      // Two runs may publish one stage: the second finds it done.
-      let lock = try FileLock.take(
-        joinPath(settings.cache, "publish.lock"), waits: true, cancellation: cancellation)
-      defer { lock.release() }
-      difference = try publisher.difference(step.name, record, isPublished: isPublished)
-      try publisher.apply(difference, step.name, record, isPublished: isPublished)
-      if difference.isSameResult, !didRun, !difference.wanted.isEmpty {
-        tell(.stageRestored(stage: step.name, files: difference.wanted))
+    var work = try makeWork(hashes, publisher)
+    work.isRedrawing = true
+    let figures = work.plan.steps.filter { $0.configured.type.isFigure }
+    var stored: [String: StageRecord] = [:]
+    var missing: [String] = []
+    let needed = Set(figures.flatMap { $0.configured.inputs.map(\.step) })
+    for step in work.plan.steps where needed.contains(step.name) && !step.configured.type.isFigure {
+      if case .intact(let record) = try publisher.store.state(of: step.record) {
+        stored[step.name] = record
+      } else {
+        missing.append(step.name)
       }
     }
-    return PipelineResult.StageResult(
-      name: step.name, kind: step.kind, fingerprint: step.fingerprint,
-      status: didRun ? .ran : difference.isEmpty ? .cached : .restored,
-      publishedFolder: isPublished ? publisher.folder(step.name) : nil,
-      cacheFolder: publisher.store.folder(step.fingerprint), files: record.files.map(\.path))
+    guard missing.isEmpty else { throw MissingResults(pipeline: pipeline.name, steps: missing) }
+    try settings.prepareFolders(pipeline: pipeline.name)
+    defer { hashes.save() }
+    return try result(of: PlanWork(work, steps: figures, stored: stored))
+  }
+
+  private func result(of work: PlanWork) throws -> PipelineResult {
+    var work = work
+    let result = PipelineResult(
+      pipeline: pipeline.name, stages: try work.finishAll().map(\.result))
+    if let failed = FailedStages(result) { throw failed }
+    return result
   }
 }

@@ -9,12 +9,16 @@ package final class StageContext: Sendable {
   struct Located: Sendable {
     let path: String
     let fingerprint: String
+    /// The producing stage's folder in the cache.
+    let folder: String
+    let failure: String?
   }
 
   static let scratchName = "scratch"
 
   /// Names for messages and captions; a result that contains them differs between pipelines.
   package let pipeline: String
+  /// Without the variant, which no single result knows of.
   package let stage: String
   package let fingerprint: String
   /// Where the stage writes; becomes visible to others as a whole, or not at all.
@@ -23,25 +27,31 @@ package final class StageContext: Sendable {
   /// The fields as they were understood, defaults filled in.
   package let resolved: ResolvedValue
 
+  /// The stage's name with its variant, for what is told.
+  private let step: String
+  private let isMeasured: Bool
   private let located: [InputReference: Located]
   private let outputs: [OutputPort]
   private let cancellation: Cancellation
   private let tell: @Sendable (ProgressEvent) -> Void
   private let measured = Mutex<[String: Double]>([:])
+  private let reported = Mutex<String?>(nil)
 
   init(
-    pipeline: String, stage: String, fingerprint: String, folder: String, workers: Int,
-    resolved: ResolvedValue, located: [InputReference: Located], outputs: [OutputPort],
-    cancellation: Cancellation, tell: @escaping @Sendable (ProgressEvent) -> Void
+    pipeline: String, step: Plan.Step, folder: String, workers: Int,
+    located: [InputReference: Located], cancellation: Cancellation,
+    tell: @escaping @Sendable (ProgressEvent) -> Void
   ) {
     self.pipeline = pipeline
-    self.stage = stage
-    self.fingerprint = fingerprint
+    self.step = step.name
+    stage = step.stage
+    fingerprint = step.fingerprint
     self.folder = folder
     self.workers = workers
-    self.resolved = resolved
+    resolved = step.configured.resolved
+    isMeasured = step.configured.type.isMeasured
     self.located = located
-    self.outputs = outputs
+    outputs = step.configured.type.outputs
     self.cancellation = cancellation
     self.tell = tell
   }
@@ -53,6 +63,18 @@ package final class StageContext: Sendable {
 
   /// The fingerprint of the stage that made an input.
   package func fingerprint(of input: InputReference) -> String { locate(input).fingerprint }
+
+  /// Why the stage that made an input failed; nil if it did not.
+  package func failure(of input: InputReference) -> String? { locate(input).failure }
+
+  /// The path of what was measured while an input was made, `run.json` or a `timings.` file; nil if
+  /// there is none. For measured stages: nothing else may depend on it.
+  package func measurement(_ file: String, of input: InputReference) -> String? {
+    precondition(isMeasured, "stage \(stage) is not measured")
+    precondition(ArtifactStore.isOutsideRecord(file) && file != StageRecord.fileName)
+    let path = joinPath(locate(input).folder, file)
+    return FileStatus(of: path)?.isRegular == true ? path : nil
+  }
 
   private func locate(_ input: InputReference) -> Located {
     guard let found = located[input] else {
@@ -80,17 +102,28 @@ package final class StageContext: Sendable {
   /// Throws: `Interrupted` when the run was asked to stop.
   package func checkCancellation() throws { try cancellation.check() }
 
+  // MARK: Failing
+
+  /// Says that the result is a failure, such as a training that diverged. The stage then ends
+  /// normally, with all its outputs: they are stored and used, and the same work is not done again.
+  /// The first reason counts; it is one line, and part of the result.
+  package func reportFailure(_ reason: String) {
+    reported.withLock { $0 = $0 ?? reason.printable }
+  }
+
+  var failure: String? { reported.withLock { $0 } }
+
   // MARK: Telling
 
   package func progress(completed: Int, total: Int, unit: String, detail: String = "") {
     tell(
       .progress(
-        stage: stage, completed: completed, total: total, unit: unit, detail: detail))
+        stage: step, completed: completed, total: total, unit: unit, detail: detail))
   }
 
-  package func note(_ text: String) { tell(.note(stage: stage, text: text)) }
+  package func note(_ text: String) { tell(.note(stage: step, text: text)) }
 
-  package func warn(_ text: String) { tell(.warning(stage: stage, text: text)) }
+  package func warn(_ text: String) { tell(.warning(stage: step, text: text)) }
 
   /// Notes a measured time for `timings.json`, outside the result; equal names add up.
   package func timing(_ name: String, seconds: Double) {

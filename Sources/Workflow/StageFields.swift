@@ -14,14 +14,18 @@ package final class StageFields {
   let pipelineSeed: Int
   let data: DatasetLookup
   private let resolver: ReferenceResolver
+  /// The variant that is read: which of a producer's variants an input comes from.
+  private let variant: Variant
 
-  package private(set) var inputs: [InputReference] = []
+  private(set) var inputs: [StageInput] = []
+  /// Whether the pipeline's seed was asked for, so that each of its seeds is a variant.
+  private(set) var usesPipelineSeed = false
   private(set) var rawFiles: [RawFile] = []
   private(set) var dataFaults: [any Fault] = []
 
   init(
     _ fields: Fields, name: String, pipeline: String, pipelineSeed: Int, data: DatasetLookup,
-    resolver: ReferenceResolver
+    resolver: ReferenceResolver, variant: Variant
   ) {
     self.fields = fields
     self.name = name
@@ -29,11 +33,13 @@ package final class StageFields {
     self.pipelineSeed = pipelineSeed
     self.data = data
     self.resolver = resolver
+    self.variant = variant
   }
 
   // MARK: Inputs
 
-  /// The artifact that a key names, as `STAGE.OUTPUT` or `STAGE`.
+  /// The artifact that a key names, as `STAGE.OUTPUT` or `STAGE`. Of a stage with variants it is
+  /// that of the variant which is read, and the reading stage has its axes too.
   package func input(_ key: String, _ type: ArtifactType) -> InputReference {
     if let reference = optionalInput(key, type) { return reference }
     if !fields.has(key) { missingInput(key, "an artifact", type) }
@@ -47,27 +53,32 @@ package final class StageFields {
       fields.complain(key, "expected one \(type), found a list of \(written.count)")
       return nil
     }
-    return written.first.flatMap { add($0.text, port: key, type, at: $0.position) }
+    return written.first.flatMap {
+      add($0.text, port: key, type, at: $0.position, collects: false).first
+    }
   }
 
-  /// The artifacts that a list names; a single one may stand without brackets.
+  /// The artifacts that a list names; a single one may stand without brackets. A stage with
+  /// variants stands for all of them that agree with the reading stage's own axes, in the
+  /// pipeline's order.
   package func inputs(_ key: String, _ type: ArtifactType) -> [InputReference] {
     let written = fields.references(key)
     if !fields.has(key) { missingInput(key, "a list of artifacts", type) }
-    return written.compactMap { add($0.text, port: key, type, at: $0.position) }
+    return written.flatMap { add($0.text, port: key, type, at: $0.position, collects: true) }
   }
 
   /// The artifacts of a mapping from labels, `{circuit: spn.curve, baseline: vae.curve}`, in the
-  /// order written. The labels are part of the fingerprint, the stages' names are not.
+  /// order written: under each label all variants of its stage, as `inputs` collects them. The
+  /// labels are part of the fingerprint, the stages' names are not.
   package func namedInputs(
     _ key: String, _ type: ArtifactType
-  ) -> [(label: String, input: InputReference)] {
+  ) -> [(label: String, inputs: [InputReference])] {
     let written = fields.namedReferences(key)
     if !fields.has(key) { missingInput(key, "a mapping of labels to artifacts", type) }
     fields.record(key, .list(written.map { .string($0.name) }))
-    return written.compactMap { entry in
-      add(entry.text, port: "\(key).\(entry.name)", type, at: entry.position)
-        .map { (entry.name, $0) }
+    return written.map { entry in
+      let port = "\(key).\(entry.name)"
+      return (entry.name, add(entry.text, port: port, type, at: entry.position, collects: true))
     }
   }
 
@@ -76,19 +87,24 @@ package final class StageFields {
   }
 
   private func add(
-    _ text: String, port: String, _ type: ArtifactType, at position: SourcePosition
-  ) -> InputReference? {
-    let reference = resolver.resolve(
-      text, port: port, type, at: position, of: fields.subject, fields.diagnostics)
-    if let reference { inputs.append(reference) }
-    return reference
+    _ text: String, port: String, _ type: ArtifactType, at position: SourcePosition,
+    collects: Bool
+  ) -> [InputReference] {
+    guard
+      let artifact = resolver.resolve(
+        text, port: port, type, at: position, of: fields.subject, fields.diagnostics)
+    else { return [] }
+    let bound = resolver.inputs(artifact, port: port, readBy: variant, collects: collects)
+    inputs += bound
+    return bound.map(\.reference)
   }
 
   // MARK: Seeds
 
-  /// The stage's own seed, else the pipeline's.
+  /// The stage's own seed, else the pipeline's: one of several, if the pipeline has `seeds`.
   package func seed(_ key: String = "seed") -> Int {
-    fields.int(key, default: pipelineSeed, in: 0...Int.max)
+    if !fields.has(key) { usesPipelineSeed = true }
+    return fields.int(key, default: pipelineSeed, in: 0...Int.max)
   }
 
   /// Makes the names of the pipeline and the stage part of the fingerprint.

@@ -13,6 +13,7 @@ struct EvaluateCommand: ParsableCommand {
         tessera evaluate --model Output/quickstart/spn/model.h5 \\
           --images Data/mnist-5k/t10k-images-idx3-ubyte.gz
         tessera evaluate --model vae.h5 --images digits.idx --likelihood iwae:5000
+        tessera evaluate --model vae.h5 --images digits.idx --likelihood quadrature:7
         tessera evaluate --model model.h5 --images digits.idx --labels labels.idx --json
       """)
 
@@ -24,7 +25,11 @@ struct EvaluateCommand: ParsableCommand {
   @Option(help: "Labels of the images: an IDX file. Adds a line a class.")
   var labels: String?
 
-  @Option(help: "For vae leaves: elbo, elbo-analytic or iwae:S with S samples.")
+  @Option(
+    help: """
+      For vae leaves: elbo, elbo-analytic, iwae:S with S samples or quadrature:N with N nodes a \
+      latent.
+      """)
   var likelihood = LikelihoodChoice.trained.description
 
   @Flag(help: "JSON.")

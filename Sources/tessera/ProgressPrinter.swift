@@ -1,37 +1,45 @@
-import Foundation
 import Synchronization
 import Workflow
 
-/// Shows a run's events on stderr: one rewritten line with rate and time left on a terminal, plain
-/// lines, few and far between, elsewhere.
+/// Shows a run's events on stderr: on a terminal one rewritten line about everything at work, with
+/// rate and time left; plain lines, few and far between, elsewhere.
 final class ProgressPrinter: Sendable {
   private struct State {
-    var stage = ""
-    var started = ContinuousClock.now
+    /// In the order they started.
+    var running: [StageProgress] = []
+    var done = 0
     var lastShown: ContinuousClock.Instant?
     var hasOpenLine = false
   }
 
   private let state = Mutex(State())
   private let isInteractive: Bool
+  private let steps: Int
 
-  init(isInteractive: Bool = Terminal.isInteractive) { self.isInteractive = isInteractive }
+  /// `steps`: how many there are to be done.
+  init(steps: Int, isInteractive: Bool = Terminal.isInteractive) {
+    self.steps = steps
+    self.isInteractive = isInteractive
+  }
 
   func show(_ event: ProgressEvent) {
     state.withLock { state in
       switch event {
       case .stageStarted(let stage, let kind, let reason):
-        state.stage = stage
-        state.started = .now
-        state.lastShown = nil
+        state.running.append(StageProgress(name: stage, started: .now))
         line("\(stage): \(kind) (\(reason))", &state)
-      case .progress(_, let completed, let total, let unit, let detail):
-        showProgress(completed, total, unit, detail, &state)
+      case .progress(let stage, let completed, let total, let unit, let detail):
+        guard let index = state.running.firstIndex(where: { $0.name == stage }) else { return }
+        state.running[index].completed = completed
+        state.running[index].total = total
+        state.running[index].unit = unit
+        state.running[index].detail = detail
+        showProgress(index, &state)
       case .note(let stage, let text): line("\(stage): \(text)", &state)
       case .warning(let stage, let text): line("\(stage): warning: \(text)", &state)
-      case .stageCached(let stage): line("\(stage): cached", &state)
-      case .stageFinished(let stage, let seconds):
-        line("\(stage): done in \(duration(seconds))", &state)
+      case .stageCached(let stage, let failure): end(stage, "cached", failure, &state)
+      case .stageFinished(let stage, let seconds, let failure):
+        end(stage, "done in \(durationText(seconds))", failure, &state)
       case .stageRestored(let stage, let files):
         line("\(stage): written again, missing or edited: \(files.joined(separator: ", "))", &state)
       }
@@ -41,9 +49,16 @@ final class ProgressPrinter: Sendable {
   /// Ends a rewritten line, so that what follows starts on its own.
   func finish() { state.withLock { close(&$0) } }
 
+  private func end(_ stage: String, _ how: String, _ failure: String?, _ state: inout State) {
+    state.running.removeAll { $0.name == stage }
+    state.done += 1
+    line("\(stage): \(how)" + (failure.map { ", failed: \($0)" } ?? ""), &state)
+  }
+
   private func line(_ text: String, _ state: inout State) {
     close(&state)
     Terminal.message(text)
+    state.lastShown = nil
   }
 
   private func close(_ state: inout State) {
@@ -52,35 +67,21 @@ final class ProgressPrinter: Sendable {
     state.hasOpenLine = false
   }
 
-  private func showProgress(
-    _ completed: Int, _ total: Int, _ unit: String, _ detail: String, _ state: inout State
-  ) {
+  private func showProgress(_ index: Int, _ state: inout State) {
     let now = ContinuousClock.now
-    let interval: Duration = isInteractive ? .milliseconds(100) : .seconds(10)
-    if let last = state.lastShown ?? (isInteractive ? nil : state.started), now - last < interval {
-      return
+    if isInteractive {
+      if let last = state.lastShown, now - last < .milliseconds(100) { return }
+      state.lastShown = now
+      let line = ProgressLine(done: state.done, steps: steps, stages: state.running, now: now)
+      Terminal.rewrite(line.text(width: Terminal.width - 1))
+      state.hasOpenLine = true
+    } else {
+      let stage = state.running[index]
+      // As few lines from several stages as from one.
+      let interval = Duration.seconds(10) * state.running.count
+      guard now - (stage.lastShown ?? stage.started) >= interval else { return }
+      state.running[index].lastShown = now
+      Terminal.message(stage.line(at: now))
     }
-    state.lastShown = now
-    let elapsed = seconds(now - state.started)
-    let rate = elapsed > 0 ? Double(completed) / elapsed : 0
-    var text = "\(state.stage): \(completed * 100 / max(total, 1)) %"
-    if rate > 0 {
-      text += ", \(Int(rate)) \(unit)/s, \(duration(Double(total - completed) / rate)) left"
-    }
-    if !detail.isEmpty { text += ", \(detail)" }
-    guard isInteractive else { return Terminal.message(text) }
-    Terminal.rewrite(String(text.prefix(Terminal.width - 1)))
-    state.hasOpenLine = true
-  }
-
-  private func seconds(_ duration: Duration) -> Double {
-    Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
-  }
-
-  private func duration(_ seconds: Double) -> String {
-    if seconds < 60 { return String(format: "%.1f s", seconds) }
-    let whole = Int(seconds.rounded())
-    if whole < 3_600 { return "\(whole / 60) min \(whole % 60) s" }
-    return "\(whole / 3_600) h \(whole % 3_600 / 60) min"
   }
 }

@@ -1,7 +1,5 @@
 import ArgumentParser
 import Configuration
-import Foundation
-import Stages
 import Workflow
 
 struct RunCommand: ParsableCommand {
@@ -9,26 +7,17 @@ struct RunCommand: ParsableCommand {
     commandName: "run",
     abstract: "Runs a pipeline: every stage that is not in the cache.",
     discussion: """
+      A pipeline with 'seeds' or a 'sweep' runs its stages once for each of their values, side by \
+      side.
+
       EXAMPLES
         tessera run Pipelines/quickstart.yaml
         tessera run Pipelines/quickstart.yaml --dry-run
         tessera run Pipelines/quickstart.yaml --set seed=2 --set stages.spn.epochs=20
+        tessera run Pipelines/quickstart.yaml --set seed= --set 'seeds=[1, 2, 3]'
       """)
 
-  @Argument(help: "The pipeline, a YAML file.")
-  var pipeline: String
-
-  @Option(name: .customLong("set"), help: "Change a field: path.to.key=value. May be repeated.")
-  var overrides: [String] = []
-
-  @Option(help: "Where results go: DIR/PIPELINE/STAGE.")
-  var output = "Output"
-
-  @Option(help: "Where stages keep what they computed.")
-  var cache = "Data/Cache"
-
-  @Option(help: "Threads to work with; results do not depend on it. Default: all cores.")
-  var workers: Int?
+  @OptionGroup var options: PipelineOptions
 
   @Flag(help: "Say what would run, and why; write nothing.")
   var dryRun = false
@@ -37,62 +26,40 @@ struct RunCommand: ParsableCommand {
   var json = false
 
   func validate() throws {
-    if let workers, workers < 1 || workers > 1_024 {
-      throw ValidationError("--workers: expected 1 to 1024, found \(workers)")
-    }
     if json && !dryRun { throw ValidationError("--json goes with --dry-run") }
   }
 
   mutating func run() throws {
-    let plan = try Pipeline(
-      path: pipeline, overrides: overrides.map { try Override($0) }, catalogue: .tessera,
-      data: DatasetLookup(environment: ProcessInfo.processInfo.environment))
-    let settings = RunSettings(
-      output: output, cache: cache,
-      workers: workers ?? ProcessInfo.processInfo.activeProcessorCount)
-    let printer = ProgressPrinter()
-    let runner = Runner(
-      plan, settings: settings, cancellation: Interruption.cancellation,
-      tell: { printer.show($0) })
-    if dryRun { return try preview(runner, pipeline: plan) }
+    let pipeline = try options.read()
+    let printer = ProgressPrinter(steps: pipeline.stages.count)
+    let runner = options.runner(pipeline, printer)
+    if dryRun { return try preview(runner) }
     Interruption.install()
-    defer { printer.finish() }
-    report(try runner.run())
+    try RunReport.after(runner.run, finish: printer)
   }
 
-  private func preview(_ runner: Runner, pipeline: Pipeline) throws {
+  private func preview(_ runner: Runner) throws {
     let stages = try runner.preview()
     if json {
-      let list = stages.map { stage in
-        ResolvedValue.mapping([
-          "stage": .string(stage.name), "kind": .string(stage.kind),
-          "fingerprint": .string(stage.fingerprint), "status": .string(stage.status.rawValue),
-          "reason": .string(stage.reason ?? ""), "fields": stage.resolved,
-        ])
-      }
-      return Terminal.output(ResolvedValue.list(list).jsonText)
+      return Terminal.output(ResolvedValue.list(stages.map(Self.fields)).jsonText)
     }
     let width = stages.map(\.name.count).max() ?? 0
     for stage in stages {
       let name = stage.name.padding(toLength: width, withPad: " ", startingAt: 0)
-      let status = stage.reason.map { "would run: \($0)" } ?? "cached"
+      let cached = stage.failure.map { "cached, failed: \($0)" } ?? "cached"
+      let status = stage.reason.map { "would run: \($0)" } ?? cached
       Terminal.output("\(name)  \(stage.kind), \(stage.fingerprint.prefix(12))  \(status)")
     }
   }
 
-  /// The last lines of a run name what it wrote; pictures come last.
-  private func report(_ result: PipelineResult) {
-    if result.didNothing {
-      Terminal.message("Nothing to do: every stage of '\(result.pipeline)' is cached.")
-    }
-    let published = result.stages.flatMap { stage in
-      stage.publishedFolder.map { folder in stage.files.map { "\(folder)/\($0)" } } ?? []
-    }
-    // Checkpoints are for machines: one line would be forty.
-    let shown = published.filter { !$0.contains("/checkpoints/") }
-    for path in shown where !path.hasSuffix(".png") { Terminal.output(path) }
-    let pictures = shown.filter { $0.hasSuffix(".png") }
-    if !pictures.isEmpty { Terminal.message("Pictures to look at:") }
-    for path in pictures { Terminal.output(path) }
+  private static func fields(_ stage: PlannedStage) -> ResolvedValue {
+    let variant = stage.variant.coordinates.map { ($0.axis, ResolvedValue.string($0.value)) }
+    return .mapping([
+      "stage": .string(stage.name), "kind": .string(stage.kind),
+      "variant": .mapping(Dictionary(uniqueKeysWithValues: variant)),
+      "fingerprint": .string(stage.fingerprint), "status": .string(stage.status.rawValue),
+      "failure": stage.failure.map { .string($0) } ?? .null,
+      "reason": .string(stage.reason ?? ""), "fields": stage.resolved,
+    ])
   }
 }

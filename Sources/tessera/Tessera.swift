@@ -32,6 +32,7 @@ struct TesseraCommand: ParsableCommand {
       EXAMPLES
         tessera run Pipelines/quickstart.yaml
         tessera run Pipelines/quickstart.yaml --set seed=2 --set stages.spn.epochs=20
+        tessera figures Pipelines/quickstart.yaml
         tessera inspect Output/quickstart/spn/model.h5
         tessera evaluate --model Output/quickstart/spn/model.h5 \\
           --images Data/mnist-5k/t10k-images-idx3-ubyte.gz
@@ -43,7 +44,8 @@ struct TesseraCommand: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      RunCommand.self, InspectCommand.self, EvaluateCommand.self, SampleCommand.self,
+      RunCommand.self, FiguresCommand.self, InspectCommand.self, EvaluateCommand.self,
+      SampleCommand.self,
       KindsCommand.self,
     ])
 }

@@ -54,7 +54,8 @@ import Figures
   }
 
   @Test func longNamesGoToALegend() {
-    let series = [LineChart.Series(name: "a name far too long for a line's end", points: [])]
+    let name = "a name far too long for a line's end, even in the four lines that it may have"
+    let series = [LineChart.Series(name: name, points: [])]
     #expect(!ChartLayout(LineChart(title: "", xLabel: "", yLabel: "", series: series)).isDirect)
   }
 

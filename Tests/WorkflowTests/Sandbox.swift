@@ -87,7 +87,7 @@ final class EventLog: Sendable {
   }
 
   var cached: [String] {
-    all.compactMap { if case .stageCached(let stage) = $0 { stage } else { nil } }
+    all.compactMap { if case .stageCached(let stage, _) = $0 { stage } else { nil } }
   }
 }
 
@@ -99,6 +99,17 @@ let chain = """
     words: {kind: ingest, dataset: toy}
     twice: {kind: repeat, from: words}
     parts: {kind: spread, from: twice, parts: 3}
+  """
+
+/// Every seed of one stage, and what is made of each and of all.
+let seeds = """
+  name: many
+  seeds: [1, 2]
+  stages:
+    words: {kind: ingest, dataset: toy}
+    twice: {kind: repeat, from: words}
+    parts: {kind: spread, from: twice, parts: 1}
+    all: {kind: report, from: twice}
   """
 
 /// The lines of the fault that `body` throws.

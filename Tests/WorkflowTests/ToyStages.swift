@@ -10,7 +10,8 @@ extension ArtifactType {
 }
 
 let toys = StageCatalogue([
-  Ingest.self, Repeat.self, Spread.self, Count.self, Join.self, Album.self,
+  Ingest.self, Repeat.self, Spread.self, Count.self, Join.self, Album.self, Fragile.self,
+  Report.self, Meeting.self, Stopwatch.self, Drawing.self,
 ])
 
 func readText(_ path: String) throws -> String {
@@ -137,7 +138,7 @@ struct Join: Stage {
   static let outputs = [OutputPort("text", .text, path: "text.txt")]
 
   let inputs: [InputReference]
-  let totals: [(label: String, input: InputReference)]
+  let totals: [(label: String, inputs: [InputReference])]
 
   init(fields: StageFields) throws {
     inputs = fields.inputs("from", .text)
@@ -147,7 +148,11 @@ struct Join: Stage {
   func run(_ context: StageContext) throws {
     var text = ""
     for input in inputs { text += try readText(context.path(of: input)) }
-    for total in totals { text += "\(total.label) \(try readText(context.path(of: total.input)))" }
+    for total in totals {
+      for input in total.inputs {
+        text += "\(total.label) \(try readText(context.path(of: input)))"
+      }
+    }
     try DurableFile.write(text: text, to: context.outputPath("text"))
   }
 }

@@ -20,25 +20,38 @@ extension Circuit {
     into out: UnsafeMutablePointer<Double>
   ) {
     for stratum in strata {
-      climb(stratum, images: images, derived: derived, noise: noise, workspace: workspace)
+      climb(
+        stratum, images: images, derived: derived, noise: noise, workspace: workspace,
+        onlyLeaf: isSingleLeaf ? out : nil)
     }
+    if isSingleLeaf { return }
     rootLogLikelihoods(
       schedule, rootWeights: rootWeights.pointer, memory: workspace.memory, images: images,
       into: out)
   }
 
+  /// One unit and no sums: its number needs no other domain, however far below it lies.
+  private var isSingleLeaf: Bool { sumRegions.isEmpty && units == 1 }
+
   /// Values of one stratum, leaves first.
+  ///
+  /// - Parameter onlyLeaf: where the log-likelihoods of a circuit of one unit go.
   private func climb(
     _ stratum: Stratum, images: Int, derived: DerivedParameters, noise: TileNoise,
-    workspace: Workspace
+    workspace: Workspace, onlyLeaf: UnsafeMutablePointer<Double>? = nil
   ) {
     let lanes = wholeLanes(images)
     let memory = workspace.memory
     for index in stratum.leaves {
       let rows = memory.values(of: leafSlots[index])
-      leaf.logLikelihoods(
-        leafTile(index, images: lanes, derived: derived, noise: noise, workspace: workspace),
-        into: rows)
+      if derived.isHidden[index] {
+        clear(rows, count: units * memory.tile)
+      } else {
+        leaf.logLikelihoods(
+          leafTile(index, images: lanes, derived: derived, noise: noise, workspace: workspace),
+          into: rows)
+      }
+      if let onlyLeaf { for image in 0..<images { onlyLeaf[image] = Double(rows[image]) } }
       enterLinearDomain(
         rows: rows, units: units, tile: memory.tile, images: lanes, leaves: leafRegions.count)
     }
@@ -83,7 +96,7 @@ extension Circuit {
     sumProductBackward(
       schedule, sums: stratum.sums, weights: derived.values.pointer, memory: memory,
       images: lanes, statistics: statistics)
-    for index in stratum.leaves {
+    for index in stratum.leaves where !derived.isHidden[index] {
       let flows = memory.gradients(of: leafSlots[index])
       multiply(flows, by: memory.values(of: leafSlots[index]), count: units * memory.tile)
       leaf.accumulate(
@@ -93,7 +106,7 @@ extension Circuit {
   }
 
   @inline(__always)
-  private func leafTile(
+  func leafTile(
     _ index: Int, images: Int, derived: DerivedParameters, noise: TileNoise,
     workspace: Workspace
   ) -> LeafTile {

@@ -7,7 +7,7 @@ package struct ParameterSlice: Hashable, Sendable {
 /// Where everything of a circuit lies in its flat arrays: sum weights first, then leaf by leaf.
 package struct ParameterLayout: Sendable {
   /// First parameter, derived number and statistic of each leaf region, plus the end.
-  let leafParameters: [Int]
+  package let leafParameters: [Int]
   let leafDerived: [Int]
   let leafStatistics: [Int]
   package let sumWeightCount: Int

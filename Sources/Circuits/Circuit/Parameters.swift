@@ -17,10 +17,13 @@ package final class DerivedParameters: Sendable {
   package let values: AlignedBuffer<Float>
   /// What they are derived from; leaves that derive nothing compute with these.
   package let parameters: Parameters
+  /// `[leaf region]`: whether all its pixels are hidden, so that every unit is 1.
+  let isHidden: [Bool]
 
-  init(circuit: Circuit, from parameters: Parameters) {
+  init(circuit: Circuit, from parameters: Parameters, isHidden: [Bool]? = nil) {
     values = AlignedBuffer(count: circuit.layout.derivedCount)
     self.parameters = parameters
+    self.isHidden = isHidden ?? Array(repeating: false, count: circuit.leafShapes.count)
   }
 }
 

@@ -71,7 +71,7 @@ package struct AutoencoderLeaf: Leaf {
       hidden: hidden, latent: latent, activation: activation, estimator: estimator)
   }
 
-  private func network(_ shape: LeafShape) -> AutoencoderShape {
+  func network(_ shape: LeafShape) -> AutoencoderShape {
     AutoencoderShape(
       pixels: shape.pixels, hidden: hidden, latent: latent, activation: activation)
   }
@@ -186,13 +186,13 @@ package struct AutoencoderLeaf: Leaf {
 
   package func referenceLogLikelihood(
     _ shape: LeafShape, unit: Int, parameters: ArraySlice<Double>, pixels: [UInt8],
-    noise: (_ sample: Int) -> [Double]
+    leaf: Int, noise: (_ leaf: Int, _ sample: Int) -> [Double]
   ) -> Double {
     let network = AutoencoderReference(
       network(shape), parameters: Array(parameters), unit: unit)
     let blocks = noiseBlocks(shape)
     let draws = (0..<estimator.samples).map { sample in
-      let normals = (0..<blocks).flatMap { noise(sample * blocks + $0) }
+      let normals = (0..<blocks).flatMap { noise(leaf, sample * blocks + $0) }
       return Array(normals[unit * latent..<(unit + 1) * latent])
     }
     return network.logLikelihood(pixels.map(Double.init), draws: draws, estimator)

@@ -34,6 +34,19 @@ package struct BernoulliLeaf: Leaf {
     bernoulliTable(logits: parameters, count: parameterCount(shape), into: derived)
   }
 
+  /// Both outcomes get probability 1: summed over, they say nothing.
+  package func hide(
+    _ pixels: [Int], of shape: LeafShape, in derived: UnsafeMutablePointer<Float>
+  ) -> Bool {
+    for unit in 0..<shape.units {
+      for pixel in pixels {
+        derived[2 * (unit * shape.pixels + pixel)] = 0
+        derived[2 * (unit * shape.pixels + pixel) + 1] = 0
+      }
+    }
+    return true
+  }
+
   package func logLikelihoods(_ tile: LeafTile, into rows: UnsafeMutablePointer<Float>) {
     bernoulliLogLikelihoods(
       tile.tile, pixels: tile.pixels, units: tile.shape.units, table: tile.derived,
@@ -73,7 +86,7 @@ package struct BernoulliLeaf: Leaf {
 
   package func referenceLogLikelihood(
     _ shape: LeafShape, unit: Int, parameters: ArraySlice<Double>, pixels: [UInt8],
-    noise: (_ sample: Int) -> [Double]
+    leaf: Int, noise: (_ leaf: Int, _ sample: Int) -> [Double]
   ) -> Double {
     var total = 0.0
     for (pixel, value) in pixels.enumerated() {

@@ -26,6 +26,10 @@ package protocol Leaf: Sendable {
   var likelihood: LikelihoodKind { get }
   /// What a sum over units makes of it.
   var likelihoodInMixtures: LikelihoodKind { get }
+  /// Whether its number is a density, which has no bits per dimension, and not a probability.
+  var isDensity: Bool { get }
+  /// Why this leaf cannot describe a region of a shape; nil if it can.
+  func complaint(_ shape: LeafShape) -> String?
   /// What its initialiser reads, as it was read: `kind` and every field.
   var configuration: ResolvedValue { get }
 
@@ -44,6 +48,12 @@ package protocol Leaf: Sendable {
   func derive(
     _ shape: LeafShape, parameters: UnsafePointer<Float>,
     into derived: UnsafeMutablePointer<Float>)
+
+  /// Takes pixels (by their place in the region) out of the leaf's distribution by what is derived:
+  /// afterwards its values are exact marginals of the others. False where the family cannot.
+  func hide(
+    _ pixels: [Int], of shape: LeafShape, in derived: UnsafeMutablePointer<Float>
+  ) -> Bool
 
   /// Log-likelihoods in nats, `[unit][tile]`; -inf allowed, NaN not.
   func logLikelihoods(_ tile: LeafTile, into rows: UnsafeMutablePointer<Float>)
@@ -68,15 +78,21 @@ package protocol Leaf: Sendable {
   ///
   /// - Parameters:
   ///   - parameters: the region's.
-  ///   - noise: the four normals of each sample number, as the kernels draw them.
+  ///   - leaf: the region's number among the leaf regions.
+  ///   - noise: the four normals of each leaf and sample number, as the kernels draw them.
   func referenceLogLikelihood(
     _ shape: LeafShape, unit: Int, parameters: ArraySlice<Double>, pixels: [UInt8],
-    noise: (_ sample: Int) -> [Double]
+    leaf: Int, noise: (_ leaf: Int, _ sample: Int) -> [Double]
   ) -> Double
 }
 
 extension Leaf {
   package var likelihoodInMixtures: LikelihoodKind { likelihood }
+  package var isDensity: Bool { false }
+  package func complaint(_ shape: LeafShape) -> String? { nil }
+  package func hide(
+    _ pixels: [Int], of shape: LeafShape, in derived: UnsafeMutablePointer<Float>
+  ) -> Bool { false }
   /// Small enough that values and gradients of the poster's top lattice stay in a core's cache.
   package func largestTile(_ shape: LeafShape) -> Int { 32 }
   package func scratchCount(_ shape: LeafShape, tile: Int, isTraining: Bool) -> Int { 0 }

@@ -3,8 +3,8 @@ import Kernels
 /// The plain definition of one autoencoder in Double: what its kernels are tested against, and
 /// what draws its samples.
 package struct AutoencoderReference {
-  private let shape: AutoencoderShape
-  private let tensors: [[Double]]
+  let shape: AutoencoderShape
+  let tensors: [[Double]]
 
   /// - Parameter parameters: those of all units, `[unit][parameter]`.
   package init(_ shape: AutoencoderShape, parameters: [Double], unit: Int) {
@@ -21,13 +21,13 @@ package struct AutoencoderReference {
     self.init(shape, parameters: own.map(Double.init), unit: 0)
   }
 
-  private func layer(_ weights: [Double], _ bias: [Double], _ x: [Double]) -> [Double] {
+  func layer(_ weights: [Double], _ bias: [Double], _ x: [Double]) -> [Double] {
     bias.indices.map { o in
       x.indices.reduce(bias[o]) { $0 + weights[o * x.count + $1] * x[$1] }
     }
   }
 
-  private func activate(_ x: [Double]) -> [Double] {
+  func activate(_ x: [Double]) -> [Double] {
     x.map { value in
       switch shape.activation {
       case .tanh: 2 * logistic(2 * value) - 1
@@ -80,15 +80,29 @@ package struct AutoencoderReference {
   /// log p(x) by a dense grid over two latents, `points` a side on [-6, 6]: the trapezoid rule
   /// on a function that is zero at both ends.
   package func gridLogLikelihood(_ x: [Double], points: Int) -> Double {
+    gridLogLikelihoods([x], points: points)[0]
+  }
+
+  /// The same for many images, for whom the decoder is asked once.
+  package func gridLogLikelihoods(_ images: [[Double]], points: Int) -> [Double] {
     precondition(shape.latent == 2)
     let step = 12 / Double(points - 1)
-    var terms: [Double] = []
+    var terms = Array(repeating: [Double](), count: images.count)
     for i in 0..<points {
       for j in 0..<points {
         let z = [-6 + Double(i) * step, -6 + Double(j) * step]
-        terms.append(reconstruction(x, z) - (z[0] * z[0] + z[1] * z[1]) / 2)
+        let logits = decode(z)
+        // log p(x|z) = sum of x logit - log(1 + e^logit).
+        let none = logits.reduce(-(z[0] * z[0] + z[1] * z[1]) / 2) { $0 - softplus($1) }
+        for (index, x) in images.enumerated() {
+          var term = none
+          for d in logits.indices { term += x[d] * logits[d] }
+          terms[index].append(term)
+        }
       }
     }
-    return logSumExp(terms) + 2 * naturalLogarithm(step) - naturalLogarithm(2 * Double.pi)
+    return terms.map {
+      logSumExp($0) + 2 * naturalLogarithm(step) - naturalLogarithm(2 * Double.pi)
+    }
   }
 }

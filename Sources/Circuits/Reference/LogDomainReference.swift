@@ -33,7 +33,7 @@ package struct LogDomainReference {
       return (0..<circuit.units).map { unit in
         circuit.leaf.referenceLogLikelihood(
           circuit.leafShapes[index], unit: unit, parameters: parameters[start..<end], pixels: own,
-          noise: { keyed.normals(image: image, leaf: index, sample: $0) })
+          leaf: index, noise: { keyed.normals(image: image, leaf: $0, sample: $1) })
       }
     }
   }

@@ -45,13 +45,14 @@ package func autoencoderForward(
       inputCount: shape.hidden, outputCount: shape.pixels, tile: tile, images: images,
       into: rows.delta(s))
     score(
-      shape, estimator, rows, sample: s, isFirst: sample == 0, x: x, tile: tile, images: images)
+      shape, estimator, rows, sample: s, isFirst: sample == 0, keepsDelta: keepsSamples, x: x,
+      tile: tile, images: images)
   }
   finish(estimator, rows, tile: tile, images: images, into: row)
 }
 
 /// A log-variance of more than e^60 or less than e^-60 is no variance.
-@inline(__always)
+@_transparent
 private func boundedHalf(_ logVariance: Lanes) -> Lanes {
   let limit = Lanes(repeating: 30)
   let half = logVariance * Lanes(repeating: 0.5)
@@ -68,31 +69,49 @@ private func drawCode(
   while image < images {
     var k = 0
     while k < shape.latent {
-      let at = first &+ k
-      let block = noise.normals(
-        lane: image, leaf: leaf, sample: number &* aUnit &+ at &>> 2)
-      for place in at & 3..<4 where k < shape.latent {
-        let normal = place == 0 ? block.0 : place == 1 ? block.1 : place == 2 ? block.2 : block.3
-        let scaled = normal * load(rows.spread + k &* tile, image)
-        store(scaled, rows.noise(sample) + k &* tile, image)
-        store(scaled + load(rows.code + k &* tile, image), rows.z(sample) + k &* tile, image)
-        k &+= 1
-      }
+      let block = noise.words(
+        lane: image, leaf: leaf, sample: number &* aUnit &+ (first &+ k) &>> 2)
+      // Normals come in pairs; what other networks take of the block is not computed here.
+      repeat {
+        let at = (first &+ k) & 3
+        let pair = noise.normals(block, pair: at &>> 1)
+        if at & 1 == 0 {
+          place(pair.0, rows, sample: sample, latent: k, tile: tile, image)
+          k &+= 1
+        }
+        if k < shape.latent {
+          place(pair.1, rows, sample: sample, latent: k, tile: tile, image)
+          k &+= 1
+        }
+      } while k < shape.latent && (first &+ k) & 3 != 0
     }
     image &+= laneCount
   }
 }
 
-/// Log-weight of a sample, added to the running log-sum; logits become x - p.
+@inline(__always)
+private func place(
+  _ normal: Lanes, _ rows: AutoencoderRows, sample: Int, latent k: Int, tile: Int, _ image: Int
+) {
+  let scaled = normal * load(rows.spread + k &* tile, image)
+  store(scaled, rows.noise(sample) + k &* tile, image)
+  store(scaled + load(rows.code + k &* tile, image), rows.z(sample) + k &* tile, image)
+}
+
+/// Log-weight of a sample, added to the running log-sum; with `keepsDelta` logits become x - p.
 private func score(
   _ shape: AutoencoderShape, _ estimator: AutoencoderEstimator, _ rows: AutoencoderRows,
-  sample: Int, isFirst: Bool, x: UnsafePointer<Float>, tile: Int, images: Int
+  sample: Int, isFirst: Bool, keepsDelta: Bool, x: UnsafePointer<Float>, tile: Int, images: Int
 ) {
   let half = Lanes(repeating: 0.5)
   let one = Lanes(repeating: 1)
   var image = 0
   while image < images {
-    var total = bernoulliScore(shape.pixels, x, rows.delta(sample), tile: tile, image)
+    let logits = rows.delta(sample)
+    var total =
+      keepsDelta
+      ? bernoulliScore(shape.pixels, x, logits, tile: tile, image)
+      : bernoulliLogLikelihood(shape.pixels, nil, x, logits, tile: tile, image)
     for k in 0..<shape.latent {
       let mean = load(rows.code + k &* tile, image)
       let logVariance = boundedHalf(load(rows.code + (shape.latent &+ k) &* tile, image)) * 2
@@ -122,34 +141,6 @@ private func score(
     }
     image &+= laneCount
   }
-}
-
-/// sum_d log Bernoulli(x_d; logit_d); the logits' rows become the gradient x_d - p_d.
-@inline(__always)
-private func bernoulliScore(
-  _ pixels: Int, _ x: UnsafePointer<Float>, _ logits: UnsafeMutablePointer<Float>, tile: Int,
-  _ image: Int
-) -> Lanes {
-  let one = Lanes(repeating: 1)
-  var total = Lanes.zero
-  // One logarithm for many pixels: the product of up to 32 factors of at most 2 cannot overflow.
-  var product = one
-  for d in 0..<pixels {
-    let logit = load(logits + d &* tile, image)
-    let value = load(x + d &* tile, image)
-    let e = exponential(-larger(logit, -logit))
-    let inverse = one / (one + e)
-    let probability = (e * inverse).replacing(with: inverse, where: logit .>= Lanes.zero)
-    // log p(x) = x logit - max(logit, 0) - log(1 + e).
-    total += value * logit - larger(logit, .zero)
-    product *= one + e
-    if d & 31 == 31 {
-      total -= logarithm(product)
-      product = one
-    }
-    store(value - probability, logits + d &* tile, image)
-  }
-  return total - logarithm(product)
 }
 
 @inline(__always)

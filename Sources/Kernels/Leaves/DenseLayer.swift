@@ -230,7 +230,7 @@ package func activationBackward(
   }
 }
 
-@inline(__always)
+@_transparent
 private func activate(_ x: Lanes, _ activation: Activation?) -> Lanes {
   switch activation {
   case nil: x

@@ -18,17 +18,36 @@ package struct TileNoise: @unchecked Sendable {
     mixed = NoiseKey(seed: seed, purpose: purpose, epoch: epoch).mixedKey
   }
 
+  /// Four random words for each of the sixteen images that start at lane `image`.
+  struct Words {
+    let first, second, third, fourth: SIMD16<UInt32>
+  }
+
   /// Four normals for the sixteen images that start at lane `image`.
   @inline(__always)
   package func normals(lane image: Int, leaf: Int, sample: Int) -> (Lanes, Lanes, Lanes, Lanes) {
+    let words = words(lane: image, leaf: leaf, sample: sample)
+    let (a, b) = normals(words, pair: 0)
+    let (c, d) = normals(words, pair: 1)
+    return (a, b, c, d)
+  }
+
+  /// The first or the second pair of a block's normals.
+  @inline(__always)
+  func normals(_ words: Words, pair: Int) -> (Lanes, Lanes) {
+    pair == 0
+      ? boxMuller(uniform(words.first), uniform(words.second))
+      : boxMuller(uniform(words.third), uniform(words.fourth))
+  }
+
+  @inline(__always)
+  func words(lane image: Int, leaf: Int, sample: Int) -> Words {
     let indices = UnsafeRawPointer(images + image).loadUnaligned(as: SIMD16<UInt32>.self)
     let words = philoxLanes(
       indices, SIMD16(repeating: UInt32(truncatingIfNeeded: leaf)),
       SIMD16(repeating: UInt32(truncatingIfNeeded: sample)), SIMD16(repeating: mixed[2]),
       key: SIMD2(mixed[0], mixed[1]))
-    let (a, b) = boxMuller(uniform(words.0), uniform(words.1))
-    let (c, d) = boxMuller(uniform(words.2), uniform(words.3))
-    return (a, b, c, d)
+    return Words(first: words.0, second: words.1, third: words.2, fourth: words.3)
   }
 
   /// The same four for one image, in Double: for references.
@@ -43,13 +62,13 @@ package struct TileNoise: @unchecked Sendable {
   }
 
   /// 23 bits each, in the middle of their cells: never 0 or 1.
-  @inline(__always)
+  @_transparent
   private func uniform(_ words: SIMD16<UInt32>) -> Lanes {
     let mantissa = (words &>> SIMD16(repeating: 9)) | SIMD16(repeating: 0x3F80_0000)
     return unsafeBitCast(mantissa, to: Lanes.self) - Lanes(repeating: 1 - 0x1p-24)
   }
 
-  @inline(__always)
+  @_transparent
   private func boxMuller(_ u: Lanes, _ v: Lanes) -> (Lanes, Lanes) {
     let radius = (logarithm(u) * Lanes(repeating: -2)).squareRoot()
     let (cosine, sine) = circle(v)

@@ -6,7 +6,7 @@
 ///   - images: lanes to convert, a multiple of 16.
 ///   - leaves: how many leaf regions a root can multiply: none may be so small that the exponent of
 ///     their product is mistaken for that of zero. (With 784, 171,000 bits or 118,000 nats each;
-///     what is smaller counts as that.)
+///     what is smaller, but finite, counts as that.)
 package func enterLinearDomain(
   rows: UnsafeMutablePointer<Float>, units: Int, tile: Int, images: Int, leaves: Int
 ) {
@@ -20,13 +20,15 @@ package func enterLinearDomain(
   while image < images {
     var largest = load(rows, image)
     for unit in 1..<max(units, 1) { largest = larger(largest, load(rows + unit &* tile, image)) }
-    let scaled = larger(largest * log2e, Lanes(repeating: -bound))
-    let (rounded, integer) = nearestInteger(scaled - Lanes(repeating: 0.5))
+    let within = larger(largest, Lanes(repeating: -bound / 1.442_695_04))
+    let (rounded, integer) = nearestInteger(within * log2e - Lanes(repeating: 0.5))
+    let ofLargest = (-rounded).addingProduct(within, log2e).addingProduct(within, log2eRest)
+    // Where all are -inf a difference must not be NaN.
+    let reference = larger(largest, Lanes(repeating: -Float.greatestFiniteMagnitude))
     for unit in 0..<units {
       let row = rows + unit &* tile
-      let nats = load(row, image)
       // Below 2^-126, -inf included, the exponential is 0.
-      let log2 = (-rounded).addingProduct(nats, log2e).addingProduct(nats, log2eRest)
+      let log2 = ofLargest.addingProduct(load(row, image) - reference, log2e)
       store(exponentialOfTwo(log2), row, image)
     }
     // Sign and exponent of -inf alone are all ones: a mask without a comparison, whose blend the
@@ -44,4 +46,11 @@ package func multiply(
   _ gradients: UnsafeMutablePointer<Float>, by values: UnsafePointer<Float>, count: Int
 ) {
   for index in 0..<count { gradients[index] *= values[index] }
+}
+
+/// Rows added to others: log-values of a product of leaves.
+package func add(
+  _ rows: UnsafePointer<Float>, to total: UnsafeMutablePointer<Float>, count: Int
+) {
+  for index in 0..<count { total[index] += rows[index] }
 }

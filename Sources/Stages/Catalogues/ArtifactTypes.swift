@@ -17,7 +17,13 @@ extension ArtifactType {
   static let curve = ArtifactType("curve")
   /// What an evaluation found: a table.
   static let metrics = ArtifactType("metrics")
+  /// A log-likelihood after each epoch: a table.
+  static let trajectory = ArtifactType("trajectory")
+  /// Answers of a model and the time each took: a table.
+  static let questions = ArtifactType("questions")
   static let picture = ArtifactType("picture")
-  /// A folder with a figure as SVG and PNG, its numbers and its script.
+  /// The numbers of a figure, beside them the figure as SVG and PNG under the same name.
   static let figure = ArtifactType("figure")
+  /// The same of measured times.
+  static let measuredFigure = ArtifactType("measured-figure")
 }

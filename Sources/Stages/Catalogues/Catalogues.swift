@@ -22,7 +22,24 @@ enum Catalogues {
       AutoencoderLeaf.kind,
       "a variational autoencoder a unit; hidden, latent, activation, value, samples; a bound"
     ) { AutoencoderLeaf(fields: $0) },
+    .init(GaussianLeaf.kind, "independent grey pixels, a density on x/255; smallest (sigma)") {
+      GaussianLeaf(fields: $0)
+    },
+    .init(
+      ProductLeaf.kind,
+      "a whole image as a product over cells of another leaf; region, cell, of"
+    ) { productLeaf($0) },
   ])
+
+  /// Its factors are a leaf of this catalogue, which is therefore read here.
+  private static func productLeaf(_ fields: Fields) -> any Leaf {
+    let region = fields.ints("region", count: 2, in: 1...65_536)
+    let cell = fields.ints("cell", count: 2, in: 1...65_536)
+    let inner = fields.choice("of", from: leaves) ?? BernoulliLeaf()
+    // After a recorded mistake only something that can be made is wanted.
+    guard region.count == 2, cell.count == 2 else { return inner }
+    return ProductLeaf(region: region, cell: cell, inner: inner)
+  }
 
   static let learners = Catalogue<any Learner>([
     .init(Adam.kind, "Adam on the mean log-likelihood; rate, beta1, beta2, epsilon") {
@@ -48,7 +65,9 @@ extension StageCatalogue {
   /// Every stage of tessera.
   package static let tessera = StageCatalogue([
     IngestStage.self, PartitionStage.self, SplitStage.self, ShardsStage.self, TrainStage.self,
-    EvaluateStage.self, SampleStage.self, FilmStripStage.self, CurveStage.self,
+    EvaluateStage.self, EvaluateEpochsStage.self, SampleStage.self, FilmStripStage.self,
+    CurveStage.self,
+    CurvesStage.self, CurvesBySecondStage.self, BuildingBlocksStage.self, NodesStage.self,
   ])
 }
 

@@ -33,7 +33,7 @@ package struct ModelEvaluation: Sendable {
     var fields: [String: ResolvedValue] = [
       "images": .integer(summary.images), "meanLogLikelihood": number(summary.mean),
       "standardError": number(summary.standardError),
-      "bitsPerDimension": number(summary.bitsPerDimension(pixels: model.circuit.pixelCount)),
+      "bitsPerDimension": number(model.bitsPerDimension(summary)),
       "likelihood": .string(summary.kind.rawValue),
       "binarisation": .string(model.binarisation.name),
     ]

@@ -4,18 +4,20 @@ import Kernels
 
 /// Which number a model is asked for: as it was trained, or by another estimator of its leaves.
 ///
-/// Written `trained`, `elbo`, `elbo-analytic`, `iwae:S`.
+/// Written `trained`, `elbo`, `elbo-analytic`, `iwae:S`, `quadrature:N`.
 package struct LikelihoodChoice: Hashable, Sendable, CustomStringConvertible {
   package enum Estimator: Hashable, Sendable {
     case trained
     case autoencoder(AutoencoderEstimator)
+    /// Nodes a latent.
+    case quadrature(Int)
   }
 
   package let estimator: Estimator
   package let description: String
 
   package static let trained = LikelihoodChoice(estimator: .trained, description: "trained")
-  package static let expectation = "trained, elbo, elbo-analytic or iwae:S"
+  package static let expectation = "trained, elbo, elbo-analytic, iwae:S or quadrature:N"
 
   private init(estimator: Estimator, description: String) {
     self.estimator = estimator
@@ -31,26 +33,39 @@ package struct LikelihoodChoice: Hashable, Sendable, CustomStringConvertible {
     case "elbo-analytic": estimator = .autoencoder(.analytic)
     default:
       let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-      guard parts.count == 2, parts[0] == "iwae", let samples = Int(parts[1]),
-        (1...1_000_000).contains(samples)
-      else { return nil }
-      estimator = .autoencoder(.importance(samples: samples))
+      guard parts.count == 2, let number = Int(parts[1]) else { return nil }
+      switch parts[0] {
+      case "iwae" where (1...1_000_000).contains(number):
+        estimator = .autoencoder(.importance(samples: number))
+      case "quadrature" where QuadratureLeaf.nodesPerLatent.contains(number):
+        estimator = .quadrature(number)
+      default: return nil
+      }
     }
   }
 
   /// The circuit that gives this number.
   ///
-  /// - Throws: `LikelihoodFault` where its leaves have no such estimator.
+  /// - Throws: `LikelihoodFault` where its leaves have no such estimator, `QuadratureFault` where they
+  ///   have too many latents for it.
   func circuit(of model: Model) throws -> Circuit {
+    if case .trained = estimator { return model.circuit }
+    return model.circuit.with(leaf: try asked(model.circuit.leaf, of: model))
+  }
+
+  /// A product is asked by asking its factors.
+  private func asked(_ leaf: any Leaf, of model: Model) throws -> any Leaf {
+    if let product = leaf as? ProductLeaf {
+      return product.with(inner: try asked(product.inner, of: model))
+    }
+    guard let networks = leaf as? AutoencoderLeaf else {
+      throw LikelihoodFault(
+        choice: description, leaf: type(of: leaf).kind, kind: model.circuit.likelihood)
+    }
     switch estimator {
-    case .trained: return model.circuit
-    case .autoencoder(let wanted):
-      guard let leaf = model.circuit.leaf as? AutoencoderLeaf else {
-        throw LikelihoodFault(
-          choice: description, leaf: type(of: model.circuit.leaf).kind,
-          kind: model.circuit.likelihood)
-      }
-      return model.circuit.with(leaf: leaf.with(wanted))
+    case .trained: return leaf
+    case .autoencoder(let wanted): return networks.with(wanted)
+    case .quadrature(let nodes): return try QuadratureLeaf(of: networks, nodes: nodes)
     }
   }
 }

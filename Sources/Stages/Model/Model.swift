@@ -25,6 +25,11 @@ package struct Model: Sendable {
 
   /// 0 before training.
   package var epoch: Int { curve.last?.epoch ?? 0 }
+
+  /// Of a mean log-likelihood under this model; NaN where it is a density's.
+  package func bitsPerDimension(_ summary: LogLikelihoodSummary) -> Double {
+    circuit.leaf.isDensity ? .nan : summary.bitsPerDimension(pixels: circuit.pixelCount)
+  }
 }
 
 /// A learner's memory between epochs, as values; without arrays where training does not go on.

@@ -92,7 +92,11 @@ extension ModelFile {
     do {
       try requireCountable(graph, units: units)
     } catch { throw fault("\(error)") }
-    return Circuit(graph: graph, units: units, leaf: leaf, superpixels: superpixels)
+    let circuit = Circuit(graph: graph, units: units, leaf: leaf, superpixels: superpixels)
+    if let complaint = circuit.leafShapes.lazy.compactMap(leaf.complaint).first {
+      throw fault(complaint)
+    }
+    return circuit
   }
 
   /// Scopes follow from the leaves', because children come before parents.

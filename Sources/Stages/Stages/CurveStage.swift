@@ -1,5 +1,6 @@
 import Circuits
 import Configuration
+import Evaluation
 import Figures
 import Files
 import Storage
@@ -11,6 +12,7 @@ struct CurveStage: Stage {
   static let version = 1
   static let summary = "a training curve as SVG and PNG, with its numbers and its script"
   static let outputs = [OutputPort("figure", .figure, path: "training-curve.csv")]
+  static let isFigure = true
   private static let name = "training-curve"
 
   let curve: InputReference
@@ -44,16 +46,6 @@ struct CurveStage: Stage {
       context.warn(
         "gnuplot is not installed, so the figure is numbers and a script; install it "
           + "(make setup) and run again")
-    }
-  }
-}
-
-extension LikelihoodKind {
-  fileprivate var inWords: String {
-    switch self {
-    case .exact: "exact"
-    case .lowerBound: "lower bound"
-    case .estimate: "estimate"
     }
   }
 }

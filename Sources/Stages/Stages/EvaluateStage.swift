@@ -9,7 +9,7 @@ import Workflow
 /// The log-likelihood of a part of a data set under a model.
 struct EvaluateStage: Stage {
   static let kind = "evaluate"
-  static let version = 1
+  static let version = 2
   static let summary = "log-likelihood, standard error, bits per dimension (HDF5 table and CSV)"
   static let outputs = [OutputPort("metrics", .metrics, path: "metrics.h5")]
 
@@ -25,11 +25,7 @@ struct EvaluateStage: Stage {
     data = fields.input("data", .shards)
     part = fields.part(default: .test)
     limit = fields.optionalInt("images", in: 1...Int(Int32.max))
-    let words = fields.strings("likelihood", default: [LikelihoodChoice.trained.description])
-    choices = words.compactMap { LikelihoodChoice($0) }
-    if choices.count < words.count || choices.isEmpty {
-      fields.complain("likelihood", "expected a list of \(LikelihoodChoice.expectation)")
-    }
+    choices = fields.likelihoods()
   }
 
   func run(_ context: StageContext) throws {
@@ -48,7 +44,8 @@ struct EvaluateStage: Stage {
           + MetricsTable.sentence(evaluations[index].summary, model: model, choice))
     }
     let metrics = MetricsTable.table(
-      of: evaluations, model: model, dataset: reader.manifest.name, part: part)
+      of: evaluations, model: model, dataset: reader.manifest.name, part: part,
+      outcome: context.failure(of: self.model))
     let images = MetricsTable.images(evaluations, samples: samples)
     try HDF5File.writeAtomically(to: context.outputPath("metrics")) { file in
       try file.write("/metrics", table: metrics)
@@ -64,6 +61,9 @@ struct EvaluateStage: Stage {
   ) throws -> LogLikelihoods {
     let circuit = try choice.circuit(of: model)
     let total = samples.sampleCount
+    let clock = ContinuousClock()
+    let start = clock.now
+    defer { context.timing(choice.description, seconds: start.duration(to: clock.now).seconds) }
     return try circuit.logLikelihoods(
       samples, derived: circuit.derived(from: model.parameters),
       workers: ForkJoin(workers: context.workers)
@@ -90,65 +90,5 @@ struct EmptyPartFault: Fault {
   var exitCode: ExitCode { .configuration }
   var description: String {
     "part: the split has no \(part.rawValue) images to evaluate; see its stage, or name another part"
-  }
-}
-
-/// Rows of an evaluation.
-enum MetricsTable {
-  static func table(
-    of evaluations: [Evaluation], model: Model, dataset: String, part: Part
-  ) -> Table {
-    let summaries = evaluations.map(\.summary)
-    func same(_ text: String) -> TableValues { .strings(evaluations.map { _ in text }) }
-    return Table(
-      title: "log-likelihood",
-      columns: [
-        TableColumn("dataset", same(dataset)), TableColumn("part", same(part.rawValue)),
-        TableColumn("images", .integers(summaries.map { Int64($0.images) })),
-        TableColumn("estimator", .strings(evaluations.map(\.choice.description))),
-        TableColumn("meanLogLikelihood", unit: "nats/image", .doubles(summaries.map(\.mean))),
-        TableColumn(
-          "standardError", unit: "nats/image", .doubles(summaries.map(\.standardError))),
-        TableColumn(
-          "bitsPerDimension", unit: "bits/pixel",
-          .doubles(
-            summaries.map { $0.bitsPerDimension(pixels: model.circuit.pixelCount) })),
-        TableColumn("likelihood", .strings(summaries.map(\.kind.rawValue))),
-        TableColumn("binarisation", same(model.binarisation.name)),
-        TableColumn("epoch", .integers(evaluations.map { _ in Int64(model.epoch) })),
-      ])
-  }
-
-  /// One row an image and estimator.
-  static func images(_ evaluations: [Evaluation], samples: Samples) -> Table {
-    let count = samples.sampleCount
-    let labels = samples.store.labels.prefix(count).map(Int64.init)
-    return Table(
-      title: "log-likelihood of each image",
-      columns: [
-        TableColumn(
-          "index", .integers(evaluations.flatMap { _ in samples.store.indices.prefix(count) })),
-        TableColumn("label", .integers(evaluations.flatMap { _ in labels })),
-        TableColumn(
-          "estimator",
-          .strings(
-            evaluations.flatMap { Array(repeating: $0.choice.description, count: count) })),
-        TableColumn(
-          "logLikelihood", unit: "nats", .doubles(evaluations.flatMap(\.values.values))),
-        TableColumn(
-          "likelihood",
-          .strings(
-            evaluations.flatMap { Array(repeating: $0.values.kind.rawValue, count: count) })),
-      ])
-  }
-
-  /// `-118.20 ± 0.51 nats/image (exact), 0.2175 bits/dimension, threshold 0.5`.
-  static func sentence(
-    _ summary: LogLikelihoodSummary, model: Model, _ choice: LikelihoodChoice = .trained
-  ) -> String {
-    let bits = summary.bitsPerDimension(pixels: model.circuit.pixelCount)
-    let shown = rounded(bits, decimals: 4)
-    return "\(rounded(summary.mean)) ± \(rounded(summary.standardError)) nats/image "
-      + "(\(summary.kind.rawValue)\(choice == .trained ? "" : ", \(choice)")), \(shown) bits/dimension, \(model.binarisation.name)"
   }
 }

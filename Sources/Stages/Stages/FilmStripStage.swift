@@ -10,6 +10,7 @@ struct FilmStripStage: Stage {
   static let version = 1
   static let summary = "the same samples after each epoch, a row an epoch (PNG)"
   static let outputs = [OutputPort("picture", .picture, path: "film-strip.png")]
+  static let isFigure = true
 
   let checkpoints: InputReference
   let count: Int
@@ -28,12 +29,7 @@ struct FilmStripStage: Stage {
 
   func run(_ context: StageContext) throws {
     let folder = context.path(of: checkpoints)
-    let files = try DurableFile.listTree(folder).filter { $0.hasSuffix(".h5") }
-      // By number: names are padded to four digits, and epochs may have more.
-      .sorted { ($0.utf8.count, $0) < ($1.utf8.count, $1) }
-    guard !files.isEmpty else {
-      throw ModelFault(path: folder, reason: "no checkpoint is in this folder")
-    }
+    let files = try CheckpointFiles.inOrder(folder)
     var strips: [FilmStrip.Row] = []
     for (index, file) in chosen(files).enumerated() {
       try context.checkCancellation()

@@ -9,6 +9,7 @@ struct SampleStage: Stage {
   static let version = 1
   static let summary = "samples of a model beside real images (PNG)"
   static let outputs = [OutputPort("picture", .picture, path: "samples.png")]
+  static let isFigure = true
 
   let model: InputReference
   let data: InputReference?

@@ -8,15 +8,17 @@ import Workflow
 
 /// Trains a circuit on shards: an epoch, a validation pass, a checkpoint, and again.
 ///
-/// Interrupted, it continues from its newest checkpoint with the same bits. Learning a step stops at
-/// the first number that is not finite.
+/// Interrupted, it continues from its newest checkpoint with the same bits. It stops at the first
+/// number that is not finite: then its result is what it had learned by the last whole epoch, and a
+/// report of step and leaf.
 struct TrainStage: Stage {
   static let kind = "train"
-  static let version = 1
+  static let version = 2
   static let summary = "trains a sum-product network: model, curve, a checkpoint each epoch"
   static let outputs = [
     OutputPort("model", .model, path: "model.h5"), OutputPort("curve", .curve, path: "curve.h5"),
-    OutputPort("checkpoints", .checkpoints, path: "checkpoints"),
+    // Many and large; for other stages, not for people.
+    OutputPort("checkpoints", .checkpoints, path: "checkpoints", isPublished: false),
   ]
   static let isResumable = true
 
@@ -25,6 +27,8 @@ struct TrainStage: Stage {
   let learner: any Learner
   let batch: Int
   let epochs: Int
+  /// Images an epoch has at least: a small set is passed over several times before it counts as one.
+  let epochImages: Int
   let keepsBest: Bool
   let window: Int
   let seed: Int
@@ -35,6 +39,7 @@ struct TrainStage: Stage {
     let learner = fields.choice("learner", from: Catalogues.learners, default: Adam.kind)
     batch = fields.int("batch", default: 128, in: 1...1_000_000)
     epochs = fields.int("epochs", in: 1...1_000_000)
+    epochImages = fields.int("epochImages", default: 0, in: 0...1_000_000_000)
     keepsBest = fields.word("keep", of: ["best", "last"], default: "best") == "best"
     window = fields.int("window", default: BatchOrder.defaultWindow, in: 1...1_000_000_000)
     seed = fields.seed()
@@ -54,19 +59,10 @@ struct TrainStage: Stage {
     let run = TrainingRun(
       stage: self, context: context, circuit: circuit, source: source, validation: validation,
       imageHeight: reader.manifest.height, imageWidth: reader.manifest.width)
-    try run.finish(try run.trainEpochs())
+    let (curve, outcome) = try run.trainEpochs()
+    try run.finish(curve, outcome)
   }
 }
 
 /// Thrown after the mistakes themselves were recorded.
 struct IncompleteFields: Error {}
-
-/// Training that met a number that is not finite (exit code 70).
-struct DivergenceFault: Fault {
-  let divergence: Divergence
-  var exitCode: ExitCode { .internalError }
-  var description: String {
-    "diverged in epoch \(divergence.epoch), step \(divergence.step): "
-      + "\(divergence.reason); a smaller learning rate may help"
-  }
-}

@@ -21,8 +21,11 @@ struct TrainingRun {
     Checkpoints(snapshots: context.outputPath("checkpoints"), scratch: context.scratch)
   }
 
-  /// - Returns: the whole curve, epoch 0 (before training) apart.
-  func trainEpochs() throws -> [EpochRecord] {
+  private var timingsPath: String { joinPath(context.folder, EpochTimings.fileName) }
+
+  /// - Returns: the whole curve, epoch 0 (before training) apart, and how it ended: a training that
+  ///   diverges has a result too, up to its last whole epoch.
+  func trainEpochs() throws -> (curve: [EpochRecord], outcome: TrainingOutcome) {
     try DurableFile.createFolder(checkpoints.snapshots)
     let resumed = newestCheckpoint()
     let trainer = Trainer(
@@ -36,44 +39,73 @@ struct TrainingRun {
     } else {
       try checkpoint(trainer, curve: curve)
     }
+    var timings = EpochTimings(path: timingsPath)
+    timings.keep(upTo: curve.count)
     while curve.count < stage.epochs {
-      curve.append(try epoch(curve.count + 1, trainer))
+      do {
+        curve.append(try epoch(curve.count + 1, trainer, &timings))
+      } catch let divergence as Divergence {
+        return (curve, .diverged(divergence))
+      }
+      // First, because a checkpoint without its time would leave a gap for good.
+      try timings.write(to: timingsPath)
       try checkpoint(trainer, curve: curve)
     }
-    return curve
+    return (curve, .finished)
   }
 
-  private func epoch(_ epoch: Int, _ trainer: Trainer) throws -> EpochRecord {
+  private func epoch(
+    _ epoch: Int, _ trainer: Trainer, _ timings: inout EpochTimings
+  ) throws -> EpochRecord {
     let clock = ContinuousClock()
-    let count = source.sampleCount
     var train = 0.0
-    let took = try clock.measure {
-      do {
-        train = try trainer.runEpoch(epoch, on: source) { done, mean in
-          try context.checkCancellation()
-          context.progress(
-            completed: (epoch - 1) * count + done, total: stage.epochs * count, unit: "images",
-            detail: "epoch \(epoch)/\(stage.epochs), batch \(rounded(mean)) nats")
-        }
-      } catch let divergence as Divergence {
-        throw DivergenceFault(divergence: divergence)
-      }
-    }
-    context.timing("train", seconds: took.seconds)
+    let took = try clock.measure { train = try learn(epoch, trainer) }
     var summary: LogLikelihoodSummary?
     let validated = try clock.measure { summary = try validate(trainer) }
+    timings.append(
+      EpochTimings.Epoch(
+        number: epoch, trainSeconds: took.seconds, validationSeconds: validated.seconds,
+        workers: context.workers))
+    context.timing("train", seconds: took.seconds)
     context.timing("validate", seconds: validated.seconds)
     if let summary, !summary.mean.isFinite {
-      throw DivergenceFault(
-        divergence: Divergence(
-          epoch: epoch, step: trainer.state.step,
-          reason: "the validation log-likelihood is \(summary.mean)"))
+      throw Divergence(
+        epoch: epoch, step: trainer.state.step,
+        reason: "the validation log-likelihood is \(summary.mean)")
     }
     let record = EpochRecord(
       epoch: epoch, train: train, validation: summary?.mean ?? .nan,
       validationStandardError: summary?.standardError ?? .nan)
-    context.note(line(record, summary, rate: Double(count) / took.seconds))
+    let count = Double(passes * source.sampleCount)
+    context.note(line(record, summary, rate: count / took.seconds))
     return record
+  }
+
+  /// Passes over the training images that make an epoch.
+  private var passes: Int {
+    max((stage.epochImages + source.sampleCount - 1) / max(source.sampleCount, 1), 1)
+  }
+
+  /// One epoch of steps; returns the mean log-likelihood of the images as they were met.
+  private func learn(_ epoch: Int, _ trainer: Trainer) throws -> Double {
+    let count = source.sampleCount
+    var sum = 0.0
+    for pass in (epoch - 1) * passes..<epoch * passes {
+      do {
+        sum += try trainer.runEpoch(pass + 1, on: source) { done, mean in
+          try context.checkCancellation()
+          context.progress(
+            completed: pass * count + done, total: stage.epochs * passes * count,
+            unit: "images",
+            detail: "epoch \(epoch)/\(stage.epochs), batch \(rounded(mean)) nats")
+        }
+      } catch let divergence as Divergence {
+        // Of this stage's epochs, whichever pass it was.
+        throw Divergence(
+          epoch: epoch, step: divergence.step, leaf: divergence.leaf, reason: divergence.reason)
+      }
+    }
+    return sum / Double(passes)
   }
 
   private func validate(_ trainer: Trainer) throws -> LogLikelihoodSummary? {
@@ -133,13 +165,16 @@ struct TrainingRun {
     stage.keepsBest ? bestEpoch(curve) ?? curve.count : curve.count
   }
 
-  /// The curve and the model of the chosen epoch.
-  func finish(_ curve: [EpochRecord]) throws {
+  /// The curve, how it ended, and the model of the chosen epoch.
+  func finish(_ curve: [EpochRecord], _ outcome: TrainingOutcome) throws {
     let table = CurveTable.table(of: curve, circuit.likelihood)
     try HDF5File.writeAtomically(to: context.outputPath("curve")) {
       try $0.write("/curve", table: table)
+      try $0.write("/outcome", table: outcome.table)
     }
     try table.writeCSV(to: joinPath(context.folder, "curve.csv"))
+    try outcome.table.writeCSV(to: joinPath(context.folder, "outcome.csv"))
+    if outcome != .finished { context.reportFailure(outcome.description) }
     let chosen = chosenEpoch(curve)
     if stage.keepsBest, validation.sampleCount > 0 {
       context.note("keeping epoch \(chosen), the best by validation")

@@ -54,7 +54,7 @@ extension StagesSuite {
         (try cached("shards", "shards/manifest.json"), "tessera-shards"),
         (try cached("shards", "shards/shard-00000.h5"), "tessera-shard"),
         ("Output/tiny/spn/model.h5", "model"),
-        ("Output/tiny/spn/checkpoints/epoch-0000.h5", "model"),
+        (try cached("spn", "checkpoints/epoch-0000.h5"), "model"),
         ("Output/tiny/spn/curve.h5", "tables"), ("Output/tiny/metrics/metrics.h5", "tables"),
       ] {
         let found = try json(path, in: sandbox)["kind"]?.string

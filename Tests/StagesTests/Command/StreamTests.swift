@@ -70,7 +70,7 @@ extension StagesSuite {
 
     @Test func everyCommandHelpsWithExamples() throws {
       let sandbox = try Sandbox()
-      for command in ["run", "inspect", "evaluate", "sample", "kinds"] {
+      for command in ["run", "figures", "inspect", "evaluate", "sample", "kinds"] {
         let ended = try Tessera.run(command, "--help", in: sandbox)
         #expect(ended.status == 0)
         #expect(ended.output.contains("EXAMPLES"))

@@ -61,7 +61,7 @@ extension StagesSuite {
       let before = try sandbox.hashes("Output")
       let changed = Pipelines.all.replacingOccurrences(of: "epochs: 3", with: "epochs: 1")
       try sandbox.run(changed)
-      #expect(!sandbox.exists("Output/tiny/spn/checkpoints/epoch-0003.h5"))
+      #expect(try sandbox.hashes("Output") != before)
       let back = try sandbox.run(Pipelines.all)
       #expect(back.ran.isEmpty)
       #expect(try sandbox.hashes("Output") == before)

@@ -65,26 +65,32 @@ extension StagesSuite {
     }
 
     /// Adam at its boldest: steps of 10 in every logit.
-    @Test func divergenceNamesEpochAndStep() throws {
+    @Test func divergenceIsAResult() throws {
       let sandbox = try Sandbox()
       try sandbox.write(
         "p.yaml",
         Pipelines.training(
           epochs: 50,
           train: "superpixel: [2, 2], batch: 16, "
-            + "learner: {kind: adam, rate: 10, beta1: 0.99, beta2: 0}"))
+            + "learner: {kind: adam, rate: 10, beta1: 0.99, beta2: 0}",
+          extra: Pipelines.evaluation))
       let ended = try Tessera.run("run", "p.yaml", in: sandbox)
       #expect(ended.status == 70)
       let line = try #require(ended.errorLines.last)
-      #expect(line.hasPrefix("tessera: stage 'spn': "))
+      #expect(line.hasPrefix("tessera: stage 'spn' failed: "), "\(line)")
       let place =
-        /diverged in epoch \d+, step \d+: log-likelihood of training image \d+ is -?(inf|nan)/
+        /diverged in epoch \d+, step \d+: log-likelihood of training image \d+ is -?(inf|nan): .*(leaf|sums)/
       #expect(line.contains(place), "\(line)")
-      #expect(!sandbox.exists("Output/tiny/spn/model.h5"))
-      // Continued from its last checkpoint it meets the same step again.
+      // What it had learned by its last whole epoch is there, and says so.
+      let outcome = try sandbox.text("Output/tiny/spn/outcome.csv")
+      #expect(outcome.contains("\ndiverged,"))
+      #expect(sandbox.exists("Output/tiny/spn/model.h5"))
+      #expect(try sandbox.text("Output/tiny/metrics/metrics.csv").contains("diverged in epoch"))
+      // It is not trained again for nothing.
       let again = try Tessera.run("run", "p.yaml", in: sandbox)
       #expect(again.status == 70)
       #expect(again.errorLines.last == line)
+      #expect(again.errorLines.contains { $0.hasPrefix("spn: cached, failed: diverged") })
     }
   }
 }

@@ -11,13 +11,18 @@ extension StagesSuite {
         summary.ran == Pipelines.preprocessing + ["spn", "metrics", "curve", "film", "samples"])
       #expect(summary.warnings.isEmpty)
       for file in [
-        "spn/model.h5", "spn/curve.h5", "spn/curve.csv", "spn/checkpoints/epoch-0000.h5",
-        "spn/checkpoints/epoch-0003.h5", "metrics/metrics.h5", "metrics/metrics.csv",
+        "spn/model.h5", "spn/curve.h5", "spn/curve.csv", "spn/outcome.csv",
+        "metrics/metrics.h5", "metrics/metrics.csv",
         "film/film-strip.png", "samples/samples.png",
       ] {
         #expect(sandbox.exists("Output/tiny/\(file)"), "\(file)")
       }
       #expect(!sandbox.exists("Output/tiny/shards/shards"), "the cache keeps the shards")
+      #expect(!sandbox.exists("Output/tiny/spn/checkpoints"), "and the checkpoints")
+      let training = "Data/Cache/\(try #require(summary.stage("spn")).fingerprint)"
+      for epoch in 0...3 {
+        #expect(sandbox.exists("\(training)/checkpoints/epoch-000\(epoch).h5"))
+      }
       #expect(try sandbox.strays().isEmpty)
       let text = try String(
         contentsOfFile: sandbox.path("Output/tiny/spn/stage.json"), encoding: .utf8)

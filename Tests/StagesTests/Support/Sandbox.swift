@@ -26,6 +26,9 @@ final class Sandbox {
     try DurableFile.write(text: text, to: path(name))
   }
 
+  func text(_ name: String) throws -> String {
+    String(decoding: try FileBytes.read(path(name)), as: UTF8.self)
+  }
   func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: path(name)) }
 
   // MARK: Running in this process

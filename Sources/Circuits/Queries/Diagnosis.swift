@@ -1,0 +1,63 @@
+import Kernels
+
+/// Where a log-likelihood that is not finite comes from.
+package struct NonFiniteOrigin: Sendable, Equatable {
+  /// The leaf region, numbered as the leaves are; nil if it is no leaf's doing.
+  package let leaf: Int?
+  package let description: String
+}
+
+extension Circuit {
+  /// The first thing in a circuit that explains why an image has no finite log-likelihood: a
+  /// parameter, else a leaf's value; the sums above, if every leaf is well.
+  package func originOfNonFinite(
+    _ source: some SampleSource, image: Int32, noise: NoiseSource, derived: DerivedParameters
+  ) -> NonFiniteOrigin {
+    parameterOrigin(derived.parameters)
+      ?? leafOrigin(source, image: image, noise: noise, derived: derived)
+      ?? NonFiniteOrigin(leaf: nil, description: "the sums over the leaves have no finite value")
+  }
+
+  private func parameterOrigin(_ parameters: Parameters) -> NonFiniteOrigin? {
+    let values = parameters.values.pointer
+    guard let index = (0..<parameters.count).first(where: { !values[$0].isFinite }) else {
+      return nil
+    }
+    guard index >= layout.sumWeightCount else {
+      let region = sumRegions.last { $0.weightOffset <= index }?.region ?? graph.root
+      return NonFiniteOrigin(
+        leaf: nil, description: "a weight of the sums of region \(region) is \(values[index])")
+    }
+    let leaf = layout.leafParameters.lastIndex { $0 <= index } ?? 0
+    return NonFiniteOrigin(
+      leaf: leaf, description: "a parameter of leaf \(leaf) is \(values[index])")
+  }
+
+  private func leafOrigin(
+    _ source: some SampleSource, image: Int32, noise: NoiseSource, derived: DerivedParameters
+  ) -> NonFiniteOrigin? {
+    let workspace = Workspace(circuit: self, tile: largestTile, withGradients: false)
+    let positions = AlignedBuffer(source.pixelOfPosition)
+    withUnsafePointer(to: image) {
+      load(
+        source, UnsafeBufferPointer(start: $0, count: 1), noise: noise,
+        pixelOfPosition: positions.pointer, workspace: workspace)
+    }
+    let tileNoise = noise.tile(workspace.images.pointer)
+    let rows = AlignedBuffer<Float>(count: units * workspace.memory.tile)
+    for index in leafRegions.indices {
+      leaf.logLikelihoods(
+        leafTile(
+          index, images: laneCount, derived: derived, noise: tileNoise, workspace: workspace),
+        into: rows.pointer)
+      for unit in 0..<units {
+        let value = rows.pointer[unit * workspace.memory.tile]
+        if !value.isFinite {
+          return NonFiniteOrigin(
+            leaf: index, description: "unit \(unit) of leaf \(index) has the value \(value)")
+        }
+      }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,141 @@
+/// A sentence someone believes, what was measured, and whether it held.
+package struct Claim: Sendable, Equatable {
+  package enum Verdict: String, Sendable {
+    case held
+    case partly
+    case failed = "did not hold"
+    case notMeasured = "not measured"
+  }
+
+  package let statement: String
+  package let measured: String
+  package let verdict: Verdict
+
+  package init(statement: String, measured: String, verdict: Verdict) {
+    self.statement = statement
+    self.measured = measured
+    self.verdict = verdict
+  }
+}
+
+extension Claim {
+  /// "Runs of a model are alike": after the last epoch all seeds lie within a twentieth of what the
+  /// median gained since the first. A run that ended early speaks against it.
+  package static func alike(_ model: ModelRuns) -> Claim {
+    let statement = "\(model.name): training looks alike from seed to seed"
+    let last = model.lastEpoch
+    let (start, end) = (model.values(at: 1), model.values(at: last))
+    guard end.count > 1, let early = Quartiles(start), let late = Quartiles(end) else {
+      return Claim(
+        statement: statement, measured: "fewer than two runs", verdict: .notMeasured)
+    }
+    let range = (end.max() ?? 0) - (end.min() ?? 0)
+    let measured =
+      "epoch 1: median \(shown(early.median)), range \(shown(model.range(at: 1))); epoch \(last): "
+      + "median \(shown(late.median)), range \(shown(range)) nats, \(end.count) seeds"
+    let isAlike = range <= abs(late.median - early.median) / 20 && end.count == model.runs.count
+    return Claim(
+      statement: statement, measured: model.told(measured), verdict: isAlike ? .held : .failed)
+  }
+
+  /// "One model reaches given values before another", in epochs and in seconds, by medians over
+  /// seeds; a run that never does counts as later than any.
+  ///
+  /// It held where every value that either reaches was reached first in both, it held partly where
+  /// that is so for some, or for one of the two clocks.
+  package static func faster(
+    _ model: ModelRuns, than other: ModelRuns, values: [Double]
+  ) -> Claim {
+    var comparisons: [Bool] = []
+    var lines: [String] = []
+    for value in values {
+      let pair = [model, other].map { Arrival($0, value) }
+      guard pair.contains(where: { $0.epochs.isFinite }) else { continue }
+      comparisons.append(pair[0].epochs < pair[1].epochs)
+      if pair.allSatisfy({ $0.seconds != nil }), let a = pair[0].seconds, let b = pair[1].seconds {
+        comparisons.append(a < b)
+      }
+      lines.append("\(shown(value)) nats after \(pair[0].text) against \(pair[1].text)")
+    }
+    let statement = "\(model.name) gets there faster than \(other.name)"
+    guard !comparisons.isEmpty else {
+      return Claim(
+        statement: statement, measured: "neither reached any of the values asked for",
+        verdict: .notMeasured)
+    }
+    let kinds = "(\(model.kind.inWords) against \(other.kind.inWords))"
+    return Claim(
+      statement: statement, measured: lines.joined(separator: "; ") + " " + kinds,
+      verdict: comparisons.allSatisfy { $0 }
+        ? .held : comparisons.contains(true) ? .partly : .failed)
+  }
+
+  /// "It does not get stuck": no run ends below what independent pixels reach, or diverges.
+  ///
+  /// - Parameter baseline: the log-likelihood of independent pixels on the same images, nats.
+  package static func notStuck(_ model: ModelRuns, baseline: Double) -> Claim {
+    let diverged = model.runs.filter { $0.ending != nil }
+    let stuck = model.runs.filter {
+      $0.ending == nil && ($0.points.last?.value ?? -.infinity) < baseline
+    }
+    let ends = model.runs.compactMap(\.points.last?.value)
+    var measured =
+      "\(stuck.count) of \(model.runs.count) seeds end below independent pixels "
+      + "(\(shown(baseline))), \(diverged.count) diverged"
+    if let all = Quartiles(ends) {
+      measured += "; last epoch: median \(shown(all.median)), worst \(shown(ends.min() ?? .nan))"
+    }
+    let bad = stuck.count + diverged.count
+    return Claim(
+      statement: "\(model.name): training does not get stuck", measured: model.told(measured),
+      verdict: bad == 0 ? .held : bad < model.runs.count ? .partly : .failed)
+  }
+
+  /// A number for people.
+  private static func shown(_ value: Double) -> String {
+    guard value.isFinite, abs(value) < 1e9 else { return "\(value)" }
+    let tenths = Int((abs(value) * 10).rounded())
+    return "\(value < 0 && tenths > 0 ? "\u{2212}" : "")\(tenths / 10).\(tenths % 10)"
+  }
+
+  /// When a model's runs reach a value, by the median run.
+  private struct Arrival {
+    let epochs: Double
+    /// Nil where any run's seconds were not measured.
+    let seconds: Double?
+
+    init(_ model: ModelRuns, _ value: Double) {
+      let points = model.runs.map { $0.first(reaching: value) }
+      epochs = Arrival.median(points.map { $0.map { Double($0.epoch) } ?? .infinity })
+      let isTimed = points.allSatisfy { $0 == nil || $0?.seconds != nil }
+      seconds =
+        isTimed ? Arrival.median(points.map { $0?.seconds ?? .infinity }) : nil
+    }
+
+    /// The upper of the middle two: an event half of the runs never see has no median.
+    private static func median(_ values: [Double]) -> Double {
+      values.isEmpty ? .infinity : values.sorted()[values.count / 2]
+    }
+
+    var text: String {
+      guard epochs.isFinite else { return "never" }
+      let count = "\(Int(epochs)) epoch\(epochs == 1 ? "" : "s")"
+      guard let seconds, seconds.isFinite else { return count }
+      return "\(count), \(Claim.shown(seconds)) s"
+    }
+  }
+}
+
+extension ModelRuns {
+  fileprivate func values(at epoch: Int) -> [Double] {
+    runs.compactMap { $0.value(at: epoch) }.filter { !$0.isNaN }
+  }
+
+  fileprivate func range(at epoch: Int) -> Double {
+    let values = values(at: epoch)
+    return (values.max() ?? 0) - (values.min() ?? 0)
+  }
+
+  /// With the word that says what the numbers are.
+  fileprivate func told(_ text: String) -> String { "\(text) (\(kind.inWords))" }
+}

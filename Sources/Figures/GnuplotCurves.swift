@@ -1,0 +1,57 @@
+import Files
+
+/// What a chart's script plots: bands behind, lines in front, each from its columns of the table.
+struct GnuplotCurves {
+  let text: String
+
+  init(_ chart: LineChart, _ layout: ChartLayout, named name: String) {
+    let file = gnuplotQuoted("./\(name).csv")
+    let bands = chart.bands.enumerated().map { index, band in
+      Self.band(band, columns: chart.series.count + 2 + 2 * index, layout)
+    }
+    // Those that stand behind come first.
+    let order = chart.series.indices.sorted { first, second in
+      let isFaint = [first, second].map { chart.series[$0].style.isFaint }
+      return isFaint[0] == isFaint[1] ? first < second : isFaint[0]
+    }
+    let curves = bands + order.map { Self.line(chart, $0, layout) }
+    // An empty frame still needs something to plot.
+    text =
+      curves.isEmpty
+      ? "NaN notitle" : curves.map { "\(file) skip 1 \($0)" }.joined(separator: ", \\\n  ")
+  }
+
+  /// An empty cell is passed over, a number that is not finite breaks the area; but -inf at its
+  /// lower edge is drawn at the frame's.
+  private static func band(
+    _ band: LineChart.Band, columns first: Int, _ layout: ChartLayout
+  ) -> String {
+    let lower = "($\(first) < -1e300 ? \(layout.yAxis.range.lowerBound) : $\(first))"
+    return "using 1:\(lower):\(first + 1) with filledcurves fillstyle transparent solid 0.18"
+      + " noborder linecolor rgb '\(Palette.line(band.colour))' notitle"
+  }
+
+  /// An empty cell is passed over, a number that is not finite breaks the line.
+  private static func line(_ chart: LineChart, _ index: Int, _ layout: ChartLayout) -> String {
+    let series = chart.series[index]
+    let colour = (series.style.isFaint ? "#90" : "#") + chart.colour(of: index).dropFirst()
+    let isNamed = chart.named.contains(index) && !layout.isDirect
+    let title = TextMetrics.fitted(series.name, into: 0.7 * (layout.plot.right - layout.plot.left))
+    return "using 1:\(index + 2) \(look(of: series)) linecolor rgb '\(colour)' "
+      + (isNamed ? "title \(gnuplotQuoted(title))" : "notitle")
+  }
+
+  private static func look(of series: LineChart.Series) -> String {
+    switch series.style {
+    case .points: return "with points linewidth 2.5 pointtype 7 pointsize 1.1*marks"
+    case .faintPoints: return "with points linewidth 1 pointtype 7 pointsize 0.8*marks"
+    case .faint: return "with lines linewidth 1.5 dashtype solid"
+    case .line: return "with lines linewidth 3 dashtype solid"
+    case .solid, .dashed:
+      let hasMarks = series.points.count <= 30
+      return "with \(hasMarks ? "linespoints" : "lines") linewidth 3"
+        + " dashtype \(series.style == .dashed ? "(10,6)" : "solid")"
+        + (hasMarks ? " pointtype 7 pointsize 0.7*marks" : "")
+    }
+  }
+}

@@ -1,0 +1,82 @@
+/// The names of a chart's lines as they stand in a column beside the frame, each in as many lines
+/// as it takes.
+struct LineNames {
+  struct Name {
+    /// Of the series.
+    let index: Int
+    let lines: [String]
+    /// Where the series ends, perhaps outside the frame.
+    let end: LineChart.Point
+    var height: Double { Double(lines.count) * ChartLayout.tightLineHeight + 3 }
+  }
+
+  let names: [Name]
+  /// Of the widest name, in pixels.
+  let width: Double
+  /// Of all names on each other.
+  var height: Double { names.reduce(0) { $0 + $1.height } }
+
+  /// nil if the names take too much of the canvas, or more colours than there are.
+  init?(_ chart: LineChart) {
+    // A quarter for the names is enough.
+    let limit = 0.27 * ChartLayout.width
+    let most = 4
+    var names: [Name] = []
+    for index in chart.named {
+      let series = chart.series[index]
+      guard let lines = TextMetrics.wrapped(series.name, into: limit, most: most) else {
+        return nil
+      }
+      // A name in an empty chart names nothing.
+      guard let end = series.points.filter(chart.shows).max(by: { $0.x < $1.x }) else { continue }
+      let isBelow = chart.lowestY.map { end.y < $0 } ?? false
+      let isAbove = chart.highestY.map { end.y > $0 } ?? false
+      let arrow = isBelow ? " \u{2193}" : isAbove ? " \u{2191}" : ""
+      names.append(
+        Name(index: index, lines: lines.dropLast() + lines.suffix(1).map { $0 + arrow }, end: end))
+    }
+    self.names = names
+    width = names.flatMap(\.lines).map(TextMetrics.width).max() ?? 0
+    guard names.count <= Palette.lines.count, height <= 600 else { return nil }
+  }
+
+  /// The middles of the names, each as near to where it is wanted as the others allow: names that
+  /// would touch form a block about the mean of their places.
+  func stacked(at wanted: [Double], within range: ClosedRange<Double>) -> [Double] {
+    /// Names on each other: places in `order`, and the sum of where each would have the block's
+    /// lower edge.
+    struct Block {
+      var members: [Int]
+      var height: Double
+      var sum: Double
+      func bottom(in range: ClosedRange<Double>) -> Double {
+        max(range.lowerBound, min(sum / Double(members.count), range.upperBound - height))
+      }
+    }
+    // From below; of names wanted at one place the first comes uppermost.
+    let order = names.indices.sorted { (wanted[$0], $1) < (wanted[$1], $0) }
+    var blocks: [Block] = []
+    for index in order {
+      let height = names[index].height
+      var block = Block(members: [index], height: height, sum: wanted[index] - height / 2)
+      while let under = blocks.last,
+        under.bottom(in: range) + under.height > block.bottom(in: range)
+      {
+        blocks.removeLast()
+        block = Block(
+          members: under.members + block.members, height: under.height + block.height,
+          sum: under.sum + block.sum - Double(block.members.count) * under.height)
+      }
+      blocks.append(block)
+    }
+    var middles = wanted
+    for block in blocks {
+      var y = block.bottom(in: range)
+      for index in block.members {
+        middles[index] = y + names[index].height / 2
+        y += names[index].height
+      }
+    }
+    return middles
+  }
+}

@@ -1,0 +1,100 @@
+import Circuits
+import Configuration
+import Storage
+
+/// Rows of an evaluation.
+enum MetricsTable {
+  /// What others read of a row.
+  struct Row {
+    let estimator: String
+    let kind: String
+    let images: Int
+    let mean: Double
+    let standardError: Double
+    let parameters: Int
+    /// `finished`, or how the training of the model ended.
+    let training: String
+  }
+
+  /// - Throws: `ModelFault` where a column is missing or of another type.
+  static func read(_ path: String) throws -> [Row] {
+    let file = try HDF5File.open(path)
+    let table = try file.table("/metrics")
+    try file.close()
+    guard case .strings(let estimators)? = table["estimator"],
+      case .strings(let kinds)? = table["likelihood"],
+      case .integers(let images)? = table["images"],
+      case .doubles(let means)? = table["meanLogLikelihood"],
+      case .doubles(let errors)? = table["standardError"],
+      case .integers(let parameters)? = table["parameters"],
+      case .strings(let trainings)? = table["training"]
+    else { throw ModelFault(path: path, reason: "no table of metrics") }
+    return estimators.indices.map {
+      Row(
+        estimator: estimators[$0], kind: kinds[$0], images: Int(images[$0]), mean: means[$0],
+        standardError: errors[$0], parameters: Int(parameters[$0]), training: trainings[$0])
+    }
+  }
+
+  static func table(
+    of evaluations: [Evaluation], model: Model, dataset: String, part: Part, outcome: String?
+  ) -> Table {
+    let summaries = evaluations.map(\.summary)
+    let parameters = model.circuit.counts.parameters
+    func same(_ text: String) -> TableValues { .strings(evaluations.map { _ in text }) }
+    return Table(
+      title: "log-likelihood",
+      columns: [
+        TableColumn("dataset", same(dataset)), TableColumn("part", same(part.rawValue)),
+        TableColumn("images", .integers(summaries.map { Int64($0.images) })),
+        TableColumn("estimator", .strings(evaluations.map(\.choice.description))),
+        TableColumn("meanLogLikelihood", unit: "nats/image", .doubles(summaries.map(\.mean))),
+        TableColumn(
+          "standardError", unit: "nats/image", .doubles(summaries.map(\.standardError))),
+        TableColumn(
+          "bitsPerDimension", unit: "bits/pixel",
+          .doubles(summaries.map(model.bitsPerDimension))),
+        TableColumn("likelihood", .strings(summaries.map(\.kind.rawValue))),
+        TableColumn("binarisation", same(model.binarisation.name)),
+        TableColumn("epoch", .integers(evaluations.map { _ in Int64(model.epoch) })),
+        TableColumn("parameters", .integers(evaluations.map { _ in Int64(parameters) })),
+        TableColumn("training", same(outcome ?? "finished")),
+      ])
+  }
+
+  /// One row an image and estimator.
+  static func images(_ evaluations: [Evaluation], samples: Samples) -> Table {
+    let count = samples.sampleCount
+    let labels = samples.store.labels.prefix(count).map(Int64.init)
+    return Table(
+      title: "log-likelihood of each image",
+      columns: [
+        TableColumn(
+          "index", .integers(evaluations.flatMap { _ in samples.store.indices.prefix(count) })),
+        TableColumn("label", .integers(evaluations.flatMap { _ in labels })),
+        TableColumn(
+          "estimator",
+          .strings(
+            evaluations.flatMap { Array(repeating: $0.choice.description, count: count) })),
+        TableColumn(
+          "logLikelihood", unit: "nats", .doubles(evaluations.flatMap(\.values.values))),
+        TableColumn(
+          "likelihood",
+          .strings(
+            evaluations.flatMap { Array(repeating: $0.values.kind.rawValue, count: count) })),
+      ])
+  }
+
+  /// `-118.20 ± 0.51 nats/image (exact), 0.2175 bits/dimension, threshold 0.5`.
+  static func sentence(
+    _ summary: LogLikelihoodSummary, model: Model, _ choice: LikelihoodChoice = .trained
+  ) -> String {
+    let number =
+      "\(rounded(summary.mean)) ± \(rounded(summary.standardError)) nats/image "
+      + "(\(summary.kind.rawValue)\(choice == .trained ? "" : ", \(choice)"))"
+    let bits = model.bitsPerDimension(summary)
+    // A density has none.
+    let shown = bits.isNaN ? "" : ", \(rounded(bits, decimals: 4)) bits/dimension"
+    return "\(number)\(shown), \(model.binarisation.name)"
+  }
+}

@@ -1,0 +1,75 @@
+import Circuits
+import Configuration
+import Datasets
+import Evaluation
+import Files
+import Kernels
+import Storage
+import Workflow
+
+/// The log-likelihood of a part of a data set after each epoch of a training: what training curves
+/// of different models are compared by.
+struct EvaluateEpochsStage: Stage {
+  static let kind = "evaluate-epochs"
+  static let version = 1
+  static let summary = "the log-likelihood after each epoch of a training (HDF5 table and CSV)"
+  static let outputs = [OutputPort("trajectory", .trajectory, path: "trajectory.h5")]
+
+  let checkpoints: InputReference
+  let data: InputReference
+  let part: Part
+  /// The first so many images; nil for all.
+  let limit: Int?
+  let choice: LikelihoodChoice
+
+  init(fields: StageFields) throws {
+    checkpoints = fields.input("checkpoints", .checkpoints)
+    data = fields.input("data", .shards)
+    part = fields.part(default: .test)
+    limit = fields.optionalInt("images", in: 1...Int(Int32.max))
+    choice = fields.likelihood()
+  }
+
+  func run(_ context: StageContext) throws {
+    let folder = context.path(of: checkpoints)
+    let files = try CheckpointFiles.inOrder(folder)
+    let reader = try ShardReader(folder: context.path(of: data))
+    var rows: [TrajectoryTable.Row] = []
+    for (index, file) in files.enumerated() {
+      let model = try ModelFile.read(joinPath(folder, file))
+      var samples = try Samples(reader, part: part, view: model.binarisation, seed: 0)
+      try samples.requireSize(height: model.imageHeight, width: model.imageWidth)
+      if let limit { samples.keepFirst(limit) }
+      guard samples.sampleCount > 0 else { throw EmptyPartFault(part: part) }
+      let circuit = try choice.circuit(of: model)
+      let values = try circuit.logLikelihoods(
+        samples, derived: circuit.derived(from: model.parameters),
+        workers: ForkJoin(workers: context.workers)
+      ) { _ in try context.checkCancellation() }
+      rows.append(
+        TrajectoryTable.Row(epoch: model.epoch, summary: LogLikelihoodSummary(values)))
+      context.progress(completed: index + 1, total: files.count, unit: "epochs")
+    }
+    let table = TrajectoryTable.table(
+      of: rows, part: part, choice, outcome: context.failure(of: checkpoints))
+    try HDF5File.writeAtomically(to: context.outputPath("trajectory")) {
+      try $0.write("/trajectory", table: table)
+    }
+    try table.writeCSV(to: joinPath(context.folder, "trajectory.csv"))
+  }
+}
+
+/// A folder of checkpoints.
+enum CheckpointFiles {
+  /// Their names by epoch: numbers are padded to four digits, and epochs may have more.
+  ///
+  /// - Throws: `ModelFault` where there is none.
+  static func inOrder(_ folder: String) throws -> [String] {
+    let files = try DurableFile.listTree(folder).filter { $0.hasSuffix(".h5") }
+      .sorted { ($0.utf8.count, $0) < ($1.utf8.count, $1) }
+    guard !files.isEmpty else {
+      throw ModelFault(path: folder, reason: "no checkpoint is in this folder")
+    }
+    return files
+  }
+}

@@ -1,0 +1,116 @@
+import Configuration
+import Files
+
+/// Brings single steps of a plan to their results: from the cache, or by working them out.
+struct StepWork: Sendable {
+  /// A step that has its result.
+  struct Outcome: Sendable {
+    let record: StageRecord
+    let result: PipelineResult.StageResult
+  }
+
+  let plan: Plan
+  let settings: RunSettings
+  let publisher: Publisher
+  var cancellation: Cancellation
+  let tell: @Sendable (ProgressEvent) -> Void
+  /// Whether results are made anew even if they are in the cache.
+  var isRedrawing = false
+
+  private var store: ArtifactStore { publisher.store }
+
+  /// Publishes a step's result if it is in the cache, whole; nil if it is not.
+  func settle(_ step: Plan.Step) throws -> Outcome? {
+    guard case .intact(let record) = try store.state(of: step.record) else { return nil }
+    return try publish(step, record, didRun: false)
+  }
+
+  /// Brings one step's result into the cache and publishes it. `producers`: the records of what it
+  /// reads, by step.
+  func finish(
+    _ step: Plan.Step, producers: [String: StageRecord], workers: Int
+  ) throws -> Outcome {
+    if !isRedrawing, let outcome = try settle(step) { return outcome }
+    let lockPath = store.lock(step.fingerprint)
+    let lock = try FileLock.take(
+      lockPath, waits: settings.waitsForLock, cancellation: cancellation
+    ) {
+      tell(.note(stage: step.name, text: $0))
+    }
+    defer {
+      // Whoever waits sees that the file is another one by then, and takes that.
+      try? DurableFile.remove(lockPath)
+      lock.release()
+    }
+    // Whoever held the lock may have done the work.
+    let state = try store.state(of: step.record)
+    if !isRedrawing {
+      if case .intact(let record) = state { return try publish(step, record, didRun: false) }
+      try removeCorrupt(step, state)
+    }
+    let old = isRedrawing ? StageRecord.read(in: store.folder(step.fingerprint)) : nil
+    let execution = Execution(
+      step: step, plan: plan, store: store, producers: producers, workers: workers,
+      cancellation: cancellation,
+      reason: isRedrawing ? "drawn anew" : Self.reason(for: state, step, publisher),
+      earlier: publisher.earlier(step.name), tell: tell)
+    let record = try execution.run()
+    if let old { warnOfDifference(step, old, record) }
+    return try publish(step, record, didRun: true)
+  }
+
+  static func reason(
+    for state: ArtifactStore.State, _ step: Plan.Step, _ publisher: Publisher
+  ) -> String {
+    if case .corrupt(let damage) = state { return "the cached result is corrupt: \(damage)" }
+    return RerunReason.between(publisher.earlier(step.name), step.record)
+  }
+
+  private func removeCorrupt(_ step: Plan.Step, _ state: ArtifactStore.State) throws {
+    guard case .corrupt(let damage) = state else { return }
+    let folder = store.folder(step.fingerprint)
+    tell(
+      .warning(
+        stage: step.name, text: "\(folder.printable): \(damage); removed, and made again"))
+    try DurableFile.remove(folder)
+  }
+
+  /// Equal work gives equal bytes, unless something outside the pipeline changed.
+  private func warnOfDifference(_ step: Plan.Step, _ old: StageRecord, _ new: StageRecord) {
+    guard !new.isMeasured, old.files != new.files else { return }
+    let names = Set(old.files).symmetricDifference(new.files).map(\.path.printable)
+    tell(
+      .warning(
+        stage: step.name,
+        text:
+          "other bytes than the stored result had: \(Set(names).sorted().joined(separator: ", "))"
+          + " (another version of a tool, or of this program)"))
+  }
+
+  private func publish(
+    _ step: Plan.Step, _ record: StageRecord, didRun: Bool
+  ) throws -> Outcome {
+    let type = step.configured.type
+    var difference = try publisher.difference(step.name, record, of: type)
+    if !didRun { tell(.stageCached(stage: step.name, failure: record.failure)) }
+    if didRun || !difference.isEmpty {
+      // Two runs, or two steps of one, may publish at a time: the second finds it done.
+      let lock = try FileLock.take(
+        joinPath(settings.cache, "publish.lock"), waits: true, cancellation: cancellation)
+      defer { lock.release() }
+      difference = try publisher.difference(step.name, record, of: type)
+      try publisher.apply(difference, step.name, record, of: type)
+      if difference.isSameResult, !didRun, !difference.wanted.isEmpty {
+        tell(.stageRestored(stage: step.name, files: difference.wanted))
+      }
+    }
+    let result = PipelineResult.StageResult(
+      name: step.name, stage: step.stage, variant: step.variant, kind: step.kind,
+      fingerprint: step.fingerprint,
+      status: didRun ? .ran : difference.isEmpty ? .cached : .restored, failure: record.failure,
+      publishedFolder: type.isPublished ? publisher.folder(step.name) : nil,
+      cacheFolder: store.folder(step.fingerprint),
+      files: record.files.map(\.path).filter { !type.isPublished || type.publishes($0) })
+    return Outcome(record: record, result: result)
+  }
+}

@@ -1,0 +1,31 @@
+import ArgumentParser
+import Workflow
+
+struct FiguresCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "figures",
+    abstract: "Draws every figure of a pipeline anew from stored results; runs nothing else.",
+    discussion: """
+      For another version of a drawing tool, or figures of times measured since. What they are drawn \
+      from must be in the cache: run the pipeline first.
+
+      EXAMPLES
+        tessera figures Pipelines/quickstart.yaml
+        tessera figures Pipelines/quickstart.yaml --set stages.spn.epochs=20
+      """)
+
+  @OptionGroup var options: PipelineOptions
+
+  mutating func run() throws {
+    let pipeline = try options.read()
+    let printer = ProgressPrinter(steps: pipeline.stages.count { $0.type.isFigure })
+    let runner = options.runner(pipeline, printer)
+    Interruption.install()
+    do {
+      try RunReport.after(runner.redraw, finish: printer)
+    } catch var missing as MissingResults {
+      missing.file = options.pipeline
+      throw missing
+    }
+  }
+}

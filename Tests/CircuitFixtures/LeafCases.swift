@@ -1,0 +1,54 @@
+import Circuits
+import Kernels
+
+/// One leaf family with one setting, in a circuit small enough for finite differences.
+package struct LeafCase: Sendable, CustomStringConvertible {
+  package let leaf: any Leaf
+  package let tiny: TinyCircuit
+
+  package init(
+    _ leaf: any Leaf,
+    _ tiny: TinyCircuit = TinyCircuit(rows: 1, columns: 2, units: 2, cellPixels: 5)
+  ) {
+    self.leaf = leaf
+    self.tiny = tiny
+  }
+
+  package var description: String { "\(leaf.configuration.canonicalText), \(tiny)" }
+
+  package func circuit() throws -> Circuit { try tiny.circuit(leaf: leaf) }
+
+  /// Images of every level the leaf distinguishes.
+  package func images(count: Int) -> [[UInt8]] {
+    let binary = noisyImages(count: count, pixels: tiny.pixelCount)
+    guard leaf.isDensity else { return binary }
+    return binary.enumerated().map { image, row in
+      row.enumerated().map { UInt8(truncatingIfNeeded: image &* 37 &+ $0 &* 91 &+ Int($1) &* 55) }
+    }
+  }
+
+  private static let whole = TinyCircuit(rows: 1, columns: 1, units: 3, cellPixels: 12)
+
+  /// Every family of the catalogue, each way of asking it, and odd sizes.
+  package static let all: [LeafCase] =
+    Activation.allCases.flatMap { activation in
+      [AutoencoderEstimator.analytic, .importance(samples: 1), .importance(samples: 3)].map {
+        LeafCase(AutoencoderLeaf(hidden: 3, latent: 2, activation: activation, estimator: $0))
+      }
+    } + [
+      LeafCase(AutoencoderLeaf(hidden: 5, latent: 3, estimator: .importance(samples: 2))),
+      LeafCase(AutoencoderLeaf(hidden: 4, latent: 1)),
+      LeafCase(BernoulliLeaf()),
+      LeafCase(GaussianLeaf()),
+      LeafCase(GaussianLeaf(smallest: 0.3)),
+      // Cells that do not divide the region of 3 x 4 pixels, and a product of one component.
+      LeafCase(ProductLeaf(region: [3, 4], cell: [2, 3], inner: BernoulliLeaf()), whole),
+      LeafCase(
+        ProductLeaf(
+          region: [3, 4], cell: [2, 2],
+          inner: AutoencoderLeaf(hidden: 3, estimator: .importance(samples: 2))), whole),
+      LeafCase(
+        ProductLeaf(region: [3, 4], cell: [3, 2], inner: GaussianLeaf()),
+        TinyCircuit(rows: 1, columns: 1, units: 1, cellPixels: 12)),
+    ]
+}
