@@ -42,11 +42,14 @@ struct GnuplotFigure {
   }
 
   /// How a whole SVG and a whole PNG end: the closing tag; the IEND chunk with its checksum.
-  private static let endings: [[UInt8]] = [
-    Array("</svg>\n\n".utf8), [0, 0, 0, 0, 0x49, 0x45, 0x4E, 0x44, 0xAE, 0x42, 0x60, 0x82],
+  private static let endings: [[UInt8]] = [Array("</svg>\n\n".utf8), pngEnding]
+
+  static let pngEnding: [UInt8] = [
+    0, 0, 0, 0, 0x49, 0x45, 0x4E, 0x44, 0xAE, 0x42, 0x60, 0x82,
   ]
 
-  private static func canNameFiles(_ name: String) -> Bool {
+  /// Whether a name leads to files in a folder, and to nowhere else.
+  static func canNameFiles(_ name: String) -> Bool {
     !name.isEmpty && name.utf8.count <= 200 && !name.hasPrefix(".") && !name.contains("/")
       && printable(name) == name
   }

@@ -122,17 +122,25 @@ package struct CutsDiagram: Sendable {
     return (first, second)
   }
 
-  /// The cut nearest to the middle, and its smaller part; of an upper and a lower part always the
-  /// lower, from which the way on is free.
+  /// The cut nearest to the middle, and its smaller part, or that which is more of a square; of an
+  /// upper and a lower part always the lower, from which the way on is free.
   private static func evenest(_ region: Region) -> (cut: Int, isSecond: Bool)? {
-    let choices = region.cuts.indices.flatMap { index -> [(Int, Int, Int, Bool)] in
-      let (first, second) = parts(of: region, region.cuts[index])
-      let difference = abs(first.area - second.area)
-      let lower = (difference, second.area, index, true)
-      if case .aboveRow = region.cuts[index] { return [lower] }
-      return [(difference, first.area, index, false), lower]
+    let choices = region.cuts.indices.flatMap { index -> [(cut: Int, isSecond: Bool)] in
+      if case .aboveRow = region.cuts[index] { return [(index, true)] }
+      return [(index, false), (index, true)]
     }
-    return choices.min { ($0.0, $0.1, $0.2) < ($1.0, $1.1, $1.2) }.map { ($0.2, $0.3) }
+    return choices.min { one, other in order(one, region) < order(other, region) }
+  }
+
+  private static func order(
+    _ choice: (cut: Int, isSecond: Bool), _ region: Region
+  ) -> (Int, Int, Int, Int) {
+    let (first, second) = parts(of: region, region.cuts[choice.cut])
+    let followed = choice.isSecond ? second : first
+    return (
+      abs(first.area - second.area), followed.area,
+      abs(followed.rows.count - followed.columns.count), choice.cut
+    )
   }
 }
 

@@ -1,31 +1,38 @@
 extension CutsDiagram {
-  /// The diagram, so many units wide, and as high as it takes; letters have 15 units or more.
-  ///
-  /// Meant for lattices of up to about 8 x 8 cells and widths from 500 units.
+  /// The diagram, so many units wide, and as high as it takes. Its letters have a thirtieth of the
+  /// width; meant for lattices of up to about 8 x 8 cells.
   package func drawing(width: Double) -> VectorDrawing {
-    precondition(width >= 400, "the cuts need room")
-    return CutsCanvas(self, width: width).drawing
+    let natural = CutsCanvas(self).drawing
+    let scale = width / natural.width
+    var drawing = VectorDrawing(width: width, height: natural.height * scale)
+    drawing.place(natural, at: Point(0, 0), scale: scale)
+    return drawing
   }
 }
 
-/// The diagram as it grows from the whole lattice downwards.
+/// The diagram in its natural size, as it grows from the whole lattice downwards.
 struct CutsCanvas {
   var drawing: VectorDrawing
   let diagram: CutsDiagram
   private let rows: [CutsRow]
-  let labelWidth = 130.0
+  private static let width = 540.0
+  static let labelWidth = 130.0
   /// How far down it is drawn.
   private var y = 0.0
   /// The lower middle of the branch's region.
   private var tip: Point
+  /// Where the last label at the left ends.
+  var labelEnd = 0.0
 
   static let node = 9.0
   private static let fan = 32.0
+  private static let overhang = 4.0
 
-  init(_ diagram: CutsDiagram, width: Double) {
+  init(_ diagram: CutsDiagram) {
     let (steps, _) = diagram.branch
-    let room = width - labelWidth
-    let middle = labelWidth + room / 2
+    // A cut's line sticks out of its pair.
+    let room = Self.width - Self.labelWidth - 2 * Self.overhang
+    let middle = Self.labelWidth + Self.overhang + room / 2
     // One size of cells for all rows: so that parts are seen to be parts.
     let first = steps.first.map { step in
       let pairs = CutsRow.pairs(of: step.region, cell: CutsRow.leastCell, width: room)
@@ -36,7 +43,7 @@ struct CutsCanvas {
     self.diagram = diagram
     rows = steps.map { CutsRow($0, cell: cell, middle: middle, width: room) }
     tip = Point(middle, 0)
-    drawing = VectorDrawing(width: width, height: 1)
+    drawing = VectorDrawing(width: Self.width, height: 1)
     drawRoot(cell: 1.25 * cell)
     for row in rows { draw(row) }
     drawLeaf()
@@ -49,7 +56,7 @@ struct CutsCanvas {
     let box = Box(x: tip.x - columns * cell / 2, y: 2, width: columns * cell, height: rows * cell)
     grid(box, rows: diagram.rows, columns: diagram.columns, isFollowed: true)
     label(
-      ["whole image"], ["\(diagram.rows)\u{A0}×\u{A0}\(diagram.columns) \(diagram.cellName)s"],
+      ["image"], ["\(diagram.rows)\u{A0}×\u{A0}\(diagram.columns) \(diagram.cellName)s"],
       middle: box.centre.y)
     tip.y = box.bottom
     y = box.bottom
@@ -110,12 +117,15 @@ struct CutsCanvas {
       boxes[0].x = shown.x - (boxes[0].width + boxes[1].width + CutsRow.partGap) / 2
       boxes[1].x = boxes[0].right + CutsRow.partGap
       let cut = boxes[0].right + CutsRow.partGap / 2
-      drawing.line(Point(cut, top - 4), Point(cut, boxes[0].bottom + 4), cutStroke)
+      drawing.line(
+        Point(cut, top - Self.overhang), Point(cut, boxes[0].bottom + Self.overhang), cutStroke)
     case .aboveRow:
       for index in 0...1 { boxes[index].x = shown.x - boxes[index].width / 2 }
       boxes[1].y = boxes[0].bottom + CutsRow.partGap
       let cut = boxes[0].bottom + CutsRow.partGap / 2
-      drawing.line(Point(boxes[0].x - 4, cut), Point(boxes[0].right + 4, cut), cutStroke)
+      drawing.line(
+        Point(boxes[0].x - Self.overhang, cut), Point(boxes[0].right + Self.overhang, cut),
+        cutStroke)
     }
     for (index, part) in [first, second].enumerated() {
       let isFollowed = shown.isFollowed && row.step.followed.isSecond == (index == 1)
@@ -131,7 +141,7 @@ struct CutsCanvas {
     let symbol = LeafSymbol(leaf: diagram.leaf, units: diagram.units)
     let side = LeafSymbol.height
     let total = side + 26 + symbol.width
-    let left = min(max(tip.x - side / 2, labelWidth), drawing.width - total)
+    let left = min(max(tip.x - side / 2, Self.labelWidth), drawing.width - total)
     // Straight down if there is room; else aside, but first below the other branches' dots.
     let isBelow = abs(left + side / 2 - tip.x) < 1
     let turn = Point(tip.x, isBelow ? tip.y : y + 22)
@@ -143,14 +153,15 @@ struct CutsCanvas {
     let pixels = diagram.pixelsOfLeaf
     grid(box, rows: pixels.rows, columns: pixels.columns, isFollowed: true)
     drawing.place(symbol.drawing, at: Point(box.right + 26, box.y))
-    label(["a leaf region"], [diagram.leafDescription], middle: box.centre.y)
+    label(["leaf region"], [diagram.leafDescription], middle: box.centre.y)
     y = box.y + max(side, symbol.height)
   }
 
   private mutating func drawCounts() {
+    y = max(y, labelEnd)
     drawLegend(middle: y + 20)
     let style = TextStyle(size: CutsDiagram.letters, colour: Palette.quiet)
     y = drawing.lines(
-      style.wrap(diagram.countsDescription, to: drawing.width), at: Point(0, y + 36), style) + 2
+      style.wrap(diagram.countsDescription, to: drawing.width), at: Point(0, y + 36), style)
   }
 }

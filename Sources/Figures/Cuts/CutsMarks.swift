@@ -39,23 +39,24 @@ extension CutsCanvas {
     }
   }
 
-  /// Words at the left of a row: a name, and below it what is smaller.
+  /// Words at the left of a row: a name, and below it what is smaller. Below the label before it.
   mutating func label(_ name: [String], _ rest: [String], middle: Double) {
     let strong = TextStyle(size: CutsDiagram.letters, isBold: true)
     let quiet = TextStyle(size: CutsDiagram.letters, colour: Palette.quiet)
-    let width = labelWidth - 8
+    let width = Self.labelWidth - 4
     let names = name.flatMap { strong.wrap($0, to: width) }
     let rests = rest.flatMap { quiet.wrap($0, to: width) }
     let height = strong.lineHeight * Double(names.count + rests.count)
-    let below = drawing.lines(names, at: Point(0, max(middle - height / 2, 0)), strong)
-    drawing.lines(rests, at: Point(0, below), quiet)
+    let top = max(middle - height / 2, labelEnd)
+    let below = drawing.lines(names, at: Point(0, top), strong)
+    labelEnd = drawing.lines(rests, at: Point(0, below), quiet)
   }
 
   /// What the two kinds of nodes stand for, beside each other.
   mutating func drawLegend(middle: Double) {
     let style = TextStyle(size: CutsDiagram.letters)
     let units = diagram.units
-    var left = Self.node
+    var left = Self.node + 1
     for (isSum, words) in [
       (true, "region: \(units) sums"), (false, "cut: \(units) × \(units) products"),
     ] {
@@ -87,7 +88,7 @@ extension CutsDiagram {
 
   var leafDescription: String {
     switch leaf {
-    case .distribution(let name): "1\u{A0}pixel, \(units)\u{A0}leaves, \(name)"
+    case .distribution(let name): "\(units) \(name)"
     case .autoencoder(let rows, let columns):
       "\(rows)\u{A0}×\u{A0}\(columns) pixels, \(units)\u{A0}VAEs"
     }
@@ -98,18 +99,7 @@ extension CutsDiagram {
       (counts.regions, "regions"), (counts.partitions, "partitions"),
       (counts.sumNodes, "sum nodes"), (counts.productNodes, "product nodes"),
       (counts.leafUnits, "leaf units"),
-    ].map { "\(grouped($0)) \($1)".replacing(" ", with: "\u{A0}") }
+    ].map { "\(grouped(Double($0))) \($1)".replacing(" ", with: "\u{A0}") }
       .joined(separator: "\u{A0}· ")
   }
-}
-
-/// A count with its thousands parted.
-func grouped(_ count: Int) -> String {
-  let digits = String(abs(count))
-  var text = ""
-  for (place, digit) in digits.enumerated() {
-    if place > 0 && (digits.count - place) % 3 == 0 { text += "," }
-    text.append(digit)
-  }
-  return (count < 0 ? "\u{2212}" : "") + text
 }

@@ -20,7 +20,7 @@ extension VectorDrawing {
     in folder: String, named name: String, pixelWidth: Int, by renderer: SVGRenderer = SVGRenderer()
   ) throws -> Outcome {
     precondition(pixelWidth > 0, "a picture has pixels")
-    guard Self.canNameFiles(name) else { throw DrawingFault.badName(name) }
+    guard GnuplotFigure.canNameFiles(name) else { throw DrawingFault.badName(name) }
     let (svg, png) = (joinPath(folder, "\(name).svg"), joinPath(folder, "\(name).png"))
     for file in [svg, png] { try DurableFile.remove(file) }
     let resolution = Double(pixelWidth) / width
@@ -37,7 +37,7 @@ extension VectorDrawing {
         throw DrawingFault.rendererNotStarted(path: svg, message: message)
       }
       let bytes = (try? FileBytes.read(png)) ?? []
-      guard bytes.suffix(Self.ending.count) == Self.ending[...] else {
+      guard bytes.suffix(GnuplotFigure.pngEnding.count) == GnuplotFigure.pngEnding[...] else {
         throw DrawingFault.incomplete(path: png)
       }
     } catch {
@@ -45,15 +45,5 @@ extension VectorDrawing {
       throw error
     }
     return .drawn
-  }
-
-  /// How a whole PNG ends: the IEND chunk with its checksum.
-  private static let ending: [UInt8] = [
-    0, 0, 0, 0, 0x49, 0x45, 0x4E, 0x44, 0xAE, 0x42, 0x60, 0x82,
-  ]
-
-  private static func canNameFiles(_ name: String) -> Bool {
-    !name.isEmpty && name.utf8.count <= 200 && !name.hasPrefix(".") && !name.contains("/")
-      && printable(name) == name
   }
 }

@@ -44,7 +44,9 @@ package struct NestedSVG: Sendable {
     if let box = value("viewBox") {
       numbers = box.split { $0 == " " || $0 == "," }.map { Double($0) }
     } else {
-      numbers = [0, 0, value("width").flatMap { Double($0) }, value("height").flatMap { Double($0) }]
+      numbers = [
+        0, 0, value("width").flatMap { Double($0) }, value("height").flatMap { Double($0) },
+      ]
     }
     let box = numbers.compactMap { $0 }
     guard numbers.count == 4, box.count == 4, box.allSatisfy({ $0.isFinite && abs($0) < 1e6 }),

@@ -39,7 +39,8 @@ struct SVGText {
         text += " xlink:href=\"data:image/png;base64,\(Data(png).base64EncodedString())\"/>\n"
       case .nested(let svg, let box):
         nestedCount += 1
-        text += "<svg\(Self.frame(box)) viewBox=\"\(svg.viewBox.map(svgNumber).joined(separator: " "))\">"
+        text +=
+          "<svg\(Self.frame(box)) viewBox=\"\(svg.viewBox.map(svgNumber).joined(separator: " "))\">"
         text += svg.content(idPrefix: "n\(nestedCount)-") + "</svg>\n"
       case .group(let children, let point, let factor):
         text += "<g transform=\"translate(\(svgNumber(point.x)) \(svgNumber(point.y)))"

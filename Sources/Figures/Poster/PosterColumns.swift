@@ -10,19 +10,19 @@ struct PosterColumns: Equatable {
   /// What stays together: a section's heading with its first block, or one more block.
   struct Item {
     let isSectionStart: Bool
-    /// For each of `scales`.
+    /// For each of `scales`, or the first of them.
     let heights: [Double]
   }
-
-  let columns: [Column]
-
-  /// The shares of the width to choose from, the best first.
-  static let scales: [Double] = (0...24).map { 1 - 0.025 * Double($0) }
 
   /// What stands between blocks, and what a column begins with that goes on with a section.
   struct Spaces {
     let block, section, continuation: Double
   }
+
+  let columns: [Column]
+
+  /// The shares of the width to choose from, the best first.
+  static let scales: [Double] = (16...40).reversed().map { Double($0) / 40 }
 
   /// Figures of this share are as good as larger ones.
   static let ampleScale = 0.9
@@ -34,47 +34,74 @@ struct PosterColumns: Equatable {
   init?(
     _ items: [Item], count: Int, spaces: Spaces, available: Double, parting: Bool
   ) {
-    var best: (columns: [Column], order: (Double, Int, Double, Double))?
-    for ends in Self.divisions(of: items.count, into: min(count, max(items.count, 1))) {
-      let starts = [0] + ends.dropLast()
-      let parted = starts.count { $0 < items.count && !items[$0].isSectionStart }
-      if parted > 0 && !parting { continue }
-      let columns = zip(starts, ends).compactMap {
-        Self.column($0..<$1, items, spaces, available)
+    let measured = items.map(\.heights.count).min() ?? Self.scales.count
+    let fit = ColumnFit(items: items, spaces: spaces, available: available, parting: parting)
+    let parts = min(count, max(items.count, 1))
+    for place in 0..<measured where Self.scales[place] <= Self.ampleScale {
+      guard let ranges = fit.division(into: parts, place: place) else { continue }
+      // A column that has room takes larger figures.
+      columns = ranges.map { range in
+        let best = (0..<place).first { fit.height(of: range, place: $0) <= available } ?? place
+        return Column(
+          items: range, scale: Self.scales[best], height: fit.height(of: range, place: best))
       }
-      guard columns.count == ends.count else { continue }
-      let scale = columns.map(\.scale).min() ?? 1
-      let highest = columns.map(\.height).max() ?? 0
-      let order = (min(scale, Self.ampleScale), -parted, scale, -highest)
-      if best.map({ order > $0.order }) ?? true { best = (columns, order) }
-    }
-    guard let best else { return nil }
-    columns = best.columns
-  }
-
-  /// Some blocks as a column, with the largest figures that fit.
-  private static func column(
-    _ range: Range<Int>, _ items: [Item], _ spaces: Spaces, _ available: Double
-  ) -> Column? {
-    let fixed = range.reduce(0) { sum, index in
-      let isStart = items[index].isSectionStart
-      if index == range.lowerBound { return isStart ? 0 : spaces.continuation }
-      return sum + (isStart ? spaces.section : spaces.block)
-    }
-    for (place, scale) in scales.enumerated() {
-      guard range.allSatisfy({ place < items[$0].heights.count }) else { return nil }
-      let height = range.reduce(fixed) { $0 + items[$1].heights[place] }
-      if height <= available { return Column(items: range, scale: scale, height: height) }
+      return
     }
     return nil
   }
+}
 
-  /// All ways to cut 0..<length into a number of parts, none empty unless all are: their ends.
-  private static func divisions(of length: Int, into parts: Int) -> [[Int]] {
-    if parts <= 1 { return [[length]] }
-    if length < parts { return [] }
-    return ((parts - 1)..<length).flatMap { last in
-      divisions(of: last, into: parts - 1).map { $0 + [length] }
+/// The search for the best sharing at one size of figures: `place` in the list of scales.
+private struct ColumnFit {
+  let items: [PosterColumns.Item]
+  let spaces: PosterColumns.Spaces
+  let available: Double
+  let parting: Bool
+
+  /// Of some blocks as a column.
+  func height(of range: Range<Int>, place: Int) -> Double {
+    range.reduce(0) { height, index in
+      let isStart = items[index].isSectionStart
+      let isFirst = index == range.lowerBound
+      let above =
+        isFirst
+        ? isStart ? 0 : spaces.continuation
+        : isStart ? spaces.section : spaces.block
+      return height + above + items[index].heights[place]
     }
+  }
+
+  /// The blocks in so many columns, none of them empty unless there are no blocks.
+  ///
+  /// By dynamic programming over where columns end. Sections parted add up and the highest column
+  /// counts, in this order: so the best way to an end is part of the best way beyond it.
+  func division(into parts: Int, place: Int) -> [Range<Int>]? {
+    struct Way {
+      var parted = 0
+      var highest = 0.0
+      var ranges: [Range<Int>] = []
+    }
+    if items.isEmpty { return [0..<0] }
+    var ways: [Int: Way] = [0: Way()]
+    for _ in 0..<parts {
+      var next: [Int: Way] = [:]
+      for start in items.indices {
+        guard let way = ways[start] else { continue }
+        let isParted = !items[start].isSectionStart
+        if isParted && !parting { continue }
+        for end in (start + 1)...items.count {
+          let height = height(of: start..<end, place: place)
+          if height > available { break }
+          let longer = Way(
+            parted: way.parted + (isParted ? 1 : 0), highest: max(way.highest, height),
+            ranges: way.ranges + [start..<end])
+          let isBetter =
+            next[end].map { (longer.parted, longer.highest) < ($0.parted, $0.highest) } ?? true
+          if isBetter { next[end] = longer }
+        }
+      }
+      ways = next
+    }
+    return ways[items.count]?.ranges
   }
 }

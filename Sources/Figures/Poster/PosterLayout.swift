@@ -1,22 +1,21 @@
 /// Where everything on a poster sheet goes: all heights are computed before anything is placed.
-struct PosterLayout {
+package struct PosterLayout {
   /// A block in its place; a section's heading comes first.
-  struct Placement {
-    let section: Int
-    let column: Int
-    let box: Box
+  package struct Placement {
+    package let section: Int
+    package let column: Int
+    package let box: Box
     let drawing: VectorDrawing
   }
 
-  let style: PosterStyle
   /// The columns' rooms, from below the title to above the footer.
-  let columns: [Box]
-  let placements: [Placement]
+  package let columns: [Box]
+  package let placements: [Placement]
   private let head: VectorDrawing
   private let foot: VectorDrawing
 
   /// Throws as `PosterSheet.drawing` does.
-  init(_ sheet: PosterSheet) throws {
+  package init(_ sheet: PosterSheet) throws {
     precondition(sheet.columns > 0, "a page has columns")
     head = Self.head(sheet)
     foot = Self.foot(sheet)
@@ -32,7 +31,6 @@ struct PosterLayout {
     }
     let items = try PosterItem.all(of: sheet)
     let (style, shared) = try Self.choose(items, columns: columns)
-    self.style = style
     self.columns = columns
     placements = zip(columns, shared.columns).enumerated().flatMap { index, column in
       Self.place(items, column.1, index, in: column.0, style)
@@ -45,7 +43,8 @@ struct PosterLayout {
   /// section is parted rather than read with a glass; failing all that figures shrink.
   private static var choices: [(bodySize: Double, parting: Bool, leastScale: Double)] {
     let (large, small) = (PosterStyle.largeSizes, PosterStyle.smallSizes)
-    return [(large, false), (large, true), (small, false), (small, true)].flatMap { sizes, parting in
+    return [(large, false), (large, true), (small, false), (small, true)].flatMap {
+      sizes, parting in
       sizes.map { ($0, parting, PosterColumns.ampleScale) }
     } + small.suffix(1).map { ($0, true, 0) }
   }
@@ -104,7 +103,7 @@ struct PosterLayout {
     return placements
   }
 
-  func drawing() -> VectorDrawing {
+  package func drawing() -> VectorDrawing {
     var page = VectorDrawing(width: PosterSheet.width, height: PosterSheet.height)
     page.place(head, at: Point(0, 0))
     for placement in placements {

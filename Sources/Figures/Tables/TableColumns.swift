@@ -85,13 +85,13 @@ struct TableColumns {
     }
   }
 
-  /// The table's height in lines; and the lines of all cells together, which shrink first.
+  /// The table's height in lines; and the squares of each cell's lines, which shrink first.
   private func cost(_ widths: [Double]) -> (Int, Int) {
     cells.reduce((0, 0)) { cost, row in
       let lines = zip(row, widths).map { cell, width in
         cell.reduce(0) { $0 + $1.lines(in: width) }
       }
-      return (cost.0 + (lines.max() ?? 0), cost.1 + lines.reduce(0, +))
+      return (cost.0 + (lines.max() ?? 0), cost.1 + lines.reduce(0) { $0 + $1 * $1 })
     }
   }
 }

@@ -8,10 +8,12 @@ extension TableFigure {
     let noteStyle = TextStyle(size: 0.88 * fontSize, colour: Palette.quiet)
     let titleLines = titleStyle.wrap(title, to: width)
     let notes = footnotes.map { noteStyle.wrap($0, to: width) }
-    let titleHeight = titleLines.isEmpty
+    let titleHeight =
+      titleLines.isEmpty
       ? 0 : Double(titleLines.count) * titleStyle.lineHeight + 0.4 * fontSize
     let bodyHeight = layout.headHeight + layout.rowHeights.reduce(0, +)
-    let noteHeight = notes.isEmpty
+    let noteHeight =
+      notes.isEmpty
       ? 0 : Double(notes.joined().count) * noteStyle.lineHeight + 0.5 * fontSize
 
     var drawing = VectorDrawing(
@@ -78,7 +80,6 @@ extension TableFigure {
     }
   }
 }
-
 
 extension Palette {
   /// Between rows.
