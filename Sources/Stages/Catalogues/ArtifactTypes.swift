@@ -26,6 +26,8 @@ extension ArtifactType {
   static let figure = ArtifactType("figure")
   /// Metrics of several models over their seeds: a table.
   static let comparison = ArtifactType("comparison")
+  /// Log-likelihoods by number of training images: a table.
+  static let efficiency = ArtifactType("efficiency")
   /// Claims and how they fared: a table.
   static let claims = ArtifactType("claims")
   /// The poster as SVG, beside it the PNG.

@@ -70,7 +70,7 @@ extension StageCatalogue {
     SampleStage.self, ImagesStage.self, ReconstructStage.self, FilmStripStage.self,
     CurveStage.self, CurvesStage.self, CurvesBySecondStage.self, BuildingBlocksStage.self,
     CutsStage.self, NodesStage.self, CompareStage.self, AnswersStage.self, ClaimsStage.self,
-    PosterStage.self,
+    EfficiencyStage.self, PosterStage.self,
   ])
 }
 

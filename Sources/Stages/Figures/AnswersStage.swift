@@ -6,7 +6,8 @@ import Workflow
 struct AnswersStage: Stage {
   static let kind = "answers"
   static let version = 1
-  static let summary = "questions against models: seconds, and exact, bound or no answer (table as SVG, PNG, CSV)"
+  static let summary =
+    "questions against models: seconds, and exact, bound or no answer (table as SVG, PNG, CSV)"
   static let outputs = [OutputPort("figure", .measuredFigure, path: "answers.csv")]
   static let isFigure = true
   static let isMeasured = true

@@ -12,7 +12,8 @@ import Workflow
 struct ClaimsStage: Stage {
   static let kind = "claims"
   static let version = 1
-  static let summary = "claims on training curves, tested: alike, faster, not stuck (table as SVG, PNG, CSV)"
+  static let summary =
+    "claims on training curves, tested: alike, faster, not stuck (table as SVG, PNG, CSV)"
   static let outputs = [OutputPort("claims", .claims, path: "claims.h5")]
   static let isFigure = true
   static let isMeasured = true
@@ -40,7 +41,8 @@ struct ClaimsStage: Stage {
     for label in alike + faster.flatMap({ [$0.model, $0.than] }) + notStuck
     where !runs.labels.contains(label) && !label.isEmpty {
       fields.complain(
-        "runs", "no label \(label.quoted), which a claim names; there is "
+        "runs",
+        "no label \(label.quoted), which a claim names; there is "
           + runs.labels.map(\.quoted).joined(separator: ", "))
     }
     fields.recordRenderer()

@@ -7,7 +7,8 @@ import Workflow
 struct CompareStage: Stage {
   static let kind = "compare"
   static let version = 1
-  static let summary = "median and quartiles over seeds of several models' metrics (HDF5, CSV, table)"
+  static let summary =
+    "median and quartiles over seeds of several models' metrics (HDF5, CSV, table)"
   static let outputs = [
     OutputPort("comparison", .comparison, path: "comparison.h5"),
     OutputPort("figure", .drawing, path: "comparison.svg"),

@@ -8,7 +8,8 @@ import Workflow
 struct CutsStage: Stage {
   static let kind = "cuts"
   static let version = 1
-  static let summary = "the recursive cuts of a region graph, to pixels and to superpixels (SVG, PNG)"
+  static let summary =
+    "the recursive cuts of a region graph, to pixels and to superpixels (SVG, PNG)"
   static let outputs = [
     OutputPort("dense", .drawing, path: "dense-cuts.svg"),
     OutputPort("superpixels", .drawing, path: "superpixel-cuts.svg"),

@@ -69,11 +69,13 @@ struct PosterStage: Stage {
       claims: try ClaimTable.read(context.path(of: claims)))
     let sheet = PosterSheet(
       title: title,
-      subtitle: "after \u{201C}Sum Product Network with VAE Leaves\u{201D} (P. L. Tan, R. Peharz, T. Adel, "
+      subtitle:
+        "after \u{201C}Sum Product Network with VAE Leaves\u{201D} (P. L. Tan, R. Peharz, T. Adel, "
         + "Cambridge), redrawn from measurements on \(data)",
       sections: page.sections,
       footer: "Drawn by tessera from pipeline \(context.pipeline), fingerprint "
-        + "\(context.fingerprint.prefix(12)). Every number is of the results stored beside this page.")
+        + "\(context.fingerprint.prefix(12)). Every number is of the results stored beside this page."
+    )
     switch try sheet.write(in: context.folder, named: "poster") {
     case .drawn: break
     case .missingTool:
