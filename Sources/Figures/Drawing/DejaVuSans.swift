@@ -12,13 +12,21 @@ struct DejaVuSans: Sendable {
   private let runs: [Run]
   private let others: [UInt32: UInt16]
 
-  /// In em. A character that is not in the table counts a whole em, as an ideograph does.
-  func width(of scalar: Unicode.Scalar) -> Double {
+  /// Units of an em.
+  static let unitsPerEm = 2048
+
+  /// Of a text in one line, without kerning. A character that is not in the table counts a whole
+  /// em, as an ideograph does.
+  func units(of text: some StringProtocol) -> Int {
+    text.unicodeScalars.reduce(0) { $0 + units(of: $1) }
+  }
+
+  private func units(of scalar: Unicode.Scalar) -> Int {
     for run in runs where scalar.value >= run.first {
       let place = Int(scalar.value - run.first)
-      if place < run.widths.count { return Double(run.widths[place]) / 2048 }
+      if place < run.widths.count { return Int(run.widths[place]) }
     }
-    return Double(others[scalar.value] ?? 2048) / 2048
+    return others[scalar.value].map(Int.init) ?? Self.unitsPerEm
   }
 
   static let regular = DejaVuSans(

@@ -25,9 +25,12 @@ package struct TextStyle: Hashable, Sendable {
   static let capitalHeight = 0.729
 
   /// Width of a text in one line, without kerning: what is drawn is as wide or slightly narrower.
-  package func width(of text: String) -> Double {
-    let face = isBold ? DejaVuSans.bold : DejaVuSans.regular
-    return printable(text).unicodeScalars.reduce(0) { $0 + face.width(of: $1) } * size
+  package func width(of text: String) -> Double { width(units: face.units(of: printable(text))) }
+
+  private var face: DejaVuSans { isBold ? .bold : .regular }
+
+  private func width(units: Int) -> Double {
+    Double(units) * size / Double(DejaVuSans.unitsPerEm)
   }
 
   /// The words between which lines may break: at white space, but not at a no-break space.
@@ -41,17 +44,21 @@ package struct TextStyle: Hashable, Sendable {
   /// A word wider than a line is broken within. A text without words gives no lines. A single
   /// character wider than the line gets a line of its own, which is then too wide.
   package func wrap(_ text: String, to width: Double) -> [String] {
+    let space = face.units(of: " ")
     var lines: [String] = []
     var line = ""
+    var used = 0
     for word in Self.words(of: text) {
-      let joined = line.isEmpty ? word : "\(line) \(word)"
-      if self.width(of: joined) <= width {
-        line = joined
+      let units = face.units(of: word)
+      if !line.isEmpty && self.width(units: used + space + units) <= width {
+        line += " \(word)"
+        used += space + units
         continue
       }
       if !line.isEmpty { lines.append(line) }
-      var pieces = broken(word, to: width)
+      var pieces = self.width(units: units) <= width ? [word] : broken(word, to: width)
       line = pieces.removeLast()
+      used = face.units(of: line)
       lines += pieces
     }
     return line.isEmpty ? lines : lines + [line]
@@ -59,15 +66,17 @@ package struct TextStyle: Hashable, Sendable {
 
   /// A word's pieces, each as wide as fits; at least one.
   private func broken(_ word: String, to width: Double) -> [String] {
-    if self.width(of: word) <= width { return [word] }
     var pieces: [String] = []
     var piece = ""
+    var used = 0
     for character in word {
-      if !piece.isEmpty && self.width(of: piece + String(character)) > width {
+      let units = face.units(of: String(character))
+      if !piece.isEmpty && self.width(units: used + units) > width {
         pieces.append(piece)
-        piece = ""
+        (piece, used) = ("", 0)
       }
       piece.append(character)
+      used += units
     }
     return pieces + [piece]
   }

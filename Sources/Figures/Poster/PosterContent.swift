@@ -70,6 +70,15 @@ indirect enum PosterContent {
     return drawing
   }
 
+  /// Whether the height depends on how large figures are.
+  var hasFigures: Bool {
+    switch self {
+    case .paragraph, .table: false
+    case .figure: true
+    case .row(let contents): contents.contains { $0.hasFigures }
+    }
+  }
+
   /// Width over height, of a figure.
   private var aspect: Double? {
     if case .figure(let figure, _) = self { return figure.width / figure.height }

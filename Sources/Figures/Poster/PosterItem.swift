@@ -31,10 +31,19 @@ struct PosterItem {
     return [head, block].compactMap { $0 }
   }
 
-  func height(width: Double, style: PosterStyle, figureScale: Double) -> Double {
-    let drawings = drawings(width: width, style: style, figureScale: figureScale)
-    return drawings.map(\.height).reduce(0, +)
-      + style.blockGap * Double(max(drawings.count - 1, 0))
+  /// For each share of the width that figures may take.
+  func heights(width: Double, style: PosterStyle, figureScales: [Double]) -> [Double] {
+    func height(_ scale: Double) -> Double {
+      let drawings = drawings(width: width, style: style, figureScale: scale)
+      return drawings.map(\.height).reduce(0, +)
+        + style.blockGap * Double(max(drawings.count - 1, 0))
+    }
+    // Words are not measured again for each share.
+    guard let content, content.hasFigures else {
+      return figureScales.isEmpty
+        ? [] : [Double](repeating: height(1), count: figureScales.count)
+    }
+    return figureScales.map(height)
   }
 }
 

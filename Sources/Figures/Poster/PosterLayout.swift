@@ -60,7 +60,7 @@ package struct PosterLayout {
       let measured = items.map { item in
         PosterColumns.Item(
           isSectionStart: item.isSectionStart,
-          heights: scales.map { item.height(width: width, style: style, figureScale: $0) })
+          heights: item.heights(width: width, style: style, figureScales: scales))
       }
       let spaces = PosterColumns.Spaces(
         block: style.blockGap, section: style.sectionGap,

@@ -62,22 +62,26 @@ struct TableColumns {
       return least.map { floor + $0 / leastSum * (total - floor * Double(least.count)) }
     }
     let share = (total - leastSum) / (widestSum - leastSum)
-    return improved(zip(least, widest).map { $0 + ($1 - $0) * share }, step: total / 64)
+    return improved(zip(least, widest).map { $0 + ($1 - $0) * share }, total: total)
   }
 
-  /// Moves a little width from one column to another as long as that saves lines.
-  private func improved(_ widths: [Double], step: Double) -> [Double] {
+  /// Moves width from one column to another as long as that saves lines.
+  private func improved(_ widths: [Double], total: Double) -> [Double] {
+    // Little ones alone get stuck where a column must give much before another saves a line.
+    let steps = [64, 32, 16, 8].map { total / $0 }
     var widths = widths
     var cost = cost(widths)
     while true {
       var best: (widths: [Double], cost: (Int, Int))?
-      for from in widths.indices where widths[from] - step >= least[from] {
+      for from in widths.indices {
         for to in widths.indices where to != from {
-          var moved = widths
-          moved[from] -= step
-          moved[to] += step
-          let movedCost = self.cost(moved)
-          if movedCost < (best?.cost ?? cost) { best = (moved, movedCost) }
+          for step in steps where widths[from] - step >= least[from] {
+            var moved = widths
+            moved[from] -= step
+            moved[to] += step
+            let movedCost = self.cost(moved)
+            if movedCost < (best?.cost ?? cost) { best = (moved, movedCost) }
+          }
         }
       }
       guard let best else { return widths }
