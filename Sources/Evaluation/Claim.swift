@@ -22,7 +22,7 @@ extension Claim {
   /// "Runs of a model are alike": after the last epoch all seeds lie within a twentieth of what the
   /// median gained since the first. A run that ended early speaks against it.
   package static func alike(_ model: ModelRuns) -> Claim {
-    let statement = "\(model.name): training looks alike from seed to seed"
+    let statement = "\(model.name): alike from seed to seed"
     let last = model.lastEpoch
     let (start, end) = (model.values(at: 1), model.values(at: last))
     guard end.count > 1, let early = Quartiles(start), let late = Quartiles(end) else {
@@ -31,8 +31,8 @@ extension Claim {
     }
     let range = (end.max() ?? 0) - (end.min() ?? 0)
     let measured =
-      "epoch 1: median \(shown(early.median)), range \(shown(model.range(at: 1))); epoch \(last): "
-      + "median \(shown(late.median)), range \(shown(range)) nats, \(end.count) seeds"
+      "epoch \(last): \(shown(late.median)), range \(shown(range)) nats; epoch 1: "
+      + "\(shown(early.median)), range \(shown(model.range(at: 1))); \(end.count) seeds"
     let isAlike = range <= abs(late.median - early.median) / 20 && end.count == model.runs.count
     return Claim(
       statement: statement, measured: model.told(measured), verdict: isAlike ? .held : .failed)
@@ -55,9 +55,9 @@ extension Claim {
       if pair.allSatisfy({ $0.seconds != nil }), let a = pair[0].seconds, let b = pair[1].seconds {
         comparisons.append(a < b)
       }
-      lines.append("\(shown(value)) nats after \(pair[0].text) against \(pair[1].text)")
+      lines.append("\(shown(value)): \(Arrival.text(pair[0], against: pair[1]))")
     }
-    let statement = "\(model.name) gets there faster than \(other.name)"
+    let statement = "\(model.name) learns faster than \(other.name)"
     guard !comparisons.isEmpty else {
       return Claim(
         statement: statement, measured: "neither reached any of the values asked for",
@@ -78,16 +78,14 @@ extension Claim {
     let stuck = model.runs.filter {
       $0.ending == nil && ($0.points.last?.value ?? -.infinity) < baseline
     }
-    let ends = model.runs.compactMap(\.points.last?.value)
+    let ends = model.runs.compactMap(\.points.last?.value).filter { !$0.isNaN }
     var measured =
-      "\(stuck.count) of \(model.runs.count) seeds end below independent pixels "
+      "\(stuck.count) of \(model.runs.count) seeds below independent pixels "
       + "(\(shown(baseline))), \(diverged.count) diverged"
-    if let all = Quartiles(ends) {
-      measured += "; last epoch: median \(shown(all.median)), worst \(shown(ends.min() ?? .nan))"
-    }
+    if let worst = ends.min() { measured += "; worst \(shown(worst))" }
     let bad = stuck.count + diverged.count
     return Claim(
-      statement: "\(model.name): training does not get stuck", measured: model.told(measured),
+      statement: "\(model.name): does not get stuck", measured: model.told(measured),
       verdict: bad == 0 ? .held : bad < model.runs.count ? .partly : .failed)
   }
 
@@ -117,11 +115,13 @@ extension Claim {
       values.isEmpty ? .infinity : values.sorted()[values.count / 2]
     }
 
-    var text: String {
-      guard epochs.isFinite else { return "never" }
-      let count = "\(Int(epochs)) epoch\(epochs == 1 ? "" : "s")"
-      guard let seconds, seconds.isFinite else { return count }
-      return "\(count), \(Claim.shown(seconds)) s"
+    /// `2 against 6 epochs, 1.7 against 5.0 s`.
+    static func text(_ a: Arrival, against b: Arrival) -> String {
+      let epochs = [a, b].map { $0.epochs.isFinite ? "\(Int($0.epochs))" : "never" }
+      let inEpochs = "\(epochs[0]) against \(epochs[1]) epochs"
+      guard let first = a.seconds, let second = b.seconds else { return inEpochs }
+      let seconds = [first, second].map { $0.isFinite ? Claim.shown($0) : "never" }
+      return "\(inEpochs), \(seconds[0]) against \(seconds[1]) s"
     }
   }
 }

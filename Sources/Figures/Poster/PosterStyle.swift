@@ -10,8 +10,8 @@ struct PosterStyle {
   static let columnGap = 52.0
 
   var body: TextStyle { TextStyle(size: bodySize) }
-  var caption: TextStyle { TextStyle(size: 0.95 * bodySize, colour: Palette.quiet) }
-  var tableSize: Double { 0.95 * bodySize }
+  var caption: TextStyle { TextStyle(size: 0.82 * bodySize, colour: Palette.quiet) }
+  var tableSize: Double { 0.82 * bodySize }
   var heading: TextStyle { TextStyle(size: 1.35 * bodySize, isBold: true, colour: Self.accent) }
   var blockGap: Double { 0.75 * bodySize }
   var sectionGap: Double { 1.5 * bodySize }

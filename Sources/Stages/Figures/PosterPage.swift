@@ -39,7 +39,7 @@ struct PosterPage {
         "Training curves",
         blocks: [
           .paragraph(text.curves),
-          .row([figures.block(curves, caption: ""), figures.block(bySecond, caption: "")]),
+          figures.block(curves, caption: ""), figures.block(bySecond, caption: ""),
         ]),
       .init(
         "Samples and reconstructions",
@@ -47,14 +47,13 @@ struct PosterPage {
       .init(
         "Likelihoods",
         blocks: [
-          .paragraph(text.likelihoods),
-          .table(TableFigures.comparison(text.comparison, title: "")),
+          .paragraph(text.likelihoods), .table(TableFigures.briefComparison(text.comparison)),
         ]),
       .init(
         "Easy and hard, measured", blocks: [.table(TableFigures.questions(answers))]),
       .init(
         "Claims, tested",
-        blocks: [.paragraph(text.claims), .table(TableFigures.claims(claims))]),
+        blocks: [.table(TableFigures.claims(claims))]),
     ]
   }
 

@@ -35,19 +35,15 @@ struct PosterText {
   }
 
   let curves =
-    "Mean log-likelihood of the test images after each epoch, all seeds: medians, and quartiles as bands. "
-    + "Left by epoch, right by measured seconds of training. The kind of each number is written "
-    + "beside it: a bound is not a likelihood."
+    "Test images after each epoch, all seeds; by epoch and by measured seconds of training. The kind of "
+    + "each number is written beside it: a bound is not a likelihood."
 
   let samples =
-    "Ancestral samples of one seed beside images the models never saw; below, what the encoders keep of "
-    + "an image (upper row) when it is decoded again (lower row)."
+    "Samples beside images the models never saw; below, images (upper rows) and what is left when they "
+    + "are encoded and decoded again (lower rows)."
 
   var likelihoods: String {
     "Mean log-likelihood on \(data), each number with its word. Bounds by more samples are tighter; "
       + "quadrature is the nearest to the truth that neural leaves have."
   }
-
-  let claims =
-    "What was said of these models, and what these runs say."
 }

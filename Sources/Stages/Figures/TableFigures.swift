@@ -22,7 +22,9 @@ enum TableFigures {
 
   /// `3.2 s`, `45 ms`, `2 min 5 s`.
   static func duration(_ seconds: Double) -> String {
-    if seconds < 0.001 { return String(format: "%.0f \u{B5}s", seconds * 1e6) }
+    if seconds < 0.001 {
+      return String(format: "%.\(seconds < 0.000_01 ? 1 : 0)f \u{B5}s", seconds * 1e6)
+    }
     if seconds < 0.1 { return String(format: "%.1f ms", seconds * 1e3) }
     if seconds < 100 { return String(format: "%.2g s", seconds) }
     return "\(Int(seconds) / 60) min \(Int(seconds) % 60) s"
@@ -56,6 +58,30 @@ enum TableFigures {
             .init(all.map { "[\(nats($0.lower)), \(nats($0.upper))]" } ?? ""),
           ])
       }, footnotes: footnotes)
+  }
+
+  /// The same in few columns, where sizes are told elsewhere.
+  static func briefComparison(_ rows: [ComparisonRow]) -> TableFigure {
+    let seeds = rows.map(\.means.count).max() ?? 0
+    return TableFigure(
+      columns: [
+        .init("model"), .init("number"), .init("median", .right), .init("spread", .right),
+      ],
+      rows: rows.map { row in
+        let all = Quartiles(row.means)
+        let diverged = row.diverged == 0 ? "" : ", \(row.diverged) diverged"
+        return TableFigure.Row(
+          row.model,
+          [
+            .init(number(row) + diverged), .init(all.map { nats($0.median) } ?? "none"),
+            .init(
+              row.means.count < 2
+                ? "one seed" : all.map { rounded($0.upper - $0.lower) } ?? ""),
+          ])
+      },
+      footnotes: [
+        "nats an image, over up to \(seeds) seeds; spread: from quartile to quartile"
+      ])
   }
 
   private static func number(_ row: ComparisonRow) -> String {
@@ -97,15 +123,17 @@ enum TableFigures {
             model.answers.first { $0.question == question }.map(cell) ?? .init("not asked")
           })
       },
-      footnotes: ["seconds measured, median of a few repetitions, on the machine of this run"])
+      footnotes: [
+        "time an image, on the machine of this run; marginalising: the lower half hidden, one pass; "
+          + "missing variables: posterior mean of the lower half, two passes"
+      ])
   }
 
   private static func cell(_ answer: Answer) -> TableFigure.Cell {
     guard let seconds = answer.seconds else {
       return .init(answer.remark, .init("no answer", .poor))
     }
-    let remark = answer.remark.isEmpty ? "" : ", \(answer.remark)"
-    let text = "\(duration(seconds)) for \(count(answer.images)) images\(remark)"
+    let text = duration(seconds / Double(max(answer.images, 1)))
     guard let kind = answer.kind else { return .init(text) }
     return .init(text, .init(kind.inWords, kind == .exact ? .good : .neutral))
   }

@@ -7,7 +7,7 @@ enum Question: String, CaseIterable, Sendable {
   case sampling
   case learning
   case marginalising
-  case missing = "inferring missing variables"
+  case missing = "missing variables"
   case likelihood
 }
 

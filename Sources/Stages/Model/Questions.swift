@@ -64,7 +64,7 @@ struct Questions {
     } catch is MarginalFault {
       return Answer(
         question: .marginalising, seconds: nil, images: 0, kind: nil,
-        remark: "no marginal of one network over the whole image")
+        remark: "one network over the whole image")
     }
   }
 
@@ -81,7 +81,7 @@ struct Questions {
     } catch is MarginalFault {
       return Answer(
         question: .missing, seconds: nil, images: 0, kind: nil,
-        remark: "only by iterated re-encoding, which is not one answer")
+        remark: "only by iterated re-encoding")
     }
   }
 }
