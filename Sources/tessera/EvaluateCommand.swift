@@ -10,7 +10,7 @@ struct EvaluateCommand: ParsableCommand {
       "The log-likelihood of images under a trained model, prepared as the model's own were.",
     discussion: """
       EXAMPLES
-        tessera evaluate --model Output/quickstart/spn/model.h5 \\
+        tessera evaluate --model Output/quickstart/spn/seed-1/model.h5 \\
           --images Data/mnist-5k/t10k-images-idx3-ubyte.gz
         tessera evaluate --model vae.h5 --images digits.idx --likelihood iwae:5000
         tessera evaluate --model vae.h5 --images digits.idx --likelihood quadrature:7

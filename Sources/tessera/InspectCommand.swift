@@ -8,8 +8,8 @@ struct InspectCommand: ParsableCommand {
     abstract: "Says what a file of ours is: a model, images, split, shard, manifest, table, stage.",
     discussion: """
       EXAMPLES
-        tessera inspect Output/quickstart/spn/model.h5
-        tessera inspect Output/quickstart/spn/model.h5 --json
+        tessera inspect Output/quickstart/spn/seed-1/model.h5
+        tessera inspect Output/quickstart/spn/seed-1/model.h5 --json
       """)
 
   @Argument(help: "The file.")

@@ -7,7 +7,7 @@ struct SampleCommand: ParsableCommand {
     abstract: "Draws images from a trained model into one PNG grid.",
     discussion: """
       EXAMPLES
-        tessera sample --model Output/quickstart/spn/model.h5 --count 64 --seed 1 --output grid.png
+        tessera sample --model Output/quickstart/spn/seed-1/model.h5 --count 64 --seed 1 --output grid.png
       """)
 
   @OptionGroup var options: ModelOptions

@@ -126,13 +126,13 @@ def is_model(path):
 
 
 def compare_with_csv(path, name, rows, tables_in_file, report):
+    if is_model(path):
+        return  # its curve ends at the epoch that was kept; the whole one has a file of its own
     table = name.strip("/").replace("/", "-")
     candidates = [path.with_name(f"{table}.csv"), path.with_name(f"{path.stem}-{table}.csv")]
     if tables_in_file == 1:
         candidates.insert(0, path.with_suffix(".csv"))
     csv = next((candidate for candidate in candidates if candidate.is_file()), None)
-    if csv is None and is_model(path):
-        return  # its curve is part of the one that has a file, and a CSV, of its own
     if csv is None:
         report.problem(path, f"{name}: no CSV beside it: {', '.join(c.name for c in candidates)}")
         return
