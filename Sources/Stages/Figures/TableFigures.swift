@@ -60,9 +60,16 @@ enum TableFigures {
       }, footnotes: footnotes)
   }
 
-  /// The same in few columns, where sizes are told elsewhere.
-  static func briefComparison(_ rows: [ComparisonRow]) -> TableFigure {
+  /// The same in few columns and rows: of each model the last number of each kind, which is the
+  /// tightest where they are asked for in that order.
+  static func briefComparison(_ all: [ComparisonRow]) -> TableFigure {
+    let rows = all.indices.filter { index in
+      !all[(index + 1)...].contains {
+        ($0.model, $0.kind, $0.images) == (all[index].model, all[index].kind, all[index].images)
+      }
+    }.map { all[$0] }
     let seeds = rows.map(\.means.count).max() ?? 0
+    let most = rows.map(\.images).max() ?? 0
     return TableFigure(
       columns: [
         .init("model"), .init("number"), .init("median", .right), .init("spread", .right),
@@ -73,14 +80,17 @@ enum TableFigures {
         return TableFigure.Row(
           row.model,
           [
-            .init(number(row) + diverged), .init(all.map { nats($0.median) } ?? "none"),
+            .init(
+              number(row) + (row.images < most ? ", first \(count(row.images))" : "") + diverged),
+            .init(all.map { nats($0.median) } ?? "none"),
             .init(
               row.means.count < 2
                 ? "one seed" : all.map { rounded($0.upper - $0.lower) } ?? ""),
           ])
       },
       footnotes: [
-        "nats an image, over up to \(seeds) seeds; spread: from quartile to quartile"
+        "nats an image, over up to \(seeds) seeds; spread: from quartile to quartile; all numbers are in "
+          + "comparison.csv"
       ])
   }
 
