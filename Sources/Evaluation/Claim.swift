@@ -25,6 +25,12 @@ extension Claim {
     let statement = "\(model.name): alike from seed to seed"
     let last = model.lastEpoch
     let (start, end) = (model.values(at: 1), model.values(at: last))
+    let ended = model.runs.count { $0.ending != nil }
+    if ended > 0, model.runs.count > 1 {
+      return Claim(
+        statement: statement, measured: "\(ended) of \(model.runs.count) seeds ended early",
+        verdict: .failed)
+    }
     guard end.count > 1, let early = Quartiles(start), let late = Quartiles(end) else {
       return Claim(
         statement: statement, measured: "fewer than two runs", verdict: .notMeasured)
@@ -78,7 +84,8 @@ extension Claim {
     let stuck = model.runs.filter {
       $0.ending == nil && ($0.points.last?.value ?? -.infinity) < baseline
     }
-    let ends = model.runs.compactMap(\.points.last?.value).filter { !$0.isNaN }
+    let ends = model.runs.filter { $0.ending == nil }.compactMap(\.points.last?.value)
+      .filter { !$0.isNaN }
     var measured =
       "\(stuck.count) of \(model.runs.count) seeds below independent pixels "
       + "(\(shown(baseline))), \(diverged.count) diverged"

@@ -72,7 +72,7 @@ struct GnuplotScript {
 
   private static func leader(_ leader: ChartLayout.Leader, _ canvas: GnuplotCanvas) -> String {
     "set arrow from \(canvas.place(leader.from)) to \(canvas.place(leader.to)) nohead"
-      + " linewidth 1.5 dashtype (2,6) linecolor rgb '\(leader.colour)'"
+      + " linewidth 1.5 dashtype (2,6) linecolor rgb '\(Palette.leader)'"
   }
 }
 

@@ -109,6 +109,8 @@ enum Palette {
   static let text = "#222222"
   static let quiet = "#555555"
   static let grid = "#E4E4E4"
+  /// From a line's end to its name: not the line's colour, or it would read as more of the line.
+  static let leader = "#9A9A9A"
 
   static func line(_ index: Int) -> String { lines[index % lines.count] }
 }

@@ -75,6 +75,7 @@ package final class StageFields {
   ) -> [(label: String, inputs: [InputReference])] {
     let written = fields.namedReferences(key)
     if !fields.has(key) { missingInput(key, "a mapping of labels to artifacts", type) }
+    if fields.has(key), written.isEmpty { fields.complain(key, "names no artifact") }
     fields.record(key, .list(written.map { .string($0.name) }))
     return written.map { entry in
       let port = "\(key).\(entry.name)"

@@ -24,7 +24,10 @@ import Testing
     #expect(Claim.alike(apart).verdict == .failed)
     #expect(Claim.alike(apart).measured.contains("range 10.0 nats; epoch 1: "))
     let lost = model("a", [run("1", [-140, -101]), run("2", [-139, -101]), run("3", [-140])])
-    #expect(Claim.alike(lost).verdict == .failed, "a run that ended early is not alike")
+    #expect(Claim.alike(lost).verdict == .failed)
+    let ended = model("a", [run("1", [-140, -101]), run("2", [-140], ending: "diverged")])
+    #expect(Claim.alike(ended).verdict == .failed, "a run that ended early is not alike")
+    #expect(Claim.alike(ended).measured == "1 of 2 seeds ended early")
     #expect(Claim.alike(model("a", [run("1", [-140, -101])])).verdict == .notMeasured)
   }
 

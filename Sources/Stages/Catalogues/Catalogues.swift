@@ -22,9 +22,6 @@ enum Catalogues {
       AutoencoderLeaf.kind,
       "a variational autoencoder a unit; hidden, latent, activation, value, samples; a bound"
     ) { AutoencoderLeaf(fields: $0) },
-    .init(GaussianLeaf.kind, "independent grey pixels, a density on x/255; smallest (sigma)") {
-      GaussianLeaf(fields: $0)
-    },
     .init(
       ProductLeaf.kind,
       "a whole image as a product over cells of another leaf; region, cell, of"

@@ -39,11 +39,14 @@ struct ClaimsStage: Stage {
     notStuck = fields.strings("notStuck", default: [])
     values = fields.doubles("values", default: [])
     for label in alike + faster.flatMap({ [$0.model, $0.than] }) + notStuck
-    where !runs.labels.contains(label) && !label.isEmpty {
+    where !runs.labels.contains(label) {
       fields.complain(
         "runs",
         "no label \(label.quoted), which a claim names; there is "
           + runs.labels.map(\.quoted).joined(separator: ", "))
+    }
+    if alike.isEmpty, faster.isEmpty, notStuck.isEmpty {
+      fields.complain("alike", "no claim: expected some of alike, faster and notStuck")
     }
     fields.recordRenderer()
     guard let view else { throw IncompleteFields() }
@@ -68,7 +71,7 @@ struct ClaimsStage: Stage {
       try $0.write("/claims", table: table)
     }
     try table.writeCSV(to: joinPath(context.folder, "claims.csv"))
-    for claim in claims { context.note("\(claim.statement): \(claim.verdict.rawValue)") }
+    for claim in claims { context.note("\(claim.statement.printable): \(claim.verdict.rawValue)") }
     try context.draw(
       TableFigures.claims(claims, title: "The claims, tested"), named: "claims", width: 1_200)
   }

@@ -97,8 +97,9 @@ extension StageContext {
   func draw(_ curves: SeedCurves, labels: [String], named name: String) throws {
     tell(try curves.together.draw(in: folder, named: name))
     guard labels.count > 1 else { return }
-    for (label, panel) in zip(labels, curves.panels) {
-      _ = try panel.draw(in: folder, named: "\(name)-\(slug(label))")
+    // Numbered, because two labels may differ only in what a file name cannot hold.
+    for (index, (label, panel)) in zip(labels, curves.panels).enumerated() {
+      _ = try panel.draw(in: folder, named: "\(name)-\(index + 1)-\(slug(label))")
     }
   }
 }

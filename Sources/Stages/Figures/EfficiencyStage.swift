@@ -49,10 +49,12 @@ struct EfficiencyStage: Stage {
         let own = try MetricsTable.read(context.path(of: input))
         let training = try sibling.map { try MetricsTable.read(context.path(of: $0)) }
         guard let number = own.first else { continue }
+        // A gap between two estimators would be none; and a split may have had fewer images.
+        let same = training?.first { $0.estimator == number.estimator }
         rows.append(
           Row(
-            model: tested.label, images: images, run: input.variant.inWords, test: number,
-            training: training?.first?.mean))
+            model: tested.label, images: same?.images ?? images, run: input.variant.inWords,
+            test: number, training: same?.mean))
       }
     }
     let table = Row.table(of: rows)

@@ -23,6 +23,10 @@ struct NodesStage: Stage {
     cell = fields.int("superpixel", default: 4, in: 2...64)
     largest = fields.int("largest", default: 64, in: 8...128)
     largestDense = fields.int("largestDense", default: 28, in: 4...32)
+    if largest < 2 * cell {
+      fields.complain(
+        "largest", "expected at least \(2 * cell), two superpixels a side, found \(largest)")
+    }
     fields.recordPlotter()
   }
 

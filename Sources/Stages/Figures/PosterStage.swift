@@ -74,7 +74,7 @@ struct PosterStage: Stage {
         + "Cambridge), redrawn from measurements on \(data)",
       sections: page.sections,
       footer: "Drawn by tessera from pipeline \(context.pipeline), fingerprint "
-        + "\(context.fingerprint.prefix(12)). Every number is of the results stored beside this page."
+        + "\(context.fingerprint.prefix(12)). Numbers are of this pipeline's stored results; times are of the machine that ran it."
     )
     switch try sheet.write(in: context.folder, named: "poster") {
     case .drawn: break

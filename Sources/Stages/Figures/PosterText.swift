@@ -23,7 +23,7 @@ struct PosterText {
   let leaves =
     "So the network ends at superpixels, and a small variational autoencoder is the leaf: it sees the "
     + "pixels that belong together, the network sees how the pieces go together. A leaf's number is "
-    + "a lower bound or an estimate, and the root's inherits the word."
+    + "a lower bound or an estimate, and the root's is no more."
 
   /// Same size, by which measure?
   var sizes: String {
@@ -43,7 +43,10 @@ struct PosterText {
     + "are encoded and decoded again (lower rows)."
 
   var likelihoods: String {
-    "Mean log-likelihood on \(data), each number with its word. Bounds by more samples are tighter; "
-      + "quadrature is the nearest to the truth that neural leaves have."
+    let images = comparison.map(\.images).max() ?? 0
+    return
+      "Mean log-likelihood of \(TableFigures.count(images)) test images of \(data), each number with "
+      + "its word. Bounds by more samples are tighter; quadrature is the nearest to the truth that "
+      + "neural leaves have."
   }
 }

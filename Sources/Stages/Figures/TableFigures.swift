@@ -26,7 +26,7 @@ enum TableFigures {
       return String(format: "%.\(seconds < 0.000_01 ? 1 : 0)f \u{B5}s", seconds * 1e6)
     }
     if seconds < 0.1 { return String(format: "%.1f ms", seconds * 1e3) }
-    if seconds < 100 { return String(format: "%.2g s", seconds) }
+    if seconds < 100 { return String(format: "%.1f s", seconds) }
     return "\(Int(seconds) / 60) min \(Int(seconds) % 60) s"
   }
 
@@ -39,7 +39,7 @@ enum TableFigures {
         + "\(rounded(rows.flatMap(\.standardErrors).filter { !$0.isNaN }.max() ?? .nan))"
     ]
     if rows.contains(where: { $0.diverged > 0 }) {
-      footnotes.append("a seed that diverged counts with its last whole epoch")
+      footnotes.append("a seed that diverged counts with the parameters it had kept")
     }
     return TableFigure(
       title: title,
@@ -60,13 +60,17 @@ enum TableFigures {
       }, footnotes: footnotes)
   }
 
-  /// The same in few columns and rows: of each model the last number of each kind, which is the
-  /// tightest where they are asked for in that order.
+  /// The same in few columns and rows: of each model the tightest lower bound, and of other kinds the
+  /// last number.
   static func briefComparison(_ all: [ComparisonRow]) -> TableFigure {
+    func median(_ row: ComparisonRow) -> Double { Quartiles(row.means)?.median ?? -.infinity }
     let rows = all.indices.filter { index in
-      !all[(index + 1)...].contains {
-        ($0.model, $0.kind, $0.images) == (all[index].model, all[index].kind, all[index].images)
+      let row = all[index]
+      let siblings = all.indices.filter {
+        (all[$0].model, all[$0].kind, all[$0].images) == (row.model, row.kind, row.images)
       }
+      guard row.kind == LikelihoodKind.lowerBound.rawValue else { return index == siblings.last }
+      return index == siblings.max { median(all[$0]) < median(all[$1]) }
     }.map { all[$0] }
     let seeds = rows.map(\.means.count).max() ?? 0
     let most = rows.map(\.images).max() ?? 0
@@ -134,9 +138,16 @@ enum TableFigures {
           })
       },
       footnotes: [
-        "time an image, on the machine of this run; marginalising: the lower half hidden, one pass; "
-          + "missing variables: posterior mean of the lower half, two passes"
+        "time an image, on the machine of this run\(workers(models.flatMap(\.answers))); marginalising: "
+          + "the lower superpixels hidden, one pass; missing variables: their posterior mean, two passes"
       ])
+  }
+
+  /// `, by 1 worker`, `, by 1 or 2 workers`.
+  private static func workers(_ answers: [Answer]) -> String {
+    let numbers = Set(answers.filter { $0.seconds != nil }.map(\.workers)).sorted()
+    let words = numbers.map(String.init).joined(separator: " or ")
+    return numbers.isEmpty ? "" : ", by \(words) worker\(numbers == [1] ? "" : "s")"
   }
 
   private static func cell(_ answer: Answer) -> TableFigure.Cell {

@@ -20,11 +20,12 @@ struct Answer: Equatable, Sendable {
   /// What the answer is; nil for a question whose answer is no number.
   let kind: LikelihoodKind?
   let remark: String
+  let workers: Int
 }
 
 /// Answers as a table.
 enum AnswerTable {
-  static func table(of answers: [Answer], workers: Int) -> Table {
+  static func table(of answers: [Answer]) -> Table {
     Table(
       title: "questions to a model",
       columns: [
@@ -33,7 +34,7 @@ enum AnswerTable {
         TableColumn("images", .integers(answers.map { Int64($0.images) })),
         TableColumn("likelihood", .strings(answers.map { $0.kind?.rawValue ?? "" })),
         TableColumn("remark", .strings(answers.map(\.remark))),
-        TableColumn("workers", .integers(answers.map { _ in Int64(workers) })),
+        TableColumn("workers", .integers(answers.map { Int64($0.workers) })),
       ])
   }
 
@@ -46,7 +47,8 @@ enum AnswerTable {
       case .doubles(let seconds)? = table["seconds"],
       case .integers(let images)? = table["images"],
       case .strings(let kinds)? = table["likelihood"],
-      case .strings(let remarks)? = table["remark"]
+      case .strings(let remarks)? = table["remark"],
+      case .integers(let workers)? = table["workers"]
     else { throw ModelFault(path: path, reason: "no table of questions") }
     return try questions.indices.map { row in
       guard let question = Question(rawValue: questions[row]) else {
@@ -55,7 +57,7 @@ enum AnswerTable {
       return Answer(
         question: question, seconds: seconds[row].isNaN ? nil : seconds[row],
         images: Int(images[row]), kind: LikelihoodKind(rawValue: kinds[row]),
-        remark: remarks[row])
+        remark: remarks[row], workers: Int(workers[row]))
     }
   }
 }

@@ -9,10 +9,12 @@ struct EpochTimings {
     let trainSeconds: Double
     let validationSeconds: Double
     let workers: Int
+    /// Images met in the epoch; nil in files of before this was noted.
+    let images: Int?
   }
 
   static let fileName = "timings.epochs.csv"
-  private static let header = "epoch,trainSeconds,validationSeconds,workers"
+  private static let header = "epoch,trainSeconds,validationSeconds,workers,images"
 
   private(set) var epochs: [Epoch]
 
@@ -24,11 +26,12 @@ struct EpochTimings {
     let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
     epochs = lines.dropFirst().compactMap { line in
       let cells = line.split(separator: ",", omittingEmptySubsequences: false)
-      guard cells.count == 4, let number = Int(cells[0]), let train = Double(cells[1]),
+      guard (4...5).contains(cells.count), let number = Int(cells[0]), let train = Double(cells[1]),
         let validation = Double(cells[2]), let workers = Int(cells[3])
       else { return nil }
       return Epoch(
-        number: number, trainSeconds: train, validationSeconds: validation, workers: workers)
+        number: number, trainSeconds: train, validationSeconds: validation, workers: workers,
+        images: cells.count == 5 ? Int(cells[4]) : nil)
     }
   }
 
@@ -52,7 +55,7 @@ struct EpochTimings {
   func write(to path: String) throws {
     let lines = epochs.map {
       "\($0.number),\(String(format: "%.4f,%.4f", $0.trainSeconds, $0.validationSeconds)),"
-        + "\($0.workers)"
+        + "\($0.workers),\($0.images.map(String.init) ?? "")"
     }
     try DurableFile.write(
       text: ([Self.header] + lines).joined(separator: "\n") + "\n", to: path)

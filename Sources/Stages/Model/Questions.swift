@@ -26,7 +26,8 @@ struct Questions {
     let taken = try seconds { _ = model.drawnSamples(count: count, seed: 1) }
     return Answer(
       question: .sampling, seconds: taken, images: count, kind: nil,
-      remark: "independent draws from root to leaves")
+      remark: "independent draws from root to leaves",
+      workers: 1)
   }
 
   func likelihoods() throws -> Answer {
@@ -39,11 +40,12 @@ struct Questions {
     }
     return Answer(
       question: .likelihood, seconds: taken, images: samples.sampleCount,
-      kind: circuit.likelihood, remark: likelihood == .trained ? "" : likelihood.description)
+      kind: circuit.likelihood, remark: likelihood == .trained ? "" : likelihood.description,
+      workers: workers.workers)
   }
 
-  /// The lower half of the image, in whole rows of superpixels, so that every model is asked the
-  /// same thing.
+  /// What lies below the middle of the image, in whole rows of superpixels; of 4 for networks without,
+  /// so that the poster's models are asked the same thing.
   var hidden: [Bool] {
     let own = model.superpixel[0]
     let cell = own > 1 && own < model.imageHeight ? own : 4
@@ -60,11 +62,12 @@ struct Questions {
       }
       return Answer(
         question: .marginalising, seconds: taken, images: samples.sampleCount,
-        kind: circuit.likelihood, remark: "the lower half hidden, one pass")
+        kind: circuit.likelihood, remark: "the lower superpixels hidden, one pass",
+        workers: workers.workers)
     } catch is MarginalFault {
       return Answer(
         question: .marginalising, seconds: nil, images: 0, kind: nil,
-        remark: "one network over the whole image")
+        remark: "one network over the whole image", workers: workers.workers)
     }
   }
 
@@ -77,11 +80,13 @@ struct Questions {
       }
       return Answer(
         question: .missing, seconds: taken, images: samples.sampleCount,
-        kind: circuit.likelihood, remark: "posterior mean of the lower half, two passes")
+        // A ratio of bounds bounds nothing.
+        kind: circuit.likelihood == .exact ? .exact : .estimate,
+        remark: "posterior mean of the lower superpixels, two passes", workers: workers.workers)
     } catch is MarginalFault {
       return Answer(
         question: .missing, seconds: nil, images: 0, kind: nil,
-        remark: "only by iterated re-encoding")
+        remark: "only by iterated re-encoding", workers: workers.workers)
     }
   }
 }

@@ -53,7 +53,7 @@ struct QuestionsStage: Stage {
     context.progress(completed: 3, total: 5, unit: "questions")
     answers.append(try asked.marginals())
     answers.append(try asked.missingPixels())
-    let table = AnswerTable.table(of: answers, workers: context.workers)
+    let table = AnswerTable.table(of: answers)
     try HDF5File.writeAtomically(to: context.outputPath("questions")) {
       try $0.write("/questions", table: table)
     }
@@ -63,10 +63,11 @@ struct QuestionsStage: Stage {
   /// The median epoch, from what training measured; nil where that is not there any more.
   private func learning(_ context: StageContext, images: Int) -> Answer? {
     guard let path = context.measurement(EpochTimings.fileName, of: curve) else { return nil }
-    let seconds = EpochTimings(path: path).epochs.map(\.trainSeconds).sorted()
-    guard !seconds.isEmpty else { return nil }
+    let epochs = EpochTimings(path: path).epochs.sorted { $0.trainSeconds < $1.trainSeconds }
+    guard !epochs.isEmpty else { return nil }
+    let middle = epochs[epochs.count / 2]
     return Answer(
-      question: .learning, seconds: seconds[seconds.count / 2], images: images, kind: nil,
-      remark: "one epoch")
+      question: .learning, seconds: middle.trainSeconds, images: middle.images ?? images,
+      kind: nil, remark: "one epoch", workers: middle.workers)
   }
 }

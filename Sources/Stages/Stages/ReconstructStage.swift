@@ -10,6 +10,7 @@ struct ReconstructStage: Stage {
   static let kind = "reconstruct"
   static let version = 1
   static let summary = "images and their reconstructions by the encoders of vae leaves (PNG)"
+  static let isFigure = true
   static let outputs = [OutputPort("picture", .picture, path: "reconstructions.png")]
 
   let model: InputReference

@@ -65,7 +65,7 @@ struct TrainingRun {
     timings.append(
       EpochTimings.Epoch(
         number: epoch, trainSeconds: took.seconds, validationSeconds: validated.seconds,
-        workers: context.workers))
+        workers: context.workers, images: passes * source.sampleCount))
     context.timing("train", seconds: took.seconds)
     context.timing("validate", seconds: validated.seconds)
     if let summary, !summary.mean.isFinite {
@@ -176,7 +176,7 @@ struct TrainingRun {
     try outcome.table.writeCSV(to: joinPath(context.folder, "outcome.csv"))
     if outcome != .finished { context.reportFailure(outcome.description) }
     let chosen = chosenEpoch(curve)
-    if stage.keepsBest, validation.sampleCount > 0 {
+    if stage.keepsBest, validation.sampleCount > 0, !curve.isEmpty {
       context.note("keeping epoch \(chosen), the best by validation")
     }
     try DurableFile.copy(checkpoints.path(ofWhole: chosen), to: context.outputPath("model"))

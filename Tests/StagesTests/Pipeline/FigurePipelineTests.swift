@@ -59,7 +59,7 @@ extension StagesSuite {
       #expect(summary.warnings.isEmpty, "\(summary.warnings)")
       for file in [
         "spn/seed-2/model.h5", "spn-epochs/seed-1/trajectory.csv", "comparison/comparison.csv",
-        "comparison/comparison.png", "curves/curves.svg", "curves/curves-circuit.png",
+        "comparison/comparison.png", "curves/curves.svg", "curves/curves-1-circuit.png",
         "by-second/curves-by-second.png", "blocks/composition.png", "blocks/network.png",
         "cuts/dense-cuts.png", "cuts/superpixel-cuts.svg", "nodes/nodes.png",
         "answers/answers.png", "claims/claims.csv", "poster/poster.svg", "poster/poster.png",
