@@ -91,6 +91,9 @@ package final class Circuit: Sendable {
     rootWeights = AlignedBuffer(Array(repeating: 1 / Float(units), count: units))
   }
 
+  /// Why its leaf family cannot describe one of its regions; nil if it can.
+  package var complaint: String? { leafShapes.lazy.compactMap(leaf.complaint).first }
+
   /// The same topology with leaves of the same parameters that are asked in another way.
   package func with(leaf: any Leaf) -> Circuit {
     let other = Circuit(graph: graph, units: units, leaf: leaf, superpixels: superpixels)

@@ -16,10 +16,6 @@ package struct GaussianLeaf: Leaf {
 
   package init(smallest: Double = 0.05) { self.smallest = smallest }
 
-  package init(fields: Fields) {
-    self.init(smallest: fields.double("smallest", default: 0.05, in: 1e-3...10))
-  }
-
   package var configuration: ResolvedValue {
     .mapping(["kind": .string(Self.kind), "smallest": .real(smallest)])
   }

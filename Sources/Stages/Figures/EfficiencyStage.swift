@@ -29,12 +29,8 @@ struct EfficiencyStage: Stage {
     axis = fields.string("axis", default: "images")
     test = fields.namedInputs("test", .metrics)
     train = fields.namedInputs("train", .metrics)
-    if train.map(\.label) != test.map(\.label) {
-      fields.complain(
-        "train",
-        "expected the labels of 'test' in the same order, found "
-          + train.map(\.label.quoted).joined(separator: ", "))
-    }
+    fields.requireLabels(
+      of: "train", train.map(\.label), toBeThoseOf: "test", test.map(\.label))
     fields.recordPlotter()
   }
 

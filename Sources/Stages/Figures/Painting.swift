@@ -7,6 +7,17 @@ extension StageFields {
   /// for the one with.
   func recordPlotter() { fields.record("(gnuplot)", .boolean(Gnuplot().isInstalled)) }
 
+  /// Two mappings that belong together must have the same labels in the same order.
+  func requireLabels(
+    of key: String, _ labels: [String], toBeThoseOf other: String, _ expected: [String]
+  ) {
+    guard labels != expected else { return }
+    complain(
+      key,
+      "expected the labels of '\(other)' in the same order, found "
+        + labels.map(\.quoted).joined(separator: ", "))
+  }
+
   /// The same for rsvg-convert, which makes the PNG of a drawing.
   func recordRenderer() {
     fields.record("(rsvg-convert)", .boolean(SVGRenderer().isInstalled))
@@ -38,7 +49,7 @@ extension StageContext {
     try draw(table.drawing(width: width, fontSize: 20), named: name)
   }
 
-  private func tell(_ outcome: VectorDrawing.Outcome) {
+  func tell(_ outcome: VectorDrawing.Outcome) {
     switch outcome {
     case .drawn: break
     case .missingTool:

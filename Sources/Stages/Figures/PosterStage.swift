@@ -76,13 +76,7 @@ struct PosterStage: Stage {
       footer: "Drawn by tessera from pipeline \(context.pipeline), fingerprint "
         + "\(context.fingerprint.prefix(12)). Numbers are of this pipeline's stored results; times are of the machine that ran it."
     )
-    switch try sheet.write(in: context.folder, named: "poster") {
-    case .drawn: break
-    case .missingTool:
-      context.warn(
-        "rsvg-convert is not installed, so the poster is an SVG without a PNG; install it "
-          + "(make setup) and run again")
-    }
+    context.tell(try sheet.write(in: context.folder, named: "poster"))
   }
 
   /// Each label's first variant: one seed stands for its siblings.
@@ -110,7 +104,8 @@ struct PosterStage: Stage {
     func block(_ path: String, caption: String) -> PosterSheet.Block {
       let svg = path.hasSuffix(".svg") ? path : String(path.dropLast(4)) + ".svg"
       guard FileManager.default.fileExists(atPath: svg) else {
-        return .paragraph("(\(caption): not drawn, because gnuplot is not installed)")
+        let name = svg.split(separator: "/").last ?? ""
+        return .paragraph("(\(name) is not drawn, because gnuplot is not installed)")
       }
       return .svg(path: svg, caption: caption)
     }

@@ -46,7 +46,7 @@ struct PosterText {
     let images = comparison.map(\.images).max() ?? 0
     return
       "Mean log-likelihood of \(TableFigures.count(images)) test images of \(data), each number with "
-      + "its word. Bounds by more samples are tighter; quadrature is the nearest to the truth that "
-      + "neural leaves have."
+      + "its word. Bounds by more samples are tighter; quadrature has no noise, and is neither a bound "
+      + "nor exact."
   }
 }

@@ -11,12 +11,8 @@ struct TimedRuns {
   init(_ fields: StageFields) {
     runs = fields.namedInputs("runs", .trajectory)
     trained = fields.namedInputs("trained", .curve)
-    if runs.map(\.label) != trained.map(\.label) {
-      fields.complain(
-        "trained",
-        "expected the labels of 'runs' in the same order, found "
-          + trained.map(\.label.quoted).joined(separator: ", "))
-    }
+    fields.requireLabels(
+      of: "trained", trained.map(\.label), toBeThoseOf: "runs", runs.map(\.label))
   }
 
   var labels: [String] { runs.map(\.label) }

@@ -18,8 +18,6 @@ struct EpochTimings {
 
   private(set) var epochs: [Epoch]
 
-  init() { epochs = [] }
-
   /// Reads what is there; a missing or damaged file is an empty one, for these are only times.
   init(path: String) {
     let bytes = (try? FileBytes.read(path, limit: 1 << 24)) ?? []

@@ -24,8 +24,6 @@ import Storage
 ///     /parameters/vae            f32; leaf region by leaf region, each [unit] of W1 [hidden][pixel],
 ///                                b1, W2 [2 latent][hidden] (means first), b2, V1 [hidden][latent],
 ///                                c1, V2 [pixel][hidden], c2
-///     /parameters/gaussian       f32; leaf region by leaf region, each [unit][pixel] of (mean, r), of
-///                                x = byte/255, with sigma = smallest + log(1 + e^r)
 ///     /parameters/product        f32; cell by cell of the image, row-major, each as the inner leaf's
 ///     /learner                   kind, step; one f32 array a moment
 ///     /curve                     table: epoch, train, validation, validationStandardError,

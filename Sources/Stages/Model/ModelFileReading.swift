@@ -93,7 +93,7 @@ extension ModelFile {
       try requireCountable(graph, units: units)
     } catch { throw fault("\(error)") }
     let circuit = Circuit(graph: graph, units: units, leaf: leaf, superpixels: superpixels)
-    if let complaint = circuit.leafShapes.lazy.compactMap(leaf.complaint).first {
+    if let complaint = circuit.complaint {
       throw fault(complaint)
     }
     return circuit

@@ -37,17 +37,11 @@ package struct ModelSpecification: Sendable {
     let graph = try structure.regionGraph(
       of: Lattice(rows: partition.rows, columns: partition.columns))
     try requireCountable(graph, units: units)
-    try requireFittingLeaves(partition, graph)
-    return Circuit(
+    let circuit = Circuit(
       graph: graph, units: units, leaf: leaf,
       superpixels: partition.cells.map { cell in cell.map(Int32.init) })
-  }
-  private func requireFittingLeaves(_ partition: GridPartition, _ graph: RegionGraph) throws {
-    for region in graph.leafRegions {
-      let pixels = graph.scopes[region].variables.reduce(0) { $0 + partition.cells[$1].count }
-      let shape = LeafShape(units: units, pixels: pixels)
-      if let complaint = leaf.complaint(shape) { throw LeafShapeFault(complaint: complaint) }
-    }
+    if let complaint = circuit.complaint { throw LeafShapeFault(complaint: complaint) }
+    return circuit
   }
 }
 

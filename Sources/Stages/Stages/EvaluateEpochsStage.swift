@@ -34,13 +34,11 @@ struct EvaluateEpochsStage: Stage {
     let folder = context.path(of: checkpoints)
     let files = try CheckpointFiles.inOrder(folder)
     let reader = try ShardReader(folder: context.path(of: data))
+    // Checkpoints of one training look at their images alike: read and hashed once for all.
+    let samples = try samples(reader, for: ModelFile.read(joinPath(folder, files[0])))
     var rows: [TrajectoryTable.Row] = []
     for (index, file) in files.enumerated() {
       let model = try ModelFile.read(joinPath(folder, file))
-      var samples = try Samples(reader, part: part, view: model.binarisation, seed: 0)
-      try samples.requireSize(height: model.imageHeight, width: model.imageWidth)
-      if let limit { samples.keepFirst(limit) }
-      guard samples.sampleCount > 0 else { throw EmptyPartFault(part: part) }
       let circuit = try choice.circuit(of: model)
       let values = try circuit.logLikelihoods(
         samples, derived: circuit.derived(from: model.parameters),
@@ -56,6 +54,14 @@ struct EvaluateEpochsStage: Stage {
       try $0.write("/trajectory", table: table)
     }
     try table.writeCSV(to: joinPath(context.folder, "trajectory.csv"))
+  }
+
+  private func samples(_ reader: ShardReader, for model: Model) throws -> Samples {
+    var samples = try Samples(reader, part: part, view: model.binarisation, seed: 0)
+    try samples.requireSize(height: model.imageHeight, width: model.imageWidth)
+    if let limit { samples.keepFirst(limit) }
+    guard samples.sampleCount > 0 else { throw EmptyPartFault(part: part) }
+    return samples
   }
 }
 
