@@ -17,8 +17,8 @@ import Testing
       let hidden = (0..<tiny.pixelCount).map { mask >> $0 & 1 == 1 }
       let seen = noisyImages(count: 5, pixels: tiny.pixelCount, seed: seed)
       let found = try circuit.logLikelihoods(
-        RowSource(seen), derived: circuit.derived(from: parameters, hiding: hidden),
-        workers: ForkJoin(workers: 2))
+        MaskedSource(RowSource(seen), hiding: .shared(hidden)),
+        derived: circuit.derived(from: parameters), workers: ForkJoin(workers: 2))
       for (image, value) in zip(seen, found.values) {
         let agreeing = all.indices.filter { number in
           image.indices.allSatisfy { hidden[$0] || all[number][$0] == image[$0] }
@@ -41,9 +41,9 @@ import Testing
     for mask in [0b1, 0b110, (1 << tiny.pixelCount) - 1] {
       let hidden = (0..<tiny.pixelCount).map { mask >> $0 & 1 == 1 }
       let seen = noisyImages(count: 3, pixels: tiny.pixelCount, seed: 4)
-      let found = circuit.posteriorMeans(
-        RowSource(seen), derived: try circuit.derived(from: parameters, hiding: hidden),
-        workers: ForkJoin(workers: 2))
+      let found = try circuit.posteriorMeans(
+        MaskedSource(RowSource(seen), hiding: .shared(hidden)),
+        derived: circuit.derived(from: parameters), workers: ForkJoin(workers: 2))
       for (number, image) in seen.enumerated() {
         let agreeing = all.indices.filter { completion in
           image.indices.allSatisfy { hidden[$0] || all[completion][$0] == image[$0] }
@@ -70,13 +70,12 @@ import Testing
     let source = RowSource(noisyImages(count: 20, pixels: 8))
     // Cell 0 holds the even pixels.
     let nothing = try circuit.logLikelihoods(
-      source,
-      derived: circuit.derived(from: parameters, hiding: Array(repeating: true, count: 8)),
-      workers: ForkJoin(workers: 1))
+      MaskedSource(source, hiding: .shared(Array(repeating: true, count: 8))),
+      derived: circuit.derived(from: parameters), workers: ForkJoin(workers: 1))
     #expect(nothing.values.allSatisfy { abs($0) < Tolerance.kernel })
     let half = try circuit.logLikelihoods(
-      source, derived: circuit.derived(from: parameters, hiding: (0..<8).map { $0 % 2 == 1 }),
-      workers: ForkJoin(workers: 1))
+      MaskedSource(source, hiding: .shared((0..<8).map { $0 % 2 == 1 })),
+      derived: circuit.derived(from: parameters), workers: ForkJoin(workers: 1))
     let reference = LogDomainReference(circuit: circuit, parameters: parameters.doubles)
     for (image, value) in half.values.enumerated() {
       var leaves = reference.leafValues(source.rows[image], image: image)
@@ -85,7 +84,7 @@ import Testing
       #expect(abs(value - expected) < Tolerance.kernel)
     }
     #expect(throws: MarginalFault(leaf: "vae")) {
-      try circuit.derived(from: parameters, hiding: (0..<8).map { $0 == 0 })
+      try circuit.require(.shared((0..<8).map { $0 == 0 }))
     }
   }
 
@@ -96,8 +95,8 @@ import Testing
     let hidden = [false, true, false, false, true, true]
     func value(_ image: [UInt8]) throws -> Double {
       try circuit.logLikelihoods(
-        RowSource([image]), derived: circuit.derived(from: parameters, hiding: hidden),
-        workers: ForkJoin(workers: 1)
+        MaskedSource(RowSource([image]), hiding: .shared(hidden)),
+        derived: circuit.derived(from: parameters), workers: ForkJoin(workers: 1)
       ).values[0]
     }
     let seen = try value([90, 0, 120, 200, 3, 77])
@@ -121,5 +120,126 @@ import Testing
       workers: ForkJoin(workers: 1)
     ).values[0]
     #expect(abs(seen - expected) < Tolerance.kernel)
+  }
+
+  /// Each image its own mask, by pixels: against the sum over that image's completions.
+  @Test(arguments: LeafCase.all.filter { $0.leaf.hidesPixels && !$0.leaf.isDensity }, [1, 2])
+  func everyImageHidesItsOwnPixels(leaf: LeafCase, seed: Int) throws {
+    let circuit = try leaf.circuit()
+    let pixels = leaf.tiny.pixelCount
+    let parameters = circuit.initialParameters(seed: seed)
+    for index in 0..<parameters.count { parameters.values.pointer[index] *= 2 }
+    let derived = circuit.derived(from: parameters)
+    let all = (0..<1 << pixels).map { binaryImage($0, pixels: pixels) }
+    let values = try circuit.logLikelihoods(
+      RowSource(all), derived: derived, workers: ForkJoin(workers: 2)
+    ).values
+    let mask = PixelMask.random(
+      groups: (0..<Int32(pixels)).map { [$0] }, probability: 0.4, seed: seed)
+    let seen = noisyImages(count: 40, pixels: pixels, seed: seed)
+    let source = MaskedSource(RowSource(seen), hiding: mask)
+    let found = try circuit.logLikelihoods(
+      source, derived: derived, workers: ForkJoin(workers: 2)
+    ).values
+    let means = try circuit.posteriorMeans(
+      source, derived: derived, workers: ForkJoin(workers: 1))
+    var patterns: Set<[Bool]> = []
+    for (number, image) in seen.enumerated() {
+      let hidden = mask.hidden(image: number, pixelCount: pixels)
+      patterns.insert(hidden)
+      let agreeing = all.indices.filter { completion in
+        image.indices.allSatisfy { hidden[$0] || all[completion][$0] == image[$0] }
+      }
+      let total = logSumExp(agreeing.map { values[$0] })
+      #expect(abs(found[number] - total) < 3 * Tolerance.kernel, "image \(number)")
+      for pixel in 0..<pixels {
+        let expected =
+          hidden[pixel]
+          ? agreeing.filter { all[$0][pixel] == 1 }
+            .reduce(0) { $0 + naturalExponential(values[$1] - total) }
+          : Double(image[pixel])
+        #expect(abs(Double(means[number * pixels + pixel]) - expected) < 3 * Tolerance.kernel)
+      }
+    }
+    #expect(patterns.count > 20)
+  }
+
+  /// Images that hide a VAE leaf among images that show it.
+  @Test func autoencodersHideByImage() throws {
+    let tiny = TinyCircuit(rows: 1, columns: 2, units: 2, cellPixels: 4)
+    let circuit = try tiny.circuit(leaf: AutoencoderLeaf(hidden: 3))
+    let parameters = circuit.initialParameters(seed: 1)
+    let images = noisyImages(count: 40, pixels: 8)
+    let groups = circuit.leafPixels
+    let mask = PixelMask.random(groups: groups, probability: 0.5, seed: 3)
+    let found = try circuit.logLikelihoods(
+      MaskedSource(RowSource(images), hiding: mask), derived: circuit.derived(from: parameters),
+      workers: ForkJoin(workers: 1))
+    let reference = LogDomainReference(circuit: circuit, parameters: parameters.doubles)
+    for (image, value) in found.values.enumerated() {
+      var leaves = reference.leafValues(images[image], image: image)
+      let hidden = mask.hidden(image: image, pixelCount: 8)
+      for (index, pixels) in groups.enumerated() where hidden[Int(pixels[0])] {
+        leaves[index] = [0, 0]
+      }
+      let expected = reference.rootLogLikelihood(reference.values(leaves))
+      #expect(abs(value - expected) < Tolerance.kernel)
+    }
+    #expect(throws: MarginalFault(leaf: "vae")) {
+      try circuit.require(.random(groups: [[0], [1]], probability: 0.5, seed: 1))
+    }
+  }
+
+  /// Learning with missing pixels: the gradient of the marginal log-likelihood.
+  @Test(arguments: LeafCase.all.filter { $0.leaf.hidesPixels })
+  func gradientsOfMarginals(leaf: LeafCase) throws {
+    let circuit = try leaf.circuit()
+    let pixels = leaf.tiny.pixelCount
+    let parameters = circuit.initialParameters(seed: 4)
+    let mask = PixelMask.random(
+      groups: (0..<Int32(pixels)).map { [$0] }, probability: 0.4, seed: 2)
+    let source = MaskedSource(RowSource(leaf.images(count: 24)), hiding: mask)
+    func mean() throws -> Double {
+      let values = try circuit.logLikelihoods(
+        source, derived: circuit.derived(from: parameters), workers: ForkJoin(workers: 1)
+      ).values
+      return values.reduce(0, +) / Double(values.count)
+    }
+    let gradient = meanGradient(of: circuit, parameters, source)
+    for index in stride(from: 0, to: parameters.count, by: 1 + parameters.count / 40) {
+      let before = parameters.values.pointer[index]
+      // Float values: a wide step, and a tolerance to match.
+      let step: Float = 0.02
+      parameters.values.pointer[index] = before + step
+      let above = try mean()
+      parameters.values.pointer[index] = before - step
+      let below = try mean()
+      parameters.values.pointer[index] = before
+      let slope = (above - below) / Double(2 * step)
+      #expect(abs(slope - Double(gradient[index])) < 2e-3 * max(1, abs(slope)), "\(index)")
+    }
+  }
+
+  private func meanGradient(
+    of circuit: Circuit, _ parameters: Parameters, _ source: some SampleSource
+  ) -> [Float] {
+    let derived = circuit.derived(from: parameters)
+    let count = source.sampleCount
+    let workspace = Workspace(circuit: circuit, tile: 32, withGradients: true)
+    let statistics = AlignedBuffer<Float>(count: circuit.layout.statisticCount)
+    let values = AlignedBuffer<Double>(count: count)
+    let order = AlignedBuffer((0..<Int32(count)).map { $0 })
+    let positions = AlignedBuffer(source.pixelOfPosition)
+    circuit.addStatistics(
+      of: source, UnsafeBufferPointer(start: order.pointer, count: count), noise: .evaluation,
+      pixelOfPosition: positions.pointer, derived: derived, workspace: workspace,
+      logLikelihoods: values.pointer, statistics: statistics.pointer)
+    let gradient = AlignedBuffer<Float>(count: parameters.count)
+    for piece in circuit.pieces {
+      circuit.gradient(
+        piece, statistics: statistics.pointer, derived: derived, scale: 1 / Float(count),
+        into: gradient.pointer)
+    }
+    return gradient.array
   }
 }

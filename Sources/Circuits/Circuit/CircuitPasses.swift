@@ -11,6 +11,30 @@ extension Circuit {
     workspace.pixels.load(
       samples: workspace.samples.pointer, images: indices.count,
       pixelOfPosition: pixelOfPosition)
+    look(at: source.mask, images: indices.count, workspace: workspace)
+  }
+
+  /// Which pixels are looked at, and what that leaves of each leaf region.
+  private func look(at mask: PixelMask, images: Int, workspace: Workspace) {
+    guard !mask.hidesNothing else {
+      for index in leafRegions.indices {
+        workspace.visibility.pointer[index] = Visibility.whole.rawValue
+      }
+      return
+    }
+    mask.fill(
+      workspace.observed,
+      images: UnsafeBufferPointer(start: workspace.images.pointer, count: images))
+    for (index, shape) in leafShapes.enumerated() {
+      let seen = observedCount(
+        workspace.observed,
+        pixels: UnsafeBufferPointer(
+          start: flatLeafPixels.pointer + leafPixelOffsets[index], count: shape.pixels),
+        images: images)
+      let visibility: Visibility =
+        seen == 0 ? .nothing : seen == shape.pixels * images ? .whole : .part
+      workspace.visibility.pointer[index] = visibility.rawValue
+    }
   }
 
   /// log S in nats of the `images` loaded in `workspace`; leaves the values of the last stratum and
@@ -44,12 +68,16 @@ extension Circuit {
     let memory = workspace.memory
     for index in stratum.leaves {
       let rows = memory.values(of: leafSlots[index])
-      if derived.isHidden[index] {
+      let visibility = workspace.visibility(ofLeaf: index)
+      if visibility == .nothing {
         clear(rows, count: units * memory.tile)
       } else {
         leaf.logLikelihoods(
           leafTile(index, images: lanes, derived: derived, noise: noise, workspace: workspace),
           into: rows)
+        if visibility == .part && !leaf.hidesPixels {
+          blank(rows, ofHidden: index, images: images, workspace: workspace)
+        }
       }
       if let onlyLeaf { for image in 0..<images { onlyLeaf[image] = Double(rows[image]) } }
       enterLinearDomain(
@@ -102,11 +130,25 @@ extension Circuit {
       let own = leafTile(
         index, images: lanes, derived: derived, noise: noise, workspace: workspace)
       let place = statistics + layout.leafStatistics[index]
-      if derived.isHidden[index] {
-        leaf.accumulateHidden(own, flows: flows, into: place)
-      } else {
-        leaf.accumulate(own, flows: flows, into: place)
+      let visibility = workspace.visibility(ofLeaf: index)
+      // What is hidden teaches a leaf nothing.
+      if visibility == .nothing && !leaf.countsHidden { continue }
+      if visibility == .part && !leaf.hidesPixels && !leaf.countsHidden {
+        blank(flows, ofHidden: index, images: images, workspace: workspace)
       }
+      leaf.accumulate(own, flows: flows, into: place)
+    }
+  }
+
+  /// Zeros in the rows `[unit][tile]` of a leaf region whose leaves know no hidden pixels, in the images
+  /// that hide it whole: `require(_:)` saw to it that none hides a part.
+  private func blank(
+    _ rows: UnsafeMutablePointer<Float>, ofHidden index: Int, images: Int, workspace: Workspace
+  ) {
+    guard let pixel = leafPixels[index].first else { return }
+    let seen = workspace.observed.row(Int(pixel))
+    for image in 0..<images where seen[image] == 0 {
+      for unit in 0..<units { rows[unit * workspace.memory.tile + image] = 0 }
     }
   }
 
@@ -120,6 +162,7 @@ extension Circuit {
       pixels: UnsafeBufferPointer(
         start: flatLeafPixels.pointer + leafPixelOffsets[index],
         count: leafShapes[index].pixels),
+      observed: workspace.visibility(ofLeaf: index) == .whole ? nil : workspace.observed,
       images: images,
       parameters: derived.parameters.values.pointer + layout.leafParameters[index],
       derived: derived.values.pointer + layout.leafDerived[index], noise: noise,

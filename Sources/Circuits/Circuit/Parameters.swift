@@ -17,19 +17,10 @@ package final class DerivedParameters: Sendable {
   package let values: AlignedBuffer<Float>
   /// What they are derived from; leaves that derive nothing compute with these.
   package let parameters: Parameters
-  /// `[leaf region]`: whether all its pixels are hidden, so that every unit is 1.
-  let isHidden: [Bool]
-  /// `[pixel]`: which pixels are hidden; empty for none.
-  let hiddenPixels: [Bool]
 
-  init(
-    circuit: Circuit, from parameters: Parameters, isHidden: [Bool]? = nil,
-    hiddenPixels: [Bool] = []
-  ) {
-    self.hiddenPixels = hiddenPixels
+  init(circuit: Circuit, from parameters: Parameters) {
     values = AlignedBuffer(count: circuit.layout.derivedCount)
     self.parameters = parameters
-    self.isHidden = isHidden ?? Array(repeating: false, count: circuit.leafShapes.count)
   }
 }
 
@@ -92,7 +83,9 @@ extension Circuit {
     case .leaves(let range):
       for index in range {
         leaf.gradient(
-          leafShapes[index], statistics: statistics + layout.leafStatistics[index],
+          leafShapes[index],
+          parameters: derived.parameters.values.pointer + layout.leafParameters[index],
+          statistics: statistics + layout.leafStatistics[index],
           derived: numbers + layout.leafDerived[index], scale: scale,
           into: gradient + layout.leafParameters[index])
       }

@@ -8,6 +8,10 @@ package final class Workspace: Sendable {
   let samples: AlignedBuffer<UInt8>
   /// The global index of each image of the tile: part of the key of its noise.
   let images: AlignedBuffer<Int32>
+  /// 1 where a pixel of an image is looked at, `[pixel][tile]`: read only where `visibility` says so.
+  let observed: PixelTile
+  /// `[leaf region]`, raw values of `Visibility`.
+  let visibility: AlignedBuffer<UInt8>
   let leafScratch: AlignedBuffer<Float>
   /// Where each leaf region's scratch starts; segments share theirs.
   let leafScratchOffsets: [Int]
@@ -33,8 +37,16 @@ package final class Workspace: Sendable {
     leafScratchOffsets = offsets
     leafScratch = AlignedBuffer(count: most)
     pixels = PixelTile(pixelCount: circuit.pixelCount, tile: tile)
+    observed = PixelTile(pixelCount: circuit.pixelCount, tile: tile)
+    visibility = AlignedBuffer(count: circuit.leafShapes.count)
     memory = TileMemory(schedule: circuit.schedule, tile: tile, withGradients: withGradients)
     samples = AlignedBuffer(count: circuit.pixelCount * tile)
+  }
+}
+
+extension Workspace {
+  func visibility(ofLeaf index: Int) -> Visibility {
+    Visibility(rawValue: visibility.pointer[index]) ?? .whole
   }
 }
 
@@ -44,6 +56,8 @@ package protocol SampleSource: Sendable {
   var sampleCount: Int { get }
   /// `[position]`: the pixel (row-major) at each position of a row.
   var pixelOfPosition: [Int32] { get }
+  /// What is hidden of the images, by their own numbers.
+  var mask: PixelMask { get }
 
   /// Copies rows to `rows`, `[sample][position]`. Called by many workers at once.
   ///
@@ -57,6 +71,8 @@ package protocol SampleSource: Sendable {
 }
 
 extension SampleSource {
+  package var mask: PixelMask { .nothing }
+
   package func identify(
     _ samples: UnsafeBufferPointer<Int32>, into numbers: UnsafeMutablePointer<Int32>
   ) {

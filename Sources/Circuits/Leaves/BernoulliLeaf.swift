@@ -9,6 +9,8 @@ package struct BernoulliLeaf: Leaf {
   package static let kind = "bernoulli"
   package static let parameterName = "bernoulliLogits"
   package var likelihood: LikelihoodKind { .exact }
+  package var hidesPixels: Bool { true }
+  package var hasModes: Bool { true }
 
   package init() {}
 
@@ -34,23 +36,10 @@ package struct BernoulliLeaf: Leaf {
     bernoulliTable(logits: parameters, count: parameterCount(shape), into: derived)
   }
 
-  /// Both outcomes get probability 1: summed over, they say nothing.
-  package func hide(
-    _ pixels: [Int], of shape: LeafShape, in derived: UnsafeMutablePointer<Float>
-  ) -> Bool {
-    for unit in 0..<shape.units {
-      for pixel in pixels {
-        derived[2 * (unit * shape.pixels + pixel)] = 0
-        derived[2 * (unit * shape.pixels + pixel) + 1] = 0
-      }
-    }
-    return true
-  }
-
   package func logLikelihoods(_ tile: LeafTile, into rows: UnsafeMutablePointer<Float>) {
     bernoulliLogLikelihoods(
       tile.tile, pixels: tile.pixels, units: tile.shape.units, table: tile.derived,
-      images: tile.images, into: rows)
+      observed: tile.observed, images: tile.images, into: rows)
   }
 
   package func accumulate(
@@ -59,7 +48,7 @@ package struct BernoulliLeaf: Leaf {
   ) {
     bernoulliCounts(
       tile.tile, pixels: tile.pixels, units: tile.shape.units, flows: flows,
-      images: tile.images, into: statistics)
+      observed: tile.observed, images: tile.images, into: statistics)
   }
 
   package func means(
@@ -69,8 +58,8 @@ package struct BernoulliLeaf: Leaf {
   }
 
   package func gradient(
-    _ shape: LeafShape, statistics: UnsafePointer<Float>, derived: UnsafePointer<Float>,
-    scale: Float, into gradient: UnsafeMutablePointer<Float>
+    _ shape: LeafShape, parameters: UnsafePointer<Float>, statistics: UnsafePointer<Float>,
+    derived: UnsafePointer<Float>, scale: Float, into gradient: UnsafeMutablePointer<Float>
   ) {
     bernoulliGradient(
       counts: statistics, table: derived, count: parameterCount(shape), scale: scale,
@@ -88,6 +77,20 @@ package struct BernoulliLeaf: Leaf {
       own.sample = UInt32(pixel)
       pixels[pixel] = own.uniform < naturalExponential(logOne) ? 1 : 0
     }
+  }
+
+  package func maximise(
+    _ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>,
+    derived: UnsafePointer<Float>, observed: UnsafeBufferPointer<Bool>,
+    into pixels: UnsafeMutableBufferPointer<UInt8>
+  ) -> Double {
+    var total = 0.0
+    for pixel in 0..<shape.pixels {
+      let entry = derived + 2 * (unit * shape.pixels + pixel)
+      if !observed[pixel] { pixels[pixel] = entry[1] > entry[0] ? 1 : 0 }
+      total += Double(entry[pixels[pixel] == 0 ? 0 : 1])
+    }
+    return total
   }
 
   package func referenceLogLikelihood(

@@ -13,6 +13,8 @@ package struct GaussianLeaf: Leaf {
   package let smallest: Double
   package var likelihood: LikelihoodKind { .exact }
   package var isDensity: Bool { true }
+  package var hidesPixels: Bool { true }
+  package var hasModes: Bool { true }
 
   package init(smallest: Double = 0.05) { self.smallest = smallest }
 
@@ -53,23 +55,10 @@ package struct GaussianLeaf: Leaf {
       parameters: parameters, count: gaussians(shape), smallest: smallest, into: derived)
   }
 
-  /// A constant density of 1: z = 0 whatever the pixel, and no normaliser.
-  package func hide(
-    _ pixels: [Int], of shape: LeafShape, in derived: UnsafeMutablePointer<Float>
-  ) -> Bool {
-    for unit in 0..<shape.units {
-      for pixel in pixels {
-        derived[3 * (unit * shape.pixels + pixel) + 1] = 0
-        derived[3 * (unit * shape.pixels + pixel) + 2] = 0
-      }
-    }
-    return true
-  }
-
   package func logLikelihoods(_ tile: LeafTile, into rows: UnsafeMutablePointer<Float>) {
     gaussianLogDensities(
       tile.tile, pixels: tile.pixels, units: tile.shape.units, table: tile.derived,
-      images: tile.images, into: rows)
+      observed: tile.observed, images: tile.images, into: rows)
   }
 
   package func accumulate(
@@ -78,7 +67,7 @@ package struct GaussianLeaf: Leaf {
   ) {
     gaussianMoments(
       tile.tile, pixels: tile.pixels, units: tile.shape.units, table: tile.derived, flows: flows,
-      images: tile.images, into: statistics)
+      observed: tile.observed, images: tile.images, into: statistics)
   }
 
   package func means(
@@ -88,8 +77,8 @@ package struct GaussianLeaf: Leaf {
   }
 
   package func gradient(
-    _ shape: LeafShape, statistics: UnsafePointer<Float>, derived: UnsafePointer<Float>,
-    scale: Float, into gradient: UnsafeMutablePointer<Float>
+    _ shape: LeafShape, parameters: UnsafePointer<Float>, statistics: UnsafePointer<Float>,
+    derived: UnsafePointer<Float>, scale: Float, into gradient: UnsafeMutablePointer<Float>
   ) {
     gaussianGradient(
       moments: statistics, table: derived, count: gaussians(shape), smallest: smallest,
@@ -109,6 +98,24 @@ package struct GaussianLeaf: Leaf {
       let value = Double(entry[0]) + own.normals.0 / Double(entry[1])
       pixels[pixel] = UInt8((min(max(value, 0), 1) * 255).rounded())
     }
+  }
+
+  /// The hidden pixels' means, as bytes; the value is of the density at these bytes.
+  package func maximise(
+    _ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>,
+    derived: UnsafePointer<Float>, observed: UnsafeBufferPointer<Bool>,
+    into pixels: UnsafeMutableBufferPointer<UInt8>
+  ) -> Double {
+    var total = 0.0
+    for pixel in 0..<shape.pixels {
+      let entry = derived + 3 * (unit * shape.pixels + pixel)
+      if !observed[pixel] {
+        pixels[pixel] = UInt8((min(max(Double(entry[0]), 0), 1) * 255).rounded())
+      }
+      let z = (Double(pixels[pixel]) / 255 - Double(entry[0])) * Double(entry[1])
+      total += Double(entry[2]) - z * z / 2
+    }
+    return total
   }
 
   package func referenceLogLikelihood(

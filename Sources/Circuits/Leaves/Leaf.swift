@@ -49,11 +49,11 @@ package protocol Leaf: Sendable {
     _ shape: LeafShape, parameters: UnsafePointer<Float>,
     into derived: UnsafeMutablePointer<Float>)
 
-  /// Takes pixels (by their place in the region) out of the leaf's distribution by what is derived:
-  /// afterwards its values are exact marginals of the others. False where the family cannot.
-  func hide(
-    _ pixels: [Int], of shape: LeafShape, in derived: UnsafeMutablePointer<Float>
-  ) -> Bool
+  /// Whether `logLikelihoods` and `accumulate` leave out pixels that a tile does not show, so that
+  /// its values are marginals of the others. Without this only whole regions can be hidden.
+  var hidesPixels: Bool { get }
+  /// Whether `accumulate` wants the flows of images that hide the whole region; a learner does not.
+  var countsHidden: Bool { get }
 
   /// Log-likelihoods in nats, `[unit][tile]`; -inf allowed, NaN not.
   func logLikelihoods(_ tile: LeafTile, into rows: UnsafeMutablePointer<Float>)
@@ -63,17 +63,39 @@ package protocol Leaf: Sendable {
     _ tile: LeafTile, flows: UnsafePointer<Float>,
     into statistics: UnsafeMutablePointer<Float>)
 
-  /// As `accumulate`, for a region wholly hidden, which no data speak of: nothing, for a learner.
-  func accumulateHidden(
-    _ tile: LeafTile, flows: UnsafePointer<Float>,
-    into statistics: UnsafeMutablePointer<Float>)
-
   /// The expected value of each pixel of one unit, as outcome 1's probability or a number in [0, 1].
   func means(_ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>) -> [Double]
 
+  /// Adds the expected value of each pixel given those that the tile shows of this region, weighted by
+  /// flows `[unit][tile]`, to `means`, `[pixel][tile]`.
+  func addMeans(
+    _ tile: LeafTile, flows: UnsafePointer<Float>, into means: UnsafeMutablePointer<Float>)
+
+  /// Draws the hidden pixels of one unit given the observed ones, which `pixels` holds.
+  ///
+  /// - Parameter observed: `[pixel]` of the region.
+  func sampleHidden(
+    _ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>,
+    derived: UnsafePointer<Float>, key: NoiseKey, observed: UnsafeBufferPointer<Bool>,
+    into pixels: UnsafeMutableBufferPointer<UInt8>)
+
+  /// Whether `maximise` can be asked.
+  var hasModes: Bool { get }
+
+  /// Puts the most probable hidden pixels of one unit given the observed ones into `pixels`, latent
+  /// variables maximised as well; ties go to the lowest index.
+  ///
+  /// - Returns: the largest value, in nats: at most the unit's log-likelihood of what `pixels` becomes.
+  func maximise(
+    _ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>,
+    derived: UnsafePointer<Float>, observed: UnsafeBufferPointer<Bool>,
+    into pixels: UnsafeMutableBufferPointer<UInt8>
+  ) -> Double
+
   /// `scale` times the gradient of the flow-weighted log-likelihood; overwrites `gradient`.
   func gradient(
-    _ shape: LeafShape, statistics: UnsafePointer<Float>, derived: UnsafePointer<Float>,
+    _ shape: LeafShape, parameters: UnsafePointer<Float>, statistics: UnsafePointer<Float>,
+    derived: UnsafePointer<Float>,
     scale: Float, into gradient: UnsafeMutablePointer<Float>)
 
   /// Draws the pixels of one unit, as bytes of the model's own coding.
@@ -98,14 +120,46 @@ extension Leaf {
   package var likelihoodInMixtures: LikelihoodKind { likelihood }
   package var isDensity: Bool { false }
   package func complaint(_ shape: LeafShape) -> String? { nil }
-  package func hide(
-    _ pixels: [Int], of shape: LeafShape, in derived: UnsafeMutablePointer<Float>
-  ) -> Bool { false }
-  package func accumulateHidden(
-    _ tile: LeafTile, flows: UnsafePointer<Float>,
-    into statistics: UnsafeMutablePointer<Float>
-  ) {}
+  package var hidesPixels: Bool { false }
+  package var countsHidden: Bool { false }
+  package var hasModes: Bool { false }
   /// Small enough that values and gradients of the poster's top lattice stay in a core's cache.
   package func largestTile(_ shape: LeafShape) -> Int { 32 }
   package func scratchCount(_ shape: LeafShape, tile: Int, isTraining: Bool) -> Int { 0 }
+}
+
+/// Right for pixels that are independent given the unit, and for regions hidden as a whole.
+extension Leaf {
+  package func addMeans(
+    _ tile: LeafTile, flows: UnsafePointer<Float>, into means: UnsafeMutablePointer<Float>
+  ) {
+    for unit in 0..<tile.shape.units {
+      let own = self.means(tile.shape, unit: unit, parameters: tile.parameters)
+      let flow = flows + unit * tile.stride
+      for (pixel, mean) in own.enumerated() {
+        let row = means + pixel * tile.stride
+        for image in 0..<tile.images { row[image] += flow[image] * Float(mean) }
+      }
+    }
+  }
+
+  package func sampleHidden(
+    _ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>,
+    derived: UnsafePointer<Float>, key: NoiseKey, observed: UnsafeBufferPointer<Bool>,
+    into pixels: UnsafeMutableBufferPointer<UInt8>
+  ) {
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: shape.pixels) { drawn in
+      sample(
+        shape, unit: unit, parameters: parameters, derived: derived, key: key, into: drawn)
+      for pixel in 0..<shape.pixels where !observed[pixel] { pixels[pixel] = drawn[pixel] }
+    }
+  }
+
+  package func maximise(
+    _ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>,
+    derived: UnsafePointer<Float>, observed: UnsafeBufferPointer<Bool>,
+    into pixels: UnsafeMutableBufferPointer<UInt8>
+  ) -> Double {
+    preconditionFailure("\(Self.kind) leaves have no modes")
+  }
 }

@@ -8,6 +8,9 @@ package struct LeafTile {
   package let tile: PixelTile
   /// The region's pixels, row-major.
   package let pixels: UnsafeBufferPointer<Int32>
+  /// Nil where every image shows every pixel of the region; else 1 where a pixel of an image is
+  /// looked at and 0 where it is hidden, in rows as `tile`'s.
+  package let observed: PixelTile?
   /// Lanes to compute, a multiple of 16.
   package let images: Int
   package let parameters: UnsafePointer<Float>

@@ -58,6 +58,8 @@ package struct ProductLeaf: Leaf {
   package var likelihood: LikelihoodKind { inner.likelihood }
   package var likelihoodInMixtures: LikelihoodKind { inner.likelihoodInMixtures }
   package var isDensity: Bool { inner.isDensity }
+  package var hidesPixels: Bool { inner.hidesPixels }
+  package var hasModes: Bool { inner.hasModes }
 
   package func complaint(_ shape: LeafShape) -> String? {
     guard shape.pixels == region[0] * region[1] else {
@@ -122,21 +124,6 @@ package struct ProductLeaf: Leaf {
     }
   }
 
-  package func hide(
-    _ hidden: [Int], of shape: LeafShape, in derived: UnsafeMutablePointer<Float>
-  ) -> Bool {
-    let all = Set(hidden)
-    var next = derived
-    for (index, cell) in cells(shape).enumerated() {
-      let own = (0..<cell.pixels).filter {
-        all.contains(Int(pixels.pointer[offsets[index] + $0]))
-      }
-      guard own.isEmpty || inner.hide(own, of: cell, in: next) else { return false }
-      next += inner.derivedCount(cell)
-    }
-    return true
-  }
-
   package func logLikelihoods(_ tile: LeafTile, into rows: UnsafeMutablePointer<Float>) {
     let count = tile.shape.units * tile.stride
     clear(rows, count: count)
@@ -169,7 +156,7 @@ package struct ProductLeaf: Leaf {
           shape: shape, leaf: tile.leaf * cellCount + index, tile: tile.tile,
           pixels: UnsafeBufferPointer(
             start: pixels.pointer + offsets[index], count: shape.pixels),
-          images: tile.images, parameters: parameters, derived: derived, noise: tile.noise,
+          observed: tile.observed, images: tile.images, parameters: parameters, derived: derived, noise: tile.noise,
           scratch: scratch, isTraining: tile.isTraining))
       parameters += inner.parameterCount(shape)
       derived += inner.derivedCount(shape)
@@ -195,15 +182,96 @@ package struct ProductLeaf: Leaf {
   }
 
   package func gradient(
-    _ shape: LeafShape, statistics: UnsafePointer<Float>, derived: UnsafePointer<Float>,
-    scale: Float, into gradient: UnsafeMutablePointer<Float>
+    _ shape: LeafShape, parameters: UnsafePointer<Float>, statistics: UnsafePointer<Float>,
+    derived: UnsafePointer<Float>, scale: Float, into gradient: UnsafeMutablePointer<Float>
   ) {
-    var (from, table, to) = (statistics, derived, gradient)
+    var (own, from, table, to) = (parameters, statistics, derived, gradient)
     for cell in cells(shape) {
-      inner.gradient(cell, statistics: from, derived: table, scale: scale, into: to)
+      inner.gradient(
+        cell, parameters: own, statistics: from, derived: table, scale: scale, into: to)
+      own += inner.parameterCount(cell)
       from += inner.statisticCount(cell)
       table += inner.derivedCount(cell)
       to += inner.parameterCount(cell)
+    }
+  }
+
+  package func addMeans(
+    _ tile: LeafTile, flows: UnsafePointer<Float>, into means: UnsafeMutablePointer<Float>
+  ) {
+    withUnsafeTemporaryAllocation(
+      of: Float.self, capacity: tile.shape.pixels * tile.stride
+    ) { rows in
+      guard let own = rows.baseAddress else { return }
+      var index = 0
+      forEachCell(of: tile) { shape, cell in
+        clear(own, count: shape.pixels * tile.stride)
+        inner.addMeans(cell, flows: flows, into: own)
+        for place in 0..<shape.pixels {
+          let pixel = Int(pixels.pointer[offsets[index] + place])
+          add(own + place * tile.stride, to: means + pixel * tile.stride, count: tile.stride)
+        }
+        index += 1
+      }
+    }
+  }
+
+  package func sampleHidden(
+    _ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>,
+    derived: UnsafePointer<Float>, key: NoiseKey, observed: UnsafeBufferPointer<Bool>,
+    into drawn: UnsafeMutableBufferPointer<UInt8>
+  ) {
+    forEachPart(of: shape, parameters, derived, observed: observed, drawn) { cell, at in
+      var own = key
+      own.leaf = key.leaf &* UInt32(cellCount) &+ UInt32(at.index)
+      inner.sampleHidden(
+        cell, unit: unit, parameters: at.parameters, derived: at.derived, key: own,
+        observed: at.observed, into: at.pixels)
+    }
+  }
+
+  package func maximise(
+    _ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>,
+    derived: UnsafePointer<Float>, observed: UnsafeBufferPointer<Bool>,
+    into found: UnsafeMutableBufferPointer<UInt8>
+  ) -> Double {
+    var total = 0.0
+    forEachPart(of: shape, parameters, derived, observed: observed, found) { cell, at in
+      total += inner.maximise(
+        cell, unit: unit, parameters: at.parameters, derived: at.derived, observed: at.observed,
+        into: at.pixels)
+    }
+    return total
+  }
+
+  /// One cell of one image: what `body` leaves in its pixels goes back into `all`.
+  private struct Part {
+    let index: Int
+    let parameters: UnsafePointer<Float>
+    let derived: UnsafePointer<Float>
+    let observed: UnsafeBufferPointer<Bool>
+    let pixels: UnsafeMutableBufferPointer<UInt8>
+  }
+
+  private func forEachPart(
+    of shape: LeafShape, _ parameters: UnsafePointer<Float>, _ derived: UnsafePointer<Float>,
+    observed: UnsafeBufferPointer<Bool>, _ all: UnsafeMutableBufferPointer<UInt8>,
+    _ body: (LeafShape, Part) -> Void
+  ) {
+    var (from, table) = (parameters, derived)
+    for (index, cell) in cells(shape).enumerated() {
+      let places = (0..<cell.pixels).map { Int(pixels.pointer[offsets[index] + $0]) }
+      var own = places.map { all[$0] }
+      places.map { observed[$0] }.withUnsafeBufferPointer { seen in
+        own.withUnsafeMutableBufferPointer {
+          body(
+            cell,
+            Part(index: index, parameters: from, derived: table, observed: seen, pixels: $0))
+        }
+      }
+      for (place, value) in zip(places, own) { all[place] = value }
+      from += inner.parameterCount(cell)
+      table += inner.derivedCount(cell)
     }
   }
 

@@ -25,6 +25,7 @@ package struct QuadratureLeaf: Leaf {
   }
 
   package var likelihood: LikelihoodKind { .estimate }
+  package var hidesPixels: Bool { true }
   package var configuration: ResolvedValue { networks.configuration }
 
   package func parameterCount(_ shape: LeafShape) -> Int { networks.parameterCount(shape) }
@@ -32,9 +33,9 @@ package struct QuadratureLeaf: Leaf {
   package func statisticCount(_ shape: LeafShape) -> Int { networks.statisticCount(shape) }
   package func largestTile(_ shape: LeafShape) -> Int { networks.largestTile(shape) }
 
-  /// The pixels as floats, then one unit's rows.
+  /// The pixels as floats, a row of values, then one unit's rows.
   package func scratchCount(_ shape: LeafShape, tile: Int, isTraining: Bool) -> Int {
-    shape.pixels * tile + quadratureScratch(networks.network(shape), tile: tile)
+    (shape.pixels + 1) * tile + quadratureScratch(networks.network(shape), tile: tile)
   }
 
   package func initialise(
@@ -51,14 +52,49 @@ package struct QuadratureLeaf: Leaf {
   }
 
   package func logLikelihoods(_ tile: LeafTile, into rows: UnsafeMutablePointer<Float>) {
+    floatRows(tile.tile, pixels: tile.pixels, images: tile.images, into: tile.scratch)
+    guard let mask = tile.observed else {
+      for unit in 0..<tile.shape.units {
+        integrate(tile, unit: unit, observed: nil, into: rows + unit * tile.stride)
+      }
+      return
+    }
+    forEachPattern(of: tile, mask) { observed, images in
+      let values = tile.scratch + tile.shape.pixels * tile.stride
+      for unit in 0..<tile.shape.units {
+        integrate(tile, unit: unit, observed: observed, into: values)
+        for image in images { rows[unit * tile.stride + image] = values[image] }
+      }
+    }
+  }
+
+  private func integrate(
+    _ tile: LeafTile, unit: Int, observed: UnsafeBufferPointer<Int32>?,
+    into row: UnsafeMutablePointer<Float>
+  ) {
     let network = networks.network(tile.shape)
-    let x = tile.scratch
-    floatRows(tile.tile, pixels: tile.pixels, images: tile.images, into: x)
-    for unit in 0..<tile.shape.units {
-      autoencoderQuadrature(
-        network, nodes, parameters: tile.parameters + unit * network.parameterCount, x: x,
-        tile: tile.stride, images: tile.images,
-        scratch: x + tile.shape.pixels * tile.stride, into: rows + unit * tile.stride)
+    autoencoderQuadrature(
+      network, nodes, parameters: tile.parameters + unit * network.parameterCount,
+      x: tile.scratch, observed: observed, tile: tile.stride, images: tile.images,
+      scratch: tile.scratch + (tile.shape.pixels + 1) * tile.stride, into: row)
+  }
+
+  /// The kernel takes one set of observed pixels: images that show the same are asked together, so
+  /// that a mask shared by all costs one pass.
+  private func forEachPattern(
+    of tile: LeafTile, _ mask: PixelTile,
+    _ body: (_ observed: UnsafeBufferPointer<Int32>?, _ images: [Int]) -> Void
+  ) {
+    var patterns: [[Int32]: [Int]] = [:]
+    for image in 0..<tile.images {
+      let seen = tile.pixels.indices.filter { mask.row(Int(tile.pixels[$0]))[image] != 0 }
+      patterns[seen.map(Int32.init), default: []].append(image)
+    }
+    // Whichever comes first, an image's value is the same: that of its own pattern.
+    for (pattern, images) in patterns {
+      pattern.withUnsafeBufferPointer {
+        body(pattern.count == tile.pixels.count ? nil : $0, images)
+      }
     }
   }
 
@@ -76,8 +112,8 @@ package struct QuadratureLeaf: Leaf {
   }
 
   package func gradient(
-    _ shape: LeafShape, statistics: UnsafePointer<Float>, derived: UnsafePointer<Float>,
-    scale: Float, into gradient: UnsafeMutablePointer<Float>
+    _ shape: LeafShape, parameters: UnsafePointer<Float>, statistics: UnsafePointer<Float>,
+    derived: UnsafePointer<Float>, scale: Float, into gradient: UnsafeMutablePointer<Float>
   ) {
     preconditionFailure("quadrature has no gradient")
   }

@@ -11,12 +11,31 @@ struct TileFlows {
   let logLikelihoods: UnsafePointer<Double>
   fileprivate let flows: UnsafePointer<Float>
   fileprivate let circuit: Circuit
+  fileprivate let derived: DerivedParameters
+  fileprivate let noise: NoiseSource
+  fileprivate let workspace: Workspace
 
   /// Flows of one leaf region, `[unit][tile]`: d log S / d log value; they sum to 1 over the units,
   /// or all are 0 where S = 0.
   func flows(ofLeaf index: Int) -> UnsafePointer<Float> {
     flows + circuit.layout.leafStatistics[index]
   }
+
+  /// The tile as the leaves of one region see it; their own family, which knows more than flows.
+  func tile(ofLeaf index: Int) -> LeafTile {
+    circuit.leafTile(
+      index, images: (images.count + laneCount - 1) / laneCount * laneCount, derived: derived,
+      noise: noise.tile(workspace.images.pointer), workspace: workspace)
+  }
+
+  func visibility(ofLeaf index: Int) -> Visibility { workspace.visibility(ofLeaf: index) }
+
+  /// Whether an image of the tile, counted from its first, shows a pixel.
+  func isObserved(_ pixel: Int, image: Int) -> Bool {
+    isMasked ? workspace.observed.row(pixel)[image] != 0 : true
+  }
+
+  fileprivate let isMasked: Bool
 }
 
 extension Circuit {
@@ -25,11 +44,13 @@ extension Circuit {
   /// Which worker has which tile is left to chance: `body` may write what belongs to the tile's images
   /// and to its worker, nothing else.
   /// - Parameter progress: told after each block how many images are done; throws to stop.
+  /// - Throws: `MarginalFault` for a mask that the leaves cannot honour.
   func forEachTileOfFlows(
     _ source: some SampleSource, derived: DerivedParameters, workers: ForkJoin,
     noise: NoiseSource, progress: (Int) throws -> Void,
     body: @Sendable (TileFlows) -> Void
-  ) rethrows {
+  ) throws {
+    try require(source.mask)
     let tile = largestTile
     let circuit = with(leaf: FlowLeaf(base: leaf, tile: tile))
     let order = AlignedBuffer((0..<Int32(source.sampleCount)).map { $0 })
@@ -58,7 +79,8 @@ extension Circuit {
           TileFlows(
             images: images, worker: worker, pixels: space.workspace.pixels,
             logLikelihoods: space.values.pointer, flows: space.statistics.pointer,
-            circuit: circuit))
+            circuit: circuit, derived: derived, noise: noise, workspace: space.workspace,
+            isMasked: !source.mask.hidesNothing))
       }
       try progress(end)
     }

@@ -17,6 +17,9 @@ struct FlowLeaf: Leaf {
   var likelihoodInMixtures: LikelihoodKind { base.likelihoodInMixtures }
   var configuration: ResolvedValue { base.configuration }
   var isDensity: Bool { base.isDensity }
+  var hidesPixels: Bool { base.hidesPixels }
+  /// Hidden leaves have flows as well: they say which unit the others speak for.
+  var countsHidden: Bool { true }
 
   func complaint(_ shape: LeafShape) -> String? { base.complaint(shape) }
 
@@ -52,13 +55,6 @@ struct FlowLeaf: Leaf {
     statistics.update(from: flows, count: tile.shape.units * tile.stride)
   }
 
-  /// Hidden leaves have flows as well: they say which unit the others speak for.
-  func accumulateHidden(
-    _ tile: LeafTile, flows: UnsafePointer<Float>, into statistics: UnsafeMutablePointer<Float>
-  ) {
-    accumulate(tile, flows: flows, into: statistics)
-  }
-
   func means(
     _ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>
   ) -> [Double] {
@@ -66,8 +62,8 @@ struct FlowLeaf: Leaf {
   }
 
   func gradient(
-    _ shape: LeafShape, statistics: UnsafePointer<Float>, derived: UnsafePointer<Float>,
-    scale: Float, into gradient: UnsafeMutablePointer<Float>
+    _ shape: LeafShape, parameters: UnsafePointer<Float>, statistics: UnsafePointer<Float>,
+    derived: UnsafePointer<Float>, scale: Float, into gradient: UnsafeMutablePointer<Float>
   ) {
     preconditionFailure("flows are no gradient")
   }
@@ -94,7 +90,7 @@ extension LeafTile {
   /// The same, with no `accumulate` to follow.
   fileprivate var forEvaluation: LeafTile {
     LeafTile(
-      shape: shape, leaf: leaf, tile: tile, pixels: pixels, images: images,
+      shape: shape, leaf: leaf, tile: tile, pixels: pixels, observed: observed, images: images,
       parameters: parameters, derived: derived, noise: noise, scratch: scratch,
       isTraining: false)
   }

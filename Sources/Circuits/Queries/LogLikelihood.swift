@@ -16,6 +16,7 @@ extension Circuit {
   ///
   /// The same bits for any number of workers. No images give no values.
   /// - Parameter progress: told after each block how many images are done; throws to stop.
+  /// - Throws: `MarginalFault` for a mask that the leaves cannot honour.
   package func logLikelihoods(
     _ source: some SampleSource, derived: DerivedParameters, workers: ForkJoin,
     noise: NoiseSource = .evaluation,
@@ -25,6 +26,7 @@ extension Circuit {
     let out = AlignedBuffer<Double>(count: order.count)
     let positions = AlignedBuffer(source.pixelOfPosition)
     precondition(positions.count == pixelCount, "images of another size")
+    try require(source.mask)
     let largest = largestTile
     // The tile is that of any whole block, so that a block's size never shows in a value.
     let spaces = (0..<workers.workers).map { _ in

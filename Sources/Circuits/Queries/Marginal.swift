@@ -1,32 +1,16 @@
 import Configuration
-import Kernels
 
 extension Circuit {
-  /// What the circuit computes with when some pixels are not looked at: every pass over it, forward
-  /// or backward, is then of the marginal distribution of the others.
+  /// Marginals are log-likelihoods of a source with a mask: what it hides is summed out.
   ///
-  /// A leaf region wholly hidden has the value 1. Inside a leaf, families with exact marginals drop
-  /// the pixels; a VAE leaf has none.
-  /// - Parameter hidden: `[pixel]`, row-major.
-  /// - Throws: `MarginalFault` where a part of a leaf is hidden that cannot leave it out.
-  package func derived(
-    from parameters: Parameters, hiding hidden: [Bool]
-  ) throws -> DerivedParameters {
-    precondition(hidden.count == pixelCount)
-    let places = leafPixels.map { pixels in
-      pixels.indices.filter { hidden[Int(pixels[$0])] }
+  /// Inside a leaf, families with exact marginals drop the hidden pixels; without them only whole leaf
+  /// regions can be hidden.
+  /// - Throws: `MarginalFault` where an image may hide a part of a leaf that cannot leave it out.
+  package func require(_ mask: PixelMask) throws {
+    guard !mask.hidesNothing, !leaf.hidesPixels else { return }
+    if leafPixels.contains(where: mask.splits) {
+      throw MarginalFault(leaf: type(of: leaf).kind)
     }
-    let isHidden = zip(places, leafPixels).map { $0.count == $1.count }
-    let derived = DerivedParameters(
-      circuit: self, from: parameters, isHidden: isHidden, hiddenPixels: hidden)
-    for piece in pieces { derive(piece, into: derived) }
-    for (index, shape) in leafShapes.enumerated() where !places[index].isEmpty && !isHidden[index] {
-      guard
-        leaf.hide(
-          places[index], of: shape, in: derived.values.pointer + layout.leafDerived[index])
-      else { throw MarginalFault(leaf: type(of: leaf).kind) }
-    }
-    return derived
   }
 }
 

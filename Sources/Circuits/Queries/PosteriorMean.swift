@@ -2,58 +2,89 @@ import Kernels
 
 extension Circuit {
   /// The expected value of every hidden pixel given the others, `[image][pixel]` with pixels row-major:
-  /// each leaf unit's mean, weighted by its flow under the marginal (Poon & Domingos 2011 complete
-  /// faces so); what is observed stays as it is, a byte as outcome 0 or 1 or, for a density, as
-  /// byte / 255.
+  /// each leaf unit's mean given what its region shows, weighted by its flow under the marginal (Poon
+  /// & Domingos 2011 complete faces so); what is observed stays as it is, a byte as outcome 0 or 1 or,
+  /// for a density, as byte / 255.
   ///
   /// Exact where the leaves are; means of a VAE leaf are an estimate. An image of likelihood 0 has
   /// hidden pixels of 0. The same bits for any number of workers.
-  /// - Parameter derived: with the hidden pixels taken out, `derived(from:hiding:)`.
+  /// - Parameter progress: told after each block how many images are done; throws to stop.
+  /// - Throws: `MarginalFault` for a mask that the leaves cannot honour.
   package func posteriorMeans(
     _ source: some SampleSource, derived: DerivedParameters, workers: ForkJoin,
-    noise: NoiseSource = .evaluation
-  ) -> [Float] {
-    let hidden = derived.hiddenPixels
-    precondition(hidden.count == pixelCount, "derived without hidden pixels")
+    noise: NoiseSource = .evaluation, progress: (Int) throws -> Void = { _ in }
+  ) throws -> [Float] {
     let out = AlignedBuffer<Float>(count: source.sampleCount * pixelCount)
-    let touched = leafPixels.indices.filter { index in
-      leafPixels[index].contains { hidden[Int($0)] }
+    let prior = PriorMeans(self, derived: derived)
+    let rows = (0..<workers.workers).map { _ in
+      AlignedBuffer<Float>(count: (leafShapes.map(\.pixels).max() ?? 0) * largestTile)
     }
-    let means = touched.map { index in
-      (0..<units).map { unit in
-        leaf.means(
-          leafShapes[index], unit: unit,
-          parameters: derived.parameters.values.pointer + layout.leafParameters[index])
-      }
-    }
-    forEachTileOfFlows(
-      source, derived: derived, workers: workers, noise: noise, progress: { _ in }
-    ) { flows in
-      copyObserved(flows, hidden, into: out.pointer)
-      for (number, index) in touched.enumerated() {
-        for (unit, means) in means[number].enumerated() {
-          let flow = flows.flows(ofLeaf: index) + unit * flows.pixels.tile
-          for (place, pixel) in leafPixels[index].enumerated() where hidden[Int(pixel)] {
-            for image in 0..<flows.images.count {
-              out.pointer[(flows.images.lowerBound + image) * pixelCount + Int(pixel)] +=
-                flow[image] * Float(means[place])
-            }
-          }
+    try forEachTileOfFlows(
+      source, derived: derived, workers: workers, noise: noise, progress: progress
+    ) { tile in
+      for index in leafShapes.indices {
+        let means = rows[tile.worker].pointer
+        if tile.visibility(ofLeaf: index) != .whole {
+          clear(means, count: leafShapes[index].pixels * tile.pixels.tile)
+          prior.add(tile, leaf: index, into: means)
         }
+        copy(tile, leaf: index, means: means, into: out.pointer)
       }
     }
     return out.array
   }
 
-  private func copyObserved(
-    _ flows: TileFlows, _ hidden: [Bool], into out: UnsafeMutablePointer<Float>
+  private func copy(
+    _ tile: TileFlows, leaf index: Int, means: UnsafePointer<Float>,
+    into out: UnsafeMutablePointer<Float>
   ) {
-    for pixel in 0..<pixelCount where !hidden[pixel] {
-      let row = flows.pixels.row(pixel)
-      for image in 0..<flows.images.count {
+    for (place, pixel) in leafPixels[index].enumerated() {
+      let row = tile.pixels.row(Int(pixel))
+      for image in 0..<tile.images.count {
         let byte = row[image]
-        out[(flows.images.lowerBound + image) * pixelCount + pixel] =
-          leaf.isDensity ? Float(byte) / 255 : byte == 0 ? 0 : 1
+        let seen: Float = leaf.isDensity ? Float(byte) / 255 : byte == 0 ? 0 : 1
+        out[(tile.images.lowerBound + image) * pixelCount + Int(pixel)] =
+          tile.isObserved(Int(pixel), image: image)
+          ? seen : means[place * tile.pixels.tile + image]
+      }
+    }
+  }
+}
+
+/// Means of leaf units of which nothing is seen: the same in every tile, and worth keeping.
+private struct PriorMeans {
+  let circuit: Circuit
+  /// `[leaf region][unit][pixel]`; nothing for leaves that hide pixels by themselves.
+  private let means: [[[Double]]]
+
+  init(_ circuit: Circuit, derived: DerivedParameters) {
+    self.circuit = circuit
+    let leaf = circuit.leaf
+    means =
+      leaf.hidesPixels
+      ? []
+      : circuit.leafShapes.enumerated().map { index, shape in
+        (0..<shape.units).map { unit in
+          leaf.means(
+            shape, unit: unit,
+            parameters: derived.parameters.values.pointer + circuit.layout.leafParameters[index])
+        }
+      }
+  }
+
+  func add(_ tile: TileFlows, leaf index: Int, into rows: UnsafeMutablePointer<Float>) {
+    guard !circuit.leaf.hidesPixels else {
+      circuit.leaf.addMeans(
+        tile.tile(ofLeaf: index), flows: tile.flows(ofLeaf: index), into: rows)
+      return
+    }
+    let stride = tile.pixels.tile
+    for (unit, own) in means[index].enumerated() {
+      let flow = tile.flows(ofLeaf: index) + unit * stride
+      for (place, mean) in own.enumerated() {
+        for image in 0..<tile.images.count {
+          rows[place * stride + image] += flow[image] * Float(mean)
+        }
       }
     }
   }

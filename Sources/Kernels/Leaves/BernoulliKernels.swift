@@ -26,9 +26,11 @@ package func bernoulliTable(
 /// - Parameters:
 ///   - pixels: `[pixel]`, the region's rows of the tile; a byte of 0 is outcome 0, any other is 1.
 ///   - table: `[unit][pixel][2]`, see `bernoulliTable`.
+///   - observed: rows as `tile`'s, 0 where a pixel is hidden and counts for nothing; nil for none.
 package func bernoulliLogLikelihoods(
   _ tile: PixelTile, pixels: UnsafeBufferPointer<Int32>, units: Int,
-  table: UnsafePointer<Float>, images: Int, into rows: UnsafeMutablePointer<Float>
+  table: UnsafePointer<Float>, observed: PixelTile? = nil, images: Int,
+  into rows: UnsafeMutablePointer<Float>
 ) {
   for unit in 0..<units {
     let entries = table + unit &* 2 &* pixels.count
@@ -38,8 +40,9 @@ package func bernoulliLogLikelihoods(
       var total = Lanes.zero
       for p in 0..<pixels.count {
         let isOne = outcomes(tile.row(Int(pixels[p])), image)
-        total += Lanes(repeating: entries[2 &* p])
+        let own = Lanes(repeating: entries[2 &* p])
           .replacing(with: Lanes(repeating: entries[2 &* p &+ 1]), where: isOne)
+        total += shown(own, observed, Int(pixels[p]), image)
       }
       store(total, row, image)
       image &+= laneCount
@@ -52,7 +55,8 @@ package func bernoulliLogLikelihoods(
 /// - Parameter flows: `[unit][tile]`; 0 in lanes past the last image.
 package func bernoulliCounts(
   _ tile: PixelTile, pixels: UnsafeBufferPointer<Int32>, units: Int,
-  flows: UnsafePointer<Float>, images: Int, into counts: UnsafeMutablePointer<Float>
+  flows: UnsafePointer<Float>, observed: PixelTile? = nil, images: Int,
+  into counts: UnsafeMutablePointer<Float>
 ) {
   for unit in 0..<units {
     let flow = flows + unit &* tile.tile
@@ -62,7 +66,7 @@ package func bernoulliCounts(
       var ones = Lanes.zero
       var image = 0
       while image < images {
-        let value = load(flow, image)
+        let value = shown(load(flow, image), observed, Int(pixels[p]), image)
         let isOne = outcomes(row, image)
         ones += Lanes.zero.replacing(with: value, where: isOne)
         zeros += value.replacing(with: Lanes.zero, where: isOne)
@@ -98,6 +102,13 @@ package func bernoulliGradient(
   }
 }
 
+/// The value where the pixel is observed, else 0.
+@inline(__always)
+func shown(_ value: Lanes, _ observed: PixelTile?, _ pixel: Int, _ image: Int) -> Lanes {
+  guard let observed else { return value }
+  return Lanes.zero.replacing(with: value, where: outcomes(observed.row(pixel), image))
+}
+
 @inline(__always)
 private func outcomes(
   _ row: UnsafeMutablePointer<UInt8>, _ image: Int
@@ -121,4 +132,16 @@ package func floatRows(
       image &+= laneCount
     }
   }
+}
+
+/// How many of a region's pixels the first `images` of a tile show, over all of them.
+package func observedCount(
+  _ observed: PixelTile, pixels: UnsafeBufferPointer<Int32>, images: Int
+) -> Int {
+  var count = 0
+  for pixel in pixels {
+    let row = observed.row(Int(pixel))
+    for image in 0..<images { count &+= Int(row[image]) }
+  }
+  return count
 }

@@ -18,9 +18,12 @@ package func gaussianTable(
 
 /// Log-densities of one leaf region of independent Gaussian pixels: rows `[unit][tile]` in nats, of
 /// x = byte / 255.
+///
+/// - Parameter observed: rows as `tile`'s, 0 where a pixel is hidden and counts for nothing.
 package func gaussianLogDensities(
   _ tile: PixelTile, pixels: UnsafeBufferPointer<Int32>, units: Int,
-  table: UnsafePointer<Float>, images: Int, into rows: UnsafeMutablePointer<Float>
+  table: UnsafePointer<Float>, observed: PixelTile? = nil, images: Int,
+  into rows: UnsafeMutablePointer<Float>
 ) {
   let half = Lanes(repeating: -0.5)
   for unit in 0..<units {
@@ -34,7 +37,8 @@ package func gaussianLogDensities(
         let z =
           (greyLevels(tile.row(Int(pixels[p])), image) - Lanes(repeating: entry[0]))
           * Lanes(repeating: entry[1])
-        total += Lanes(repeating: entry[2]).addingProduct(half * z, z)
+        total += shown(
+          Lanes(repeating: entry[2]).addingProduct(half * z, z), observed, Int(pixels[p]), image)
       }
       store(total, row, image)
       image &+= laneCount
@@ -48,8 +52,8 @@ package func gaussianLogDensities(
 /// - Parameter flows: `[unit][tile]`; 0 in lanes past the last image.
 package func gaussianMoments(
   _ tile: PixelTile, pixels: UnsafeBufferPointer<Int32>, units: Int,
-  table: UnsafePointer<Float>, flows: UnsafePointer<Float>, images: Int,
-  into moments: UnsafeMutablePointer<Float>
+  table: UnsafePointer<Float>, flows: UnsafePointer<Float>, observed: PixelTile? = nil,
+  images: Int, into moments: UnsafeMutablePointer<Float>
 ) {
   for unit in 0..<units {
     let flow = flows + unit &* tile.tile
@@ -62,7 +66,7 @@ package func gaussianMoments(
       var second = Lanes.zero
       var image = 0
       while image < images {
-        let weight = load(flow, image)
+        let weight = shown(load(flow, image), observed, Int(pixels[p]), image)
         let z =
           (greyLevels(row, image) - Lanes(repeating: entry[0])) * Lanes(repeating: entry[1])
         zeroth += weight

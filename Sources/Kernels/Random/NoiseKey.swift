@@ -5,6 +5,7 @@ package enum NoisePurpose: UInt32, Sendable {
   case binarisation = 3
   case training = 4
   case evaluation = 5
+  case masking = 6
 }
 
 /// Noise as a pure function of where it is used (spec, section 4): never a shared generator, so

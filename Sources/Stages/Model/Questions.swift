@@ -56,9 +56,10 @@ struct Questions {
   func marginals() throws -> Answer {
     let circuit = model.circuit
     do {
-      let derived = try circuit.derived(from: model.parameters, hiding: hidden)
+      let derived = circuit.derived(from: model.parameters)
+      let seen = MaskedSource(samples, hiding: .shared(hidden))
       let taken = try seconds {
-        _ = try circuit.logLikelihoods(samples, derived: derived, workers: workers)
+        _ = try circuit.logLikelihoods(seen, derived: derived, workers: workers)
       }
       return Answer(
         question: .marginalising, seconds: taken, images: samples.sampleCount,
@@ -74,9 +75,10 @@ struct Questions {
   func missingPixels() throws -> Answer {
     let circuit = model.circuit
     do {
-      let derived = try circuit.derived(from: model.parameters, hiding: hidden)
+      let derived = circuit.derived(from: model.parameters)
+      let seen = MaskedSource(samples, hiding: .shared(hidden))
       let taken = try seconds {
-        _ = circuit.posteriorMeans(samples, derived: derived, workers: workers)
+        _ = try circuit.posteriorMeans(seen, derived: derived, workers: workers)
       }
       return Answer(
         question: .missing, seconds: taken, images: samples.sampleCount,
