@@ -29,6 +29,8 @@ package struct MixtureLeaf: Leaf {
 
   package var latent: Int { nodes.latent }
   package var likelihood: LikelihoodKind { .exact }
+  package var hidesPixels: Bool { true }
+  package var hasModes: Bool { true }
 
   package var configuration: ResolvedValue {
     .mapping([
@@ -126,92 +128,32 @@ package struct MixtureLeaf: Leaf {
       into: pixels)
   }
 
+  package func sampleHidden(
+    _ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>,
+    derived: UnsafePointer<Float>, key: NoiseKey, observed: UnsafeBufferPointer<Bool>,
+    into pixels: UnsafeMutableBufferPointer<UInt8>
+  ) {
+    let network = network(shape)
+    mixtureSample(
+      network, derived: derived + unit * network.derivedCount, key: key, observed: observed,
+      into: pixels)
+  }
+
+  package func maximise(
+    _ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>,
+    derived: UnsafePointer<Float>, observed: UnsafeBufferPointer<Bool>,
+    into pixels: UnsafeMutableBufferPointer<UInt8>
+  ) -> Double {
+    let network = network(shape)
+    return mixtureMaximise(
+      network, derived: derived + unit * network.derivedCount, observed: observed, into: pixels)
+  }
+
   package func referenceLogLikelihood(
     _ shape: LeafShape, unit: Int, parameters: ArraySlice<Double>, pixels: [UInt8],
     leaf: Int, noise: (_ leaf: Int, _ sample: Int) -> [Double]
   ) -> Double {
     MixtureReference(network(shape), nodes, parameters: Array(parameters), unit: unit)
       .logLikelihood(pixels)
-  }
-}
-
-extension MixtureLeaf {
-  /// `nodes` of a `rule`, `nodeWeights` fixed or learned; `hidden`, `latent` and `activation` of the
-  /// decoder.
-  package init(fields: Fields) {
-    let rule =
-      NodeRule(
-        rawValue: fields.word(
-          "rule", of: NodeRule.allCases.map(\.rawValue), default: NodeRule.quantile.rawValue))
-      ?? .quantile
-    let latent = fields.int("latent", default: 2, in: 1...64)
-    let count = fields.int("nodes", default: 64, in: 1...PriorNodes.limit)
-    let weights = fields.word("nodeWeights", of: ["fixed", "learned"], default: "fixed")
-    let activation = fields.word(
-      "activation", of: Activation.allCases.map(\.rawValue), default: Activation.tanh.rawValue)
-    let fits = PriorNodes.fits(count, latent: latent, rule)
-    if !fits {
-      fields.complain("nodes", MixtureLeaf.complaint(count, latent: latent, rule))
-    }
-    self.init(
-      // After a recorded mistake only something that can be made is wanted.
-      nodes: fits
-        ? PriorNodes(rule, count: count, latent: latent)
-        : PriorNodes(.qmc, count: count, latent: latent),
-      hidden: fields.int("hidden", default: 16, in: 1...65_536),
-      activation: Activation(rawValue: activation) ?? .tanh, learnsWeights: weights == "learned")
-  }
-
-  /// Why a rule has not that many nodes, and what to write instead.
-  package static func complaint(_ count: Int, latent: Int, _ rule: NodeRule) -> String {
-    let nearest = PriorNodes.nearestCounts(count, latent: latent)
-      .map(String.init).joined(separator: " or ")
-    let instead = nearest.isEmpty ? "" : "write \(nearest), or "
-    return "a \(rule.rawValue) rule for \(latent) latents is a grid of n to the power of "
-      + "\(latent) nodes, which \(count) is not; \(instead)take rule: qmc, which has any number"
-  }
-}
-
-extension MixtureLeaf {
-  /// The pixels (and which are seen), then each unit's rows, then those of a backward pass.
-  package func scratchCount(_ shape: LeafShape, tile: Int, isTraining: Bool) -> Int {
-    let network = network(shape)
-    let unit = network.scratchCount(tile: tile, keepsTerms: isTraining)
-    return 2 * shape.pixels * tile
-      + (isTraining ? shape.units * unit + mixtureWeightRows(network) * tile : unit)
-  }
-
-  package func logLikelihoods(_ tile: LeafTile, into rows: UnsafeMutablePointer<Float>) {
-    let network = network(tile.shape)
-    let inputs = tile.scratch
-    floatRows(tile.tile, pixels: tile.pixels, images: tile.images, into: inputs)
-    for unit in 0..<tile.shape.units {
-      mixtureForward(
-        network, derived: tile.derived + unit * network.derivedCount, inputs: inputs,
-        isMasked: false, tile: tile.stride, images: tile.images, keepsTerms: tile.isTraining,
-        scratch: scratch(tile, unit: unit), into: rows + unit * tile.stride)
-    }
-  }
-
-  package func accumulate(
-    _ tile: LeafTile, flows: UnsafePointer<Float>,
-    into statistics: UnsafeMutablePointer<Float>
-  ) {
-    let network = network(tile.shape)
-    for unit in 0..<tile.shape.units {
-      mixtureAccumulate(
-        network, derived: tile.derived + unit * network.derivedCount, inputs: tile.scratch,
-        isMasked: false, flow: flows + unit * tile.stride, tile: tile.stride,
-        images: tile.images, scratch: scratch(tile, unit: unit),
-        weights: scratch(tile, unit: tile.shape.units),
-        into: statistics + unit * network.statisticCount)
-    }
-  }
-
-  /// One unit's rows; those behind the last unit's are the backward pass's own.
-  private func scratch(_ tile: LeafTile, unit: Int) -> UnsafeMutablePointer<Float> {
-    let size = network(tile.shape).scratchCount(tile: tile.stride, keepsTerms: tile.isTraining)
-    return tile.scratch + 2 * tile.shape.pixels * tile.stride
-      + (tile.isTraining ? unit * size : 0)
   }
 }

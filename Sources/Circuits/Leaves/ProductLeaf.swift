@@ -156,7 +156,8 @@ package struct ProductLeaf: Leaf {
           shape: shape, leaf: tile.leaf * cellCount + index, tile: tile.tile,
           pixels: UnsafeBufferPointer(
             start: pixels.pointer + offsets[index], count: shape.pixels),
-          observed: tile.observed, images: tile.images, parameters: parameters, derived: derived, noise: tile.noise,
+          observed: tile.observed, images: tile.images, parameters: parameters, derived: derived,
+          noise: tile.noise,
           scratch: scratch, isTraining: tile.isTraining))
       parameters += inner.parameterCount(shape)
       derived += inner.derivedCount(shape)

@@ -42,7 +42,7 @@ package func mixtureAccumulate(
   }
 }
 
-/// Rows of scratch that `mixtureAccumulate` and `mixtureAddMeans` need.
+/// Rows of scratch that `mixtureAccumulate` needs.
 package func mixtureWeightRows(_ shape: MixtureShape) -> Int { 2 * shape.pixels + 1 }
 
 /// out[row][node] += sum over images of weights[row][image] terms[image][node], times a factor.
@@ -103,29 +103,4 @@ private func add(
   let place = row &* stride &+ node
   let own = factors.map { sum * loadUnaligned($0, place) } ?? sum
   store(loadUnaligned(out, place) + own, out, place)
-}
-
-/// Adds flow times E[x_i | observed pixels] = flow times sum_j r_j p(1 | z_j): `[pixel][tile]`.
-///
-/// Needs the scratch of `mixtureForward` with `keepsTerms`; the means of observed pixels are what the
-/// nodes expect of them, not what they are.
-package func mixtureAddMeans(
-  _ shape: MixtureShape, derived: UnsafePointer<Float>, flow: UnsafePointer<Float>, tile: Int,
-  images: Int, scratch: UnsafePointer<Float>, into means: UnsafeMutablePointer<Float>
-) {
-  let table = MixtureTable(derived, shape)
-  let stride = shape.stride
-  for image in 0..<images {
-    let terms = scratch + tile + image &* stride
-    let share = flow[image] * scratch[image]
-    for pixel in 0..<shape.pixels {
-      var total = Lanes.zero
-      var node = 0
-      while node < stride {
-        total.addProduct(load(terms, node), loadUnaligned(table.means + pixel &* stride, node))
-        node &+= laneCount
-      }
-      means[pixel &* tile &+ image] += share * sum(total)
-    }
-  }
 }

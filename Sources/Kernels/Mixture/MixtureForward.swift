@@ -21,11 +21,8 @@ package func mixtureForward(
   var image = 0
   while image < images {
     let own = keepsTerms ? terms + image &* stride : terms
-    let largest = scores(
-      table.logits, count: isMasked ? 2 &* shape.pixels : shape.pixels,
-      bias: isMasked ? table.logWeights : table.bias, inputs + image, tile: tile,
-      stride: stride, into: own)
-    let totals = exponentiate(own, stride: stride, minus: largest)
+    let (largest, totals) = posterior(
+      shape, table, inputs + image, isMasked: isMasked, tile: tile, into: own)
     UnsafeMutableRawPointer(row + image).storeBytes(of: largest, as: SIMD4<Float>.self)
     UnsafeMutableRawPointer(inverse + image).storeBytes(of: totals, as: SIMD4<Float>.self)
     image &+= imageBlock
@@ -36,6 +33,55 @@ package func mixtureForward(
     store(load(row, image) + logarithm(total), row, image)
     store(Lanes(repeating: 1) / total, inverse, image)
     image &+= laneCount
+  }
+}
+
+/// Terms e^(s_j - s) of four images, `[image][node]`, with s the largest s_j, and their sums.
+@inline(__always)
+private func posterior(
+  _ shape: MixtureShape, _ table: MixtureTable<UnsafePointer<Float>>,
+  _ inputs: UnsafePointer<Float>, isMasked: Bool, tile: Int,
+  into terms: UnsafeMutablePointer<Float>
+) -> (largest: SIMD4<Float>, totals: SIMD4<Float>) {
+  let largest = scores(
+    table.logits, count: isMasked ? 2 &* shape.pixels : shape.pixels,
+    bias: isMasked ? table.logWeights : table.bias, inputs, tile: tile, stride: shape.stride,
+    into: terms)
+  return (largest, exponentiate(terms, stride: shape.stride, minus: largest))
+}
+
+/// Adds flow times E[x_i | observed pixels] = flow times sum_j r_j p(1 | z_j): `[pixel][tile]`.
+///
+/// What the nodes expect of an observed pixel is not what it is: that is the caller's business.
+/// - Parameters:
+///   - inputs: as for `mixtureForward`.
+///   - flow: `[tile]`.
+///   - scratch: as for `mixtureForward` without `keepsTerms`.
+package func mixtureAddMeans(
+  _ shape: MixtureShape, derived: UnsafePointer<Float>, inputs: UnsafePointer<Float>,
+  isMasked: Bool, flow: UnsafePointer<Float>, tile: Int, images: Int,
+  scratch: UnsafeMutablePointer<Float>, into means: UnsafeMutablePointer<Float>
+) {
+  let table = MixtureTable(derived, shape)
+  let terms = scratch + tile
+  let stride = shape.stride
+  for image in 0..<images {
+    if image % imageBlock == 0 {
+      let (_, totals) = posterior(
+        shape, table, inputs + image, isMasked: isMasked, tile: tile, into: terms)
+      for other in 0..<imageBlock { scratch[other] = 1 / totals[other] }
+    }
+    let own = terms + image % imageBlock &* stride
+    let share = flow[image] * scratch[image % imageBlock]
+    for pixel in 0..<shape.pixels {
+      var total = Lanes.zero
+      var node = 0
+      while node < stride {
+        total.addProduct(load(own, node), loadUnaligned(table.means + pixel &* stride, node))
+        node &+= laneCount
+      }
+      means[pixel &* tile &+ image] += share * sum(total)
+    }
   }
 }
 
