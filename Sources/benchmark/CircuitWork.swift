@@ -36,6 +36,7 @@ enum CircuitWork {
     let networks = [
       ("spn", try network(rows: 28, superpixel: 1, steps: [4, 1], units: 2, BernoulliLeaf())),
       ("spn-vae", try network(rows: 7, superpixel: 4, steps: [1], units: 2, AutoencoderLeaf())),
+      ("spn-mixture", try network(rows: 7, superpixel: 4, steps: [1], units: 2, MixtureLeaf())),
     ]
     let vanilla = try network(
       rows: 1, superpixel: 28, steps: [1], units: 1,

@@ -38,6 +38,20 @@ package struct LeafCase: Sendable, CustomStringConvertible {
     } + [
       LeafCase(AutoencoderLeaf(hidden: 5, latent: 3, estimator: .importance(samples: 2))),
       LeafCase(AutoencoderLeaf(hidden: 4, latent: 1)),
+      // A grid of whole vectors of nodes, one that ends within a vector, and learned weights.
+      LeafCase(MixtureLeaf(nodes: PriorNodes(.quantile, count: 16, latent: 2), hidden: 3)),
+      LeafCase(
+        MixtureLeaf(
+          nodes: PriorNodes(.gaussHermite, count: 9, latent: 2), hidden: 5,
+          activation: .softplus, learnsWeights: true)),
+      LeafCase(
+        MixtureLeaf(
+          nodes: PriorNodes(.qmc, count: 35, latent: 3), hidden: 4, activation: .relu,
+          learnsWeights: true)),
+      LeafCase(
+        ProductLeaf(
+          region: [3, 4], cell: [2, 3],
+          inner: MixtureLeaf(nodes: PriorNodes(.qmc, count: 7, latent: 1), hidden: 3)), whole),
       LeafCase(BernoulliLeaf()),
       LeafCase(GaussianLeaf()),
       LeafCase(GaussianLeaf(smallest: 0.3)),

@@ -30,6 +30,10 @@ enum Catalogues {
       "a variational autoencoder a unit; hidden, latent, activation, value, samples; a bound"
     ) { AutoencoderLeaf(fields: $0) },
     .init(
+      MixtureLeaf.kind,
+      "a decoder at fixed nodes; nodes, rule, nodeWeights, hidden, latent, activation; exact"
+    ) { MixtureLeaf(fields: $0) },
+    .init(
       ProductLeaf.kind,
       "a whole image as a product over cells of another leaf; region, cell, of"
     ) { productLeaf($0) },

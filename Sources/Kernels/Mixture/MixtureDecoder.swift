@@ -1,0 +1,137 @@
+/// Everything of one unit that all images share, from its parameters: the decoder at every node.
+///
+/// Nodes take the place of images in the layers' tiles.
+/// - Parameter derived: `MixtureShape.derivedCount` floats, see `MixtureTable`.
+package func mixtureDerive(
+  _ shape: MixtureShape, _ nodes: PriorNodes, parameters: UnsafePointer<Float>,
+  into derived: UnsafeMutablePointer<Float>
+) {
+  let p = MixtureTensors(parameters, shape)
+  let table = MixtureTable(derived, shape)
+  let stride = shape.stride
+  logWeights(shape, nodes, logits: p.nodeLogits, into: table)
+  withAlignedRows((shape.hidden &+ shape.pixels) &* stride) { hidden in
+    let logits = hidden + shape.hidden &* stride
+    decode(shape, nodes, p, hidden: hidden, logits: logits)
+    copy(hidden, count: shape.hidden &* stride, into: table.hidden)
+    copy(logits, count: shape.pixels &* stride, into: table.logits)
+    var node = 0
+    while node < stride {
+      var bias = loadUnaligned(table.logWeights, node)
+      for pixel in 0..<shape.pixels {
+        let logit = load(logits + pixel &* stride, node)
+        let one = Lanes(repeating: 1)
+        let e = exponential(-larger(logit, -logit))
+        let inverse = one / (one + e)
+        let logZero = -(larger(logit, .zero) + logarithm(one + e))
+        bias += logZero
+        store(logZero, table.logZero + pixel &* stride, node)
+        store(
+          (e * inverse).replacing(with: inverse, where: logit .>= Lanes.zero),
+          table.means + pixel &* stride, node)
+      }
+      store(bias, table.bias, node)
+      node &+= laneCount
+    }
+  }
+}
+
+/// Hidden units and logits, `[feature][node]`.
+private func decode(
+  _ shape: MixtureShape, _ nodes: PriorNodes, _ p: MixtureTensors<UnsafePointer<Float>>,
+  hidden: UnsafeMutablePointer<Float>, logits: UnsafeMutablePointer<Float>
+) {
+  denseForward(
+    weights: p.v1, bias: p.c1, activation: shape.activation, inputs: nodes.rows.pointer,
+    inputCount: shape.latent, outputCount: shape.hidden, tile: shape.stride,
+    images: shape.stride, into: hidden)
+  denseForward(
+    weights: p.v2, bias: p.c2, activation: nil, inputs: hidden, inputCount: shape.hidden,
+    outputCount: shape.pixels, tile: shape.stride, images: shape.stride, into: logits)
+}
+
+/// The rule's weights, or the softmax of what was learned.
+private func logWeights(
+  _ shape: MixtureShape, _ nodes: PriorNodes, logits: UnsafePointer<Float>,
+  into table: MixtureTable<UnsafeMutablePointer<Float>>
+) {
+  var total = 0.0
+  if shape.learnsWeights {
+    total = logSumExp((0..<shape.nodes).lazy.map { Double(logits[$0]) })
+  }
+  for node in 0..<shape.stride {
+    let isNode = node < shape.nodes
+    let log = shape.learnsWeights && isNode ? Double(logits[node]) - total : 0
+    let own = shape.learnsWeights ? log : isNode ? nodes.logWeights[node] : 0
+    table.logWeights[node] = isNode ? Float(own) : logWeightOfNothing
+    table.weights[node] = isNode ? Float(naturalExponential(own)) : 0
+  }
+}
+
+/// `scale` times the gradient of the flow-weighted log-likelihood by every parameter of one unit;
+/// overwrites `gradient`.
+///
+/// By the logit of pixel i at node j it is G_ji - R_j p(x_i = 1 | z_j).
+package func mixtureGradient(
+  _ shape: MixtureShape, _ nodes: PriorNodes, parameters: UnsafePointer<Float>,
+  derived: UnsafePointer<Float>, statistics: UnsafePointer<Float>, scale: Float,
+  into gradient: UnsafeMutablePointer<Float>
+) {
+  let p = MixtureTensors(parameters, shape)
+  let g = MixtureTensors(gradient, shape)
+  let table = MixtureTable(derived, shape)
+  let stride = shape.stride
+  let masses = statistics + shape.pixels &* stride
+  clear(gradient, count: shape.parameterCount)
+  withAlignedRows((2 &* shape.hidden &+ shape.pixels) &* stride) { hidden in
+    let dHidden = hidden + shape.hidden &* stride
+    let delta = dHidden + shape.hidden &* stride
+    copy(table.hidden, count: shape.hidden &* stride, into: hidden)
+    var node = 0
+    while node < stride {
+      let mass = loadUnaligned(masses, node)
+      for pixel in 0..<shape.pixels {
+        let row = pixel &* stride
+        let d =
+          loadUnaligned(statistics + row, node) - mass * loadUnaligned(table.means + row, node)
+        store(d * Lanes(repeating: scale), delta + row, node)
+      }
+      node &+= laneCount
+    }
+    denseAccumulate(
+      outputGradients: delta, inputs: hidden, inputCount: shape.hidden,
+      outputCount: shape.pixels, tile: stride, images: stride, weights: g.v2, bias: g.c2)
+    denseBackward(
+      weights: p.v2, outputGradients: delta, inputCount: shape.hidden,
+      outputCount: shape.pixels, tile: stride, images: stride, into: dHidden)
+    activationBackward(
+      shape.activation, activations: hidden, count: shape.hidden, tile: stride, images: stride,
+      gradients: dHidden)
+    denseAccumulate(
+      outputGradients: dHidden, inputs: nodes.rows.pointer, inputCount: shape.latent,
+      outputCount: shape.hidden, tile: stride, images: stride, weights: g.v1, bias: g.c1)
+  }
+  guard shape.learnsWeights else { return }
+  var total: Float = 0
+  for node in 0..<shape.nodes { total += masses[node] }
+  for node in 0..<shape.nodes {
+    g.nodeLogits[node] = scale * (masses[node] - table.weights[node] * total)
+  }
+}
+
+/// Rows for the layers, which load whole aligned vectors.
+private func withAlignedRows(_ count: Int, _ body: (UnsafeMutablePointer<Float>) -> Void) {
+  withUnsafeTemporaryAllocation(
+    byteCount: count * MemoryLayout<Float>.stride, alignment: MemoryLayout<Lanes>.alignment
+  ) { memory in
+    guard let start = memory.baseAddress else { return }
+    body(start.assumingMemoryBound(to: Float.self))
+  }
+}
+
+private func copy(
+  _ from: UnsafePointer<Float>, count: Int, into to: UnsafeMutablePointer<Float>
+) {
+  UnsafeMutableRawPointer(to).copyMemory(
+    from: from, byteCount: count * MemoryLayout<Float>.stride)
+}
