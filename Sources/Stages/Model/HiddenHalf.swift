@@ -1,12 +1,12 @@
 import Workflow
 
 /// The half of an image that a completion does not see.
-enum HiddenHalf: String, CaseIterable, Sendable {
+package enum HiddenHalf: String, CaseIterable, Sendable {
   case left, right, top, bottom
 
   /// `[pixel]`, row-major; the middle row or column of an odd size is hidden only on the right or at the
   /// bottom.
-  func mask(height: Int, width: Int) -> [Bool] {
+  package func mask(height: Int, width: Int) -> [Bool] {
     (0..<height * width).map { pixel in
       let (row, column) = (pixel / width, pixel % width)
       return switch self {
