@@ -34,6 +34,7 @@ package final class Circuit: Sendable {
   /// What is worked on together, in order; the last is the part in no segment.
   let strata: [Stratum]
   let segmentation: Segmentation
+  private let unsegmentedBytes: Int
   package let leafShapes: [LeafShape]
   /// Pixels of each leaf region, ascending by superpixel.
   package let leafPixels: [[Int32]]
@@ -45,8 +46,14 @@ package final class Circuit: Sendable {
   /// Weights of each sum unit, unit after unit.
   let sumUnitSizes: AlignedBuffer<Int32>
 
-  /// - Parameter superpixels: the pixels of each variable; together every pixel exactly once.
-  package init(graph: RegionGraph, units: Int, leaf: any Leaf, superpixels: [[Int32]]) {
+  /// - Parameters:
+  ///   - superpixels: the pixels of each variable; together every pixel exactly once.
+  ///   - unsegmentedBytes: memory that values and gradients of a tile may take before they are computed
+  ///     in segments.
+  package init(
+    graph: RegionGraph, units: Int, leaf: any Leaf, superpixels: [[Int32]],
+    unsegmentedBytes: Int = 1 << 21
+  ) {
     precondition(units >= 1 && superpixels.count == graph.variableCount)
     self.graph = graph
     self.units = units
@@ -60,7 +67,10 @@ package final class Circuit: Sendable {
       graph.scopes[region].variables.flatMap { superpixels[$0] }
     }
     leafShapes = leafPixels.map { LeafShape(units: units, pixels: $0.count) }
-    let segmentation = Segmentation(graph)
+    self.unsegmentedBytes = unsegmentedBytes
+    let tile = leafShapes.map(leaf.largestTile).max() ?? 0
+    let bytes = graph.scopes.count * (2 * units + 1) * tile * MemoryLayout<Float>.stride
+    let segmentation = Segmentation(graph, isWanted: bytes > unsegmentedBytes)
     let slots = segmentation.slots
     let (sums, strata) = Circuit.order(
       Circuit.sumRegions(of: graph, units: units), leafRegions, segmentation)
@@ -96,7 +106,9 @@ package final class Circuit: Sendable {
 
   /// The same topology with leaves of the same parameters that are asked in another way.
   package func with(leaf: any Leaf) -> Circuit {
-    let other = Circuit(graph: graph, units: units, leaf: leaf, superpixels: superpixels)
+    let other = Circuit(
+      graph: graph, units: units, leaf: leaf, superpixels: superpixels,
+      unsegmentedBytes: unsegmentedBytes)
     precondition(other.layout.parameterCount == layout.parameterCount)
     return other
   }
