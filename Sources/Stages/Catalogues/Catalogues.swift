@@ -77,7 +77,7 @@ extension StageCatalogue {
   package static let tessera = StageCatalogue([
     IngestStage.self, PartitionStage.self, SplitStage.self, ShardsStage.self, TrainStage.self,
     EvaluateStage.self, EvaluateEpochsStage.self, QuestionsStage.self,
-    InpaintStage.self, AnomalyStage.self,
+    InpaintStage.self, AnomalyStage.self, CompletionBaselinesStage.self,
     // Pictures and figures.
     SampleStage.self, ImagesStage.self, ReconstructStage.self, FilmStripStage.self,
     CurveStage.self, CurvesStage.self, CurvesBySecondStage.self, BuildingBlocksStage.self,
