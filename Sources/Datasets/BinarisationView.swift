@@ -19,6 +19,12 @@ package enum BinarisationView: Equatable, Sendable {
     }
   }
 
+  /// A byte of the model's coding as a grey level for people: outcome 1 is white, and grey levels
+  /// are what they are.
+  package func grey(_ byte: UInt8) -> UInt8 {
+    self == .none ? byte : byte == 0 ? 0 : 255
+  }
+
   /// Applies the view to one stored sample.
   ///
   /// `row` holds `count` grey levels in stored order, `order[position]` is the row-major pixel at

@@ -5,6 +5,9 @@ import Files
 package enum DatasetFault: Fault, Equatable {
   /// None of the names that would do is there.
   case missing(folder: String, names: [String])
+  /// A folder of images whose files do not lie as they should.
+  case folder(path: String, reason: String)
+  case testTooLarge(test: Int, images: Int)
   case imageSizesDiffer(path: String, expected: [Int], found: [Int])
   case validationTooLarge(validation: Int, train: Int)
   case limitTooSmall(limit: Int)
@@ -18,8 +21,8 @@ package enum DatasetFault: Fault, Equatable {
   package var exitCode: ExitCode {
     switch self {
     case .missing: return .noInput
-    case .validationTooLarge, .limitTooSmall: return .configuration
-    case .imageSizesDiffer, .split, .archive, .manifest, .shard: return .badData
+    case .validationTooLarge, .limitTooSmall, .testTooLarge: return .configuration
+    case .imageSizesDiffer, .folder, .split, .archive, .manifest, .shard: return .badData
     }
   }
 
@@ -28,14 +31,17 @@ package enum DatasetFault: Fault, Equatable {
     case .missing(let folder, let names):
       return "\(printable(folder)): expected \(names.map(printable).joined(separator: " or "))"
     case .imageSizesDiffer(let path, let expected, let found):
-      return "\(printable(path)): expected images of \(Self.sizes(expected)) like the training "
-        + "images, found \(Self.sizes(found))"
+      return "\(printable(path)): expected images of \(Self.sizes(expected)) like the "
+        + "others, found \(Self.sizes(found)); make them one size first"
     case .validationTooLarge(let validation, let train):
       return "validation: expected 0 to \(train - 1) of the \(train) training images, found "
         + "\(validation)"
     case .limitTooSmall(let limit):
       return "limit: expected at least 1 training image, found \(limit)"
-    case .split(let path, let reason), .archive(let path, let reason):
+    case .testTooLarge(let test, let images):
+      return "test: expected the last 0 to \(images - 1) of the \(images) images, found \(test)"
+    case .folder(let path, let reason), .split(let path, let reason),
+      .archive(let path, let reason):
       return "\(printable(path)): \(printable(reason))"
     case .manifest(let path, let field, let reason):
       return "\(printable(path)): \(field): \(printable(reason)); \(Self.wayOut)"

@@ -45,8 +45,9 @@ package struct IDXSource: ImageSource {
 
   package var partNames: [String] { testImages == nil ? ["train"] : ["train", "test"] }
 
-  package var files: [String] {
+  package var files: [(name: String, path: String)] {
     [trainImages, trainLabels, testImages, testLabels].compactMap { $0 }
+      .map { ($0.split(separator: "/").last.map(String.init) ?? $0, $0) }
   }
 
   package func part(_ name: String) throws -> ImagePart {

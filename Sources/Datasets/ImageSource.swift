@@ -26,13 +26,13 @@ package protocol ImageSource: Sendable {
   var partNames: [String] { get }
   /// Names of the classes 0, 1, ...; empty without labels.
   var classNames: [String] { get }
-  /// Every file that is read, for fingerprints and provenance.
-  var files: [String] { get }
+  /// Every file that is read, by its name within the data set, for provenance.
+  var files: [(name: String, path: String)] { get }
   /// Reads one part. Throws a `Fault` that names file and position.
   func part(_ name: String) throws -> ImagePart
 }
 
-/// A file that images came from, by its bare name and content.
+/// A file that images came from, by its name within the data set and its content.
 package struct SourceFile: Codable, Equatable, Sendable {
   package let name: String
   package let sha256: String
@@ -43,8 +43,8 @@ package struct SourceFile: Codable, Equatable, Sendable {
   }
 
   /// Hashes a file. Throws `FileFault`.
-  package init(path: String) throws {
-    name = path.split(separator: "/").last.map(String.init) ?? path
+  package init(name: String, path: String) throws {
+    self.name = name
     sha256 = try SHA256.hex(ofFile: path)
   }
 }

@@ -27,21 +27,26 @@ package struct Split: Equatable, Sendable {
     part == "test" ? "test" : "train"
   }
 
-  /// `validation` of the `trainCount` images are chosen by `seed`; of the rest at most `limit`,
-  /// by the same seed, so that a smaller limit takes a subset of a larger one's images.
+  /// `validation` of the `trainCount` images are chosen by `seed`, or are the last ones: where
+  /// neighbours are of one person, only those are of people whom training does not know. Of the rest
+  /// at most `limit`, by the same seed, so that a smaller limit takes a subset of a larger one's images.
   ///
   /// Throws `DatasetFault` (78) unless 0 <= validation < trainCount and limit >= 1.
   package init(
-    trainCount: Int, testCount: Int, validation: Int, limit: Int? = nil, seed: UInt64
+    trainCount: Int, testCount: Int, validation: Int, limit: Int? = nil, seed: UInt64,
+    validatesLast: Bool = false
   ) throws {
     guard validation >= 0, validation < trainCount else {
       throw DatasetFault.validationTooLarge(validation: validation, train: trainCount)
     }
     if let limit, limit < 1 { throw DatasetFault.limitTooSmall(limit: limit) }
-    let order = keyedPermutation(count: trainCount, seed: seed, .split)
-    let rest = order[validation...].prefix(limit ?? trainCount)
+    var order = keyedPermutation(count: trainCount, seed: seed, .split)
+    if validatesLast {
+      let last = trainCount - validation
+      order = order.filter { $0 >= last } + order.filter { $0 < last }
+    }
     self.validation = order[..<validation].sorted()
-    train = rest.sorted()
+    train = order[validation...].prefix(limit ?? trainCount).sorted()
     test = (0..<Int32(testCount)).map { $0 }
   }
 

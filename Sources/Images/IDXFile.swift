@@ -43,11 +43,17 @@ package enum IDXFile {
   }
 
   package static func requireSameCount(_ images: IDXImages, _ labels: IDXLabels) throws {
-    guard images.count == labels.count else {
+    try requireSameCount(labels, asImages: images.count, of: images.path)
+  }
+
+  /// - Throws: `IDXFault` unless there is one label for each of the images of `path`.
+  package static func requireSameCount(
+    _ labels: IDXLabels, asImages images: Int, of path: String
+  ) throws {
+    guard images == labels.count else {
       throw IDXFault(
         path: labels.path, offset: 4,
-        problem: .countsDiffer(
-          images: images.count, labels: labels.count, imagesPath: images.path))
+        problem: .countsDiffer(images: images, labels: labels.count, imagesPath: path))
     }
   }
 

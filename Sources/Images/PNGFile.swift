@@ -5,7 +5,8 @@ import Files
 /// A PNG file that can't be written, or read as plain 8-bit grey or RGB.
 package enum PNGFault: Fault, Equatable {
   case unreadable(path: String, reason: String)
-  case unsupported(path: String, bitDepth: Int, colorType: Int)
+  /// `isGreyWanted`: where RGB would not do either.
+  case unsupported(path: String, bitDepth: Int, colorType: Int, isGreyWanted: Bool)
   case tooLarge(path: String, width: Int, height: Int, limit: Int)
   case unwritable(path: String, reason: String)
 
@@ -18,14 +19,22 @@ package enum PNGFault: Fault, Equatable {
     switch self {
     case .unreadable(let path, let reason):
       return "\(printable(path)): not a readable PNG: \(printable(reason))"
-    case .unsupported(let path, let bitDepth, let colorType):
-      return "\(printable(path)): expected 8-bit grey or RGB without transparency, found "
-        + "\(bitDepth)-bit, PNG color type \(colorType)"
+    case .unsupported(let path, let bitDepth, let colorType, let isGreyWanted):
+      return "\(printable(path)): expected 8-bit grey\(isGreyWanted ? "" : " or RGB") without "
+        + "transparency, found \(Self.kind(bitDepth, colorType, isGreyWanted)); convert it first"
     case .tooLarge(let path, let width, let height, let limit):
       return "\(printable(path)): \(width) x \(height) pixels, more than \(limit) samples"
     case .unwritable(let path, let reason):
       return "\(printable(path)): cannot encode the PNG: \(printable(reason))"
     }
+  }
+
+  private static func kind(_ bitDepth: Int, _ colorType: Int, _ isGreyWanted: Bool) -> String {
+    let names = [0: "grey", 2: "RGB", 3: "a palette", 4: "grey with alpha", 6: "RGB with alpha"]
+    let name = names[colorType] ?? "color type \(colorType)"
+    // What would do but for one transparent level or color.
+    let isPlain = bitDepth == 8 && (colorType == 0 || colorType == 2 && !isGreyWanted)
+    return "\(bitDepth)-bit \(name)\(isPlain ? " with a transparent value" : "")"
   }
 }
 
@@ -98,11 +107,27 @@ package enum PNGFile {
         height: height, width: width, channels: Int(result.channels), pixels: Array(samples))
     case TESSERA_PNG_UNSUPPORTED:
       throw PNGFault.unsupported(
-        path: path, bitDepth: Int(result.bit_depth), colorType: Int(result.color_type))
+        path: path, bitDepth: Int(result.bit_depth), colorType: Int(result.color_type),
+        isGreyWanted: false)
     case TESSERA_PNG_TOO_LARGE:
       throw PNGFault.tooLarge(path: path, width: width, height: height, limit: limit)
     default: throw PNGFault.unreadable(path: path, reason: message(of: result, status))
     }
+  }
+
+  /// Reads a plain 8-bit grey image, `[row, column]`. Throws as `read`, and for RGB too.
+  package static func readGrey(_ path: String, limit: Int = 1 << 28) throws -> GreyCanvas {
+    let image: PNGImage
+    do {
+      image = try read(path, limit: limit)
+    } catch PNGFault.unsupported(_, let bitDepth, let colorType, _) {
+      throw PNGFault.unsupported(
+        path: path, bitDepth: bitDepth, colorType: colorType, isGreyWanted: true)
+    }
+    guard image.channels == 1 else {
+      throw PNGFault.unsupported(path: path, bitDepth: 8, colorType: 2, isGreyWanted: true)
+    }
+    return GreyCanvas(height: image.height, width: image.width, pixels: image.pixels)
   }
 
   private static func message(of result: tessera_png_result, _ status: Int32) -> String {

@@ -145,6 +145,11 @@ package func logistic(_ x: Double) -> Double {
 /// Natural logarithm, so that Circuits needs no C library of its own.
 package func naturalLogarithm(_ x: Double) -> Double { log(x) }
 
+/// 2^exponent.
+package func powerOfTwo(_ exponent: Int) -> Double {
+  Double(sign: .plus, exponent: exponent, significand: 1)
+}
+
 package func naturalExponential(_ x: Double) -> Double { exp(x) }
 
 /// log(sum of e^values); -inf for none or only -inf, never NaN.

@@ -19,7 +19,7 @@ struct EvaluateCommand: ParsableCommand {
 
   @OptionGroup var options: ModelOptions
 
-  @Option(help: "Images: an IDX file, plain or gzip.")
+  @Option(help: "Images: an IDX file, plain or gzip, or a folder of 8-bit grey PNGs.")
   var images: String
 
   @Option(help: "Labels of the images: an IDX file. Adds a line a class.")

@@ -29,7 +29,7 @@ import Testing
     let units: Int
     let scale: Float
 
-    static let all = [1, 2, 3, 5].flatMap { units in
+    static let all = [1, 2, 3, 4, 5, 8, 12, 16].flatMap { units in
       [1, 400, 2_000].map { Sums(units: units, scale: $0) }
     }
   }

@@ -60,7 +60,7 @@ extension Circuit {
   /// Values of one stratum, leaves first.
   ///
   /// - Parameter onlyLeaf: where the log-likelihoods of a circuit of one unit go.
-  private func climb(
+  func climb(
     _ stratum: Stratum, images: Int, derived: DerivedParameters, noise: TileNoise,
     workspace: Workspace, onlyLeaf: UnsafeMutablePointer<Double>? = nil
   ) {
@@ -126,14 +126,20 @@ extension Circuit {
       images: lanes, statistics: statistics)
     for index in stratum.leaves {
       let flows = memory.gradients(of: leafSlots[index])
+      let place = statistics + layout.leafStatistics[index]
+      if let probe = leaf.probe {
+        probe.record(
+          leafShapes[index], gradients: flows, values: memory.values(of: leafSlots[index]),
+          into: place)
+        continue
+      }
       multiply(flows, by: memory.values(of: leafSlots[index]), count: units * memory.tile)
       let own = leafTile(
         index, images: lanes, derived: derived, noise: noise, workspace: workspace)
-      let place = statistics + layout.leafStatistics[index]
       let visibility = workspace.visibility(ofLeaf: index)
       // What is hidden teaches a leaf nothing.
-      if visibility == .nothing && !leaf.countsHidden { continue }
-      if visibility == .part && !leaf.hidesPixels && !leaf.countsHidden {
+      if visibility == .nothing { continue }
+      if visibility == .part && !leaf.hidesPixels {
         blank(flows, ofHidden: index, images: images, workspace: workspace)
       }
       leaf.accumulate(own, flows: flows, into: place)
@@ -182,12 +188,22 @@ extension Circuit {
     logLikelihoods: UnsafeMutablePointer<Double>, statistics: UnsafeMutablePointer<Float>
   ) {
     load(source, indices, noise: noise, pixelOfPosition: pixelOfPosition, workspace: workspace)
+    forwardAndBackward(
+      images: indices.count, derived: derived, noise: noise, workspace: workspace,
+      logLikelihoods: logLikelihoods, statistics: statistics)
+  }
+
+  /// The same, of the images that are loaded.
+  func forwardAndBackward(
+    images: Int, derived: DerivedParameters, noise: NoiseSource, workspace: Workspace,
+    logLikelihoods: UnsafeMutablePointer<Double>, statistics: UnsafeMutablePointer<Float>
+  ) {
     let tileNoise = noise.tile(workspace.images.pointer)
     forward(
-      images: indices.count, derived: derived, noise: tileNoise, workspace: workspace,
+      images: images, derived: derived, noise: tileNoise, workspace: workspace,
       into: logLikelihoods)
     backward(
-      images: indices.count, derived: derived, noise: tileNoise, workspace: workspace,
+      images: images, derived: derived, noise: tileNoise, workspace: workspace,
       statistics: statistics)
   }
 }

@@ -52,8 +52,8 @@ package protocol Leaf: Sendable {
   /// Whether `logLikelihoods` and `accumulate` leave out pixels that a tile does not show, so that
   /// its values are marginals of the others. Without this only whole regions can be hidden.
   var hidesPixels: Bool { get }
-  /// Whether `accumulate` wants the flows of images that hide the whole region; a learner does not.
-  var countsHidden: Bool { get }
+  /// Takes the backward pass where it reaches the leaves, instead of `accumulate`; nil for a learner.
+  var probe: FlowLeaf? { get }
 
   /// Log-likelihoods in nats, `[unit][tile]`; -inf allowed, NaN not.
   func logLikelihoods(_ tile: LeafTile, into rows: UnsafeMutablePointer<Float>)
@@ -121,7 +121,7 @@ extension Leaf {
   package var isDensity: Bool { false }
   package func complaint(_ shape: LeafShape) -> String? { nil }
   package var hidesPixels: Bool { false }
-  package var countsHidden: Bool { false }
+  package var probe: FlowLeaf? { nil }
   package var hasModes: Bool { false }
   /// Small enough that values and gradients of the poster's top lattice stay in a core's cache.
   package func largestTile(_ shape: LeafShape) -> Int { 32 }

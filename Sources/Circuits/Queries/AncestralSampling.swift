@@ -74,7 +74,7 @@ extension Circuit {
 
 extension NoiseKey {
   /// The uniform that decides a choice at one region.
-  fileprivate func uniform(choice region: Int) -> Double {
+  func uniform(choice region: Int) -> Double {
     var own = self
     own.leaf = UInt32(region)
     own.sample = UInt32.max

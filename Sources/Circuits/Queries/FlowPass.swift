@@ -11,6 +11,7 @@ struct TileFlows {
   let logLikelihoods: UnsafePointer<Double>
   fileprivate let flows: UnsafePointer<Float>
   fileprivate let circuit: Circuit
+  fileprivate let layout: ParameterLayout
   fileprivate let derived: DerivedParameters
   fileprivate let noise: NoiseSource
   fileprivate let workspace: Workspace
@@ -18,7 +19,19 @@ struct TileFlows {
   /// Flows of one leaf region, `[unit][tile]`: d log S / d log value; they sum to 1 over the units,
   /// or all are 0 where S = 0.
   func flows(ofLeaf index: Int) -> UnsafePointer<Float> {
-    flows + circuit.layout.leafStatistics[index]
+    flows + layout.leafStatistics[index]
+  }
+
+  /// d log S / d mantissa of one leaf region's units, `[unit][tile]`. With value = mantissa * 2^e,
+  /// d log S / d value is this times 2^-e: kept apart, because neither need have a float.
+  func gradients(ofLeaf index: Int) -> UnsafePointer<Float> {
+    flows(ofLeaf: index) + circuit.units * pixels.tile
+  }
+
+  /// e, `[tile]`.
+  func exponents(ofLeaf index: Int) -> UnsafePointer<Int32> {
+    UnsafeRawPointer(flows(ofLeaf: index) + 2 * circuit.units * pixels.tile)
+      .assumingMemoryBound(to: Int32.self)
   }
 
   /// The tile as the leaves of one region see it; their own family, which knows more than flows. Its
@@ -52,39 +65,27 @@ extension Circuit {
     noise: NoiseSource, progress: (Int) throws -> Void,
     body: @Sendable (TileFlows) -> Void
   ) throws {
-    try require(source.mask)
-    let tile = largestTile
-    let circuit = with(leaf: FlowLeaf(base: leaf, tile: tile))
-    let order = AlignedBuffer((0..<Int32(source.sampleCount)).map { $0 })
-    let positions = AlignedBuffer(source.pixelOfPosition)
-    precondition(positions.count == pixelCount, "images of another size")
+    let circuit = with(leaf: FlowLeaf(base: leaf, tile: largestTile))
+    let isMasked = !source.mask.hidesNothing
     let spaces = (0..<workers.workers).map { _ in
       (
-        workspace: Workspace(circuit: circuit, tile: tile, withGradients: true),
         statistics: AlignedBuffer<Float>(count: circuit.layout.statisticCount),
-        values: AlignedBuffer<Double>(count: tile)
+        values: AlignedBuffer<Double>(count: largestTile)
       )
     }
-    let block = 32 * tile
-    for start in stride(from: 0, to: order.count, by: block) {
-      let end = min(start + block, order.count)
-      workers.run(pieces: (end - start + tile - 1) / tile) { piece, worker in
-        let first = start + piece * tile
-        let images = first..<min(first + tile, end)
-        let space = spaces[worker]
-        circuit.addStatistics(
-          of: source,
-          UnsafeBufferPointer(start: order.pointer + first, count: images.count), noise: noise,
-          pixelOfPosition: positions.pointer, derived: derived, workspace: space.workspace,
-          logLikelihoods: space.values.pointer, statistics: space.statistics.pointer)
-        body(
-          TileFlows(
-            images: images, worker: worker, pixels: space.workspace.pixels,
-            logLikelihoods: space.values.pointer, flows: space.statistics.pointer,
-            circuit: circuit, derived: derived, noise: noise, workspace: space.workspace,
-            isMasked: !source.mask.hidesNothing))
-      }
-      try progress(end)
+    try circuit.forEachTile(
+      source, workers: workers, noise: noise, withGradients: true, progress: progress
+    ) { tile in
+      let space = spaces[tile.worker]
+      circuit.forwardAndBackward(
+        images: tile.images.count, derived: derived, noise: noise, workspace: tile.workspace,
+        logLikelihoods: space.values.pointer, statistics: space.statistics.pointer)
+      body(
+        TileFlows(
+          images: tile.images, worker: tile.worker, pixels: tile.workspace.pixels,
+          logLikelihoods: space.values.pointer, flows: space.statistics.pointer,
+          circuit: self, layout: circuit.layout, derived: derived, noise: noise,
+          workspace: tile.workspace, isMasked: isMasked))
     }
   }
 }

@@ -1,74 +1,88 @@
 import Configuration
 import Kernels
 
-/// A leaf whose statistics of a tile are its flows, `[unit][tile]`: the backward pass that a learner
-/// takes, stopped where it reaches the leaves.
+/// A leaf whose statistics of a tile are what reaches it from above: flows `[unit][tile]`, gradients
+/// `[unit][tile]` by mantissas, and a row of the exponents the mantissas share, as Int32.
 ///
 /// Values are those of `base`, without the scratch that a gradient would need. Statistics are of one
-/// tile: each pass overwrites them.
-struct FlowLeaf: Leaf {
-  static let kind = "flows"
-  static let parameterName = "flows"
+/// tile: each pass overwrites them. Hidden leaves have flows as well: they say which unit the others
+/// speak for.
+package struct FlowLeaf: Leaf {
+  package static let kind = "flows"
+  package static let parameterName = "flows"
 
   let base: any Leaf
   let tile: Int
 
-  var likelihood: LikelihoodKind { base.likelihood }
-  var likelihoodInMixtures: LikelihoodKind { base.likelihoodInMixtures }
-  var configuration: ResolvedValue { base.configuration }
-  var isDensity: Bool { base.isDensity }
-  var hidesPixels: Bool { base.hidesPixels }
-  /// Hidden leaves have flows as well: they say which unit the others speak for.
-  var countsHidden: Bool { true }
+  package var likelihood: LikelihoodKind { base.likelihood }
+  package var likelihoodInMixtures: LikelihoodKind { base.likelihoodInMixtures }
+  package var configuration: ResolvedValue { base.configuration }
+  package var isDensity: Bool { base.isDensity }
+  package var hidesPixels: Bool { base.hidesPixels }
+  package var probe: FlowLeaf? { self }
 
-  func complaint(_ shape: LeafShape) -> String? { base.complaint(shape) }
+  package func complaint(_ shape: LeafShape) -> String? { base.complaint(shape) }
 
-  func parameterCount(_ shape: LeafShape) -> Int { base.parameterCount(shape) }
-  func derivedCount(_ shape: LeafShape) -> Int { base.derivedCount(shape) }
-  func statisticCount(_ shape: LeafShape) -> Int { shape.units * tile }
-  func largestTile(_ shape: LeafShape) -> Int { tile }
+  package func parameterCount(_ shape: LeafShape) -> Int { base.parameterCount(shape) }
+  package func derivedCount(_ shape: LeafShape) -> Int { base.derivedCount(shape) }
+  package func statisticCount(_ shape: LeafShape) -> Int { (2 * shape.units + 1) * tile }
+  package func largestTile(_ shape: LeafShape) -> Int { tile }
 
-  func scratchCount(_ shape: LeafShape, tile: Int, isTraining: Bool) -> Int {
+  package func scratchCount(_ shape: LeafShape, tile: Int, isTraining: Bool) -> Int {
     base.scratchCount(shape, tile: tile, isTraining: false)
   }
 
-  func initialise(
+  package func initialise(
     _ shape: LeafShape, seed: Int, leaf: Int, into parameters: UnsafeMutablePointer<Float>
   ) {
     base.initialise(shape, seed: seed, leaf: leaf, into: parameters)
   }
 
-  func derive(
+  package func derive(
     _ shape: LeafShape, parameters: UnsafePointer<Float>,
     into derived: UnsafeMutablePointer<Float>
   ) {
     base.derive(shape, parameters: parameters, into: derived)
   }
 
-  func logLikelihoods(_ tile: LeafTile, into rows: UnsafeMutablePointer<Float>) {
+  package func logLikelihoods(_ tile: LeafTile, into rows: UnsafeMutablePointer<Float>) {
     base.logLikelihoods(tile.forEvaluation, into: rows)
   }
 
-  func accumulate(
+  package func accumulate(
     _ tile: LeafTile, flows: UnsafePointer<Float>, into statistics: UnsafeMutablePointer<Float>
   ) {
-    statistics.update(from: flows, count: tile.shape.units * tile.stride)
+    preconditionFailure("a probe records")
   }
 
-  func means(
+  /// - Parameters:
+  ///   - gradients: `[unit][tile]`, by mantissas.
+  ///   - values: `[unit + 1][tile]`: mantissas, then exponents.
+  func record(
+    _ shape: LeafShape, gradients: UnsafePointer<Float>, values: UnsafePointer<Float>,
+    into statistics: UnsafeMutablePointer<Float>
+  ) {
+    let count = shape.units * tile
+    statistics.update(from: gradients, count: count)
+    multiply(statistics, by: values, count: count)
+    (statistics + count).update(from: gradients, count: count)
+    (statistics + 2 * count).update(from: values + count, count: tile)
+  }
+
+  package func means(
     _ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>
   ) -> [Double] {
     base.means(shape, unit: unit, parameters: parameters)
   }
 
-  func gradient(
+  package func gradient(
     _ shape: LeafShape, parameters: UnsafePointer<Float>, statistics: UnsafePointer<Float>,
     derived: UnsafePointer<Float>, scale: Float, into gradient: UnsafeMutablePointer<Float>
   ) {
     preconditionFailure("flows are no gradient")
   }
 
-  func sample(
+  package func sample(
     _ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>,
     derived: UnsafePointer<Float>, key: NoiseKey,
     into pixels: UnsafeMutableBufferPointer<UInt8>
@@ -77,7 +91,7 @@ struct FlowLeaf: Leaf {
       shape, unit: unit, parameters: parameters, derived: derived, key: key, into: pixels)
   }
 
-  func referenceLogLikelihood(
+  package func referenceLogLikelihood(
     _ shape: LeafShape, unit: Int, parameters: ArraySlice<Double>, pixels: [UInt8],
     leaf: Int, noise: (_ leaf: Int, _ sample: Int) -> [Double]
   ) -> Double {

@@ -22,34 +22,14 @@ extension Circuit {
     noise: NoiseSource = .evaluation,
     progress: (Int) throws -> Void = { _ in }
   ) throws -> LogLikelihoods {
-    let order = (0..<Int32(source.sampleCount)).map { $0 }
-    let out = AlignedBuffer<Double>(count: order.count)
-    let positions = AlignedBuffer(source.pixelOfPosition)
-    precondition(positions.count == pixelCount, "images of another size")
-    try require(source.mask)
-    let largest = largestTile
-    // The tile is that of any whole block, so that a block's size never shows in a value.
-    let spaces = (0..<workers.workers).map { _ in
-      Workspace(circuit: self, tile: largest, withGradients: false)
-    }
-    let block = 32 * largest
-    for start in stride(from: 0, to: order.count, by: block) {
-      let end = min(start + block, order.count)
-      let tiles = (end - start + largest - 1) / largest
-      workers.run(pieces: tiles) { piece, worker in
-        let first = start + piece * largest
-        let last = min(first + largest, end)
-        order.withUnsafeBufferPointer { order in
-          load(
-            source, UnsafeBufferPointer(rebasing: order[first..<last]), noise: noise,
-            pixelOfPosition: positions.pointer, workspace: spaces[worker])
-        }
-        forward(
-          images: last - first, derived: derived,
-          noise: noise.tile(spaces[worker].images.pointer), workspace: spaces[worker],
-          into: out.pointer + first)
-      }
-      try progress(end)
+    let out = AlignedBuffer<Double>(count: source.sampleCount)
+    try forEachTile(
+      source, workers: workers, noise: noise, withGradients: false, progress: progress
+    ) { tile in
+      forward(
+        images: tile.images.count, derived: derived,
+        noise: noise.tile(tile.workspace.images.pointer), workspace: tile.workspace,
+        into: out.pointer + tile.images.lowerBound)
     }
     return LogLikelihoods(values: out.array, kind: likelihood)
   }

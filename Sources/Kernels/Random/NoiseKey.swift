@@ -6,6 +6,7 @@ package enum NoisePurpose: UInt32, Sendable {
   case training = 4
   case evaluation = 5
   case masking = 6
+  case completion = 7
 }
 
 /// Noise as a pure function of where it is used (spec, section 4): never a shared generator, so

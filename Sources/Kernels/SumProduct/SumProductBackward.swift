@@ -15,6 +15,10 @@ package func sumProductBackward(
     backwardOfPairs(
       schedule, sums: sums, weights: weights, memory: memory, images: images, statistics: statistics
     )
+  } else if schedule.units % 4 == 0 {
+    backwardOfFours(
+      schedule, sums: sums, weights: weights, memory: memory, images: images, statistics: statistics
+    )
   } else {
     backwardOfAnyUnits(
       schedule, sums: sums, weights: weights, memory: memory, images: images, statistics: statistics
@@ -59,7 +63,7 @@ private func bounded(_ gradient: Half) -> Half {
 }
 
 @inline(__always)
-private func bounded(_ gradient: Lanes) -> Lanes {
+func bounded(_ gradient: Lanes) -> Lanes {
   let limit = Lanes(repeating: 0x1p115)
   return gradient.replacing(with: limit, where: gradient .> limit)
 }

@@ -14,6 +14,8 @@ package func sumProductForward(
   precondition(sums.lowerBound >= 0 && sums.upperBound <= schedule.sumCount)
   if schedule.units == 2 {
     forwardOfPairs(schedule, sums: sums, weights: weights, memory: memory, images: images)
+  } else if schedule.units % 4 == 0 {
+    forwardOfFours(schedule, sums: sums, weights: weights, memory: memory, images: images)
   } else {
     forwardOfAnyUnits(schedule, sums: sums, weights: weights, memory: memory, images: images)
   }
@@ -120,8 +122,9 @@ private func forwardOfAnyUnits(
   }
 }
 
+/// The largest exponent of the products of some partitions.
 @inline(__always)
-private func largestExponent(
+func largestExponent(
   _ pairs: UnsafeMutablePointer<ChildPair>, _ partitions: Int,
   exponents: UnsafeMutablePointer<Float>, stride: Int, _ image: Int
 ) -> IntegerLanes {
@@ -149,8 +152,9 @@ private func normalisation(of largest: Lanes, _ exponent: IntegerLanes) -> (Lane
   )
 }
 
+/// Brings the largest of K sums into [1, 2), image by image.
 @inline(__always)
-private func normalise(
+func normalise(
   rows: UnsafeMutablePointer<Float>, units: Int, tile: Int, image: Int, exponent: IntegerLanes
 ) {
   var largest = load(rows, image)

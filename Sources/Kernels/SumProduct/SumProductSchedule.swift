@@ -76,6 +76,8 @@ package final class TileMemory: Sendable {
   package let units: Int
   package let values: AlignedBuffer<Float>
   package let gradients: AlignedBuffer<Float>
+  /// What the backward pass of some K keeps of one partition.
+  let scratch: AlignedBuffer<Float>
 
   package init(schedule: SumProductSchedule, tile: Int, withGradients: Bool) {
     precondition(tile > 0 && tile % laneCount == 0)
@@ -83,6 +85,8 @@ package final class TileMemory: Sendable {
     units = schedule.units
     values = AlignedBuffer(count: schedule.slotCount * (units + 1) * tile)
     gradients = AlignedBuffer(count: withGradients ? schedule.slotCount * units * tile : 0)
+    scratch = AlignedBuffer(
+      count: withGradients ? TileMemory.scratchCount(units: units, tile: tile) : 0)
   }
 
   /// Rows of a slot: K mantissas of `tile` images each, then the exponents.

@@ -7,7 +7,11 @@ import Workflow
 /// The vocabulary of pipelines: what may stand behind each key. A new entry is one line here.
 enum Catalogues {
   static let sources = Catalogue<any SourceSettings>([
-    .init("idx", "IDX files, plain or gzip, named as MNIST's") { IDXSettings(fields: $0) }
+    .init("idx", "IDX files, plain or gzip, named as MNIST's") { IDXSettings(fields: $0) },
+    .init(
+      "png-folder",
+      "8-bit grey PNGs by path, flat or in a subfolder a class; test: {last: N}, labels"
+    ) { PNGFolderSettings(fields: $0) },
   ])
 
   static let structures = Catalogue<any RegionStructure>([
@@ -18,6 +22,9 @@ enum Catalogues {
 
   static let leaves = Catalogue<any Leaf>([
     .init(BernoulliLeaf.kind, "independent binary pixels; exact") { _ in BernoulliLeaf() },
+    .init(
+      GaussianLeaf.kind, "independent Gaussian pixels on grey levels / 255; smallest; a density"
+    ) { GaussianLeaf(smallest: $0.double("smallest", default: 0.05, in: 0.001...10)) },
     .init(
       AutoencoderLeaf.kind,
       "a variational autoencoder a unit; hidden, latent, activation, value, samples; a bound"

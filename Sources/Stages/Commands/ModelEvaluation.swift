@@ -2,6 +2,7 @@ import Circuits
 import Configuration
 import Datasets
 import Files
+import Foundation
 import Images
 import Kernels
 
@@ -16,9 +17,8 @@ package struct ModelEvaluation: Sendable {
     workers: Int
   ) throws {
     let model = try ModelFile.read(path)
-    let found = try IDXFile.images(images)
-    let classes = try labels.map { try IDXFile.labels($0) }
-    if let classes { try IDXFile.requireSameCount(found, classes) }
+    let workers = ForkJoin(workers: workers)
+    let (found, classes) = try Self.read(images, labels: labels, workers: workers)
     guard (found.height, found.width) == (model.imageHeight, model.imageWidth) else {
       throw SizeFault(
         what: images, found: [found.height, found.width],
@@ -28,7 +28,7 @@ package struct ModelEvaluation: Sendable {
     let circuit = try likelihood.circuit(of: model)
     let values = try circuit.logLikelihoods(
       samples, derived: circuit.derived(from: model.parameters),
-      workers: ForkJoin(workers: workers))
+      workers: workers)
     let summary = LogLikelihoodSummary(values)
     var fields: [String: ResolvedValue] = [
       "images": .integer(summary.images), "meanLogLikelihood": number(summary.mean),
@@ -41,7 +41,7 @@ package struct ModelEvaluation: Sendable {
       "\(summary.images) images: \(MetricsTable.sentence(summary, model: model, likelihood))"
     ]
     if let classes {
-      let byClass = ModelEvaluation.summaries(values, labels: classes.labels)
+      let byClass = ModelEvaluation.summaries(values, labels: classes)
       fields["classes"] = .list(
         byClass.map { label, summary in
           .mapping([
@@ -57,6 +57,22 @@ package struct ModelEvaluation: Sendable {
     }
     self.fields = fields
     self.lines = lines
+  }
+
+  /// Images of an IDX file, or of a folder all the PNGs.
+  private static func read(
+    _ images: String, labels: String?, workers: ForkJoin
+  ) throws -> (ImagePart, classes: [UInt8]?) {
+    var isFolder: ObjCBool = false
+    let isThere = FileManager.default.fileExists(atPath: images, isDirectory: &isFolder)
+    let part =
+      isThere && isFolder.boolValue
+      ? try PNGFolderSource(folder: images, hasLabels: false, workers: workers).part("train")
+      : try IDXSource(trainImages: images).part("train")
+    guard let labels else { return (part, nil) }
+    let classes = try IDXFile.labels(labels)
+    try IDXFile.requireSameCount(classes, asImages: part.count, of: images)
+    return (part, classes.labels)
   }
 
   private static func summaries(

@@ -21,6 +21,8 @@ import Storage
 ///     /parameters/sumLogits      f32; region by region in the order of `partitions`, each
 ///                                [unit][partition][i][j]; weights are the softmax of a unit's row
 ///     /parameters/bernoulliLogits  f32; leaf region by leaf region, each [unit][pixel]
+///     /parameters/gaussian       f32; leaf region by leaf region, each [unit][pixel] of mean and r:
+///                                sigma = smallest + log(1 + exp(r)), of x = byte / 255
 ///     /parameters/vae            f32; leaf region by leaf region, each [unit] of W1 [hidden][pixel],
 ///                                b1, W2 [2 latent][hidden] (means first), b2, V1 [hidden][latent],
 ///                                c1, V2 [pixel][hidden], c2

@@ -41,7 +41,7 @@ extension ModelFile {
       imageHeight: height, imageWidth: width,
       superpixel: superpixel,
       structure: try file.string("/structure", "description"),
-      binarisation: try readBinarisation(file, path: path), circuit: circuit,
+      binarisation: try readBinarisation(file, path: path, leaf: circuit.leaf), circuit: circuit,
       parameters: try readParameters(file, path: path, circuit: circuit), learner: learner,
       curve: try CurveTable.records(of: file.table("/curve"), path: path),
       configuration: try readConfiguration(file, path: path),
@@ -174,11 +174,16 @@ extension ModelFile {
     }
   }
 
-  private static func readBinarisation(_ file: HDF5File, path: String) throws -> BinarisationView {
+  private static func readBinarisation(
+    _ file: HDF5File, path: String, leaf: any Leaf
+  ) throws -> BinarisationView {
     let text = try file.string("/preprocessing", "binarisation")
     guard let value = try? ResolvedValue(json: text),
       let view = BinarisationView(configuration: value)
     else { throw ModelFault(path: path, reason: "binarisation \(text.quoted) is unknown") }
+    if let complaint = view.complaint(about: leaf) {
+      throw ModelFault(path: path, reason: complaint)
+    }
     return view
   }
 }

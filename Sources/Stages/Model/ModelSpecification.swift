@@ -22,6 +22,9 @@ package struct ModelSpecification: Sendable {
     let binarisation = fields.choice(
       "binarisation", from: Catalogues.binarisations, default: "threshold")
     guard let structure, let leaf, let binarisation else { return nil }
+    if let complaint = binarisation.complaint(about: leaf) {
+      fields.complain(fields.has("binarisation") ? "binarisation" : "leaf", complaint)
+    }
     self.structure = structure
     self.leaf = leaf
     self.binarisation = binarisation
@@ -50,4 +53,17 @@ struct LeafShapeFault: Fault {
   let complaint: String
   var exitCode: ExitCode { .configuration }
   var description: String { "leaf: \(complaint)" }
+}
+
+extension BinarisationView {
+  /// Why leaves cannot describe what this view shows them; nil if they can. A density is one of grey
+  /// levels, a probability one of two outcomes.
+  func complaint(about leaf: any Leaf) -> String? {
+    guard leaf.isDensity != (self == .none) else { return nil }
+    let kind = type(of: leaf).kind
+    return leaf.isDensity
+      ? "leaf \(kind) is a density of grey levels: expected binarisation none, found \(name)"
+      : "leaf \(kind) is of pixels with two outcomes: expected threshold, stochastic or dynamic, found "
+        + "\(name)"
+  }
 }

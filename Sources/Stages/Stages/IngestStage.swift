@@ -1,4 +1,5 @@
 import Datasets
+import Kernels
 import Workflow
 
 /// Reads raw files, believes nothing before it was checked, and keeps what they hold.
@@ -17,11 +18,11 @@ struct IngestStage: Stage {
       throw IncompleteFields()
     }
     self.settings = settings
-    folder = fields.rawFolder(named: settings.dataset, files: settings.files)
+    folder = settings.rawFolder(fields)
   }
 
   func run(_ context: StageContext) throws {
-    let source = try settings.source(folder)
+    let source = try settings.source(folder, workers: ForkJoin(workers: context.workers))
     try ImageArchive.write(
       source, name: settings.dataset, to: context.outputPath("images"))
     let archive = try ImageArchive(context.outputPath("images"))

@@ -63,9 +63,9 @@ struct SampleGrid {
 }
 
 extension Model {
-  /// Samples as grey bytes, `[image][pixel]`: outcome 1 is white.
+  /// Samples as grey levels, `[image][pixel]`.
   func drawnSamples(count: Int, seed: Int) -> [UInt8] {
     circuit.samples(count: count, seed: seed, derived: circuit.derived(from: parameters))
-      .map { $0 == 0 ? 0 : 255 }
+      .map(binarisation.grey)
   }
 }

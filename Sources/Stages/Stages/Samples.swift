@@ -73,7 +73,7 @@ struct Samples: TrainingSource {
     }
   }
 
-  /// The first images as the model sees them, row-major, grey: outcome 1 is white.
+  /// The first images as the model sees them, row-major, as grey levels.
   func drawn(first count: Int) -> [UInt8] {
     let count = min(count, sampleCount)
     let indices = (0..<Int32(count)).map { $0 }
@@ -86,7 +86,7 @@ struct Samples: TrainingSource {
     for image in 0..<count {
       for (position, pixel) in store.pixelOrder.enumerated() {
         images[image * store.pixels + Int(pixel)] =
-          rows[image * store.pixels + position] == 0 ? 0 : 255
+          view.grey(rows[image * store.pixels + position])
       }
     }
     return images
@@ -95,11 +95,11 @@ struct Samples: TrainingSource {
 
 /// Images in memory, row-major, through a view: what `tessera evaluate` is given.
 struct MemorySamples: SampleSource {
-  private let images: IDXImages
+  private let images: ImagePart
   private let view: BinarisationView
   private let order: AlignedBuffer<Int32>
 
-  init(_ images: IDXImages, view: BinarisationView) {
+  init(_ images: ImagePart, view: BinarisationView) {
     self.images = images
     self.view = view
     order = AlignedBuffer((0..<Int32(images.height * images.width)).map { $0 })

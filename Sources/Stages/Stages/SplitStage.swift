@@ -11,12 +11,16 @@ struct SplitStage: Stage {
 
   let images: InputReference
   let validation: Int
+  /// The last images rather than some chosen by seed.
+  let validatesLast: Bool
   let limit: Int?
   let seed: Int
 
   init(fields: StageFields) throws {
     images = fields.input("images", .images)
     validation = fields.int("validation", default: 5_000, in: 0...Int(Int32.max))
+    validatesLast =
+      fields.word("choose", of: ["random", "last"], default: "random") == "last"
     limit = fields.optionalInt("train", in: 1...Int(Int32.max))
     // Not the pipeline's: another training seed must not change which images are held out.
     seed = fields.int("seed", default: 1, in: 0...Int.max)
@@ -26,7 +30,8 @@ struct SplitStage: Stage {
     let archive = try ImageArchive(context.path(of: images))
     let split = try Split(
       trainCount: archive.counts["train"] ?? 0, testCount: archive.counts["test"] ?? 0,
-      validation: validation, limit: limit, seed: UInt64(seed))
+      validation: validation, limit: limit, seed: UInt64(seed),
+      validatesLast: validatesLast)
     try split.write(to: context.outputPath("split"))
     context.note(
       "\(split.train.count) train, \(split.validation.count) validation, "

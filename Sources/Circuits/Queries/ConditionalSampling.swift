@@ -1,0 +1,196 @@
+import Kernels
+
+extension Circuit {
+  /// Draws of the hidden pixels given the observed ones, `[image][draw][pixel]` with pixels row-major, as
+  /// bytes of the model's own coding; observed pixels as they are.
+  ///
+  /// From root to leaves: a product of each sum unit with probability weight * value / value of the
+  /// sum, under the values of the marginal (posterior ancestral sampling); then the leaf's pixels given
+  /// those of its own that are seen. Draws are of the conditional distribution where leaves are exact.
+  /// Draw number d of image n is a pure function of (seed, n, d, parameters). An image of
+  /// likelihood 0 has hidden pixels of 0. The same bits for any number of workers.
+  /// - Parameter progress: told after each block how many images are done; throws to stop.
+  /// - Throws: `MarginalFault` for a mask that the leaves cannot honour.
+  package func conditionalSamples(
+    _ source: some SampleSource, draws: Int, seed: Int, derived: DerivedParameters,
+    workers: ForkJoin, noise: NoiseSource = .evaluation, progress: (Int) throws -> Void = { _ in }
+  ) throws -> [UInt8] {
+    let out = AlignedBuffer<UInt8>(count: source.sampleCount * draws * pixelCount)
+    let topDown = TopDown(self)
+    let isMasked = !source.mask.hidesNothing
+    let values = (0..<workers.workers).map { _ in AlignedBuffer<Double>(count: largestTile) }
+    try forEachTile(
+      source, workers: workers, noise: noise, withGradients: false, progress: progress
+    ) { tile in
+      let start = out.pointer + tile.images.lowerBound * draws * pixelCount
+      copyObserved(tile, draws: draws, isMasked: isMasked, into: start)
+      guard isMasked else { return }
+      forward(
+        images: tile.images.count, derived: derived,
+        noise: noise.tile(tile.workspace.images.pointer), workspace: tile.workspace,
+        into: values[tile.worker].pointer)
+      Completion(
+        topDown: topDown, tile: tile, derived: derived, noise: noise, draws: draws, seed: seed,
+        logLikelihoods: values[tile.worker].pointer, out: start
+      ).draw()
+    }
+    return out.array
+  }
+
+  /// What is seen of each image of a tile, once a draw; the rest is left 0.
+  func copyObserved(
+    _ tile: TileOfImages, draws: Int, isMasked: Bool, into out: UnsafeMutablePointer<UInt8>
+  ) {
+    for pixel in 0..<pixelCount {
+      let row = tile.workspace.pixels.row(pixel)
+      let seen = tile.workspace.observed.row(pixel)
+      for image in 0..<tile.images.count where !isMasked || seen[image] != 0 {
+        for draw in 0..<draws { out[(image * draws + draw) * pixelCount + pixel] = row[image] }
+      }
+    }
+  }
+}
+
+/// The draws of one tile, whose values `forward` left in the workspace.
+private struct Completion {
+  let topDown: TopDown
+  let tile: TileOfImages
+  let derived: DerivedParameters
+  let noise: NoiseSource
+  let draws: Int
+  let seed: Int
+  let logLikelihoods: UnsafePointer<Double>
+  /// `[image][draw][pixel]`
+  let out: UnsafeMutablePointer<UInt8>
+
+  private var circuit: Circuit { topDown.circuit }
+  private var memory: TileMemory { tile.workspace.memory }
+
+  /// The part in no segment first; its walks end where segments begin, whose values must be computed
+  /// again before theirs go on.
+  func draw() {
+    let segments = circuit.segmentation.segments
+    var segmentEnding = Array(repeating: -1, count: topDown.places.count)
+    for (number, segment) in segments.enumerated() {
+      if let last = segment.last { segmentEnding[last] = number }
+    }
+    var waiting = Array(
+      repeating: -1, count: segments.count * tile.images.count * draws)
+    forEachDraw { image, draw, number in
+      let root = UnitOfRegion(region: circuit.graph.root, unit: rootUnit(image, draw))
+      walk(from: root, image, draw) { next in
+        let segment = segmentEnding[next.region]
+        guard segment >= 0 else { return true }
+        waiting[segment * tile.images.count * draws + number] = next.unit
+        return false
+      }
+    }
+    for (number, segment) in segments.enumerated() {
+      guard let last = segment.last else { continue }
+      circuit.climb(
+        circuit.strata[number], images: tile.images.count, derived: derived,
+        noise: noise.tile(tile.workspace.images.pointer), workspace: tile.workspace)
+      forEachDraw { image, draw, place in
+        let unit = waiting[number * tile.images.count * draws + place]
+        guard unit >= 0 else { return }
+        walk(from: UnitOfRegion(region: last, unit: unit), image, draw) { _ in true }
+      }
+    }
+  }
+
+  private func forEachDraw(_ body: (_ image: Int, _ draw: Int, _ number: Int) -> Void) {
+    for image in 0..<tile.images.count where logLikelihoods[image] > -.infinity {
+      for draw in 0..<draws { body(image, draw, image * draws + draw) }
+    }
+  }
+
+  private func key(_ image: Int, _ draw: Int) -> NoiseKey {
+    NoiseKey(
+      seed: seed, purpose: .completion, epoch: draw,
+      image: Int(tile.workspace.images.pointer[image]))
+  }
+
+  private func rootUnit(_ image: Int, _ draw: Int) -> Int {
+    let rows = memory.values(of: circuit.schedule.root)
+    return chosen(
+      of: circuit.rootWeights.count, u: key(image, draw).uniform(choice: topDown.places.count)
+    ) { unit in
+      Double(circuit.rootWeights.pointer[unit]) * Double(rows[unit * memory.tile + image])
+    }
+  }
+
+  private func walk(
+    from start: UnitOfRegion, _ image: Int, _ draw: Int, enters: (UnitOfRegion) -> Bool
+  ) {
+    let key = key(image, draw)
+    topDown.walk(
+      from: start, enters: enters,
+      choose: { sum, unit in
+        product(of: sum, unit: unit, image, u: key.uniform(choice: sum.region))
+      },
+      leaf: { index, unit in drawLeaf(index, unit: unit, image, draw, key) })
+  }
+
+  /// A product with probability weight * left * right, all with the exponents of their regions.
+  private func product(of sum: SumRegion, unit: Int, _ image: Int, u: Double) -> Int {
+    let units = circuit.units
+    let slots = circuit.segmentation.slots
+    let weights = derived.values.pointer + sum.weightOffset + unit * topDown.productCount(sum)
+    func exponent(_ region: Int) -> Int32 {
+      UnsafeRawPointer(memory.values(of: slots[region]) + units * memory.tile)
+        .assumingMemoryBound(to: Int32.self)[image]
+    }
+    let partitions = circuit.graph.partitions[sum.partitions]
+    let largest = partitions.map { exponent($0.left) + exponent($0.right) }.max() ?? 0
+    return chosen(of: topDown.productCount(sum), u: u) { product in
+      let partition = partitions[sum.partitions.lowerBound + product / (units * units)]
+      let left = memory.values(of: slots[partition.left])
+      let right = memory.values(of: slots[partition.right])
+      let shift = exponent(partition.left) + exponent(partition.right) - largest
+      guard shift > -1_000 else { return 0 }
+      return Double(weights[product])
+        * Double(left[product % (units * units) / units * memory.tile + image])
+        * Double(right[product % units * memory.tile + image]) * powerOfTwo(Int(shift))
+    }
+  }
+
+  /// The first index whose running sum exceeds u times the total.
+  private func chosen(of count: Int, u: Double, share: (Int) -> Double) -> Int {
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: count) { shares in
+      var total = 0.0
+      var last = 0
+      for index in 0..<count {
+        let own = share(index)
+        if own > 0 { last = index }
+        total += own
+        shares[index] = total
+      }
+      // What has no share is never taken, whatever the rounding.
+      return (0..<count).first { shares[$0] > u * total } ?? last
+    }
+  }
+
+  private func drawLeaf(
+    _ index: Int, unit: Int, _ image: Int, _ draw: Int, _ key: NoiseKey
+  ) {
+    guard tile.workspace.visibility(ofLeaf: index) != .whole else { return }
+    let pixels = circuit.leafPixels[index]
+    let row = out + (image * draws + draw) * circuit.pixelCount
+    var own = key
+    own.leaf = UInt32(circuit.leafRegions[index])
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: pixels.count) { drawn in
+      withUnsafeTemporaryAllocation(of: Bool.self, capacity: pixels.count) { observed in
+        for (place, pixel) in pixels.enumerated() {
+          drawn[place] = row[Int(pixel)]
+          observed[place] = tile.workspace.observed.row(Int(pixel))[image] != 0
+        }
+        circuit.leaf.sampleHidden(
+          circuit.leafShapes[index], unit: unit,
+          parameters: derived.parameters.values.pointer + circuit.layout.leafParameters[index],
+          derived: derived.values.pointer + circuit.layout.leafDerived[index], key: own,
+          observed: UnsafeBufferPointer(observed), into: drawn)
+        for (place, pixel) in pixels.enumerated() { row[Int(pixel)] = drawn[place] }
+      }
+    }
+  }
+}

@@ -1,0 +1,175 @@
+import Configuration
+import Kernels
+
+/// Completions by max-product, and the value of each.
+package struct MaxProductCompletions: Sendable {
+  /// `[image][pixel]` row-major, as bytes of the model's own coding; observed pixels as they are.
+  package let pixels: [UInt8]
+  /// In nats, a lower bound of log S of the completion: that of its best single tree.
+  package let values: [Double]
+}
+
+extension Circuit {
+  /// The hidden pixels of the single most probable tree (a product of each sum, a node of each leaf)
+  /// with the observed ones.
+  ///
+  /// This is the most probable explanation where the circuit is deterministic (Poon & Domingos 2011;
+  /// Peharz et al. 2016); elsewhere value <= log S(completion) <= the true maximum. Ties go to the
+  /// lowest index. The same bits for any number of workers.
+  /// - Parameter progress: told after each block how many images are done; throws to stop.
+  /// - Throws: `NoModeFault` for leaves without modes.
+  package func maxProductCompletions(
+    _ source: some SampleSource, derived: DerivedParameters, workers: ForkJoin,
+    progress: (Int) throws -> Void = { _ in }
+  ) throws -> MaxProductCompletions {
+    guard leaf.hasModes else { throw NoModeFault(leaf: type(of: leaf).kind) }
+    let pixels = AlignedBuffer<UInt8>(count: source.sampleCount * pixelCount)
+    let values = AlignedBuffer<Double>(count: source.sampleCount)
+    let pass = MaxProductPass(self, derived: derived)
+    let isMasked = !source.mask.hidesNothing
+    let memories = (0..<workers.workers).map { _ in
+      AlignedBuffer<Float>(count: graph.scopes.count * units * largestTile)
+    }
+    try forEachTile(
+      source, workers: workers, noise: .evaluation, withGradients: false, progress: progress
+    ) { tile in
+      let start = pixels.pointer + tile.images.lowerBound * pixelCount
+      copyObserved(tile, draws: 1, isMasked: isMasked, into: start)
+      pass.complete(
+        tile, isMasked: isMasked, memory: memories[tile.worker].pointer, pixels: start,
+        values: values.pointer + tile.images.lowerBound)
+    }
+    return MaxProductCompletions(pixels: pixels.array, values: values.array)
+  }
+}
+
+private struct MaxProductPass: Sendable {
+  let circuit: Circuit
+  let topDown: TopDown
+  let derived: DerivedParameters
+  let logWeights: AlignedBuffer<Float>
+  /// Children by region, `[partition]`.
+  let children: AlignedBuffer<ChildPair>
+
+  init(_ circuit: Circuit, derived: DerivedParameters) {
+    self.circuit = circuit
+    self.derived = derived
+    topDown = TopDown(circuit)
+    logWeights = AlignedBuffer(
+      (0..<circuit.layout.sumWeightCount).map {
+        Float(naturalLogarithm(Double(derived.values.pointer[$0])))
+      })
+    children = AlignedBuffer(
+      circuit.graph.partitions.map { ChildPair(left: $0.left, right: $0.right) })
+  }
+
+  private var tileSize: Int { circuit.largestTile }
+
+  func complete(
+    _ tile: TileOfImages, isMasked: Bool, memory: UnsafeMutablePointer<Float>,
+    pixels: UnsafeMutablePointer<UInt8>, values: UnsafeMutablePointer<Double>
+  ) {
+    for (index, region) in circuit.leafRegions.enumerated() {
+      for unit in 0..<circuit.units {
+        let row = memory + (region * circuit.units + unit) * tileSize
+        for image in 0..<tile.images.count {
+          let found = maximise(
+            index, unit: unit, tile, image: image, isMasked: isMasked,
+            pixels + image * circuit.pixelCount, keeps: false)
+          row[image] = Float(found)
+        }
+      }
+    }
+    let lanes = (tile.images.count + laneCount - 1) / laneCount * laneCount
+    for sum in circuit.sumRegions {
+      maxProductForward(
+        region: sum.region,
+        partitions: UnsafeBufferPointer(
+          start: children.pointer + sum.partitions.lowerBound, count: sum.partitions.count),
+        units: circuit.units, logWeights: logWeights.pointer + sum.weightOffset, values: memory,
+        tile: tileSize, images: lanes)
+    }
+    for image in 0..<tile.images.count {
+      values[image] = descend(
+        tile, image: image, isMasked: isMasked, memory: memory,
+        pixels + image * circuit.pixelCount)
+    }
+  }
+
+  private func descend(
+    _ tile: TileOfImages, image: Int, isMasked: Bool, memory: UnsafeMutablePointer<Float>,
+    _ pixels: UnsafeMutablePointer<UInt8>
+  ) -> Double {
+    func value(_ region: Int, _ unit: Int) -> Float {
+      memory[(region * circuit.units + unit) * tileSize + image]
+    }
+    let root = circuit.graph.root
+    let rootValues = (0..<circuit.rootWeights.count).map { unit in
+      naturalLogarithm(Double(circuit.rootWeights.pointer[unit])) + Double(value(root, unit))
+    }
+    let best = indexOfLargest(rootValues.count) { Float(rootValues[$0]) }
+    let pairs = circuit.units * circuit.units
+    topDown.walk(
+      from: UnitOfRegion(region: root, unit: best), enters: { _ in true },
+      choose: { sum, unit in
+        let count = topDown.productCount(sum)
+        let weights = logWeights.pointer + sum.weightOffset + unit * count
+        return indexOfLargest(count) { product in
+          let partition = circuit.graph.partitions[sum.partitions.lowerBound + product / pairs]
+          return value(partition.left, product % pairs / circuit.units)
+            + value(partition.right, product % circuit.units) + weights[product]
+        }
+      },
+      leaf: { index, unit in
+        _ = maximise(
+          index, unit: unit, tile, image: image, isMasked: isMasked, pixels, keeps: true)
+      })
+    return rootValues[best]
+  }
+
+  private func indexOfLargest(_ count: Int, _ value: (Int) -> Float) -> Int {
+    var best = 0
+    var largest = value(0)
+    for index in 1..<max(count, 1) {
+      let own = value(index)
+      if own > largest { (best, largest) = (index, own) }
+    }
+    return best
+  }
+
+  /// - Parameter keeps: whether the image gets the pixels that were found.
+  private func maximise(
+    _ index: Int, unit: Int, _ tile: TileOfImages, image: Int, isMasked: Bool,
+    _ row: UnsafeMutablePointer<UInt8>, keeps: Bool
+  ) -> Double {
+    let pixels = circuit.leafPixels[index]
+    return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: pixels.count) { found in
+      withUnsafeTemporaryAllocation(of: Bool.self, capacity: pixels.count) { observed in
+        for (place, pixel) in pixels.enumerated() {
+          found[place] = row[Int(pixel)]
+          observed[place] = !isMasked || tile.workspace.observed.row(Int(pixel))[image] != 0
+        }
+        let value = circuit.leaf.maximise(
+          circuit.leafShapes[index], unit: unit,
+          parameters: derived.parameters.values.pointer + circuit.layout.leafParameters[index],
+          derived: derived.values.pointer + circuit.layout.leafDerived[index],
+          observed: UnsafeBufferPointer(observed), into: found)
+        if keeps { for (place, pixel) in pixels.enumerated() { row[Int(pixel)] = found[place] } }
+        return value
+      }
+    }
+  }
+}
+
+/// Most probable pixels asked of leaves that have none to give (exit code 78).
+package struct NoModeFault: Fault, Equatable {
+  package let leaf: String
+
+  package init(leaf: String) { self.leaf = leaf }
+
+  package var exitCode: ExitCode { .configuration }
+  package var description: String {
+    "\(leaf) leaves have no max-product completion; ask for the posterior mean or for samples, or "
+      + "convert the model to mixture leaves"
+  }
+}
