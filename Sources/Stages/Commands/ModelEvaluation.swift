@@ -60,7 +60,7 @@ package struct ModelEvaluation: Sendable {
   }
 
   /// Images of an IDX file, or of a folder all the PNGs.
-  private static func read(
+  static func read(
     _ images: String, labels: String?, workers: ForkJoin
   ) throws -> (ImagePart, classes: [UInt8]?) {
     var isFolder: ObjCBool = false
@@ -91,7 +91,7 @@ package struct ModelEvaluation: Sendable {
 }
 
 /// JSON has no word for what is not finite: null.
-private func number(_ value: Double) -> ResolvedValue { value.isFinite ? .real(value) : .null }
+func number(_ value: Double) -> ResolvedValue { value.isFinite ? .real(value) : .null }
 
 /// Images of another size than the model's.
 package struct SizeFault: Fault {

@@ -30,6 +30,8 @@ struct TrainStage: Stage {
   /// Images an epoch has at least: a small set is passed over several times before it counts as one.
   let epochImages: Int
   let keepsBest: Bool
+  /// Whether each class has a root unit, and images teach that of their own label.
+  let withClasses: Bool
   let window: Int
   let seed: Int
 
@@ -41,6 +43,7 @@ struct TrainStage: Stage {
     epochs = fields.int("epochs", in: 1...1_000_000)
     epochImages = fields.int("epochImages", default: 0, in: 0...1_000_000_000)
     keepsBest = fields.word("keep", of: ["best", "last"], default: "best") == "best"
+    withClasses = fields.bool("classes", default: false)
     window = fields.int("window", default: BatchOrder.defaultWindow, in: 1...1_000_000_000)
     seed = fields.seed()
     guard let specification, let learner else { throw IncompleteFields() }
@@ -55,7 +58,8 @@ struct TrainStage: Stage {
     let validation = try Samples(
       reader, part: .validation, view: specification.binarisation, seed: seed, window: window)
     let circuit = try specification.circuit(
-      imageHeight: reader.manifest.height, imageWidth: reader.manifest.width)
+      imageHeight: reader.manifest.height, imageWidth: reader.manifest.width,
+      classPriors: withClasses ? classPriors(of: source.store) : nil)
     let run = TrainingRun(
       stage: self, context: context, circuit: circuit, source: source, validation: validation,
       imageHeight: reader.manifest.height, imageWidth: reader.manifest.width)
