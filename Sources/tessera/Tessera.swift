@@ -47,7 +47,7 @@ struct TesseraCommand: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       RunCommand.self, FiguresCommand.self, InspectCommand.self, EvaluateCommand.self,
-      SampleCommand.self, InpaintCommand.self, AnomalyCommand.self,
+      ClassifyCommand.self, SampleCommand.self, InpaintCommand.self, AnomalyCommand.self,
       KindsCommand.self,
     ])
 }

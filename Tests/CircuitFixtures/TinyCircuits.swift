@@ -32,7 +32,9 @@ package struct TinyCircuit: Sendable, CustomStringConvertible {
 
   package var pixelCount: Int { rows * columns * cellPixels }
 
-  package func circuit(leaf: any Leaf = BernoulliLeaf()) throws -> Circuit {
+  package func circuit(
+    leaf: any Leaf = BernoulliLeaf(), classPriors: [Float]? = nil
+  ) throws -> Circuit {
     let lattice = Lattice(rows: rows, columns: columns)
     let graph = try structure.regionGraph(of: lattice)
     // Cells take every n-th pixel: pixel order and superpixel order differ.
@@ -41,7 +43,8 @@ package struct TinyCircuit: Sendable, CustomStringConvertible {
     }
     // However small, what can be computed in segments is.
     return Circuit(
-      graph: graph, units: units, leaf: leaf, superpixels: cells, unsegmentedBytes: 0)
+      graph: graph, units: units, classPriors: classPriors, leaf: leaf, superpixels: cells,
+      unsegmentedBytes: 0)
   }
 
   /// The shapes the specification names, with several K, plus coarser cells and two resolutions.
@@ -50,6 +53,8 @@ package struct TinyCircuit: Sendable, CustomStringConvertible {
       [1, 2, 3].map { TinyCircuit(rows: rows, columns: columns, units: $0) }
     } + [
       TinyCircuit(rows: 2, columns: 2, units: 4),
+      TinyCircuit(rows: 2, columns: 3, units: 8),
+      TinyCircuit(rows: 2, columns: 2, units: 16),
       TinyCircuit(rows: 1, columns: 1, units: 2, cellPixels: 5),
       TinyCircuit(rows: 2, columns: 2, units: 2, cellPixels: 3),
       TinyCircuit(rows: 4, columns: 3, units: 2, steps: [2, 1]),

@@ -15,7 +15,9 @@ extension Circuit {
     precondition(networks.latent == nodes.latent)
     let mixture = MixtureLeaf(
       nodes: nodes, hidden: networks.hidden, activation: networks.activation)
-    let circuit = Circuit(graph: graph, units: units, leaf: mixture, superpixels: superpixels)
+    let circuit = Circuit(
+      graph: graph, units: units, classPriors: classPriors, leaf: mixture,
+      superpixels: superpixels, unsegmentedBytes: unsegmentedBytes)
     let converted = Parameters(count: circuit.layout.parameterCount)
     let (from, to) = (parameters.values.pointer, converted.values.pointer)
     to.update(from: from, count: layout.sumWeightCount)

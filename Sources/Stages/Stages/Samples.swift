@@ -68,6 +68,12 @@ struct Samples: TrainingSource {
     }
   }
 
+  func classes(
+    _ samples: UnsafeBufferPointer<Int32>, into classes: UnsafeMutablePointer<Int32>
+  ) {
+    for (place, sample) in samples.enumerated() { classes[place] = store.labels[Int(sample)] }
+  }
+
   /// - Throws: `SizeFault` (65) where the shards hold images of another size.
   func requireSize(height: Int, width: Int) throws {
     guard (self.height, self.width) == (height, width) else {
