@@ -5,19 +5,18 @@ import Foundation
 @main
 enum Benchmark {
   static func main() throws {
-    let arguments = CommandLine.arguments.dropFirst()
-    let repetitions = arguments.first.flatMap { Int($0) } ?? 15
-    guard repetitions >= 1, arguments.count <= 1 else {
-      FileHandle.standardError.write(Data("usage: benchmark [REPETITIONS, 15 if not given]\n".utf8))
+    guard let options = Options(Array(CommandLine.arguments.dropFirst())) else {
+      FileHandle.standardError.write(Data(Options.usage.utf8))
       exit(64)
     }
+    let repetitions = options.repetitions
     print(Machine.description)
     print("medians of \(repetitions) repetitions after one warm-up; [quickest, slowest]\n")
     let folder = joinPath(NSTemporaryDirectory(), "tessera-benchmark-\(UUID().uuidString)")
     try DurableFile.createFolder(folder)
     defer { try? DurableFile.remove(folder) }
     var rows: [Measurement] = []
-    for work in try allWork(folder: folder) {
+    for work in try allWork(folder: folder, options: options) {
       let row = try measure(work, repetitions: repetitions)
       print(row.line)
       rows.append(row)
@@ -31,12 +30,15 @@ enum Benchmark {
     print("\n\(path)")
   }
 
-  private static func allWork(folder: String) throws -> [Work] {
+  private static func allWork(folder: String, options: Options) throws -> [Work] {
     let digits = try Digits()
     let cores = ProcessInfo.processInfo.activeProcessorCount
     let workers = cores > 1 ? [1, cores] : [1]
-    return try workers.flatMap { try CircuitWork.all(digits: digits, workers: $0) }
-      + DataWork.all(folder: folder)
+    return try workers.flatMap {
+      try CircuitWork.all(digits: digits, workers: $0, wanted: options.wants)
+    }
+      + (DataWork.names.contains(where: options.wants) ? DataWork.all(folder: folder) : [])
+      .filter { options.wants($0.name) }
   }
 
   /// One warm-up, then the repetitions; units of work a second.
@@ -51,7 +53,33 @@ enum Benchmark {
     return Measurement(
       name: work.name, workers: work.workers, batch: work.batch,
       value: rates[rates.count / 2], unit: work.unit, repetitions: repetitions,
-      quickest: rates[rates.count - 1], slowest: rates[0])
+      quickest: rates[rates.count - 1], slowest: rates[0],
+      gigaflops: work.operations.map { rates[rates.count / 2] * $0 * 1e-9 })
+  }
+}
+
+/// What the command line asks for.
+struct Options {
+  static let usage = "usage: benchmark [REPETITIONS, 15 if not given] [--only NAME]...\n"
+  private(set) var repetitions = 15
+  private var only: [String] = []
+
+  init?(_ arguments: [String]) {
+    var rest = arguments[...]
+    while let word = rest.popFirst() {
+      if word == "--only", let name = rest.popFirst() {
+        only.append(name)
+      } else if let count = Int(word), count >= 1 {
+        repetitions = count
+      } else {
+        return nil
+      }
+    }
+  }
+
+  /// Whole names, or their beginnings up to a slash.
+  func wants(_ name: String) -> Bool {
+    only.isEmpty || only.contains { name == $0 || name.hasPrefix($0 + "/") }
   }
 }
 
@@ -63,6 +91,9 @@ struct Work {
   /// What one call does, in the unit before `/s`.
   let amount: Double
   let unit: String
+  /// Floating-point operations a unit of work that the sum products need at least: two an edge and
+  /// image forward, six with gradients. Nil where that is no measure.
+  var operations: Double?
   let body: () throws -> Void
 }
 
@@ -77,12 +108,14 @@ struct Measurement: Codable {
   let repetitions: Int
   let quickest: Double
   let slowest: Double
+  /// Of the sum products, all workers together.
+  let gigaflops: Double?
 
   var line: String {
     let title = name.padding(toLength: 16, withPad: " ", startingAt: 0)
     return String(
       format: "%@ workers %2d  batch %4d  %9.0f %@  [%.0f, %.0f]", title, workers, batch, value,
-      unit, quickest, slowest)
+      unit, quickest, slowest) + (gigaflops.map { String(format: "  %.1f GFLOP/s", $0) } ?? "")
   }
 }
 

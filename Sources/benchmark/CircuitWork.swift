@@ -16,6 +16,13 @@ struct Digits: TrainingSource {
     rows = AlignedBuffer(images.pixels.map { $0 >= 128 ? 1 : 0 })
   }
 
+  private init(_ digits: Digits, count: Int) {
+    sampleCount = count
+    rows = digits.rows
+  }
+
+  func first(_ count: Int) -> Digits { Digits(self, count: count) }
+
   func order(epoch: Int) -> [Int32] {
     // A stride prime to the count: every image once, neighbours far apart.
     (0..<sampleCount).map { Int32($0 * 1_009 % sampleCount) }
@@ -30,42 +37,82 @@ struct Digits: TrainingSource {
   }
 }
 
-/// Training and evaluation of the poster's three models.
+/// Training and evaluation of the poster's three models, and of wider sums.
 enum CircuitWork {
-  static func all(digits: Digits, workers: Int) throws -> [Work] {
-    let networks = [
-      ("spn", try network(rows: 28, superpixel: 1, steps: [4, 1], units: 2, BernoulliLeaf())),
-      ("spn-vae", try network(rows: 7, superpixel: 4, steps: [1], units: 2, AutoencoderLeaf())),
-      ("spn-mixture", try network(rows: 7, superpixel: 4, steps: [1], units: 2, MixtureLeaf())),
-    ]
-    let vanilla = try network(
-      rows: 1, superpixel: 28, steps: [1], units: 1,
-      AutoencoderLeaf(hidden: 1_568, latent: 196))
-    return networks.flatMap { name, circuit in
-      [128, 512].map { train(name, circuit, digits, workers: workers, batch: $0) }
-        + [evaluate(name, circuit, digits, workers: workers)]
-    } + [train("vae", vanilla, digits, workers: workers, batch: 128)]
+  static func all(
+    digits: Digits, workers: Int, wanted: (String) -> Bool
+  ) throws -> [Work] {
+    func row(
+      _ kind: String, _ name: String, batches: [Int], _ network: () throws -> Circuit
+    ) rethrows -> [Work] {
+      guard wanted("\(kind)/\(name)") else { return [] }
+      let circuit = try network()
+      return kind == "evaluate"
+        ? [evaluate(name, circuit, digits, workers: workers)]
+        : batches.map { train(name, circuit, digits, workers: workers, batch: $0) }
+    }
+    let spn = { try network(rows: 28, superpixel: 1, steps: [4, 1], units: 2, BernoulliLeaf()) }
+    let leaves = {
+      try network(rows: 7, superpixel: 4, steps: [1], units: 2, AutoencoderLeaf())
+    }
+    let mixtures = {
+      try network(rows: 7, superpixel: 4, steps: [1], units: 2, MixtureLeaf())
+    }
+    let vanilla = {
+      try network(
+        rows: 1, superpixel: 28, steps: [1], units: 1, AutoencoderLeaf(hidden: 1_568, latent: 196))
+    }
+    func wide(_ units: Int) -> () throws -> Circuit {
+      { try network(rows: 7, superpixel: 4, steps: [1], units: units, BernoulliLeaf()) }
+    }
+    return try row("train", "spn", batches: [128, 512], spn)
+      + row("evaluate", "spn", batches: [], spn)
+      + row("train", "spn-vae", batches: [128, 512], leaves)
+      + row("evaluate", "spn-vae", batches: [], leaves)
+      + row("train", "spn-mixture", batches: [128, 512], mixtures)
+      + row("evaluate", "spn-mixture", batches: [], mixtures)
+      + row("train", "vae", batches: [128], vanilla)
+      + row("train", "spn/k4", batches: [128], wide(4))
+      + row("train", "spn/k8", batches: [128], wide(8))
+      + row("evaluate", "spn/k8", batches: [], wide(8))
+      + row("train", "spn/k16", batches: [128], wide(16))
+  }
+
+  /// Images of an epoch: of wide sums a part, for their time.
+  private static func images(of circuit: Circuit, _ digits: Digits) -> Int {
+    switch circuit.units {
+    case ..<8: digits.sampleCount
+    case ..<16: min(digits.sampleCount, 2_048)
+    default: min(digits.sampleCount, 512)
+    }
   }
 
   private static func train(
-    _ name: String, _ circuit: Circuit, _ digits: Digits, workers: Int, batch: Int
+    _ name: String, _ circuit: Circuit, _ all: Digits, workers: Int, batch: Int
   ) -> Work {
+    let digits = all.first(images(of: circuit, all))
     let trainer = Trainer(
       circuit: circuit, parameters: circuit.initialParameters(seed: 1), learner: Adam(rate: 0.001),
       batch: batch, workers: ForkJoin(workers: workers), pixelOfPosition: digits.pixelOfPosition)
     return Work(
       name: "train/\(name)", workers: workers, batch: batch, amount: Double(digits.sampleCount),
-      unit: "images/s"
+      unit: "images/s", operations: operations(circuit, anEdge: 6)
     ) { try trainer.runEpoch(1, on: digits) }
   }
 
+  private static func operations(_ circuit: Circuit, anEdge: Int) -> Double? {
+    circuit.units < 4 ? nil : Double(anEdge * circuit.counts.sumWeights)
+  }
+
   private static func evaluate(
-    _ name: String, _ circuit: Circuit, _ digits: Digits, workers: Int
+    _ name: String, _ circuit: Circuit, _ all: Digits, workers: Int
   ) -> Work {
+    let digits = all.first(images(of: circuit, all))
     let derived = circuit.derived(from: circuit.initialParameters(seed: 1))
     return Work(
       name: "evaluate/\(name)", workers: workers, batch: circuit.largestTile,
-      amount: Double(digits.sampleCount), unit: "images/s"
+      amount: Double(digits.sampleCount), unit: "images/s",
+      operations: operations(circuit, anEdge: 2)
     ) {
       _ = try circuit.logLikelihoods(
         digits, derived: derived, workers: ForkJoin(workers: workers))

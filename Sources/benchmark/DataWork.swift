@@ -5,6 +5,8 @@ import Images
 
 /// From compressed files to shards, and from shards to samples.
 enum DataWork {
+  static let names = ["ingest/idx", "read/shards"]
+
   /// Both use as many threads as the machine has.
   ///
   /// - Parameter folder: for what they write; empty, and removed by the caller.

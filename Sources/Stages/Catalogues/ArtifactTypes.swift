@@ -24,6 +24,10 @@ extension ArtifactType {
   /// Answers of a model and the time each took: a table.
   static let questions = ArtifactType("questions")
   static let picture = ArtifactType("picture")
+  /// Errors of completions: a table.
+  static let completions = ArtifactType("completions")
+  /// How well foreign images are told from known ones: a table.
+  static let anomalies = ArtifactType("anomalies")
   /// The numbers of a figure, beside them the figure as SVG and PNG under the same name.
   static let figure = ArtifactType("figure")
   /// Metrics of several models over their seeds: a table.
