@@ -36,7 +36,8 @@ enum Benchmark {
     let workers = cores > 1 ? [1, cores] : [1]
     return try workers.flatMap {
       try CircuitWork.all(digits: digits, workers: $0, wanted: options.wants)
-    } + (DataWork.names.contains(where: options.wants) ? DataWork.all(folder: folder) : [])
+    }
+      + (DataWork.names.contains(where: options.wants) ? DataWork.all(folder: folder) : [])
       .filter { options.wants($0.name) }
   }
 

@@ -45,7 +45,7 @@ struct TesseraCommand: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       RunCommand.self, FiguresCommand.self, InspectCommand.self, EvaluateCommand.self,
-      SampleCommand.self,
+      SampleCommand.self, CertifyCommand.self,
       KindsCommand.self,
     ])
 }

@@ -178,9 +178,10 @@ import Testing
         workers: ForkJoin(workers: 1))
     }
     let all = try logLikelihoods(circuit, parameters, pixels: 2)
-    #expect(all.map { naturalExponential($0) * 2 }.elementsEqual([0.7, 0.45, 0.55, 0.3]) {
-      abs($0 - $1) < 1e-6
-    })
+    #expect(
+      all.map { naturalExponential($0) * 2 }.elementsEqual([0.7, 0.45, 0.55, 0.3]) {
+        abs($0 - $1) < 1e-6
+      })
     let whole = try best([0, 0], hiding: [true, true])
     #expect(whole.pixels == [0, 0] && abs(whole.values[0] - naturalLogarithm(0.35)) < 1e-6)
     let given = try best([1, 0], hiding: [false, true])

@@ -21,6 +21,8 @@ extension ArtifactType {
   static let trajectory = ArtifactType("trajectory")
   /// Answers of a model and the time each took: a table.
   static let questions = ArtifactType("questions")
+  /// What was checked of a model: a table.
+  static let certificate = ArtifactType("certificate")
   static let picture = ArtifactType("picture")
   /// The numbers of a figure, beside them the figure as SVG and PNG under the same name.
   static let figure = ArtifactType("figure")
