@@ -17,6 +17,8 @@ extension ArtifactType {
   static let curve = ArtifactType("curve")
   /// What an evaluation found: a table.
   static let metrics = ArtifactType("metrics")
+  /// Log-likelihoods before and after a conversion: a table.
+  static let conversion = ArtifactType("conversion")
   /// A log-likelihood after each epoch: a table.
   static let trajectory = ArtifactType("trajectory")
   /// Answers of a model and the time each took: a table.

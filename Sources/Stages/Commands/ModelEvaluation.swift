@@ -60,7 +60,7 @@ package struct ModelEvaluation: Sendable {
   }
 
   /// Images of an IDX file, or of a folder all the PNGs.
-  private static func read(
+  static func read(
     _ images: String, labels: String?, workers: ForkJoin
   ) throws -> (ImagePart, classes: [UInt8]?) {
     var isFolder: ObjCBool = false
