@@ -96,7 +96,7 @@ let package = Package(
     tests("WorkflowTests", ["Workflow", "Configuration", "Files"]),
     tests("LearningTests", ["CircuitFixtures", "Learning", "Circuits", "Kernels"]),
     tests("DatasetsTests", ["Datasets", "Images", "Storage", "Kernels", "Files", "Configuration"]),
-    tests("EvaluationTests", ["Evaluation"]),
+    tests("EvaluationTests", ["Evaluation", "Kernels"]),
     tests("FiguresTests", ["Figures", "Images", "Files", "Configuration"]),
     tests(
       "StagesTests",

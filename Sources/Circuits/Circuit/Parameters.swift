@@ -56,7 +56,8 @@ extension Circuit {
       guard let first = range.first else { return }
       let offset = sumRegions[first].weightOffset
       let counts = UnsafeBufferPointer(
-        start: sumUnitSizes.pointer + first * units, count: range.count * units)
+        start: sumUnitSizes.pointer + first * units,
+        count: sumRegions[range].reduce(0) { $0 + $1.units })
       softmaxOfUnits(values + offset, counts: counts, into: out + offset)
     case .leaves(let range):
       for index in range {
@@ -97,7 +98,7 @@ extension Circuit {
     for index in range {
       let sum = sumRegions[index]
       let count = sum.partitions.count * units * units
-      for unit in 0..<units { body(sum.weightOffset + unit * count, count) }
+      for unit in 0..<sum.units { body(sum.weightOffset + unit * count, count) }
     }
   }
 }

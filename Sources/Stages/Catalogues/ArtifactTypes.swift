@@ -19,11 +19,17 @@ extension ArtifactType {
   static let metrics = ArtifactType("metrics")
   /// Log-likelihoods before and after a conversion: a table.
   static let conversion = ArtifactType("conversion")
+  /// How well methods complete hidden halves: a table.
+  static let completion = ArtifactType("completion")
   /// A log-likelihood after each epoch: a table.
   static let trajectory = ArtifactType("trajectory")
   /// Answers of a model and the time each took: a table.
   static let questions = ArtifactType("questions")
   static let picture = ArtifactType("picture")
+  /// Errors of completions: a table.
+  static let completions = ArtifactType("completions")
+  /// How well foreign images are told from known ones: a table.
+  static let anomalies = ArtifactType("anomalies")
   /// The numbers of a figure, beside them the figure as SVG and PNG under the same name.
   static let figure = ArtifactType("figure")
   /// Metrics of several models over their seeds: a table.

@@ -17,7 +17,10 @@ enum Catalogues {
   static let structures = Catalogue<any RegionStructure>([
     .init(PoonDomingos.kind, "all rectangles of the lattice, all axis-aligned cuts; steps") {
       PoonDomingos(fields: $0)
-    }
+    },
+    .init(Halving.kind, "rectangles halved down to cells; cuts: one (a tree) or both sides") {
+      Halving(fields: $0)
+    },
   ])
 
   static let leaves = Catalogue<any Leaf>([
@@ -73,7 +76,8 @@ extension StageCatalogue {
   /// Every stage of tessera.
   package static let tessera = StageCatalogue([
     IngestStage.self, PartitionStage.self, SplitStage.self, ShardsStage.self, TrainStage.self,
-    EvaluateStage.self, EvaluateEpochsStage.self, QuestionsStage.self,
+    EvaluateStage.self, EvaluateEpochsStage.self, QuestionsStage.self, ConvertStage.self,
+    InpaintStage.self, AnomalyStage.self, CompletionBaselinesStage.self,
     // Pictures and figures.
     SampleStage.self, ImagesStage.self, ReconstructStage.self, FilmStripStage.self,
     CurveStage.self, CurvesStage.self, CurvesBySecondStage.self, BuildingBlocksStage.self,

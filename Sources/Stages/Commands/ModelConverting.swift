@@ -61,14 +61,7 @@ package struct ModelConverting: Sendable {
   private var none: MemorySamples? { nil }
 
   private func memory(_ images: String, _ model: Model) throws -> MemorySamples {
-    let (found, _) = try ModelEvaluation.read(
-      images, labels: nil, workers: ForkJoin(workers: workers))
-    guard (found.height, found.width) == (model.imageHeight, model.imageWidth) else {
-      throw SizeFault(
-        what: images, found: [found.height, found.width],
-        expected: [model.imageHeight, model.imageWidth])
-    }
-    return MemorySamples(found, view: model.binarisation)
+    try ModelImages(images, model: model, workers: ForkJoin(workers: workers)).samples
   }
 
   private func finish(

@@ -54,8 +54,8 @@ package struct ModelConversion: Sendable {
         reason: "nodes: " + MixtureLeaf.complaint(nodes, latent: networks.latent, rule))
     }
     let (circuit, parameters) = model.circuit.withMixtures(
-      of: networks, at: PriorNodes(rule, count: nodes, latent: networks.latent),
-      learnsWeights: learnsWeights, parameters: model.parameters)
+      nodes: PriorNodes(rule, count: nodes, latent: networks.latent),
+      learnsWeights: learnsWeights, of: model.parameters)
     let own = self.configuration(of: model)
     return Model(
       imageHeight: model.imageHeight, imageWidth: model.imageWidth,
