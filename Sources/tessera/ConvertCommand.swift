@@ -35,10 +35,12 @@ struct ConvertCommand: ParsableCommand {
   @Option(help: "The model file to write.")
   var output: String
 
-  @Option(help: "A folder of shards: numbers of its test images, fine-tuning on its training images.")
+  @Option(
+    help: "A folder of shards: numbers of its test images, fine-tuning on its training images.")
   var data: String?
 
-  @Option(help: "Images for the numbers: an IDX file, plain or gzip, or a folder of 8-bit grey PNGs.")
+  @Option(
+    help: "Images for the numbers: an IDX file, plain or gzip, or a folder of 8-bit grey PNGs.")
   var images: String?
 
   @Option(help: "Images to fine-tune on, as --images.")

@@ -44,7 +44,8 @@ enum ConversionTable {
           "standardError", unit: "nats/image", .doubles(summaries.map(\.standardError))),
         TableColumn("likelihood", .strings(summaries.map(\.kind.rawValue))),
         TableColumn("binarisation", .strings(rows.map(\.model.binarisation.name))),
-        TableColumn("parameters", .integers(rows.map { Int64($0.model.circuit.counts.parameters) })),
+        TableColumn(
+          "parameters", .integers(rows.map { Int64($0.model.circuit.counts.parameters) })),
       ])
   }
 

@@ -11,7 +11,8 @@ import Workflow
 struct ConvertStage: Stage {
   static let kind = "convert"
   static let version = 1
-  static let summary = "a model with vae leaves as one with mixture leaves; before, after, fine-tuned"
+  static let summary =
+    "a model with vae leaves as one with mixture leaves; before, after, fine-tuned"
   static let outputs = [
     OutputPort("model", .model, path: "model.h5"),
     OutputPort("conversion", .conversion, path: "conversion.h5"),
