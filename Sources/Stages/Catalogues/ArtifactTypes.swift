@@ -17,6 +17,8 @@ extension ArtifactType {
   static let curve = ArtifactType("curve")
   /// What an evaluation found: a table.
   static let metrics = ArtifactType("metrics")
+  /// Log-likelihoods before and after a conversion: a table.
+  static let conversion = ArtifactType("conversion")
   /// How well methods complete hidden halves: a table.
   static let completion = ArtifactType("completion")
   /// A log-likelihood after each epoch: a table.
