@@ -39,6 +39,10 @@ package final class Circuit: Sendable {
   /// What is worked on together, in order; the last is the part in no segment.
   let strata: [Stratum]
   let segmentation: Segmentation
+  let unsegmentedBytes: Int
+  /// Images a tile has at most. Of eight units and more the weights fill no cache beside the
+  /// values, and are fetched, with their statistics, once a tile: fewer, larger tiles are quicker.
+  package let largestTile: Int
   package let leafShapes: [LeafShape]
   /// Pixels of each leaf region, ascending by superpixel.
   package let leafPixels: [[Int32]]
@@ -56,9 +60,11 @@ package final class Circuit: Sendable {
   ///   - classPriors: the probability of each class, to give every class a root unit; nil for K root
   ///     units that stand for nothing, each with weight 1/K. A root that is a leaf has no classes.
   ///   - superpixels: the pixels of each variable; together every pixel exactly once.
+  ///   - unsegmentedBytes: memory that values and gradients of a tile may take before they are computed
+  ///     in segments.
   package init(
     graph: RegionGraph, units: Int, classPriors: [Float]? = nil, leaf: any Leaf,
-    superpixels: [[Int32]]
+    superpixels: [[Int32]], unsegmentedBytes: Int = 1 << 21
   ) {
     precondition(units >= 1 && superpixels.count == graph.variableCount)
     precondition(classPriors == nil || graph.partitions.count > 0, "one region has no classes")
@@ -76,7 +82,12 @@ package final class Circuit: Sendable {
       graph.scopes[region].variables.flatMap { superpixels[$0] }
     }
     leafShapes = leafPixels.map { LeafShape(units: units, pixels: $0.count) }
-    let segmentation = Segmentation(graph)
+    self.unsegmentedBytes = unsegmentedBytes
+    largestTile = max(
+      leafShapes.map(leaf.largestTile).max() ?? 32,
+      units >= 8 && !graph.partitions.isEmpty ? 64 : 0)
+    let bytes = graph.scopes.count * (2 * units + 1) * largestTile * MemoryLayout<Float>.stride
+    let segmentation = Segmentation(graph, isWanted: bytes > unsegmentedBytes)
     let slots = segmentation.slots
     let (sums, strata) = Circuit.order(
       Circuit.sumRegions(of: graph, units: units, rootUnits: rootUnits), leafRegions, segmentation)
@@ -114,7 +125,8 @@ package final class Circuit: Sendable {
   /// The same topology with leaves of the same parameters that are asked in another way.
   package func with(leaf: any Leaf) -> Circuit {
     let other = Circuit(
-      graph: graph, units: units, classPriors: classPriors, leaf: leaf, superpixels: superpixels)
+      graph: graph, units: units, classPriors: classPriors, leaf: leaf, superpixels: superpixels,
+      unsegmentedBytes: unsegmentedBytes)
     precondition(other.layout.parameterCount == layout.parameterCount)
     return other
   }
@@ -122,12 +134,6 @@ package final class Circuit: Sendable {
   /// What the number a circuit gives is: that of its weakest leaf.
   package var likelihood: LikelihoodKind {
     sumRegions.isEmpty && units == 1 ? leaf.likelihood : leaf.likelihoodInMixtures
-  }
-
-  /// Images a tile has at most. Of eight units and more the weights fill no cache beside the
-  /// values, and are fetched, with their statistics, once a tile: fewer, larger tiles are quicker.
-  package var largestTile: Int {
-    max(leafShapes.map(leaf.largestTile).max() ?? 32, units >= 8 && !sumRegions.isEmpty ? 64 : 0)
   }
 
   /// Sum logits, then the leaves'.

@@ -17,8 +17,9 @@ package struct Segmentation: Sendable {
   /// Smaller ones would not repay a second pass; larger ones would leave the cache.
   static let sizes = 4...256
 
-  package init(_ graph: RegionGraph) {
-    segments = Segmentation.segments(of: graph)
+  /// - Parameter isWanted: false where all values stay in the cache without it.
+  package init(_ graph: RegionGraph, isWanted: Bool = true) {
+    segments = isWanted ? Segmentation.segments(of: graph) : []
     var slots = Array(repeating: -1, count: graph.scopes.count)
     for segment in segments {
       for (place, region) in segment.dropLast().enumerated() { slots[region] = -2 - place }

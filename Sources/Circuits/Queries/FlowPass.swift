@@ -34,11 +34,13 @@ struct TileFlows {
       .assumingMemoryBound(to: Int32.self)
   }
 
-  /// The tile as the leaves of one region see it; their own family, which knows more than flows.
+  /// The tile as the leaves of one region see it; their own family, which knows more than flows. Its
+  /// scratch is that of an evaluation.
   func tile(ofLeaf index: Int) -> LeafTile {
     circuit.leafTile(
       index, images: (images.count + laneCount - 1) / laneCount * laneCount, derived: derived,
-      noise: noise.tile(workspace.images.pointer), workspace: workspace)
+      noise: noise.tile(workspace.images.pointer), workspace: workspace
+    ).forEvaluation
   }
 
   func visibility(ofLeaf index: Int) -> Visibility { workspace.visibility(ofLeaf: index) }

@@ -102,7 +102,7 @@ package struct FlowLeaf: Leaf {
 
 extension LeafTile {
   /// The same, with no `accumulate` to follow.
-  fileprivate var forEvaluation: LeafTile {
+  var forEvaluation: LeafTile {
     LeafTile(
       shape: shape, leaf: leaf, tile: tile, pixels: pixels, observed: observed, images: images,
       parameters: parameters, derived: derived, noise: noise, scratch: scratch,

@@ -19,20 +19,14 @@ package struct Classification: Sendable {
     let model = try ModelFile.read(path)
     guard model.circuit.classPriors != nil else { throw NoClassesFault() }
     let workers = ForkJoin(workers: workers)
-    let (found, classes) = try ModelEvaluation.read(images, labels: labels, workers: workers)
-    guard (found.height, found.width) == (model.imageHeight, model.imageWidth) else {
-      throw SizeFault(
-        what: images, found: [found.height, found.width],
-        expected: [model.imageHeight, model.imageWidth])
-    }
-    let truth = (classes ?? []).map(Int.init)
+    let given = try ModelImages(images, labels: labels, model: model, workers: workers)
+    let truth = (given.classes ?? []).map(Int.init)
     let count = model.circuit.rootUnits
     if let image = truth.firstIndex(where: { $0 >= count }) {
       throw LabelFault(path: labels, image: image, label: truth[image], classes: count)
     }
     let posteriors = try model.circuit.classPosteriors(
-      MemorySamples(found, view: model.binarisation),
-      derived: model.circuit.derived(from: model.parameters), workers: workers)
+      given.samples, derived: model.circuit.derived(from: model.parameters), workers: workers)
     let result = Result(posteriors: posteriors, labels: truth, classes: count)
     let kind = model.circuit.likelihood == .exact ? "exact" : "estimate"
     fields = result.fields(kind)
