@@ -48,6 +48,7 @@ struct TesseraCommand: ParsableCommand {
     subcommands: [
       RunCommand.self, FiguresCommand.self, InspectCommand.self, EvaluateCommand.self,
       ClassifyCommand.self, SampleCommand.self, InpaintCommand.self, AnomalyCommand.self,
+      CertifyCommand.self,
       KindsCommand.self,
     ])
 }
