@@ -9,7 +9,7 @@ extension StagesSuite {
       let sandbox = try GreyFolder.sandbox()
       let extra = """
           left: {kind: completion-baselines, data: shards, hide: [left, top], components: [2, 1, 99]}
-          bottom: {kind: completion-baselines, data: shards, hide: "superpixels:2,3", part: validation}
+          bottom: {kind: completion-baselines, data: shards, hide: ["superpixels:2,3"], part: validation}
         """
       try sandbox.run(GreyFolder.yaml(extra: extra))
       let table = try HDF5File.open(sandbox.path("Output/grey/left/baselines.h5"))
