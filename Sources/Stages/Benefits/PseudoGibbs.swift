@@ -3,7 +3,7 @@ import Evaluation
 import Kernels
 
 /// Missing pixels by iterated re-encoding, as a variational autoencoder without marginals fills them
-/// (Rezende, Mohamed & Wierstra 2014, section F): encode the image with its holes filled, decode, draw
+/// (Rezende, Mohamed & Wierstra 2014): encode the image with its holes filled, decode, draw
 /// the hidden pixels anew, and again.
 ///
 /// The encoder's mean stands for a draw of it. Holes are filled at first by the training images' pixel
