@@ -18,7 +18,9 @@ final class BatchStatistics: Sendable {
   private let logLikelihoods: AlignedBuffer<Double>
   private let pixelOfPosition: AlignedBuffer<Int32>
 
-  init(circuit: Circuit, workers: ForkJoin, batch: Int, pixelOfPosition: [Int32]) {
+  init(
+    circuit: Circuit, withClasses: Bool, workers: ForkJoin, batch: Int, pixelOfPosition: [Int32]
+  ) {
     self.circuit = circuit
     self.workers = workers
     // Slots start on cache lines of their own, or workers would share one.
@@ -26,7 +28,8 @@ final class BatchStatistics: Sendable {
     let tiling = BatchStatistics.tiling(batch, circuit)
     slots = AlignedBuffer(count: stride * min(tiling.count, BatchStatistics.slotCount))
     spaces = (0..<workers.workers).map { _ in
-      Workspace(circuit: circuit, tile: circuit.largestTile, withGradients: true)
+      Workspace(
+        circuit: circuit, tile: circuit.largestTile, withGradients: true, withClasses: withClasses)
     }
     logLikelihoods = AlignedBuffer(count: batch)
     self.pixelOfPosition = AlignedBuffer(pixelOfPosition)

@@ -40,10 +40,12 @@ package final class Trainer {
 
   /// - Parameters:
   ///   - state: what an earlier run left; nil to start.
+  ///   - withClasses: the objective is log p(image, class), of a circuit whose root units are classes.
   ///   - seed: of the noise of stochastic leaves.
   package init(
     circuit: Circuit, parameters: Parameters, learner: any Learner, state: LearnerState? = nil,
-    batch: Int, seed: Int = 0, workers: ForkJoin, pixelOfPosition: [Int32]
+    withClasses: Bool = false, batch: Int, seed: Int = 0, workers: ForkJoin,
+    pixelOfPosition: [Int32]
   ) {
     precondition(batch >= 1 && parameters.count == circuit.layout.parameterCount)
     self.circuit = circuit
@@ -55,7 +57,8 @@ package final class Trainer {
     self.batch = batch
     derived = circuit.derived(from: parameters)
     statistics = BatchStatistics(
-      circuit: circuit, workers: workers, batch: batch, pixelOfPosition: pixelOfPosition)
+      circuit: circuit, withClasses: withClasses, workers: workers, batch: batch,
+      pixelOfPosition: pixelOfPosition)
     total = AlignedBuffer(count: circuit.layout.statisticCount)
     gradient = AlignedBuffer(count: parameters.count)
   }

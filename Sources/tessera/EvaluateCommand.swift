@@ -14,6 +14,7 @@ struct EvaluateCommand: ParsableCommand {
           --images Data/mnist-5k/t10k-images-idx3-ubyte.gz
         tessera evaluate --model vae.h5 --images digits.idx --likelihood iwae:5000
         tessera evaluate --model vae.h5 --images digits.idx --likelihood quadrature:7
+        tessera evaluate --model model.h5 --images digits.idx --hide left
         tessera evaluate --model model.h5 --images digits.idx --labels labels.idx --json
       """)
 
@@ -32,10 +33,19 @@ struct EvaluateCommand: ParsableCommand {
       """)
   var likelihood = LikelihoodChoice.trained.description
 
+  @Option(
+    help: """
+      Pixels to sum out, so that the number is of the others: \(MaskChoice.expectation).
+      """)
+  var hide: String?
+
   @Flag(help: "JSON.")
   var json = false
 
   func validate() throws {
+    if let hide, MaskChoice(hide) == nil {
+      throw ValidationError("--hide: expected \(MaskChoice.expectation), found '\(hide)'")
+    }
     if LikelihoodChoice(likelihood) == nil {
       throw ValidationError(
         "--likelihood: expected \(LikelihoodChoice.expectation), found '\(likelihood)'")
@@ -45,7 +55,8 @@ struct EvaluateCommand: ParsableCommand {
   mutating func run() throws {
     let evaluation = try ModelEvaluation(
       model: options.model, images: images, labels: labels,
-      likelihood: LikelihoodChoice(likelihood) ?? .trained, workers: options.workerCount)
+      likelihood: LikelihoodChoice(likelihood) ?? .trained,
+      hide: hide.flatMap(MaskChoice.init), workers: options.workerCount)
     if json { return Terminal.output(ResolvedValue.mapping(evaluation.fields).jsonText) }
     for line in evaluation.lines { Terminal.output(line) }
   }

@@ -8,6 +8,8 @@ struct SampleCommand: ParsableCommand {
     discussion: """
       EXAMPLES
         tessera sample --model Output/quickstart/spn/seed-1/model.h5 --count 64 --seed 1 --output grid.png
+        tessera sample --model model.h5 --given Data/mnist-5k/t10k-images-idx3-ubyte.gz \\
+          --hide bottom --count 8 --draws 10 --output completions.png
       """)
 
   @OptionGroup var options: ModelOptions
@@ -18,6 +20,15 @@ struct SampleCommand: ParsableCommand {
   @Option(help: "Seed: the same seed draws the same images.")
   var seed: Int = 1
 
+  @Option(help: "Images of which a part is seen (IDX or a folder of PNGs): draws the hidden rest.")
+  var given: String?
+
+  @Option(help: "With --given, what is hidden: \(MaskChoice.expectation).")
+  var hide: String?
+
+  @Option(help: "With --given, draws of each image, side by side.")
+  var draws = 8
+
   @Option(help: "The PNG to write.")
   var output: String
 
@@ -25,11 +36,26 @@ struct SampleCommand: ParsableCommand {
     if count < 1 || count > 10_000 {
       throw ValidationError("--count: expected 1 to 10000, found \(count)")
     }
+    if (given == nil) != (hide == nil) {
+      throw ValidationError("--given and --hide belong together: images, and what is hidden of them")
+    }
+    if let hide, MaskChoice(hide) == nil {
+      throw ValidationError("--hide: expected \(MaskChoice.expectation), found '\(hide)'")
+    }
+    if draws < 1 || draws > 100 {
+      throw ValidationError("--draws: expected 1 to 100, found \(draws)")
+    }
     if seed < 0 { throw ValidationError("--seed: expected 0 or more, found \(seed)") }
   }
 
   mutating func run() throws {
-    try drawSamples(model: options.model, count: count, seed: seed, to: output)
+    if let given, let hide {
+      try drawCompletions(
+        model: options.model, images: given, hide: MaskChoice(hide), count: count, draws: draws,
+        seed: seed, workers: options.workerCount, to: output)
+    } else {
+      try drawSamples(model: options.model, count: count, seed: seed, to: output)
+    }
     Terminal.output(output)
   }
 }

@@ -36,6 +36,8 @@ struct TesseraCommand: ParsableCommand {
         tessera inspect Output/quickstart/spn/seed-1/model.h5
         tessera evaluate --model Output/quickstart/spn/seed-1/model.h5 \\
           --images Data/mnist-5k/t10k-images-idx3-ubyte.gz
+        tessera inpaint --model Output/quickstart/spn/seed-1/model.h5 --hide left \\
+          --images Data/mnist-5k/t10k-images-idx3-ubyte.gz --output completions.png
         tessera sample --model Output/quickstart/spn/seed-1/model.h5 --count 64 --seed 1 --output grid.png
 
       EXIT CODES
@@ -45,7 +47,8 @@ struct TesseraCommand: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       RunCommand.self, FiguresCommand.self, InspectCommand.self, EvaluateCommand.self,
-      SampleCommand.self, CertifyCommand.self,
+      ClassifyCommand.self, SampleCommand.self, InpaintCommand.self, AnomalyCommand.self,
+      CertifyCommand.self,
       KindsCommand.self,
     ])
 }

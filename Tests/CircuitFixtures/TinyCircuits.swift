@@ -6,7 +6,7 @@ package struct TinyCircuit: Sendable, CustomStringConvertible {
   package let rows: Int
   package let columns: Int
   package let units: Int
-  package let steps: [Int]
+  package let structure: any RegionStructure
   /// Pixels of a lattice cell.
   package let cellPixels: Int
 
@@ -14,24 +14,37 @@ package struct TinyCircuit: Sendable, CustomStringConvertible {
     self.rows = rows
     self.columns = columns
     self.units = units
-    self.steps = steps
+    structure = PoonDomingos(steps: steps)
     self.cellPixels = cellPixels
   }
 
+  package init(rows: Int, columns: Int, units: Int, halving: Halving) {
+    self.rows = rows
+    self.columns = columns
+    self.units = units
+    structure = halving
+    cellPixels = 1
+  }
+
   package var description: String {
-    "\(rows)x\(columns) cells of \(cellPixels), K=\(units), steps \(steps)"
+    "\(rows)x\(columns) cells of \(cellPixels), K=\(units), \(structure.description)"
   }
 
   package var pixelCount: Int { rows * columns * cellPixels }
 
-  package func circuit(leaf: any Leaf = BernoulliLeaf()) throws -> Circuit {
+  package func circuit(
+    leaf: any Leaf = BernoulliLeaf(), classPriors: [Float]? = nil
+  ) throws -> Circuit {
     let lattice = Lattice(rows: rows, columns: columns)
-    let graph = try PoonDomingos(steps: steps).regionGraph(of: lattice)
+    let graph = try structure.regionGraph(of: lattice)
     // Cells take every n-th pixel: pixel order and superpixel order differ.
     let cells = (0..<lattice.cellCount).map { cell in
       (0..<cellPixels).map { Int32($0 * lattice.cellCount + cell) }
     }
-    return Circuit(graph: graph, units: units, leaf: leaf, superpixels: cells)
+    // However small, what can be computed in segments is.
+    return Circuit(
+      graph: graph, units: units, classPriors: classPriors, leaf: leaf, superpixels: cells,
+      unsegmentedBytes: 0)
   }
 
   /// The shapes the specification names, with several K, plus coarser cells and two resolutions.
@@ -40,10 +53,14 @@ package struct TinyCircuit: Sendable, CustomStringConvertible {
       [1, 2, 3].map { TinyCircuit(rows: rows, columns: columns, units: $0) }
     } + [
       TinyCircuit(rows: 2, columns: 2, units: 4),
+      TinyCircuit(rows: 2, columns: 3, units: 8),
+      TinyCircuit(rows: 2, columns: 2, units: 16),
       TinyCircuit(rows: 1, columns: 1, units: 2, cellPixels: 5),
       TinyCircuit(rows: 2, columns: 2, units: 2, cellPixels: 3),
       TinyCircuit(rows: 4, columns: 3, units: 2, steps: [2, 1]),
       TinyCircuit(rows: 3, columns: 3, units: 2, steps: [2]),
+      TinyCircuit(rows: 3, columns: 4, units: 3, halving: Halving(cutsBothSides: false)),
+      TinyCircuit(rows: 3, columns: 3, units: 2, halving: Halving(cutsBothSides: true)),
     ]
 }
 

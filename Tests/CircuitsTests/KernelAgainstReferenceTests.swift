@@ -60,9 +60,10 @@ import Testing
           (0..<units).map { spread.value(image: image, leaf: leaf, unit: $0) }
         }
       }
-      run(circuit, parameters, leaves, memory: memory, roots: roots)
+      let counts = run(circuit, parameters, leaves, memory: memory, roots: roots)
 
       guard isInDomain(spread, sums) else { continue }
+      var expectedCounts = Array(repeating: 0.0, count: counts.count)
       let reference = LogDomainReference(circuit: circuit, parameters: parameters.doubles)
       for image in 0..<images {
         let values = reference.values(leaves[image])
@@ -73,6 +74,12 @@ import Testing
           #expect(abs(roots.pointer[image] - root) < Tolerance.kernel * max(1, abs(root)))
         }
         let flows = reference.flows(values)
+        for sum in circuit.sumRegions {
+          let edges = reference.edgeCounts(of: sum, values: values, flows: flows)
+          for (edge, count) in edges.enumerated() {
+            expectedCounts[sum.weightOffset + edge] += count
+          }
+        }
         for region in circuit.graph.scopes.indices {
           for unit in 0..<units {
             let found =
@@ -84,13 +91,18 @@ import Testing
           }
         }
       }
+      for (weight, (found, expected)) in zip(counts, expectedCounts).enumerated()
+      where abs(found - expected) >= 2 * Tolerance.kernel * Double(images) {
+        Issue.record("\(spread), \(images) images, weight \(weight): \(found), \(expected)")
+      }
     }
   }
 
+  /// Forward and backward; returns the expected counts of all edges, statistic times weight.
   private func run(
     _ circuit: Circuit, _ parameters: Parameters, _ leaves: [[[Double]]], memory: TileMemory,
     roots: AlignedBuffer<Double>
-  ) {
+  ) -> [Double] {
     let lanes = (leaves.count + laneCount - 1) / laneCount * laneCount
     for (index, region) in circuit.leafRegions.enumerated() {
       for unit in 0..<circuit.units {
@@ -118,12 +130,17 @@ import Testing
       circuit.schedule, sums: 0..<circuit.schedule.sumCount, weights: derived.values.pointer,
       memory: memory, images: lanes,
       statistics: statistics.pointer)
-    for value in statistics.array { #expect(value.isFinite) }
+    let areFinite = statistics.array.allSatisfy { $0.isFinite }
+    #expect(areFinite)
+    return zip(statistics.array, derived.values.array).map { Double($0) * Double($1) }
   }
 
-  @Test(arguments: [0, 1, 3, 17, 64, 65])
-  func anyNumberOfImages(count: Int) throws {
-    let tiny = TinyCircuit(rows: 4, columns: 3, units: 2, cellPixels: 2)
+  @Test(arguments: [0, 1, 3, 17, 64, 65], [2, 8, 16])
+  func anyNumberOfImages(count: Int, units: Int) throws {
+    let tiny =
+      units == 2
+      ? TinyCircuit(rows: 4, columns: 3, units: 2, cellPixels: 2)
+      : TinyCircuit(rows: 2, columns: 3, units: units, cellPixels: 2)
     let circuit = try tiny.circuit()
     let parameters = circuit.initialParameters(seed: 6)
     let images = noisyImages(count: count, pixels: tiny.pixelCount)

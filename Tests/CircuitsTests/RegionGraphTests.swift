@@ -64,4 +64,21 @@ import Testing
     #expect(!PoonDomingos.areValid([2, 2]))
     #expect(!PoonDomingos.areValid([0]))
   }
+
+  @Test(arguments: [(7, 7), (1, 5), (4, 4), (28, 28)])
+  func halvingOneSideIsATree(rows: Int, columns: Int) throws {
+    let lattice = Lattice(rows: rows, columns: columns)
+    let graph = try Halving(cutsBothSides: false).regionGraph(of: lattice)
+    #expect(graph.scopes.count == 2 * lattice.cellCount - 1)
+    #expect(graph.partitions.count == lattice.cellCount - 1)
+    #expect(graph.leafRegions.count == lattice.cellCount)
+    #expect(Set(graph.partitions.flatMap { [$0.left, $0.right] }).count == graph.scopes.count - 1)
+  }
+
+  /// 4 x 4: per side 1 region of 4, 2 of 2, 4 of 1, all combined; each is cut once a side that can be.
+  @Test func halvingBothSidesSharesRegions() throws {
+    let graph = try Halving(cutsBothSides: true).regionGraph(of: Lattice(rows: 4, columns: 4))
+    #expect(graph.scopes.count == 49)
+    #expect(graph.partitions.count == 2 * 3 * 7)
+  }
 }

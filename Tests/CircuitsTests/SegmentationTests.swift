@@ -13,7 +13,7 @@ import Testing
     #expect(segmentation.segments.allSatisfy { $0.count == 100 })
     // The lattice of blocks, and one block's inner regions.
     #expect(segmentation.slotCount == 784 + 99)
-    #expect(segmentation.scratch == 784..<883)
+    #expect(segmentation.scratch == 783..<882)
   }
 
   @Test func aDenseLatticeHasNone() throws {

@@ -24,6 +24,17 @@ import Testing
     #expect(try split(1) != split(2))
   }
 
+  @Test func theLastImagesCanBeHeldOut() throws {
+    let split = try Split(
+      trainCount: 10, testCount: 2, validation: 3, limit: 5, seed: 1, validatesLast: true)
+    #expect(split.validation == [7, 8, 9])
+    #expect(split.train.count == 5)
+    #expect(split.train.allSatisfy { $0 < 7 })
+    let none = try Split(
+      trainCount: 10, testCount: 2, validation: 0, seed: 1, validatesLast: true)
+    #expect(none.train == Array(0..<10))
+  }
+
   @Test func smallerLimitIsASubset() throws {
     func train(_ limit: Int) throws -> Set<Int32> {
       Set(try Split(trainCount: 100, testCount: 0, validation: 9, limit: limit, seed: 1).train)

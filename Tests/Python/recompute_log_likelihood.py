@@ -33,9 +33,12 @@ for rows in np.split(partitions, np.flatnonzero(np.diff(partitions[:, 0])) + 1):
         continue  # one region alone: a leaf
     products = np.concatenate(
         [(values[a][:, None] + values[b]).reshape(units ** 2, -1) for _, a, b in rows])
-    own = logits["sumLogits"][used:used + units * len(products)].reshape(units, -1)
+    is_root = rows[0, 0] == partitions[-1, 0]
+    sums = len(structure["classPriors"]) if is_root and "classPriors" in structure else units
+    own = logits["sumLogits"][used:used + sums * len(products)].reshape(sums, -1)
     own = own - np.logaddexp.reduce(own, 1)[:, None]
     values[rows[0, 0]] = np.stack([np.logaddexp.reduce(row[:, None] + products) for row in own])
     used += own.size
-root = np.logaddexp.reduce(values[max(values)]) - np.log(units)
+priors = structure.get("classPriors", np.full(units, 1 / units)).astype(float)
+root = np.logaddexp.reduce(values[max(values)] + np.log(priors)[:, None])
 print(f"{root.mean():.9f}")

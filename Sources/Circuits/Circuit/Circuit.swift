@@ -6,6 +6,8 @@ package struct SumRegion: Hashable, Sendable {
   package let partitions: Range<Int>
   /// `[unit][partition][i][j]`.
   package let weightOffset: Int
+  /// Sum units: the circuit's K, or its root units.
+  package let units: Int
 }
 
 /// A segment, or what is left over: sum regions of the schedule and leaf regions by number.
@@ -17,10 +19,13 @@ struct Stratum: Sendable {
 /// A sum-product network over the pixels of an image: immutable topology, shared by all workers.
 ///
 /// Every region holds K units: leaf distributions over its pixels, or sum units over all K*K
-/// products of all its partitions. The root's units are mixed with fixed weights 1/K.
+/// products of all its partitions. The root's units are mixed with fixed weights: 1/K, or, where
+/// each is a class, the classes' probabilities; their number is then the classes', whatever K is.
 package final class Circuit: Sendable {
   package let graph: RegionGraph
   package let units: Int
+  /// Sum units of the root region.
+  package let rootUnits: Int
   package let leaf: any Leaf
   /// Pixels (row-major) of each variable of the region graph.
   package let superpixels: [[Int32]]
@@ -34,6 +39,10 @@ package final class Circuit: Sendable {
   /// What is worked on together, in order; the last is the part in no segment.
   let strata: [Stratum]
   let segmentation: Segmentation
+  let unsegmentedBytes: Int
+  /// Images a tile has at most. Of eight units and more the weights fill no cache beside the
+  /// values, and are fetched, with their statistics, once a tile: fewer, larger tiles are quicker.
+  package let largestTile: Int
   package let leafShapes: [LeafShape]
   /// Pixels of each leaf region, ascending by superpixel.
   package let leafPixels: [[Int32]]
@@ -41,15 +50,28 @@ package final class Circuit: Sendable {
   let leafSlots: [Int]
   let flatLeafPixels: AlignedBuffer<Int32>
   let leafPixelOffsets: [Int]
+  /// The probability of each class where root units are classes.
+  package let classPriors: [Float]?
   let rootWeights: AlignedBuffer<Float>
   /// Weights of each sum unit, unit after unit.
   let sumUnitSizes: AlignedBuffer<Int32>
 
-  /// - Parameter superpixels: the pixels of each variable; together every pixel exactly once.
-  package init(graph: RegionGraph, units: Int, leaf: any Leaf, superpixels: [[Int32]]) {
+  /// - Parameters:
+  ///   - classPriors: the probability of each class, to give every class a root unit; nil for K root
+  ///     units that stand for nothing, each with weight 1/K. A root that is a leaf has no classes.
+  ///   - superpixels: the pixels of each variable; together every pixel exactly once.
+  ///   - unsegmentedBytes: memory that values and gradients of a tile may take before they are computed
+  ///     in segments.
+  package init(
+    graph: RegionGraph, units: Int, classPriors: [Float]? = nil, leaf: any Leaf,
+    superpixels: [[Int32]], unsegmentedBytes: Int = 1 << 21
+  ) {
     precondition(units >= 1 && superpixels.count == graph.variableCount)
+    precondition(classPriors == nil || graph.partitions.count > 0, "one region has no classes")
     self.graph = graph
     self.units = units
+    self.classPriors = classPriors
+    rootUnits = classPriors?.count ?? units
     self.leaf = leaf
     self.superpixels = superpixels
     pixelCount = superpixels.reduce(0) { $0 + $1.count }
@@ -60,14 +82,20 @@ package final class Circuit: Sendable {
       graph.scopes[region].variables.flatMap { superpixels[$0] }
     }
     leafShapes = leafPixels.map { LeafShape(units: units, pixels: $0.count) }
-    let segmentation = Segmentation(graph)
+    self.unsegmentedBytes = unsegmentedBytes
+    largestTile = max(
+      leafShapes.map(leaf.largestTile).max() ?? 32,
+      units >= 8 && !graph.partitions.isEmpty ? 64 : 0)
+    let bytes = graph.scopes.count * (2 * units + 1) * largestTile * MemoryLayout<Float>.stride
+    let segmentation = Segmentation(graph, isWanted: bytes > unsegmentedBytes)
     let slots = segmentation.slots
     let (sums, strata) = Circuit.order(
-      Circuit.sumRegions(of: graph, units: units), leafRegions, segmentation)
+      Circuit.sumRegions(of: graph, units: units, rootUnits: rootUnits), leafRegions, segmentation)
     self.strata = strata
     self.segmentation = segmentation
     schedule = SumProductSchedule(
-      units: units, slotCount: segmentation.slotCount, root: slots[graph.root],
+      units: units, rootUnits: rootUnits, slotCount: segmentation.slotCount,
+      root: slots[graph.root],
       sums: sums.map {
         SumStep(
           slot: slots[$0.region], firstPartition: $0.partitions.lowerBound,
@@ -86,9 +114,9 @@ package final class Circuit: Sendable {
     leafPixelOffsets = leafPixels.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.count) }
     sumUnitSizes = AlignedBuffer(
       inOrderOfWeights.flatMap {
-        Array(repeating: Int32($0.partitions.count * units * units), count: units)
+        Array(repeating: Int32($0.partitions.count * units * units), count: $0.units)
       })
-    rootWeights = AlignedBuffer(Array(repeating: 1 / Float(units), count: units))
+    rootWeights = AlignedBuffer(classPriors ?? Array(repeating: 1 / Float(units), count: units))
   }
 
   /// Why its leaf family cannot describe one of its regions; nil if it can.
@@ -96,7 +124,9 @@ package final class Circuit: Sendable {
 
   /// The same topology with leaves of the same parameters that are asked in another way.
   package func with(leaf: any Leaf) -> Circuit {
-    let other = Circuit(graph: graph, units: units, leaf: leaf, superpixels: superpixels)
+    let other = Circuit(
+      graph: graph, units: units, classPriors: classPriors, leaf: leaf, superpixels: superpixels,
+      unsegmentedBytes: unsegmentedBytes)
     precondition(other.layout.parameterCount == layout.parameterCount)
     return other
   }
@@ -105,9 +135,6 @@ package final class Circuit: Sendable {
   package var likelihood: LikelihoodKind {
     sumRegions.isEmpty && units == 1 ? leaf.likelihood : leaf.likelihoodInMixtures
   }
-
-  /// Images a tile has at most.
-  package var largestTile: Int { leafShapes.map(leaf.largestTile).max() ?? 32 }
 
   /// Sum logits, then the leaves'.
   package var parameterSlices: [ParameterSlice] {
@@ -119,12 +146,16 @@ package final class Circuit: Sendable {
     ]
   }
 
-  private static func sumRegions(of graph: RegionGraph, units: Int) -> [SumRegion] {
+  private static func sumRegions(
+    of graph: RegionGraph, units: Int, rootUnits: Int
+  ) -> [SumRegion] {
     var offset = 0
     return graph.innerRegions.map { region in
       let partitions = graph.partitionRanges[region]
-      defer { offset += partitions.count * units * units * units }
-      return SumRegion(region: region, partitions: partitions, weightOffset: offset)
+      let own = region == graph.root ? rootUnits : units
+      defer { offset += partitions.count * units * units * own }
+      return SumRegion(
+        region: region, partitions: partitions, weightOffset: offset, units: own)
     }
   }
 
@@ -159,7 +190,7 @@ package final class Circuit: Sendable {
     var start = 0
     for (index, sum) in sums.enumerated() {
       let first = sums[start].weightOffset
-      let end = sum.weightOffset + sum.partitions.count * units * units * units
+      let end = sum.weightOffset + sum.partitions.count * units * units * sum.units
       guard end - first >= LearningPiece.size || index == sums.count - 1 else { continue }
       pieces.append(
         LearningPiece(

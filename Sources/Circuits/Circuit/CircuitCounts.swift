@@ -24,14 +24,18 @@ package struct CircuitCounts: Equatable, Sendable {
 }
 
 extension CircuitCounts {
-  /// Counts of a region graph with K units a region; `leafParameters` are those of all its leaves.
-  package init(graph: RegionGraph, units: Int, leafParameters: Int) {
+  /// Counts of a region graph with K units a region; `leafParameters` are those of all its leaves,
+  /// and a root of sums may have units of another number.
+  package init(graph: RegionGraph, units: Int, rootUnits: Int? = nil, leafParameters: Int) {
     let leaves = graph.leafRegions.count
     let partitions = graph.partitions.count
-    let sumWeights = partitions * units * units * units
+    let extra = (rootUnits ?? units) - units
+    let rootPartitions = graph.partitionRanges[graph.root].count
+    let sumWeights = (partitions * units + rootPartitions * extra) * units * units
     self.init(
       regions: graph.scopes.count, partitions: partitions, leafUnits: leaves * units,
-      sumNodes: (graph.scopes.count - leaves) * units, productNodes: partitions * units * units,
+      sumNodes: (graph.scopes.count - leaves) * units + (rootPartitions > 0 ? extra : 0),
+      productNodes: partitions * units * units,
       parameters: sumWeights + leafParameters, sumWeights: sumWeights)
   }
 }
@@ -39,7 +43,7 @@ extension CircuitCounts {
 extension Circuit {
   package var counts: CircuitCounts {
     CircuitCounts(
-      graph: graph, units: units,
+      graph: graph, units: units, rootUnits: rootUnits,
       leafParameters: layout.parameterCount - layout.sumWeightCount)
   }
 }

@@ -11,6 +11,9 @@ extension Circuit {
     workspace.pixels.load(
       samples: workspace.samples.pointer, images: indices.count,
       pixelOfPosition: pixelOfPosition)
+    if let classes = workspace.classes {
+      source.classes(indices, into: classes.pointer)
+    }
     look(at: source.mask, images: indices.count, workspace: workspace)
   }
 
@@ -51,7 +54,7 @@ extension Circuit {
     if isSingleLeaf { return }
     rootLogLikelihoods(
       schedule, rootWeights: rootWeights.pointer, memory: workspace.memory, images: images,
-      into: out)
+      classes: workspace.seenClasses, into: out)
   }
 
   /// One unit and no sums: its number needs no other domain, however far below it lies.
@@ -97,7 +100,8 @@ extension Circuit {
     let last = strata.count - 1
     clear(memory.gradients.pointer, count: segmentation.scratch.lowerBound * units * memory.tile)
     seedRootGradient(
-      schedule, rootWeights: rootWeights.pointer, memory: memory, images: images)
+      schedule, rootWeights: rootWeights.pointer, memory: memory, images: images,
+      classes: workspace.seenClasses)
     descend(
       strata[last], images: images, derived: derived, noise: noise, workspace: workspace,
       statistics: statistics)

@@ -25,13 +25,16 @@ package final class DerivedParameters: Sendable {
 }
 
 extension Circuit {
-  /// Fresh parameters: sum logits N(0, 0.1^2), leaves by their family. A pure function of `seed`.
-  package func initialParameters(seed: Int) -> Parameters {
+  /// Fresh parameters: sum logits N(0, spread^2), leaves by their family. A pure function of `seed`.
+  ///
+  /// - Parameter weightSpread: many units want more than the poster's 0.1: with weights nearly
+  ///   uniform over hundreds of products the units of a region are alike, and learn alike.
+  package func initialParameters(seed: Int, weightSpread: Double = 0.1) -> Parameters {
     let parameters = Parameters(count: layout.parameterCount)
     let values = parameters.values.pointer
     for index in 0..<layout.sumWeightCount {
       let key = NoiseKey(seed: seed, purpose: .initialisation, leaf: 0, sample: index)
-      values[index] = Float(0.1 * key.normals.0)
+      values[index] = Float(weightSpread * key.normals.0)
     }
     for (index, shape) in leafShapes.enumerated() {
       leaf.initialise(shape, seed: seed, leaf: index, into: values + layout.leafParameters[index])
@@ -56,7 +59,8 @@ extension Circuit {
       guard let first = range.first else { return }
       let offset = sumRegions[first].weightOffset
       let counts = UnsafeBufferPointer(
-        start: sumUnitSizes.pointer + first * units, count: range.count * units)
+        start: sumUnitSizes.pointer + first * units,
+        count: sumRegions[range].reduce(0) { $0 + $1.units })
       softmaxOfUnits(values + offset, counts: counts, into: out + offset)
     case .leaves(let range):
       for index in range {
@@ -97,7 +101,7 @@ extension Circuit {
     for index in range {
       let sum = sumRegions[index]
       let count = sum.partitions.count * units * units
-      for unit in 0..<units { body(sum.weightOffset + unit * count, count) }
+      for unit in 0..<sum.units { body(sum.weightOffset + unit * count, count) }
     }
   }
 }

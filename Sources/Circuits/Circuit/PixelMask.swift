@@ -121,4 +121,8 @@ package struct MaskedSource<Base: SampleSource>: SampleSource {
   package func identify(
     _ samples: UnsafeBufferPointer<Int32>, into numbers: UnsafeMutablePointer<Int32>
   ) { base.identify(samples, into: numbers) }
+
+  package func classes(
+    _ samples: UnsafeBufferPointer<Int32>, into classes: UnsafeMutablePointer<Int32>
+  ) { base.classes(samples, into: classes) }
 }

@@ -11,26 +11,29 @@ package struct Segmentation: Sendable {
   /// Where each region's rows lie.
   package let slots: [Int]
   package let slotCount: Int
-  /// The shared slots, at the end.
+  /// The shared slots, after those of regions of their own; the root's slot follows.
   package let scratch: Range<Int>
 
   /// Smaller ones would not repay a second pass; larger ones would leave the cache.
   static let sizes = 4...256
 
-  package init(_ graph: RegionGraph) {
-    segments = Segmentation.segments(of: graph)
+  /// - Parameter isWanted: false where all values stay in the cache without it.
+  package init(_ graph: RegionGraph, isWanted: Bool = true) {
+    segments = isWanted ? Segmentation.segments(of: graph) : []
     var slots = Array(repeating: -1, count: graph.scopes.count)
     for segment in segments {
       for (place, region) in segment.dropLast().enumerated() { slots[region] = -2 - place }
     }
     var own = 0
-    for region in slots.indices where slots[region] == -1 {
+    for region in slots.indices where slots[region] == -1 && region != graph.root {
       slots[region] = own
       own += 1
     }
     let shared = segments.map { $0.count - 1 }.max() ?? 0
+    // Last of all, because it may have more rows than the others.
+    slots[graph.root] = own + shared
     self.slots = slots.map { $0 < 0 ? own - 2 - $0 : $0 }
-    slotCount = own + shared
+    slotCount = own + shared + 1
     scratch = own..<own + shared
   }
 

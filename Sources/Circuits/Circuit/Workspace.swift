@@ -12,14 +12,20 @@ package final class Workspace: Sendable {
   let observed: PixelTile
   /// `[leaf region]`, raw values of `Visibility`.
   let visibility: AlignedBuffer<UInt8>
+  /// The class of each image of the tile, if passes are of the joint distribution with it.
+  let classes: AlignedBuffer<Int32>?
   let leafScratch: AlignedBuffer<Float>
   /// Where each leaf region's scratch starts; segments share theirs.
   let leafScratchOffsets: [Int]
   let isTraining: Bool
   package let tile: Int
 
-  package init(circuit: Circuit, tile: Int, withGradients: Bool) {
+  /// - Parameter withClasses: passes are of log p(image, class), by the sources' classes; images
+  ///   without a class stay at log p(image).
+  package init(circuit: Circuit, tile: Int, withGradients: Bool, withClasses: Bool = false) {
+    precondition(!withClasses || circuit.classPriors != nil, "root units that are no classes")
     self.tile = tile
+    classes = withClasses ? AlignedBuffer(count: tile) : nil
     isTraining = withGradients
     images = AlignedBuffer(count: tile)
     var offsets = Array(repeating: 0, count: circuit.leafShapes.count)
@@ -45,6 +51,8 @@ package final class Workspace: Sendable {
 }
 
 extension Workspace {
+  var seenClasses: UnsafePointer<Int32>? { classes.map { UnsafePointer($0.pointer) } }
+
   func visibility(ofLeaf index: Int) -> Visibility {
     Visibility(rawValue: visibility.pointer[index]) ?? .whole
   }
@@ -68,10 +76,20 @@ package protocol SampleSource: Sendable {
   /// The images' own numbers, the same in whatever set they are: keys of their noise.
   func identify(
     _ samples: UnsafeBufferPointer<Int32>, into numbers: UnsafeMutablePointer<Int32>)
+
+  /// The images' classes, from 0; negative where none is known.
+  func classes(
+    _ samples: UnsafeBufferPointer<Int32>, into classes: UnsafeMutablePointer<Int32>)
 }
 
 extension SampleSource {
   package var mask: PixelMask { .nothing }
+
+  package func classes(
+    _ samples: UnsafeBufferPointer<Int32>, into classes: UnsafeMutablePointer<Int32>
+  ) {
+    for place in samples.indices { classes[place] = -1 }
+  }
 
   package func identify(
     _ samples: UnsafeBufferPointer<Int32>, into numbers: UnsafeMutablePointer<Int32>

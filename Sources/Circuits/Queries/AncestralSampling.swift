@@ -14,7 +14,7 @@ extension Circuit {
     for image in 0..<count {
       let key = NoiseKey(seed: seed, purpose: .sampling, image: image)
       // The root's own choice takes the number after the last region.
-      let unit = min(Int(key.uniform(choice: graph.scopes.count) * Double(units)), units - 1)
+      let unit = rootUnit(u: key.uniform(choice: graph.scopes.count))
       var open = [(region: graph.root, unit: unit)]
       while let (region, unit) = open.popLast() {
         if let index = leafOfRegion[region] {
@@ -30,6 +30,16 @@ extension Circuit {
       }
     }
     return images
+  }
+
+  private func rootUnit(u: Double) -> Int {
+    guard let classPriors else { return min(Int(u * Double(units)), units - 1) }
+    var running = 0.0
+    for (unit, prior) in classPriors.enumerated() {
+      running += Double(prior)
+      if running > u { return unit }
+    }
+    return classPriors.count - 1
   }
 
   /// A product unit, with probability its weight: the first whose running sum exceeds u.

@@ -28,7 +28,8 @@ extension Circuit {
     let pass = MaxProductPass(self, derived: derived)
     let isMasked = !source.mask.hidesNothing
     let memories = (0..<workers.workers).map { _ in
-      AlignedBuffer<Float>(count: graph.scopes.count * units * largestTile)
+      AlignedBuffer<Float>(
+        count: (graph.scopes.count * units + max(rootUnits - units, 0)) * largestTile)
     }
     try forEachTile(
       source, workers: workers, noise: .evaluation, withGradients: false, progress: progress
@@ -86,7 +87,8 @@ private struct MaxProductPass: Sendable {
         region: sum.region,
         partitions: UnsafeBufferPointer(
           start: children.pointer + sum.partitions.lowerBound, count: sum.partitions.count),
-        units: circuit.units, logWeights: logWeights.pointer + sum.weightOffset, values: memory,
+        units: circuit.units, outputs: sum.units, logWeights: logWeights.pointer + sum.weightOffset,
+        values: memory,
         tile: tileSize, images: lanes)
     }
     for image in 0..<tile.images.count {

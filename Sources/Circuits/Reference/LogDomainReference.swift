@@ -45,16 +45,22 @@ package struct LogDomainReference {
       count: circuit.graph.scopes.count)
     for (index, region) in circuit.leafRegions.enumerated() { values[region] = leafValues[index] }
     for sum in circuit.sumRegions {
-      for unit in 0..<circuit.units {
-        values[sum.region][unit] = logSumExp(
-          zip(logWeights(of: sum, unit: unit), products(of: sum, values)).map { $0 + $1 })
+      values[sum.region] = (0..<sum.units).map { unit in
+        logSumExp(zip(logWeights(of: sum, unit: unit), products(of: sum, values)).map { $0 + $1 })
       }
     }
     return values
   }
 
   package func rootLogLikelihood(_ values: [[Double]]) -> Double {
-    logSumExp(values[circuit.graph.root]) - naturalLogarithm(Double(circuit.units))
+    logSumExp((0..<circuit.rootUnits).map { jointLogLikelihood(values, rootUnit: $0) })
+  }
+
+  /// log (root weight) + log (root unit): with classes log p(image, class), in nats.
+  package func jointLogLikelihood(_ values: [[Double]], rootUnit: Int) -> Double {
+    let prior = circuit.classPriors.map { naturalLogarithm(Double($0[rootUnit])) }
+    return values[circuit.graph.root][rootUnit]
+      + (prior ?? -naturalLogarithm(Double(circuit.units)))
   }
 
   /// Log-weights of one sum unit, `[partition][i][j]`.
@@ -75,18 +81,17 @@ package struct LogDomainReference {
 
   /// d log S / d log value of every unit, `[region][unit]`: all 0 where S = 0.
   package func flows(_ values: [[Double]]) -> [[Double]] {
-    var flows = Array(
-      repeating: Array(repeating: 0.0, count: circuit.units), count: values.count)
+    var flows = values.map { Array(repeating: 0.0, count: $0.count) }
     let root = rootLogLikelihood(values)
     guard root > -.infinity else { return flows }
-    for unit in 0..<circuit.units {
+    for unit in 0..<circuit.rootUnits {
       flows[circuit.graph.root][unit] = naturalExponential(
-        values[circuit.graph.root][unit] - root - naturalLogarithm(Double(circuit.units)))
+        jointLogLikelihood(values, rootUnit: unit) - root)
     }
     for sum in circuit.sumRegions.reversed() {
       let counts = edgeCounts(of: sum, values: values, flows: flows)
       for (index, count) in counts.enumerated() {
-        let product = index % (counts.count / circuit.units)
+        let product = index % (counts.count / sum.units)
         let pair = circuit.units * circuit.units
         let partition = circuit.graph.partitions[sum.partitions.lowerBound + product / pair]
         flows[partition.left][product % pair / circuit.units] += count
@@ -100,7 +105,7 @@ package struct LogDomainReference {
   package func edgeCounts(
     of sum: SumRegion, values: [[Double]], flows: [[Double]]
   ) -> [Double] {
-    (0..<circuit.units).flatMap { unit in
+    (0..<sum.units).flatMap { unit in
       let value = values[sum.region][unit]
       let flow = flows[sum.region][unit]
       return zip(logWeights(of: sum, unit: unit), products(of: sum, values)).map {

@@ -32,36 +32,16 @@ package struct PoonDomingos: RegionStructure, Equatable {
   package var description: String { "\(Self.kind), steps \(steps)" }
 
   package func regionGraph(of lattice: Lattice) throws -> RegionGraph {
-    var builder = Builder(lattice: lattice, steps: steps)
-    _ = builder.visit(
-      Rectangle(top: 0, bottom: lattice.rows, left: 0, right: lattice.columns))
-    return try RegionGraph(
-      variableCount: lattice.cellCount, scopes: builder.scopes, partitions: builder.partitions)
+    try RectangleGraph.regionGraph(of: lattice) { $0.cuts(steps: steps) }
   }
 }
 
-/// Cells top..<bottom by left..<right.
-private struct Rectangle: Hashable {
-  var top: Int
-  var bottom: Int
-  var left: Int
-  var right: Int
-
+extension Rectangle {
   /// The two rectangles of every cut, at the coarsest step that has any.
-  func cuts(steps: [Int]) -> [(Rectangle, Rectangle)] {
+  fileprivate func cuts(steps: [Int]) -> [(Rectangle, Rectangle)] {
     for step in steps {
-      let rows = multiples(of: step, inside: top, bottom).map { row in
-        var (upper, lower) = (self, self)
-        upper.bottom = row
-        lower.top = row
-        return (upper, lower)
-      }
-      let columns = multiples(of: step, inside: left, right).map { column in
-        var (before, after) = (self, self)
-        before.right = column
-        after.left = column
-        return (before, after)
-      }
+      let rows = multiples(of: step, inside: top, bottom).map { cut(row: $0) }
+      let columns = multiples(of: step, inside: left, right).map { cut(column: $0) }
       if !(rows.isEmpty && columns.isEmpty) { return rows + columns }
     }
     return []
@@ -69,40 +49,5 @@ private struct Rectangle: Hashable {
 
   private func multiples(of step: Int, inside low: Int, _ high: Int) -> [Int] {
     Array(stride(from: (low / step + 1) * step, to: high, by: step))
-  }
-}
-
-/// Numbers regions depth first, children before parents: a block's inner regions stand together,
-/// so that a tile of their values stays in cache.
-private struct Builder {
-  let lattice: Lattice
-  let steps: [Int]
-  var scopes: [Scope] = []
-  var partitions: [Partition] = []
-  private var indices: [Rectangle: Int] = [:]
-
-  init(lattice: Lattice, steps: [Int]) {
-    self.lattice = lattice
-    self.steps = steps
-  }
-
-  mutating func visit(_ rectangle: Rectangle) -> Int {
-    if let known = indices[rectangle] { return known }
-    let children = rectangle.cuts(steps: steps).map { (visit($0.0), visit($0.1)) }
-    let index = scopes.count
-    indices[rectangle] = index
-    scopes.append(scope(of: rectangle))
-    partitions += children.map { Partition(region: index, $0.0, $0.1) }
-    return index
-  }
-
-  private func scope(of rectangle: Rectangle) -> Scope {
-    var scope = Scope(variableCount: lattice.cellCount)
-    for row in rectangle.top..<rectangle.bottom {
-      for column in rectangle.left..<rectangle.right {
-        scope.insert(row * lattice.columns + column)
-      }
-    }
-    return scope
   }
 }

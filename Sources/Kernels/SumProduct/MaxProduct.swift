@@ -3,19 +3,22 @@
 ///
 /// - Parameters:
 ///   - partitions: `[partition]`, the children's regions.
+///   - units: of the children.
+///   - outputs: sum units of the region, `units` or, of a root, another number.
 ///   - logWeights: `[unit][partition][i][j]`.
 ///   - values: `[region][unit][tile]`; the children's are read, those of `region` written.
 ///   - images: lanes to compute, a multiple of 16.
 package func maxProductForward(
   region: Int, partitions: UnsafeBufferPointer<ChildPair>, units: Int,
-  logWeights: UnsafePointer<Float>, values: UnsafeMutablePointer<Float>, tile: Int, images: Int
+  outputs: Int, logWeights: UnsafePointer<Float>, values: UnsafeMutablePointer<Float>, tile: Int,
+  images: Int
 ) {
   precondition(images <= tile && images % laneCount == 0)
   let stride = units &* tile
   let unitWeights = partitions.count &* units &* units
   var image = 0
   while image < images {
-    for unit in 0..<units {
+    for unit in 0..<outputs {
       var best = Lanes(repeating: -.infinity)
       var w = logWeights + unit &* unitWeights
       for pair in partitions {

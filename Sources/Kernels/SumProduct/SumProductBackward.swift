@@ -11,18 +11,26 @@ package func sumProductBackward(
 ) {
   precondition(images <= memory.tile && images % laneCount == 0)
   precondition(sums.lowerBound >= 0 && sums.upperBound <= schedule.sumCount)
+  let (alike, hasOwnRoot) = schedule.split(sums)
+  if hasOwnRoot {
+    backwardOfAnyUnits(
+      schedule, sums: alike.upperBound..<sums.upperBound, outputs: schedule.rootUnits,
+      weights: weights, memory: memory, images: images, statistics: statistics)
+  }
   if schedule.units == 2 {
     backwardOfPairs(
-      schedule, sums: sums, weights: weights, memory: memory, images: images, statistics: statistics
+      schedule, sums: alike, weights: weights, memory: memory, images: images,
+      statistics: statistics
     )
   } else if schedule.units % 4 == 0 {
     backwardOfFours(
-      schedule, sums: sums, weights: weights, memory: memory, images: images, statistics: statistics
+      schedule, sums: alike, weights: weights, memory: memory, images: images,
+      statistics: statistics
     )
   } else {
     backwardOfAnyUnits(
-      schedule, sums: sums, weights: weights, memory: memory, images: images, statistics: statistics
-    )
+      schedule, sums: alike, outputs: schedule.units, weights: weights, memory: memory,
+      images: images, statistics: statistics)
   }
 }
 
@@ -148,10 +156,11 @@ private func addSums(_ four: SIMD4<Float>, _ place: UnsafeMutablePointer<Float>)
   raw.storeBytes(of: raw.loadUnaligned(as: SIMD4<Float>.self) + four, as: SIMD4<Float>.self)
 }
 
-/// Any K, a product unit at a time.
+/// Any K, and any number of sum units over the products of K: a product unit at a time.
 private func backwardOfAnyUnits(
-  _ schedule: SumProductSchedule, sums: Range<Int>, weights: UnsafePointer<Float>,
-  memory: TileMemory, images: Int, statistics: UnsafeMutablePointer<Float>
+  _ schedule: SumProductSchedule, sums: Range<Int>, outputs: Int,
+  weights: UnsafePointer<Float>, memory: TileMemory, images: Int,
+  statistics: UnsafeMutablePointer<Float>
 ) {
   let units = schedule.units
   let tile = memory.tile
@@ -159,7 +168,7 @@ private func backwardOfAnyUnits(
     let sum = schedule.sums.pointer[s]
     let unitStride = schedule.weightsAUnit(sum)
     let gradient = memory.gradients(of: Int(sum.slot))
-    let exponent = memory.values(of: Int(sum.slot)) + units &* tile
+    let exponent = memory.values(of: Int(sum.slot)) + outputs &* tile
     for p in 0..<Int(sum.partitionCount) {
       let pair = schedule.children.pointer[Int(sum.firstPartition) &+ p]
       let left = memory.values(of: Int(pair.left))
@@ -179,7 +188,7 @@ private func backwardOfAnyUnits(
             let b = load(right + j &* tile, image)
             let product = a * b
             var flow = Lanes.zero
-            for k in 0..<units {
+            for k in 0..<outputs {
               let g = bounded(load(gradient + k &* tile, image) * scale)
               let at = base &+ k &* unitStride &+ i &* units &+ j
               statistics[at] += Kernels.sum(g * product)

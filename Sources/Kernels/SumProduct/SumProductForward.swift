@@ -12,12 +12,20 @@ package func sumProductForward(
 ) {
   precondition(images <= memory.tile && images % laneCount == 0)
   precondition(sums.lowerBound >= 0 && sums.upperBound <= schedule.sumCount)
+  let (alike, hasOwnRoot) = schedule.split(sums)
   if schedule.units == 2 {
-    forwardOfPairs(schedule, sums: sums, weights: weights, memory: memory, images: images)
+    forwardOfPairs(schedule, sums: alike, weights: weights, memory: memory, images: images)
   } else if schedule.units % 4 == 0 {
-    forwardOfFours(schedule, sums: sums, weights: weights, memory: memory, images: images)
+    forwardOfFours(schedule, sums: alike, weights: weights, memory: memory, images: images)
   } else {
-    forwardOfAnyUnits(schedule, sums: sums, weights: weights, memory: memory, images: images)
+    forwardOfAnyUnits(
+      schedule, sums: alike, outputs: schedule.units, weights: weights, memory: memory,
+      images: images)
+  }
+  if hasOwnRoot {
+    forwardOfAnyUnits(
+      schedule, sums: alike.upperBound..<sums.upperBound, outputs: schedule.rootUnits,
+      weights: weights, memory: memory, images: images)
   }
 }
 
@@ -75,10 +83,11 @@ private func forwardOfPairs(
   }
 }
 
-/// Any K: sums accumulate in the region's own rows.
+/// Any K, and any number of sum units over the products of K: sums accumulate in the region's own
+/// rows.
 private func forwardOfAnyUnits(
-  _ schedule: SumProductSchedule, sums: Range<Int>, weights: UnsafePointer<Float>,
-  memory: TileMemory, images: Int
+  _ schedule: SumProductSchedule, sums: Range<Int>, outputs: Int,
+  weights: UnsafePointer<Float>, memory: TileMemory, images: Int
 ) {
   let tile = memory.tile
   let units = schedule.units
@@ -95,7 +104,7 @@ private func forwardOfAnyUnits(
     while image < images {
       let exponent = largestExponent(
         pairs, partitions, exponents: values + units &* tile, stride: stride, image)
-      for k in 0..<units { store(.zero, out + k &* tile, image) }
+      for k in 0..<outputs { store(.zero, out + k &* tile, image) }
       for p in 0..<partitions {
         let left = values + Int(pairs[p].left) &* stride
         let right = values + Int(pairs[p].right) &* stride
@@ -107,7 +116,7 @@ private func forwardOfAnyUnits(
           for j in 0..<units {
             let product = a * load(right + j &* tile, image)
             let w = regionWeights + ((p &* units &+ i) &* units &+ j)
-            for k in 0..<units {
+            for k in 0..<outputs {
               let row = out + k &* tile
               store(
                 load(row, image).addingProduct(product, Lanes(repeating: w[k &* unitStride])), row,
@@ -116,7 +125,7 @@ private func forwardOfAnyUnits(
           }
         }
       }
-      normalise(rows: out, units: units, tile: tile, image: image, exponent: exponent)
+      normalise(rows: out, units: outputs, tile: tile, image: image, exponent: exponent)
       image &+= laneCount
     }
   }

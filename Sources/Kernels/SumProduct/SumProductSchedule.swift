@@ -28,20 +28,33 @@ package struct ChildPair: BitwiseCopyable, Sendable {
 
 /// The order in which kernels walk a circuit: immutable, shared by all workers.
 ///
-/// Sum regions stand in an order in which children come first. Every region has K units; product
+/// Sum regions stand in an order in which children come first. Every region has K units, but the
+/// root may have another number of sum units: one a class. Product
 /// unit (i, j) of a partition is child i of the left times child j of the right. A slot may serve
 /// several regions, one after the other: who calls the kernels keeps them apart.
 package final class SumProductSchedule: Sendable {
   package let units: Int
+  /// Units of the root region.
+  package let rootUnits: Int
   package let slotCount: Int
-  /// The slot of the root.
+  /// The slot of the root; where it has more units than the others, the last one.
   package let root: Int
   package let weightCount: Int
   let sums: AlignedBuffer<SumStep>
   let children: AlignedBuffer<ChildPair>
 
-  package init(units: Int, slotCount: Int, root: Int, sums: [SumStep], children: [ChildPair]) {
+  /// - Parameter rootUnits: K if nil; of another number the root must be the last of `sums`.
+  package init(
+    units: Int, rootUnits: Int? = nil, slotCount: Int, root: Int, sums: [SumStep],
+    children: [ChildPair]
+  ) {
     precondition(units >= 1 && root < slotCount)
+    self.rootUnits = rootUnits ?? units
+    let extra = self.rootUnits - units
+    precondition(self.rootUnits >= 1)
+    precondition(
+      extra == 0 || (root == slotCount - 1 && sums.last.map { Int($0.slot) } == root),
+      "a root of its own size is a sum region, the last in order and in memory")
     for sum in sums {
       let end = Int(sum.firstPartition + sum.partitionCount)
       precondition(sum.partitionCount > 0 && end <= children.count && sum.slot < slotCount)
@@ -55,10 +68,19 @@ package final class SumProductSchedule: Sendable {
     self.root = root
     self.sums = AlignedBuffer(sums)
     self.children = AlignedBuffer(children)
-    weightCount = children.count * units * units * units
+    let rootPartitions = extra == 0 ? 0 : Int(sums.last?.partitionCount ?? 0)
+    weightCount = (children.count * units + rootPartitions * extra) * units * units
   }
 
   package var sumCount: Int { sums.count }
+
+  /// Of some sums those with K units, and whether a root of another number is among them.
+  func split(_ range: Range<Int>) -> (alike: Range<Int>, hasOwnRoot: Bool) {
+    guard rootUnits != units, range.upperBound == sums.count, !range.isEmpty else {
+      return (range, false)
+    }
+    return (range.lowerBound..<range.upperBound - 1, true)
+  }
 
   /// Weights of one sum unit of `sum`: those of all its partitions.
   @inline(__always)
@@ -69,7 +91,8 @@ package final class SumProductSchedule: Sendable {
 ///
 /// `values` is `[slot][K + 1][tile]`: K mantissas, then the exponent they share, as Int32. The
 /// number is mantissa * 2^exponent; the largest mantissa lies in [1, 2) unless all are zero.
-/// `gradients` is `[slot][K][tile]`: d log S / d value, times 2^exponent, so that a mantissa
+/// The root's slot has as many rows
+/// as it has units. `gradients` is `[slot][K][tile]`: d log S / d value, times 2^exponent, so that a mantissa
 /// times its gradient is the unit's flow.
 package final class TileMemory: Sendable {
   package let tile: Int
@@ -83,8 +106,10 @@ package final class TileMemory: Sendable {
     precondition(tile > 0 && tile % laneCount == 0)
     self.tile = tile
     units = schedule.units
-    values = AlignedBuffer(count: schedule.slotCount * (units + 1) * tile)
-    gradients = AlignedBuffer(count: withGradients ? schedule.slotCount * units * tile : 0)
+    let extra = max(schedule.rootUnits - units, 0)
+    values = AlignedBuffer(count: (schedule.slotCount * (units + 1) + extra) * tile)
+    gradients = AlignedBuffer(
+      count: withGradients ? (schedule.slotCount * units + extra) * tile : 0)
     scratch = AlignedBuffer(
       count: withGradients ? TileMemory.scratchCount(units: units, tile: tile) : 0)
   }

@@ -17,6 +17,8 @@ extension ArtifactType {
   static let curve = ArtifactType("curve")
   /// What an evaluation found: a table.
   static let metrics = ArtifactType("metrics")
+  /// How well methods complete hidden halves: a table.
+  static let completion = ArtifactType("completion")
   /// A log-likelihood after each epoch: a table.
   static let trajectory = ArtifactType("trajectory")
   /// Answers of a model and the time each took: a table.
@@ -24,6 +26,10 @@ extension ArtifactType {
   /// What was checked of a model: a table.
   static let certificate = ArtifactType("certificate")
   static let picture = ArtifactType("picture")
+  /// Errors of completions: a table.
+  static let completions = ArtifactType("completions")
+  /// How well foreign images are told from known ones: a table.
+  static let anomalies = ArtifactType("anomalies")
   /// The numbers of a figure, beside them the figure as SVG and PNG under the same name.
   static let figure = ArtifactType("figure")
   /// Metrics of several models over their seeds: a table.

@@ -17,7 +17,10 @@ enum Catalogues {
   static let structures = Catalogue<any RegionStructure>([
     .init(PoonDomingos.kind, "all rectangles of the lattice, all axis-aligned cuts; steps") {
       PoonDomingos(fields: $0)
-    }
+    },
+    .init(Halving.kind, "rectangles halved down to cells; cuts: one (a tree) or both sides") {
+      Halving(fields: $0)
+    },
   ])
 
   static let leaves = Catalogue<any Leaf>([
@@ -50,7 +53,7 @@ enum Catalogues {
   }
 
   static let learners = Catalogue<any Learner>([
-    .init(Adam.kind, "Adam on the mean log-likelihood; rate, beta1, beta2, epsilon") {
+    .init(Adam.kind, "Adam on the mean log-likelihood; rate, beta1, beta2, epsilon, halfLife (in steps)") {
       Adam(fields: $0)
     }
   ])
@@ -74,6 +77,7 @@ extension StageCatalogue {
   package static let tessera = StageCatalogue([
     IngestStage.self, PartitionStage.self, SplitStage.self, ShardsStage.self, TrainStage.self,
     EvaluateStage.self, EvaluateEpochsStage.self, QuestionsStage.self, CertifyStage.self,
+    InpaintStage.self, AnomalyStage.self, CompletionBaselinesStage.self,
     // Pictures and figures.
     SampleStage.self, ImagesStage.self, ReconstructStage.self, FilmStripStage.self,
     CurveStage.self, CurvesStage.self, CurvesBySecondStage.self, BuildingBlocksStage.self,

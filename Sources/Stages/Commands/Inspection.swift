@@ -42,7 +42,7 @@ package struct Inspection: Sendable {
       ("structure", .string(model.structure)), ("units", .integer(model.circuit.units)),
       ("leaf", .string(type(of: model.circuit.leaf).kind)),
       ("likelihood", .string(model.circuit.likelihood.rawValue)),
-      ("rootWeights", .string("fixed at 1/K")), ("regions", .integer(counts.regions)),
+      ("rootWeights", .string(model.rootWeights)), ("regions", .integer(counts.regions)),
       ("partitions", .integer(counts.partitions)), ("leafUnits", .integer(counts.leafUnits)),
       ("sumNodes", .integer(counts.sumNodes)), ("productNodes", .integer(counts.productNodes)),
       ("sumWeights", .integer(counts.sumWeights)), ("parameters", .integer(counts.parameters)),

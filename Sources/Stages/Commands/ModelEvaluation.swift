@@ -1,9 +1,6 @@
 import Circuits
 import Configuration
 import Datasets
-import Files
-import Foundation
-import Images
 import Kernels
 
 /// `tessera evaluate`: a model's number for images of anybody's, prepared as the model's own were.
@@ -14,31 +11,28 @@ package struct ModelEvaluation: Sendable {
   /// - Throws: `SizeFault` (65) for images of another size, and whatever is wrong with the files.
   package init(
     model path: String, images: String, labels: String?, likelihood: LikelihoodChoice = .trained,
-    workers: Int
+    hide: MaskChoice? = nil, workers: Int
   ) throws {
     let model = try ModelFile.read(path)
     let workers = ForkJoin(workers: workers)
-    let (found, classes) = try Self.read(images, labels: labels, workers: workers)
-    guard (found.height, found.width) == (model.imageHeight, model.imageWidth) else {
-      throw SizeFault(
-        what: images, found: [found.height, found.width],
-        expected: [model.imageHeight, model.imageWidth])
-    }
-    let samples = MemorySamples(found, view: model.binarisation)
-    let circuit = try likelihood.circuit(of: model)
-    let values = try circuit.logLikelihoods(
-      samples, derived: circuit.derived(from: model.parameters),
-      workers: workers)
+    let given = try ModelImages(images, labels: labels, model: model, workers: workers)
+    let mask = try hide?.mask(of: model) ?? .nothing
+    let inquiry = try Inquiry.marginal(of: model, hiding: mask, likelihood: likelihood)
+    let values = try inquiry.circuit.logLikelihoods(
+      MaskedSource(given.samples, hiding: mask), derived: inquiry.derived, workers: workers)
     let summary = LogLikelihoodSummary(values)
+    let classes = given.classes
     var fields: [String: ResolvedValue] = [
       "images": .integer(summary.images), "meanLogLikelihood": number(summary.mean),
       "standardError": number(summary.standardError),
-      "bitsPerDimension": number(model.bitsPerDimension(summary)),
+      "bitsPerDimension": hide == nil ? number(model.bitsPerDimension(summary)) : .null,
       "likelihood": .string(summary.kind.rawValue),
       "binarisation": .string(model.binarisation.name),
+      "hidden": hide.map { .string($0.description) } ?? .null,
     ]
     var lines = [
-      "\(summary.images) images: \(MetricsTable.sentence(summary, model: model, likelihood))"
+      "\(summary.images) images: "
+        + MetricsTable.sentence(summary, model: model, likelihood, hiding: hide)
     ]
     if let classes {
       let byClass = ModelEvaluation.summaries(values, labels: classes)
@@ -59,22 +53,6 @@ package struct ModelEvaluation: Sendable {
     self.lines = lines
   }
 
-  /// Images of an IDX file, or of a folder all the PNGs.
-  private static func read(
-    _ images: String, labels: String?, workers: ForkJoin
-  ) throws -> (ImagePart, classes: [UInt8]?) {
-    var isFolder: ObjCBool = false
-    let isThere = FileManager.default.fileExists(atPath: images, isDirectory: &isFolder)
-    let part =
-      isThere && isFolder.boolValue
-      ? try PNGFolderSource(folder: images, hasLabels: false, workers: workers).part("train")
-      : try IDXSource(trainImages: images).part("train")
-    guard let labels else { return (part, nil) }
-    let classes = try IDXFile.labels(labels)
-    try IDXFile.requireSameCount(classes, asImages: part.count, of: images)
-    return (part, classes.labels)
-  }
-
   private static func summaries(
     _ values: LogLikelihoods, labels: [UInt8]
   ) -> [(Int, LogLikelihoodSummary)] {
@@ -89,9 +67,6 @@ package struct ModelEvaluation: Sendable {
       }
   }
 }
-
-/// JSON has no word for what is not finite: null.
-private func number(_ value: Double) -> ResolvedValue { value.isFinite ? .real(value) : .null }
 
 /// Images of another size than the model's.
 package struct SizeFault: Fault {

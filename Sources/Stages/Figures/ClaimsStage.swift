@@ -48,6 +48,12 @@ struct ClaimsStage: Stage {
     if alike.isEmpty, faster.isEmpty, notStuck.isEmpty {
       fields.complain("alike", "no claim: expected some of alike, faster and notStuck")
     }
+    if view == BinarisationView.none, !notStuck.isEmpty {
+      fields.complain(
+        "binarisation",
+        "notStuck is held against independent pixels of two outcomes: expected threshold, stochastic or "
+          + "dynamic, found none")
+    }
     fields.recordRenderer()
     guard let view else { throw IncompleteFields() }
     binarisation = view

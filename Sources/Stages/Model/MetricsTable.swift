@@ -37,7 +37,8 @@ enum MetricsTable {
   }
 
   static func table(
-    of evaluations: [Evaluation], model: Model, dataset: String, part: Part, outcome: String?
+    of evaluations: [Evaluation], model: Model, dataset: String, part: Part, hiding: MaskChoice?,
+    outcome: String?
   ) -> Table {
     let summaries = evaluations.map(\.summary)
     let parameters = model.circuit.counts.parameters
@@ -53,9 +54,10 @@ enum MetricsTable {
           "standardError", unit: "nats/image", .doubles(summaries.map(\.standardError))),
         TableColumn(
           "bitsPerDimension", unit: "bits/pixel",
-          .doubles(summaries.map(model.bitsPerDimension))),
+          .doubles(summaries.map { hiding == nil ? model.bitsPerDimension($0) : .nan })),
         TableColumn("likelihood", .strings(summaries.map(\.kind.rawValue))),
         TableColumn("binarisation", same(model.binarisation.name)),
+        TableColumn("hidden", same(hiding?.description ?? "")),
         TableColumn("epoch", .integers(evaluations.map { _ in Int64(model.epoch) })),
         TableColumn("parameters", .integers(evaluations.map { _ in Int64(parameters) })),
         TableColumn("training", same(outcome ?? "finished")),
@@ -87,14 +89,16 @@ enum MetricsTable {
 
   /// `-118.20 ± 0.51 nats/image (exact), 0.2175 bits/dimension, threshold 0.5`.
   static func sentence(
-    _ summary: LogLikelihoodSummary, model: Model, _ choice: LikelihoodChoice = .trained
+    _ summary: LogLikelihoodSummary, model: Model, _ choice: LikelihoodChoice = .trained,
+    hiding: MaskChoice? = nil
   ) -> String {
     let number =
       "\(rounded(summary.mean)) ± \(rounded(summary.standardError)) nats/image "
       + "(\(summary.kind.rawValue)\(choice == .trained ? "" : ", \(choice)"))"
-    let bits = model.bitsPerDimension(summary)
-    // A density has none.
+    let bits = hiding == nil ? model.bitsPerDimension(summary) : .nan
+    let hidden = hiding.map { ", \($0) hidden" } ?? ""
+    // A density has none, nor have the pixels that are left.
     let shown = bits.isNaN ? "" : ", \(rounded(bits, decimals: 4)) bits/dimension"
-    return "\(number)\(shown), \(model.binarisation.name)"
+    return "\(number)\(shown), \(model.binarisation.name)\(hidden)"
   }
 }

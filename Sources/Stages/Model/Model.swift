@@ -26,6 +26,11 @@ package struct Model: Sendable {
   /// 0 before training.
   package var epoch: Int { curve.last?.epoch ?? 0 }
 
+  /// How root units are mixed, in words.
+  package var rootWeights: String {
+    circuit.classPriors.map { "class priors, \($0.count) classes" } ?? "fixed at 1/K"
+  }
+
   /// Of a mean log-likelihood under this model; NaN where it is a density's.
   package func bitsPerDimension(_ summary: LogLikelihoodSummary) -> Double {
     circuit.leaf.isDensity ? .nan : summary.bitsPerDimension(pixels: circuit.pixelCount)

@@ -18,6 +18,7 @@ import Storage
 ///     /structure/superpixelOffsets, superpixelPixels   pixels (row-major) of each superpixel
 ///     /structure/leafRegions, leafOffsets, leafSuperpixels   the superpixels of each leaf region
 ///     /structure/partitions      i32 [partition, 3]: region, left, right; children before parents
+///     /structure/classPriors     f32 [class]; only where each class has a unit of the last region
 ///     /parameters/sumLogits      f32; region by region in the order of `partitions`, each
 ///                                [unit][partition][i][j]; weights are the softmax of a unit's row
 ///     /parameters/bernoulliLogits  f32; leaf region by leaf region, each [unit][pixel]
@@ -31,7 +32,9 @@ import Storage
 ///     /curve                     table: epoch, train, validation, validationStandardError,
 ///                                likelihood
 ///
-/// A region's value is `[unit]`; log S = logsumexp over the last region's units - log K.
+/// A region's value is `[unit]`; log S = logsumexp over the last region's units - log K. With class
+/// priors the last region has a unit a class, whatever K, log p(x, y) = log prior_y + its unit y, and
+/// log S = logsumexp of that over y.
 enum ModelFile {
   static let format = "tessera model"
   static let version = 1
@@ -75,7 +78,8 @@ enum ModelFile {
     try file.setAttribute(
       group, "leafConfiguration", .string(circuit.leaf.configuration.canonicalText))
     try file.setAttribute(group, "likelihood", .string(circuit.likelihood.rawValue))
-    try file.setAttribute(group, "rootWeights", .string("fixed at 1/K"))
+    try file.setAttribute(group, "rootWeights", .string(model.rootWeights))
+    if let priors = circuit.classPriors { try file.write("\(group)/classPriors", priors) }
     let superpixels = Ragged(circuit.superpixels)
     try file.write("\(group)/superpixelOffsets", superpixels.offsets)
     try file.write("\(group)/superpixelPixels", superpixels.values)

@@ -89,14 +89,29 @@ extension ModelFile {
       variables: superpixels.count, regions: regions,
       leaves: Dictionary(zip(leafRegions, leaves), uniquingKeysWith: { first, _ in first }),
       partitions: try integers("partitions"), fault: fault)
+    let priors = try readClassPriors(file, graph: graph, fault: fault)
     do {
-      try requireCountable(graph, units: units)
+      try requireCountable(graph, units: units, rootUnits: priors?.count ?? units)
     } catch { throw fault("\(error)") }
-    let circuit = Circuit(graph: graph, units: units, leaf: leaf, superpixels: superpixels)
+    let circuit = Circuit(
+      graph: graph, units: units, classPriors: priors, leaf: leaf, superpixels: superpixels)
     if let complaint = circuit.complaint {
       throw fault(complaint)
     }
     return circuit
+  }
+
+  /// Nil for models without classes, which files of older programs all are.
+  private static func readClassPriors(
+    _ file: HDF5File, graph: RegionGraph, fault: (String) -> ModelFault
+  ) throws -> [Float]? {
+    guard try file.names(in: "/structure").contains("classPriors") else { return nil }
+    let priors = try file.read("/structure/classPriors", as: Float.self).values
+    guard (1...1_024).contains(priors.count), priors.allSatisfy({ $0 >= 0 && $0 <= 1 }),
+      abs(priors.reduce(0) { $0 + Double($1) } - 1) < 1e-4
+    else { throw fault("class priors that are no probabilities summing to 1") }
+    guard !graph.partitions.isEmpty else { throw fault("classes of a single leaf") }
+    return priors
   }
 
   /// Scopes follow from the leaves', because children come before parents.

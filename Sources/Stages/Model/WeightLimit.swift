@@ -13,9 +13,14 @@ struct WeightLimitFault: Fault {
 }
 
 /// Weights and their offsets are counted in 32 bits.
-func requireCountable(_ graph: RegionGraph, units: Int) throws {
-  let weights = graph.partitions.count.multipliedReportingOverflow(by: units * units * units)
-  guard !weights.overflow, weights.partialValue <= Int(Int32.max) else {
+func requireCountable(_ graph: RegionGraph, units: Int, rootUnits: Int) throws {
+  // A root of more units than the others counts for all: too much by little.
+  let each = units * units * max(units, graph.partitions.isEmpty ? 0 : rootUnits)
+  let most = graph.partitions.count.multipliedReportingOverflow(by: each)
+  let weights = CircuitCounts(
+    graph: graph, units: units, rootUnits: rootUnits, leafParameters: 0
+  ).sumWeights
+  guard !most.overflow, weights <= Int(Int32.max) else {
     throw WeightLimitFault(units: units, partitions: graph.partitions.count)
   }
 }

@@ -19,6 +19,8 @@ struct EvaluateStage: Stage {
   /// The first so many images; nil for all.
   let limit: Int?
   let choices: [LikelihoodChoice]
+  /// What is hidden: the number is then of the rest.
+  let hide: MaskChoice?
 
   init(fields: StageFields) throws {
     model = fields.input("model", .model)
@@ -26,6 +28,7 @@ struct EvaluateStage: Stage {
     part = fields.part(default: .test)
     limit = fields.optionalInt("images", in: 1...Int(Int32.max))
     choices = fields.likelihoods()
+    hide = fields.mask("hide")
   }
 
   func run(_ context: StageContext) throws {
@@ -34,6 +37,7 @@ struct EvaluateStage: Stage {
     var samples = try Samples(reader, part: part, view: model.binarisation, seed: 0)
     try samples.requireSize(height: model.imageHeight, width: model.imageWidth)
     if let limit { samples.keepFirst(limit) }
+    if let hide { samples.mask = try hide.mask(of: model) }
     guard samples.sampleCount > 0 else { throw EmptyPartFault(part: part) }
     var evaluations: [Evaluation] = []
     for (index, choice) in choices.enumerated() {
@@ -41,11 +45,12 @@ struct EvaluateStage: Stage {
       evaluations.append(Evaluation(choice: choice, values: values))
       context.note(
         "\(part.rawValue) of \(reader.manifest.name.printable), \(values.values.count) images: "
-          + MetricsTable.sentence(evaluations[index].summary, model: model, choice))
+          + MetricsTable.sentence(
+            evaluations[index].summary, model: model, choice, hiding: hide))
     }
     let metrics = MetricsTable.table(
       of: evaluations, model: model, dataset: reader.manifest.name, part: part,
-      outcome: context.failure(of: self.model))
+      hiding: hide, outcome: context.failure(of: self.model))
     let images = MetricsTable.images(evaluations, samples: samples)
     try HDF5File.writeAtomically(to: context.outputPath("metrics")) { file in
       try file.write("/metrics", table: metrics)
@@ -59,14 +64,13 @@ struct EvaluateStage: Stage {
     _ choice: LikelihoodChoice, number: Int, _ model: Model, _ samples: Samples,
     _ context: StageContext
   ) throws -> LogLikelihoods {
-    let circuit = try choice.circuit(of: model)
+    let inquiry = try Inquiry.marginal(of: model, hiding: samples.mask, likelihood: choice)
     let total = samples.sampleCount
     let clock = ContinuousClock()
     let start = clock.now
     defer { context.timing(choice.description, seconds: start.duration(to: clock.now).seconds) }
-    return try circuit.logLikelihoods(
-      samples, derived: circuit.derived(from: model.parameters),
-      workers: ForkJoin(workers: context.workers)
+    return try inquiry.circuit.logLikelihoods(
+      samples, derived: inquiry.derived, workers: ForkJoin(workers: context.workers)
     ) { done in
       try context.checkCancellation()
       context.progress(

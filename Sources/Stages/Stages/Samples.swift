@@ -29,6 +29,9 @@ struct Samples: TrainingSource {
     order = AlignedBuffer(store.pixelOrder)
   }
 
+  /// What is hidden of the images.
+  var mask: PixelMask = .nothing
+
   /// At most so many of the store's.
   private var limit = Int.max
 
@@ -65,6 +68,12 @@ struct Samples: TrainingSource {
     }
   }
 
+  func classes(
+    _ samples: UnsafeBufferPointer<Int32>, into classes: UnsafeMutablePointer<Int32>
+  ) {
+    for (place, sample) in samples.enumerated() { classes[place] = store.labels[Int(sample)] }
+  }
+
   /// - Throws: `SizeFault` (65) where the shards hold images of another size.
   func requireSize(height: Int, width: Int) throws {
     guard (self.height, self.width) == (height, width) else {
@@ -73,20 +82,28 @@ struct Samples: TrainingSource {
     }
   }
 
-  /// The first images as the model sees them, row-major, as grey levels.
+  /// The first images as the model sees them, row-major, grey: outcome 1 is white.
   func drawn(first count: Int) -> [UInt8] {
-    let count = min(count, sampleCount)
-    let indices = (0..<Int32(count)).map { $0 }
-    var rows = [UInt8](repeating: 0, count: count * store.pixels)
+    var few = self
+    few.keepFirst(min(count, sampleCount))
+    return few.images.map(view.grey)
+  }
+}
+
+extension SampleSource {
+  /// All images as the model sees them, `[image][pixel]` row-major.
+  var images: [UInt8] {
+    let order = pixelOfPosition
+    var rows = [UInt8](repeating: 0, count: sampleCount * order.count)
+    let indices = (0..<Int32(sampleCount)).map { $0 }
     rows.withUnsafeMutableBufferPointer { rows in
       guard let start = rows.baseAddress else { return }
       indices.withUnsafeBufferPointer { copy($0, epoch: 0, into: start) }
     }
     var images = [UInt8](repeating: 0, count: rows.count)
-    for image in 0..<count {
-      for (position, pixel) in store.pixelOrder.enumerated() {
-        images[image * store.pixels + Int(pixel)] =
-          view.grey(rows[image * store.pixels + position])
+    for start in stride(from: 0, to: rows.count, by: order.count) {
+      for (position, pixel) in order.enumerated() {
+        images[start + Int(pixel)] = rows[start + position]
       }
     }
     return images
@@ -95,29 +112,53 @@ struct Samples: TrainingSource {
 
 /// Images in memory, row-major, through a view: what `tessera evaluate` is given.
 struct MemorySamples: SampleSource {
-  private let images: ImagePart
+  private let part: ImagePart
   private let view: BinarisationView
   private let order: AlignedBuffer<Int32>
 
-  init(_ images: ImagePart, view: BinarisationView) {
-    self.images = images
+  init(_ part: ImagePart, view: BinarisationView) {
+    self.part = part
     self.view = view
-    order = AlignedBuffer((0..<Int32(images.height * images.width)).map { $0 })
+    order = AlignedBuffer((0..<Int32(part.height * part.width)).map { $0 })
   }
 
-  var sampleCount: Int { images.count }
+  /// At most so many of them.
+  var limit = Int.max
+
+  var sampleCount: Int { min(part.count, limit) }
   var pixelOfPosition: [Int32] { order.array }
 
   func copy(
     _ samples: UnsafeBufferPointer<Int32>, epoch: Int, into rows: UnsafeMutablePointer<UInt8>
   ) {
-    let pixels = images.height * images.width
-    images.pixels.withUnsafeBufferPointer { all in
+    let pixels = part.height * part.width
+    part.pixels.withUnsafeBufferPointer { all in
       guard let start = all.baseAddress else { return }
       for (place, sample) in samples.enumerated() {
         view.apply(
           row: start + Int(sample) * pixels, count: pixels, imageIndex: Int64(sample),
           epoch: epoch, order: order.pointer, into: rows + place * pixels)
+      }
+    }
+  }
+}
+
+/// Images of a model's own coding in memory, row-major.
+struct CodedSamples: SampleSource {
+  let bytes: [UInt8]
+  let pixelCount: Int
+
+  var sampleCount: Int { bytes.count / pixelCount }
+  var pixelOfPosition: [Int32] { (0..<Int32(pixelCount)).map { $0 } }
+
+  func copy(
+    _ samples: UnsafeBufferPointer<Int32>, epoch: Int, into rows: UnsafeMutablePointer<UInt8>
+  ) {
+    bytes.withUnsafeBufferPointer { all in
+      guard let start = all.baseAddress else { return }
+      for (place, sample) in samples.enumerated() {
+        (rows + place * pixelCount).update(
+          from: start + Int(sample) * pixelCount, count: pixelCount)
       }
     }
   }

@@ -29,8 +29,14 @@ struct TrainStage: Stage {
   let epochs: Int
   /// Images an epoch has at least: a small set is passed over several times before it counts as one.
   let epochImages: Int
+  /// Standard deviation of the sums' first logits.
+  let weightSpread: Double
   let keepsBest: Bool
+  /// Whether each class has a root unit, and images teach that of their own label.
+  let withClasses: Bool
   let window: Int
+  /// What is hidden of training and validation images: data with holes.
+  let missing: MaskChoice?
   let seed: Int
 
   init(fields: StageFields) throws {
@@ -40,8 +46,11 @@ struct TrainStage: Stage {
     batch = fields.int("batch", default: 128, in: 1...1_000_000)
     epochs = fields.int("epochs", in: 1...1_000_000)
     epochImages = fields.int("epochImages", default: 0, in: 0...1_000_000_000)
+    weightSpread = fields.double("weightSpread", default: 0.1, in: 0...100)
     keepsBest = fields.word("keep", of: ["best", "last"], default: "best") == "best"
+    withClasses = fields.bool("classes", default: false)
     window = fields.int("window", default: BatchOrder.defaultWindow, in: 1...1_000_000_000)
+    missing = fields.mask("missing")
     seed = fields.seed()
     guard let specification, let learner else { throw IncompleteFields() }
     self.specification = specification
@@ -50,12 +59,20 @@ struct TrainStage: Stage {
 
   func run(_ context: StageContext) throws {
     let reader = try ShardReader(folder: context.path(of: data))
-    let source = try Samples(
+    var source = try Samples(
       reader, part: .train, view: specification.binarisation, seed: seed, window: window)
-    let validation = try Samples(
+    var validation = try Samples(
       reader, part: .validation, view: specification.binarisation, seed: seed, window: window)
     let circuit = try specification.circuit(
-      imageHeight: reader.manifest.height, imageWidth: reader.manifest.width)
+      imageHeight: reader.manifest.height, imageWidth: reader.manifest.width,
+      classPriors: withClasses ? classPriors(of: source.store) : nil)
+    if let missing {
+      source.mask = try missing.mask(
+        height: reader.manifest.height, width: reader.manifest.width,
+        superpixels: circuit.superpixels)
+      validation.mask = source.mask
+      try circuit.require(source.mask)
+    }
     let run = TrainingRun(
       stage: self, context: context, circuit: circuit, source: source, validation: validation,
       imageHeight: reader.manifest.height, imageWidth: reader.manifest.width)

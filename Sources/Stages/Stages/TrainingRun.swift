@@ -30,8 +30,10 @@ struct TrainingRun {
     let resumed = newestCheckpoint()
     let trainer = Trainer(
       circuit: circuit,
-      parameters: resumed?.parameters ?? circuit.initialParameters(seed: stage.seed),
-      learner: stage.learner, state: resumed?.learner.state, batch: stage.batch,
+      parameters: resumed?.parameters ?? circuit.initialParameters(
+          seed: stage.seed, weightSpread: stage.weightSpread),
+      learner: stage.learner, state: resumed?.learner.state,
+      withClasses: stage.withClasses, batch: stage.batch,
       seed: stage.seed, workers: workers, pixelOfPosition: source.pixelOfPosition)
     var curve = resumed?.curve ?? []
     if let resumed {
@@ -121,6 +123,7 @@ struct TrainingRun {
   ) -> String {
     let kind = circuit.likelihood.rawValue
     var text = "epoch \(record.epoch)/\(stage.epochs): train \(rounded(record.train))"
+    if stage.withClasses { text += " (with the class)" }
     if let summary {
       text += ", validation \(rounded(summary.mean)) ± \(rounded(summary.standardError))"
     }

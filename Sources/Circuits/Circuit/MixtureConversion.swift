@@ -1,0 +1,36 @@
+import Kernels
+
+extension Circuit {
+  /// The same circuit with each VAE leaf's decoder asked at fixed nodes of its prior: a continuous
+  /// mixture, exact in itself, and an approximation of what the VAE leaves mean (Correia et al. 2023).
+  ///
+  /// Sum weights and decoders are copied, encoders left out.
+  /// - Precondition: the leaves are `AutoencoderLeaf`s of as many latents as the nodes have.
+  package func withMixtures(
+    nodes: PriorNodes, of parameters: Parameters
+  ) -> (circuit: Circuit, parameters: Parameters) {
+    guard let networks = leaf as? AutoencoderLeaf else {
+      preconditionFailure("only VAE leaves have decoders to convert")
+    }
+    precondition(networks.latent == nodes.latent)
+    let mixture = MixtureLeaf(
+      nodes: nodes, hidden: networks.hidden, activation: networks.activation)
+    let circuit = Circuit(
+      graph: graph, units: units, classPriors: classPriors, leaf: mixture,
+      superpixels: superpixels, unsegmentedBytes: unsegmentedBytes)
+    let converted = Parameters(count: circuit.layout.parameterCount)
+    let (from, to) = (parameters.values.pointer, converted.values.pointer)
+    to.update(from: from, count: layout.sumWeightCount)
+    for (index, shape) in leafShapes.enumerated() {
+      let network = networks.network(shape)
+      let size = mixture.parameterCount(shape) / units
+      // The decoder is the tail of an autoencoder's parameters.
+      for unit in 0..<units {
+        let end = from + layout.leafParameters[index] + (unit + 1) * network.parameterCount
+        (to + circuit.layout.leafParameters[index] + unit * size)
+          .update(from: end - size, count: size)
+      }
+    }
+    return (circuit, converted)
+  }
+}

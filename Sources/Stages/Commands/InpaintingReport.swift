@@ -1,0 +1,76 @@
+import Circuits
+import Configuration
+import Images
+import Kernels
+
+/// What a command prints: lines for people, JSON for scripts.
+package struct CommandReport: Sendable {
+  package let lines: [String]
+  package let fields: [String: ResolvedValue]
+  package var json: String { ResolvedValue.mapping(fields).jsonText }
+}
+
+/// `tessera inpaint`: completions of anybody's images in one PNG, and how far off they are.
+///
+/// - Throws: `SizeFault`, `MarginalFault`, `ConditionalFault`, `MaskFault`, and whatever is wrong with
+///   the files.
+package func inpaint(
+  model path: String, images: String, hide: MaskChoice?, count: Int, draws: Int, seed: Int,
+  workers: Int, to output: String
+) throws -> CommandReport {
+  let model = try ModelFile.read(path)
+  let workers = ForkJoin(workers: workers)
+  var given = try ModelImages(images, model: model, workers: workers)
+  given.keepFirst(count)
+  let completions = try Completions(
+    of: given.samples, model: model, hiding: hide?.mask(of: model) ?? .nothing, draws: draws,
+    seed: seed, workers: workers)
+  let grid = CompletionGrid(completions: completions)
+  try grid.write(
+    to: output,
+    text: [
+      ("Software", "tessera"), ("Model", model.fingerprint), ("Seed", String(seed)),
+      ("Hidden", hide?.description ?? "nothing"),
+    ])
+  let rows = hide.map { InpaintingTable.rows(completions, mask: $0) } ?? []
+  return CommandReport(
+    lines: ["columns: \(grid.columns.joined(separator: ", "))"] + rows.map(\.sentence),
+    fields: [
+      "images": .integer(completions.count), "hidden": .string(hide?.description ?? ""),
+      "columns": .list(grid.columns.map(ResolvedValue.string)), "output": .string(output),
+      "errors": .list(
+        rows.map {
+          .mapping([
+            "method": .string($0.method), "images": .integer($0.images),
+            "meanSquaredError": number($0.meanSquaredError),
+            "standardError": number($0.standardError), "kind": .string($0.kind.rawValue),
+          ])
+        }),
+    ])
+}
+
+/// `tessera sample --given`: draws of what is hidden alone, a row an image.
+package func drawCompletions(
+  model path: String, images: String, hide: MaskChoice?, count: Int, draws: Int, seed: Int,
+  workers: Int, to output: String
+) throws {
+  let model = try ModelFile.read(path)
+  let workers = ForkJoin(workers: workers)
+  var given = try ModelImages(images, model: model, workers: workers)
+  given.keepFirst(count)
+  let mask = try hide?.mask(of: model) ?? .nothing
+  let inquiry = try Inquiry.conditional(of: model, hiding: mask)
+  let drawn = try inquiry.circuit.conditionalSamples(
+    MaskedSource(given.samples, hiding: mask), draws: draws, seed: seed,
+    derived: inquiry.derived, workers: workers
+  ).map(model.binarisation.grey)
+  try SampleGrid(columns: draws, magnification: 2).write(
+    [drawn], height: model.imageHeight, width: model.imageWidth,
+    text: [
+      ("Software", "tessera"), ("Model", model.fingerprint), ("Seed", String(seed)),
+      ("Hidden", hide?.description ?? "nothing"), ("Kind", inquiry.kind.rawValue),
+    ], to: output)
+}
+
+/// JSON has no word for what is not finite: null.
+func number(_ value: Double) -> ResolvedValue { value.isFinite ? .real(value) : .null }

@@ -1,0 +1,73 @@
+import Circuits
+import Images
+import Kernels
+
+/// How unexpected each patch of each image is given the rest of it, in nats.
+///
+/// Patches are the model's superpixels; of a model that goes down to pixels, blocks of 4 x 4.
+struct AnomalyMaps {
+  /// The pixels of each patch, row-major.
+  let patches: [[Int32]]
+  /// `[image][patch]`
+  let scores: [Double]
+  /// -log p of whole images.
+  let surprises: [Double]
+  let kind: LikelihoodKind
+
+  static let block = 4
+
+  /// - Parameter check: throws to stop.
+  init(
+    _ source: some SampleSource, model: Model, workers: ForkJoin,
+    check: (Int) throws -> Void = { _ in }
+  ) throws {
+    let circuit = model.circuit
+    let derived = circuit.derived(from: model.parameters)
+    surprises = try circuit.logLikelihoods(
+      source, derived: derived, workers: workers, progress: check
+    ).values.map { -$0 }
+    // A ratio of bounds bounds nothing.
+    kind = circuit.likelihood == .exact ? .exact : .estimate
+    if circuit.leafPixels.contains(where: { $0.count > 1 }) {
+      patches = circuit.leafPixels
+      scores = try circuit.anomalies(
+        source, derived: derived, workers: workers, progress: check)
+    } else {
+      let grid = try GridPartition(
+        imageHeight: model.imageHeight, imageWidth: model.imageWidth,
+        cellHeight: min(Self.block, model.imageHeight),
+        cellWidth: min(Self.block, model.imageWidth))
+      patches = grid.cells.map { $0.map(Int32.init) }
+      scores = try circuit.anomalies(
+        of: patches, source, derived: derived, workers: workers, progress: check)
+    }
+  }
+
+  var count: Int { surprises.count }
+
+  func scores(of image: Int) -> ArraySlice<Double> {
+    scores[image * patches.count..<(image + 1) * patches.count]
+  }
+
+  /// The largest score of each image: one wrong patch is enough.
+  var largest: [Double] { (0..<count).map { scores(of: $0).max() ?? 0 } }
+
+  var means: [Double] {
+    (0..<count).map { scores(of: $0).reduce(0, +) / Double(patches.count) }
+  }
+
+  /// Each pixel its patch's score, as a part of `scale` from 0 to 1, `[image][pixel]`.
+  func heat(first: Int, scale: Double) -> [Float] {
+    let pixelCount = patches.reduce(0) { $0 + $1.count }
+    let shown = min(first, count)
+    var heat = [Float](repeating: 0, count: shown * pixelCount)
+    for image in 0..<shown {
+      for (patch, score) in zip(patches, scores(of: image)) {
+        for pixel in patch {
+          heat[image * pixelCount + Int(pixel)] = Float(min(max(score / scale, 0), 1))
+        }
+      }
+    }
+    return heat
+  }
+}

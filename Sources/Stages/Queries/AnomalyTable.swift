@@ -1,0 +1,75 @@
+import Circuits
+import Evaluation
+import Storage
+
+/// How well scores tell the foreign from the known.
+enum AnomalyTable {
+  struct Row {
+    let score: String
+    let areaUnderROC: Double
+    let foreign: Int
+    let known: Int
+    let kind: LikelihoodKind
+
+    var sentence: String {
+      "\(score): AUROC \(rounded(areaUnderROC, decimals: 4)) (\(foreign) foreign, \(known) known, "
+        + "\(kind.rawValue))"
+    }
+  }
+
+  /// - Parameter isForeign: of a patch of a spliced image.
+  static func rows(
+    known: AnomalyMaps, foreign: AnomalyMaps, spliced: AnomalyMaps,
+    isForeign: (Int, [Int32]) -> Bool
+  ) -> [Row] {
+    func row(_ score: String, _ positives: [Double], _ negatives: [Double]) -> Row {
+      Row(
+        score: score, areaUnderROC: areaUnderROC(positives: positives, negatives: negatives),
+        foreign: positives.count, known: negatives.count, kind: known.kind)
+    }
+    var changed: [Double] = []
+    var kept: [Double] = []
+    for image in 0..<spliced.count {
+      for (patch, score) in zip(spliced.patches, spliced.scores(of: image)) {
+        if isForeign(image, patch) { changed.append(score) } else { kept.append(score) }
+      }
+    }
+    return [
+      row("image", foreign.surprises, known.surprises),
+      row("largest patch", foreign.largest, known.largest),
+      row("mean of patches", foreign.means, known.means),
+      row("patch", foreign.scores, known.scores),
+      row("patch in a spliced image", changed, kept),
+      row("spliced image by largest patch", spliced.largest, known.largest),
+      row("spliced image", spliced.surprises, known.surprises),
+    ]
+  }
+
+  static func table(of rows: [Row]) -> Table {
+    Table(
+      title: "telling foreign images and patches from known ones",
+      columns: [
+        TableColumn("score", .strings(rows.map(\.score))),
+        TableColumn("areaUnderROC", .doubles(rows.map(\.areaUnderROC))),
+        TableColumn("foreign", .integers(rows.map { Int64($0.foreign) })),
+        TableColumn("known", .integers(rows.map { Int64($0.known) })),
+        TableColumn("kind", .strings(rows.map(\.kind.rawValue))),
+      ])
+  }
+
+  static func images(known: AnomalyMaps, foreign: AnomalyMaps) -> Table {
+    let sets = [("known", known), ("foreign", foreign)]
+    func all(_ values: (AnomalyMaps) -> [Double]) -> TableValues {
+      .doubles(sets.flatMap { values($0.1) })
+    }
+    return Table(
+      title: "scores of each image",
+      columns: [
+        TableColumn(
+          "set", .strings(sets.flatMap { name, maps in (0..<maps.count).map { _ in name } })),
+        TableColumn("image", unit: "nats", all(\.surprises)),
+        TableColumn("largestPatch", unit: "nats", all(\.largest)),
+        TableColumn("meanOfPatches", unit: "nats", all(\.means)),
+      ])
+  }
+}

@@ -1,0 +1,95 @@
+import Circuits
+import Kernels
+
+/// Images completed in every way a model knows: what is hidden given what is seen.
+struct Completions {
+  let model: Model
+  /// `[image][pixel]` as grey bytes, row-major.
+  let originals: [UInt8]
+  /// `[image][pixel]`
+  let hidden: [Bool]
+  /// Expected values in [0, 1], `[image][pixel]`.
+  let means: [Float]
+  /// The max-product completion as grey bytes; nil where leaves have no modes.
+  let maxima: [UInt8]?
+  /// `[image][draw][pixel]` as grey bytes.
+  let samples: [UInt8]
+  let draws: Int
+  /// What means and draws are.
+  let kind: LikelihoodKind
+
+  var count: Int { originals.count / pixelCount }
+  var pixelCount: Int { model.circuit.pixelCount }
+
+  /// - Parameter check: throws to stop.
+  /// - Throws: `MarginalFault`, `ConditionalFault` (78).
+  init(
+    of source: some SampleSource, model: Model, hiding mask: PixelMask, draws: Int, seed: Int,
+    workers: ForkJoin, check: (Int) throws -> Void = { _ in }
+  ) throws {
+    let inquiry = try Inquiry.conditional(of: model, hiding: mask)
+    let (circuit, derived) = (inquiry.circuit, inquiry.derived)
+    let seen = MaskedSource(source, hiding: mask)
+    let view = model.binarisation
+    self.model = model
+    self.draws = draws
+    kind = inquiry.kind
+    originals = source.images.map(view.grey)
+    hidden = Completions.hidden(seen, pixelCount: circuit.pixelCount)
+    means = try circuit.posteriorMeans(
+      seen, derived: derived, workers: workers, progress: check)
+    maxima =
+      circuit.leaf.hasModes
+      ? try circuit.maxProductCompletions(
+        seen, derived: derived, workers: workers, progress: check
+      ).pixels.map(view.grey) : nil
+    samples = try circuit.conditionalSamples(
+      seen, draws: draws, seed: seed, derived: derived, workers: workers, progress: check
+    ).map(view.grey)
+  }
+
+  private static func hidden(_ source: some SampleSource, pixelCount: Int) -> [Bool] {
+    let count = source.sampleCount
+    let order = (0..<Int32(count)).map { $0 }
+    var numbers = [Int32](repeating: 0, count: count)
+    order.withUnsafeBufferPointer { order in
+      numbers.withUnsafeMutableBufferPointer {
+        if let place = $0.baseAddress { source.identify(order, into: place) }
+      }
+    }
+    return numbers.flatMap { source.mask.hidden(image: Int($0), pixelCount: pixelCount) }
+  }
+
+  /// Squared errors over hidden pixels in units of 0...255, one mean an image; images that hide
+  /// nothing are left out.
+  ///
+  /// - Parameter guess: the grey level of a pixel, by its place in `originals`.
+  func squaredErrors(_ guess: (Int) -> Double) -> [Double] {
+    (0..<count).compactMap { image in
+      let places = (image * pixelCount..<(image + 1) * pixelCount).filter { hidden[$0] }
+      guard !places.isEmpty else { return nil }
+      return places.reduce(0.0) {
+        let error = guess($1) - Double(originals[$1])
+        return $0 + error * error
+      } / Double(places.count)
+    }
+  }
+
+  /// Every way of completing, and how far off it is.
+  var errors: [(method: String, squaredErrors: [Double], kind: LikelihoodKind)] {
+    var rows = [
+      ("posteriorMean", squaredErrors { Double(means[$0]) * 255 }, kind)
+    ]
+    if let maxima { rows.append(("maxProduct", squaredErrors { Double(maxima[$0]) }, kind)) }
+    if draws > 0 {
+      rows.append(
+        (
+          "firstDraw",
+          squaredErrors {
+            Double(samples[$0 / pixelCount * draws * pixelCount + $0 % pixelCount])
+          }, kind
+        ))
+    }
+    return rows
+  }
+}

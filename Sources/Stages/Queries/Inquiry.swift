@@ -1,0 +1,77 @@
+import Circuits
+import Configuration
+import Kernels
+
+/// A model made ready for questions under a mask.
+///
+/// Bernoulli, Gaussian and mixture leaves answer as they are. VAE leaves have no marginals inside a
+/// superpixel: there their log-likelihood is by quadrature, and for everything else their decoders are
+/// asked at fixed nodes of the prior, as a continuous mixture; both are estimates.
+struct Inquiry {
+  let circuit: Circuit
+  let derived: DerivedParameters
+  /// What an answer is.
+  let kind: LikelihoodKind
+
+  /// Nodes a latent of the quadrature inside VAE leaves.
+  static let quadratureNodes = 15
+  /// Nodes of the prior that stand for a VAE leaf's latents.
+  static let priorNodes = 1_024
+  /// Latents that so many nodes can stand for.
+  static let mostLatents = 4
+
+  private init(_ circuit: Circuit, _ parameters: Parameters, kind: LikelihoodKind) {
+    self.circuit = circuit
+    derived = circuit.derived(from: parameters)
+    self.kind = kind
+  }
+
+  /// For log-likelihoods of what is seen.
+  ///
+  /// - Throws: `LikelihoodFault`, `QuadratureFault`, `MarginalFault` (78).
+  static func marginal(
+    of model: Model, hiding mask: PixelMask, likelihood: LikelihoodChoice
+  ) throws -> Inquiry {
+    var circuit = try likelihood.circuit(of: model)
+    do {
+      try circuit.require(mask)
+    } catch is MarginalFault where likelihood == .trained {
+      // Nobody asked for another number: the one that can see a part of a leaf.
+      let choice = LikelihoodChoice("quadrature:\(quadratureNodes)") ?? .trained
+      circuit = try choice.circuit(of: model)
+      try circuit.require(mask)
+    }
+    return Inquiry(circuit, model.parameters, kind: circuit.likelihood)
+  }
+
+  /// For what is hidden given what is seen: means, draws, maxima.
+  ///
+  /// - Throws: `MarginalFault` (78).
+  static func conditional(of model: Model, hiding mask: PixelMask) throws -> Inquiry {
+    let circuit = model.circuit
+    if let networks = circuit.leaf as? AutoencoderLeaf {
+      guard networks.latent <= mostLatents else {
+        throw ConditionalFault(latent: networks.latent, limit: mostLatents)
+      }
+      let nodes = PriorNodes(
+        networks.latent == 2 ? .quantile : .qmc, count: priorNodes, latent: networks.latent)
+      let (mixture, parameters) = circuit.withMixtures(nodes: nodes, of: model.parameters)
+      return Inquiry(mixture, parameters, kind: .estimate)
+    }
+    try circuit.require(mask)
+    // A ratio of bounds bounds nothing.
+    return Inquiry(
+      circuit, model.parameters, kind: circuit.likelihood == .exact ? .exact : .estimate)
+  }
+}
+
+/// A conditional of a VAE with more latents than fixed nodes can stand for (exit code 78).
+package struct ConditionalFault: Fault {
+  let latent: Int
+  let limit: Int
+  package var exitCode: ExitCode { .configuration }
+  package var description: String {
+    "vae leaves answer for hidden pixels with up to \(limit) latents each, and this model's have "
+      + "\(latent): ask a model with smaller leaves, or one with mixture leaves"
+  }
+}

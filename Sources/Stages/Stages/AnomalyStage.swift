@@ -1,0 +1,118 @@
+import Circuits
+import Configuration
+import Datasets
+import Evaluation
+import Files
+import Images
+import Kernels
+import Storage
+import Workflow
+
+/// Tells images of another kind from those a model knows, whole and patch by patch.
+struct AnomalyStage: Stage {
+  static let kind = "anomaly"
+  static let version = 1
+  static let summary =
+    "-log p of each patch given the rest, of known and of foreign images (AUROC table, PNG)"
+  static let outputs = [
+    OutputPort("anomalies", .anomalies, path: "anomalies.h5"),
+    OutputPort("picture", .picture, path: "anomalies.png"),
+  ]
+
+  let model: InputReference
+  let data: InputReference
+  let others: InputReference
+  let part: Part
+  let limit: Int
+  let shown: Int
+  let columns: Int
+  let magnification: Int
+  let seed: Int
+
+  init(fields: StageFields) throws {
+    model = fields.input("model", .model)
+    data = fields.input("data", .shards)
+    others = fields.input("others", .shards)
+    part = fields.part(default: .test)
+    limit = fields.int("images", default: 1_000, in: 1...Int(Int32.max))
+    shown = fields.int("shown", default: 12, in: 1...1_000)
+    columns = fields.int("columns", default: 12, in: 1...1_000)
+    magnification = fields.int("magnification", default: 2, in: 1...32)
+    seed = fields.seed()
+    fields.includeNames()
+  }
+
+  /// - Throws: `SizeFault`, `EmptyPartFault`.
+  func run(_ context: StageContext) throws {
+    let model = try ModelFile.read(context.path(of: model))
+    let known = try images(of: data, model, context)
+    let foreign = try images(of: others, model, context)
+    let spliced = Splicing(
+      known: known, foreign: foreign, height: model.imageHeight, width: model.imageWidth,
+      cell: model.superpixel[0] > 1 ? model.superpixel : [AnomalyMaps.block, AnomalyMaps.block],
+      seed: seed)
+    let sets = [known, foreign, spliced.images].map {
+      CodedSamples(bytes: $0, pixelCount: model.circuit.pixelCount)
+    }
+    let maps = try sets.enumerated().map { number, source in
+      try AnomalyMaps(
+        source, model: model, workers: ForkJoin(workers: context.workers)
+      ) { done in
+        try context.checkCancellation()
+        context.progress(
+          completed: done, total: source.sampleCount, unit: "images",
+          detail: ["known", "foreign", "spliced"][number])
+      }
+    }
+    let rows = AnomalyTable.rows(
+      known: maps[0], foreign: maps[1], spliced: maps[2], isForeign: spliced.isForeign)
+    for row in rows { context.note(row.sentence) }
+    let table = AnomalyTable.table(of: rows)
+    try HDF5File.writeAtomically(to: context.outputPath("anomalies")) { file in
+      try file.write("/anomalies", table: table)
+      try file.write("/images", table: AnomalyTable.images(known: maps[0], foreign: maps[1]))
+    }
+    try table.writeCSV(to: joinPath(context.folder, "anomalies.csv"))
+    try paint(maps, [known, foreign, spliced.images], model, context)
+  }
+
+  private func images(
+    of input: InputReference, _ model: Model, _ context: StageContext
+  ) throws -> [UInt8] {
+    let reader = try ShardReader(folder: context.path(of: input))
+    var samples = try Samples(reader, part: part, view: model.binarisation, seed: 0)
+    try samples.requireSize(height: model.imageHeight, width: model.imageWidth)
+    samples.keepFirst(limit)
+    guard samples.sampleCount > 0 else { throw EmptyPartFault(part: part) }
+    return samples.images
+  }
+
+  /// Known images, foreign ones, and known ones with foreign patches, one block below the other; heat
+  /// is full at the level that 1 in 1,000 patches of known images reaches.
+  private func paint(
+    _ maps: [AnomalyMaps], _ images: [[UInt8]], _ model: Model, _ context: StageContext
+  ) throws {
+    let sorted = maps[0].scores.sorted()
+    let scale = max(sorted[sorted.count * 999 / 1_000], 1e-6)
+    let grid = HeatGrid(columns: columns, magnification: magnification)
+    let pixels = model.circuit.pixelCount
+    var all: [UInt8] = []
+    var heat: [Float] = []
+    for (map, images) in zip(maps, images) {
+      let count = min(shown, map.count) / columns * columns
+      let few = count > 0 ? count : min(shown, map.count)
+      let bytes = images.prefix(few * pixels).map(model.binarisation.grey)
+      // The images as they are, and again with their heat.
+      all += bytes + bytes
+      heat += [Float](repeating: 0, count: few * pixels) + map.heat(first: few, scale: scale)
+    }
+    let canvas = grid.compose(
+      all, heat: heat, height: model.imageHeight, width: model.imageWidth)
+    try PNGFile.write(
+      pixels: canvas.pixels, width: canvas.width, height: canvas.height, channels: 3,
+      text: pictureText(context, seed: seed) + [
+        ("Rows", "known, foreign, known with foreign patches; each plain and with heat"),
+        ("FullHeat", "\(rounded(scale)) nats"),
+      ], to: context.outputPath("picture"))
+  }
+}

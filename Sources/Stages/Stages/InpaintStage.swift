@@ -1,0 +1,94 @@
+import Circuits
+import Configuration
+import Datasets
+import Evaluation
+import Files
+import Images
+import Kernels
+import Storage
+import Workflow
+
+/// Completes images of which a part is hidden, and tells how far off each way of completing is.
+struct InpaintStage: Stage {
+  static let kind = "inpaint"
+  static let version = 1
+  static let summary =
+    "hidden pixels by posterior mean, max-product and draws (PNG grid, table of errors)"
+  static let outputs = [
+    OutputPort("completions", .completions, path: "completions.h5"),
+    OutputPort("picture", .picture, path: "completions.png"),
+  ]
+
+  let model: InputReference
+  let data: InputReference
+  let part: Part
+  let hide: [MaskChoice]
+  /// Images the errors are of; nil for all.
+  let limit: Int?
+  /// Images drawn of each mask.
+  let rows: Int
+  let draws: Int
+  let magnification: Int
+  let seed: Int
+
+  init(fields: StageFields) throws {
+    model = fields.input("model", .model)
+    data = fields.input("data", .shards)
+    part = fields.part(default: .test)
+    hide = fields.masks("hide", default: ["left", "bottom"])
+    limit = fields.optionalInt("images", in: 1...Int(Int32.max))
+    rows = fields.int("rows", default: 10, in: 1...1_000)
+    draws = fields.int("draws", default: 6, in: 0...100)
+    magnification = fields.int("magnification", default: 2, in: 1...32)
+    seed = fields.seed()
+    fields.includeNames()
+  }
+
+  /// - Throws: `SizeFault`, `EmptyPartFault`, `MarginalFault`, `ConditionalFault`, `MaskFault`.
+  func run(_ context: StageContext) throws {
+    let model = try ModelFile.read(context.path(of: model))
+    let reader = try ShardReader(folder: context.path(of: data))
+    var samples = try Samples(reader, part: part, view: model.binarisation, seed: 0)
+    try samples.requireSize(height: model.imageHeight, width: model.imageWidth)
+    if let limit { samples.keepFirst(limit) }
+    guard samples.sampleCount > 0 else { throw EmptyPartFault(part: part) }
+    var tables: [InpaintingTable.Row] = []
+    var grids: [GreyCanvas] = []
+    for choice in hide {
+      let mask = try choice.mask(of: model)
+      let all = try completions(samples, model, mask, draws: 1, choice, context)
+      tables += InpaintingTable.rows(all, mask: choice)
+      for row in tables.suffix(all.errors.count) { context.note(row.sentence) }
+      var few = samples
+      few.keepFirst(min(rows, samples.sampleCount))
+      let shown = try completions(few, model, mask, draws: draws, choice, context)
+      grids.append(CompletionGrid(completions: shown, magnification: magnification).canvas())
+    }
+    let table = InpaintingTable.table(of: tables, dataset: reader.manifest.name, part: part)
+    try HDF5File.writeAtomically(to: context.outputPath("completions")) {
+      try $0.write("/completions", table: table)
+    }
+    try table.writeCSV(to: joinPath(context.folder, "completions.csv"))
+    let canvas = ImageGrid(gap: 0, background: 128, magnification: 1)
+      .beside(grids, space: 12 * magnification)
+    try PNGFile.write(
+      pixels: canvas.pixels, width: canvas.width, height: canvas.height,
+      text: pictureText(context, seed: seed) + [
+        ("Hidden", hide.map(\.description).joined(separator: ", "))
+      ], to: context.outputPath("picture"))
+  }
+
+  private func completions(
+    _ samples: Samples, _ model: Model, _ mask: PixelMask, draws: Int, _ choice: MaskChoice,
+    _ context: StageContext
+  ) throws -> Completions {
+    try Completions(
+      of: samples, model: model, hiding: mask, draws: draws, seed: seed,
+      workers: ForkJoin(workers: context.workers)
+    ) { done in
+      try context.checkCancellation()
+      context.progress(
+        completed: done, total: samples.sampleCount, unit: "images", detail: choice.description)
+    }
+  }
+}

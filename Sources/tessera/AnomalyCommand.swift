@@ -1,0 +1,54 @@
+import ArgumentParser
+import Stages
+
+struct AnomalyCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "anomaly",
+    abstract: "How unexpected each patch of each image is given the rest of it, in nats.",
+    discussion: """
+      A patch is a superpixel of the model, and its score -log p(patch | rest of the image). The PNG \
+      shows the images, and below them the same with red where the score is high.
+
+      EXAMPLES
+        tessera anomaly --model model.h5 --images Data/mnist-5k/t10k-images-idx3-ubyte.gz \\
+          --output map.png
+        tessera anomaly --model model.h5 --images scans/ --count 40 --output map.png --table scores.csv
+      """)
+
+  @OptionGroup var options: ModelOptions
+
+  @Option(help: "Images: an IDX file, plain or gzip, or a folder of PNGs.")
+  var images: String
+
+  @Option(help: "The first so many images.")
+  var count = 24
+
+  @Option(help: "The PNG to write.")
+  var output: String
+
+  @Option(help: "A CSV file for the score of every patch.")
+  var table: String?
+
+  @Option(help: "The score in nats that is drawn full red. Default: the largest found.")
+  var fullHeat: Double?
+
+  @Flag(help: "JSON: every image's scores.")
+  var json = false
+
+  func validate() throws {
+    if count < 1 || count > 10_000 {
+      throw ValidationError("--count: expected 1 to 10000, found \(count)")
+    }
+    if let fullHeat, !(fullHeat > 0) {
+      throw ValidationError("--full-heat: expected more than 0, found \(fullHeat)")
+    }
+  }
+
+  mutating func run() throws {
+    let report = try mapAnomalies(
+      model: options.model, images: images, count: count, fullHeat: fullHeat,
+      workers: options.workerCount, to: output, table: table)
+    if json { return Terminal.output(report.json) }
+    for line in report.lines { Terminal.output(line) }
+  }
+}

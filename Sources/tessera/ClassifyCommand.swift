@@ -1,0 +1,42 @@
+import ArgumentParser
+import Configuration
+import Stages
+
+struct ClassifyCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "classify",
+    abstract: "Which class images are of, by a model that was trained with classes.",
+    discussion: """
+      The posterior of the classes follows by Bayes from each class's own likelihood: train with \
+      `classes: true`.
+
+      EXAMPLES
+        tessera classify --model model.h5 --images Data/mnist-5k/t10k-images-idx3-ubyte.gz \\
+          --labels Data/mnist-5k/t10k-labels-idx1-ubyte.gz
+        tessera classify --model model.h5 --images digits.idx --labels labels.idx --json
+        tessera classify --model model.h5 --images digits.idx --labels labels.idx \\
+          --output posteriors.h5
+      """)
+
+  @OptionGroup var options: ModelOptions
+
+  @Option(help: "Images: an IDX file, plain or gzip, or a folder of 8-bit grey PNGs.")
+  var images: String
+
+  @Option(help: "Labels of the images: an IDX file.")
+  var labels: String
+
+  @Option(help: "A table of each image's posterior, HDF5, with a CSV beside it.")
+  var output: String?
+
+  @Flag(help: "JSON.")
+  var json = false
+
+  mutating func run() throws {
+    let classification = try Classification(
+      model: options.model, images: images, labels: labels, output: output,
+      workers: options.workerCount)
+    if json { return Terminal.output(ResolvedValue.mapping(classification.fields).jsonText) }
+    for line in classification.lines { Terminal.output(line) }
+  }
+}

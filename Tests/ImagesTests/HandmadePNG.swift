@@ -1,0 +1,81 @@
+/// PNG files written by hand, of every kind there is: no library's idea of the format but the
+/// specification's (W3C PNG, third edition), with stored deflate blocks.
+struct HandmadePNG {
+  var width = 5
+  var height = 3
+  var bitDepth: UInt8 = 8
+  /// 0 grey, 2 RGB, 3 palette, 4 grey with alpha, 6 RGB with alpha.
+  var colorType: UInt8 = 0
+  var isInterlaced = false
+  /// Chunks between the header and the image: name and content.
+  var extra: [(String, [UInt8])] = []
+
+  private var channels: Int { [1, 0, 3, 1, 2, 0, 4][Int(colorType)] }
+
+  /// Bytes of the samples, `[row][column][channel]`, two a sample of 16 bits; 1 to 8 bits are given
+  /// as a byte each, of which only whole bytes are supported.
+  var samples: [UInt8] {
+    (0..<width * height * channels * (bitDepth == 16 ? 2 : 1)).map { UInt8($0 * 11 % 251) }
+  }
+
+  var bytes: [UInt8] {
+    var header = big(width) + big(height)
+    header += [bitDepth, colorType, 0, 0, isInterlaced ? 1 : 0]
+    var file: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
+    file += chunk("IHDR", header)
+    for (name, content) in extra { file += chunk(name, content) }
+    return file + chunk("IDAT", zlib(filtered)) + chunk("IEND", [])
+  }
+
+  /// Rows, each after a byte that says "no filter"; pass by pass if interlaced (Adam7).
+  private var filtered: [UInt8] {
+    let whole = (0, 0, 1, 1)
+    let adam7 = [
+      (0, 0, 8, 8), (0, 4, 8, 8), (4, 0, 8, 4), (0, 2, 4, 4), (2, 0, 4, 2), (0, 1, 2, 2),
+      (1, 0, 2, 1),
+    ]
+    let size = channels * (bitDepth == 16 ? 2 : 1)
+    let all = samples
+    var out: [UInt8] = []
+    for (top, left, down, across) in isInterlaced ? adam7 : [whole] where left < width {
+      for row in stride(from: top, to: height, by: down) {
+        out.append(0)
+        for column in stride(from: left, to: width, by: across) {
+          let start = (row * width + column) * size
+          out += all[start..<start + size]
+        }
+      }
+    }
+    return out
+  }
+
+  private func zlib(_ content: [UInt8]) -> [UInt8] {
+    precondition(content.count < 65_536, "one stored block")
+    let low = UInt8(content.count & 255)
+    let high = UInt8(content.count >> 8)
+    var (a, b) = (1, 0)
+    for byte in content {
+      a = (a + Int(byte)) % 65_521
+      b = (b + a) % 65_521
+    }
+    return [0x78, 0x01, 1, low, high, ~low, ~high] + content + big(b << 16 | a)
+  }
+
+  private func chunk(_ name: String, _ content: [UInt8]) -> [UInt8] {
+    let body = Array(name.utf8) + content
+    return big(content.count) + body + big(crc(body))
+  }
+
+  private func crc(_ bytes: [UInt8]) -> Int {
+    var register: UInt32 = ~0
+    for byte in bytes {
+      register ^= UInt32(byte)
+      for _ in 0..<8 { register = register >> 1 ^ (register & 1 == 1 ? 0xEDB8_8320 : 0) }
+    }
+    return Int(~register)
+  }
+
+  private func big(_ value: Int) -> [UInt8] {
+    [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: value >> $0) }
+  }
+}
