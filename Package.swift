@@ -85,7 +85,7 @@ let package = Package(
       swiftSettings: optimised),
 
     .target(
-      name: "CircuitFixtures", dependencies: ["Circuits", "Kernels"],
+      name: "CircuitFixtures", dependencies: ["Circuits", "Kernels", "Configuration"],
       path: "Tests/CircuitFixtures", swiftSettings: optimised),
     tests("KernelsTests", ["Kernels"]),
     tests("ConfigurationTests", ["Configuration"]),
@@ -96,7 +96,7 @@ let package = Package(
     tests("WorkflowTests", ["Workflow", "Configuration", "Files"]),
     tests("LearningTests", ["CircuitFixtures", "Learning", "Circuits", "Kernels"]),
     tests("DatasetsTests", ["Datasets", "Images", "Storage", "Kernels", "Files", "Configuration"]),
-    tests("EvaluationTests", ["Evaluation", "Kernels"]),
+    tests("EvaluationTests", ["CircuitFixtures", "Evaluation", "Circuits", "Kernels"]),
     tests("FiguresTests", ["Figures", "Images", "Files", "Configuration"]),
     tests(
       "StagesTests",

@@ -25,6 +25,8 @@ extension ArtifactType {
   static let trajectory = ArtifactType("trajectory")
   /// Answers of a model and the time each took: a table.
   static let questions = ArtifactType("questions")
+  /// What was checked of a model: a table.
+  static let certificate = ArtifactType("certificate")
   static let picture = ArtifactType("picture")
   /// Errors of completions: a table.
   static let completions = ArtifactType("completions")

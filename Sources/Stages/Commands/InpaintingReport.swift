@@ -32,7 +32,7 @@ package func inpaint(
       ("Software", "tessera"), ("Model", model.fingerprint), ("Seed", String(seed)),
       ("Hidden", hide?.description ?? "nothing"),
     ])
-  let rows = hide.map { CompletionTable.rows(completions, mask: $0) } ?? []
+  let rows = hide.map { InpaintingTable.rows(completions, mask: $0) } ?? []
   return CommandReport(
     lines: ["columns: \(grid.columns.joined(separator: ", "))"] + rows.map(\.sentence),
     fields: [

@@ -30,6 +30,17 @@ package struct ModelSpecification: Sendable {
     self.binarisation = binarisation
   }
 
+  init(
+    superpixel: [Int], structure: any RegionStructure, units: Int, leaf: any Leaf,
+    binarisation: BinarisationView
+  ) {
+    self.superpixel = superpixel
+    self.structure = structure
+    self.units = units
+    self.leaf = leaf
+    self.binarisation = binarisation
+  }
+
   /// The circuit for images of a size.
   ///
   /// - Parameter classPriors: for one root unit a class.

@@ -52,19 +52,19 @@ struct InpaintStage: Stage {
     try samples.requireSize(height: model.imageHeight, width: model.imageWidth)
     if let limit { samples.keepFirst(limit) }
     guard samples.sampleCount > 0 else { throw EmptyPartFault(part: part) }
-    var tables: [CompletionTable.Row] = []
+    var tables: [InpaintingTable.Row] = []
     var grids: [GreyCanvas] = []
     for choice in hide {
       let mask = try choice.mask(of: model)
       let all = try completions(samples, model, mask, draws: 1, choice, context)
-      tables += CompletionTable.rows(all, mask: choice)
+      tables += InpaintingTable.rows(all, mask: choice)
       for row in tables.suffix(all.errors.count) { context.note(row.sentence) }
       var few = samples
       few.keepFirst(min(rows, samples.sampleCount))
       let shown = try completions(few, model, mask, draws: draws, choice, context)
       grids.append(CompletionGrid(completions: shown, magnification: magnification).canvas())
     }
-    let table = CompletionTable.table(of: tables, dataset: reader.manifest.name, part: part)
+    let table = InpaintingTable.table(of: tables, dataset: reader.manifest.name, part: part)
     try HDF5File.writeAtomically(to: context.outputPath("completions")) {
       try $0.write("/completions", table: table)
     }

@@ -3,7 +3,7 @@ import Evaluation
 import Storage
 
 /// How far off completions are, a row a mask and method.
-enum CompletionTable {
+enum InpaintingTable {
   struct Row {
     let mask: String
     let method: String

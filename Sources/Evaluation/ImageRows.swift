@@ -1,0 +1,92 @@
+import Circuits
+
+/// Images in memory, `[image][pixel]` with pixels row-major, as bytes of a model's own coding.
+package struct ImageRows: SampleSource {
+  package let bytes: [UInt8]
+  package let pixelOfPosition: [Int32]
+
+  package init(_ bytes: [UInt8], pixelCount: Int) {
+    precondition(pixelCount > 0 && bytes.count % pixelCount == 0)
+    self.bytes = bytes
+    pixelOfPosition = (0..<Int32(pixelCount)).map { $0 }
+  }
+
+  package var sampleCount: Int { bytes.count / pixelOfPosition.count }
+
+  /// `[pixel]`
+  package func image(_ number: Int) -> [UInt8] {
+    let count = pixelOfPosition.count
+    return Array(bytes[number * count..<(number + 1) * count])
+  }
+
+  package func prefix(_ count: Int) -> ImageRows {
+    ImageRows(
+      Array(bytes.prefix(count * pixelOfPosition.count)), pixelCount: pixelOfPosition.count)
+  }
+
+  package func copy(
+    _ samples: UnsafeBufferPointer<Int32>, epoch: Int, into rows: UnsafeMutablePointer<UInt8>
+  ) {
+    let count = pixelOfPosition.count
+    bytes.withUnsafeBufferPointer { all in
+      guard let start = all.baseAddress else { return }
+      for (place, sample) in samples.enumerated() {
+        (rows + place * count).update(from: start + Int(sample) * count, count: count)
+      }
+    }
+  }
+}
+
+/// One image in every state of some of its binary pixels: bit j of a state's number is pixel j of
+/// `pixels`. Numbers of images are numbers of states.
+package struct PixelStates: SampleSource {
+  package let image: [UInt8]
+  package let pixels: [Int32]
+  package let pixelOfPosition: [Int32]
+
+  package init(of pixels: [Int32], in image: [UInt8]) {
+    precondition(pixels.count <= 20, "too many states to enumerate")
+    self.image = image
+    self.pixels = pixels
+    pixelOfPosition = (0..<Int32(image.count)).map { $0 }
+  }
+
+  package var sampleCount: Int { 1 << pixels.count }
+
+  package func copy(
+    _ samples: UnsafeBufferPointer<Int32>, epoch: Int, into rows: UnsafeMutablePointer<UInt8>
+  ) {
+    image.withUnsafeBufferPointer { image in
+      guard let start = image.baseAddress else { return }
+      for (place, sample) in samples.enumerated() {
+        let row = rows + place * image.count
+        row.update(from: start, count: image.count)
+        for (bit, pixel) in pixels.enumerated() {
+          row[Int(pixel)] = UInt8(truncatingIfNeeded: sample >> Int32(bit) & 1)
+        }
+      }
+    }
+  }
+
+  /// The number of the state that an image shows.
+  package static func number(of pixels: [Int32], in image: ArraySlice<UInt8>) -> Int {
+    pixels.enumerated().reduce(0) {
+      $0 | (image[image.startIndex + Int($1.element)] == 0 ? 0 : 1) << $1.offset
+    }
+  }
+}
+
+extension PixelMask {
+  /// Hides everything but `pixels`.
+  package static func showing(_ pixels: [Int32], of pixelCount: Int) -> PixelMask {
+    var hidden = Array(repeating: true, count: pixelCount)
+    for pixel in pixels { hidden[Int(pixel)] = false }
+    return .shared(hidden)
+  }
+
+  package static func hiding(_ pixels: [Int32], of pixelCount: Int) -> PixelMask {
+    var hidden = Array(repeating: false, count: pixelCount)
+    for pixel in pixels { hidden[Int(pixel)] = true }
+    return .shared(hidden)
+  }
+}

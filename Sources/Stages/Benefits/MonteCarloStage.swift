@@ -1,0 +1,164 @@
+import Circuits
+import Evaluation
+import Figures
+import Files
+import Kernels
+import Storage
+import Workflow
+
+/// A marginal by importance sampling, as models without sums must do it, against the exact one: error
+/// by time.
+///
+/// Hidden pixels are drawn independently, each with its probability under the model when nothing is
+/// seen, and each draw is weighted by p(seen, drawn) / q(drawn).
+struct MonteCarloStage: Stage {
+  static let kind = "monte-carlo"
+  static let version = 1
+  static let summary =
+    "a marginal by importance sampling against the exact one: error by time (SVG, PNG, CSV)"
+  static let outputs = [OutputPort("figure", .measuredFigure, path: "monte-carlo.csv")]
+  static let isMeasured = true
+
+  let model: InputReference
+  let data: InputReference
+  let hidden: [Int]
+  let samples: [Int]
+  let images: Int
+  let repetitions: Int
+  let seed: Int
+
+  init(fields: StageFields) throws {
+    model = fields.input("model", .model)
+    data = fields.input("data", .shards)
+    hidden = fields.ints("hidden", default: [16, 64, 256], in: 1...100_000)
+    samples = fields.ints("samples", default: [10, 100, 1_000, 10_000], in: 2...1_000_000)
+    images = fields.int("images", default: 8, in: 1...1_000)
+    repetitions = fields.int("repetitions", default: 5, in: 1...1_000)
+    seed = fields.seed()
+    fields.recordPlotter()
+  }
+
+  func run(_ context: StageContext) throws {
+    let model = try ModelFile.read(context.path(of: model))
+    let rows = try context.testImages(data, of: model, first: images)
+    let sampler = ImportanceSampler(model, seed: seed)
+    let pixels = model.circuit.pixelCount
+    var series: [LineChart.Series] = []
+    var exactSeconds: [Double] = []
+    for (done, count) in hidden.filter({ $0 < pixels }).enumerated() {
+      let own = sampler.central(count)
+      let source = MaskedSource(rows, hiding: .hiding(own, of: pixels))
+      let exact = try sampler.logLikelihoods(source)
+      exactSeconds.append(
+        try median(of: repetitions) { _ = try sampler.logLikelihoods(source) }
+          / Double(rows.sampleCount))
+      var points: [LineChart.Point] = []
+      for draws in samples {
+        var errors: [Double] = []
+        let seconds = try ContinuousClock().measure {
+          for image in 0..<rows.sampleCount {
+            try context.checkCancellation()
+            let found = try sampler.marginal(
+              rows.image(image), number: image, hiding: own, draws: draws)
+            errors.append(abs(found - exact[image]))
+          }
+        }.seconds
+        points.append(
+          LineChart.Point(
+            x: seconds / Double(errors.count),
+            y: Quartiles(errors)?.median ?? .nan))
+      }
+      series.append(LineChart.Series(name: "\(count) pixels hidden", points: points))
+      context.progress(completed: done + 1, total: hidden.count, unit: "masks")
+    }
+    context.tell(
+      try chart(series, exact: Quartiles(exactSeconds)?.median ?? .nan, images: rows.sampleCount)
+        .draw(in: context.folder, named: "monte-carlo"))
+  }
+
+  private func chart(_ sampled: [LineChart.Series], exact: Double, images: Int) -> LineChart {
+    let errors = sampled.flatMap(\.points).map(\.y).filter { $0 > 0 }
+    var chart = LineChart(
+      title: "A marginal by sampling, and exactly",
+      xLabel: "seconds for an image, one worker",
+      yLabel: "error of log p(seen), nats", series: sampled)
+    if let low = errors.min(), let high = errors.max() {
+      chart.series.append(
+        LineChart.Series(
+          name: "exact",
+          points: [
+            LineChart.Point(x: exact, y: low / 2), LineChart.Point(x: exact, y: high),
+          ], style: .dashed, colour: 6, isNamed: false))
+      chart.annotations.append(
+        LineChart.Annotation(
+          point: LineChart.Point(x: exact, y: high),
+          text: "exact: \(TableFigures.duration(exact)), whatever is hidden", mark: .none,
+          colour: 6))
+    }
+    chart.note =
+      "median over \(images) test images; "
+      + samples.map { TableFigures.count($0) }.joined(separator: ", ") + " samples"
+    (chart.xScale, chart.yScale) = (.logarithmic, .logarithmic)
+    return chart
+  }
+}
+
+/// Importance sampling with independent pixels.
+private struct ImportanceSampler {
+  let model: Model
+  let derived: DerivedParameters
+  let seed: Int
+  private let workers = ForkJoin(workers: 1)
+
+  init(_ model: Model, seed: Int) {
+    self.model = model
+    derived = model.circuit.derived(from: model.parameters)
+    self.seed = seed
+  }
+
+  func logLikelihoods(_ source: some SampleSource) throws -> [Double] {
+    try model.circuit.logLikelihoods(source, derived: derived, workers: workers).values
+  }
+
+  /// The `count` pixels nearest to the image's centre.
+  func central(_ count: Int) -> [Int32] {
+    let (height, width) = (model.imageHeight, model.imageWidth)
+    let all = (0..<height * width).sorted { a, b in
+      (distance(a, height, width), a) < (distance(b, height, width), b)
+    }
+    return all.prefix(count).sorted().map(Int32.init)
+  }
+
+  private func distance(_ pixel: Int, _ height: Int, _ width: Int) -> Int {
+    let (down, across) = (2 * (pixel / width) - height + 1, 2 * (pixel % width) - width + 1)
+    return down * down + across * across
+  }
+
+  /// log of the mean weight of `draws` completions.
+  func marginal(
+    _ image: [UInt8], number: Int, hiding hidden: [Int32], draws: Int
+  ) throws -> Double {
+    let nothing = MaskedSource(
+      ImageRows(image, pixelCount: image.count),
+      hiding: .shared(Array(repeating: true, count: image.count)))
+    let means = try model.circuit.posteriorMeans(nothing, derived: derived, workers: workers)
+    let proposal = hidden.map { min(max(Double(means[Int($0)]), 0.01), 0.99) }
+    let logs = proposal.map { (zero: naturalLogarithm(1 - $0), one: naturalLogarithm($0)) }
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(draws * image.count)
+    var proposed = Array(repeating: 0.0, count: draws)
+    var own = image
+    for draw in 0..<draws {
+      for (place, pixel) in hidden.enumerated() {
+        let key = NoiseKey(
+          seed: seed, purpose: .completion, image: number, leaf: draw, sample: place)
+        let isOne = key.uniform < proposal[place]
+        own[Int(pixel)] = isOne ? 1 : 0
+        proposed[draw] += isOne ? logs[place].one : logs[place].zero
+      }
+      bytes += own
+    }
+    let values = try logLikelihoods(ImageRows(bytes, pixelCount: image.count))
+    return logSumExp(zip(values, proposed).map { $0 - $1 }) - naturalLogarithm(Double(draws))
+  }
+}

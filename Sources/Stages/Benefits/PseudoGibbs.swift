@@ -1,0 +1,46 @@
+import Circuits
+import Evaluation
+import Kernels
+
+/// Missing pixels by iterated re-encoding, as a variational autoencoder without marginals fills them
+/// (Rezende, Mohamed & Wierstra 2014, section F): encode the image with its holes filled, decode, draw
+/// the hidden pixels anew, and again.
+///
+/// The encoder's mean stands for a draw of it. Holes are filled with fair coins at first; answers are
+/// means of the decoded probabilities over the second half of the iterations.
+struct PseudoGibbs {
+  let model: Model
+  let iterations: Int
+  let seed: Int
+
+  /// Expected values, `[image][pixel]`; seen pixels are as they were.
+  ///
+  /// - Throws: `NoEncoderFault` where the leaves have no encoders.
+  func means(
+    _ images: ImageRows, hidden: [Bool], workers: ForkJoin, check: () throws -> Void
+  ) throws -> [Float] {
+    let derived = model.circuit.derived(from: model.parameters)
+    let pixels = hidden.count
+    var bytes = images.bytes
+    var total = images.bytes.map(Float.init)
+    for place in total.indices where hidden[place % pixels] { total[place] = 0 }
+    var probabilities = Array(repeating: Float(0.5), count: bytes.count)
+    let first = iterations / 2
+    for iteration in 0..<iterations {
+      try check()
+      for place in bytes.indices where hidden[place % pixels] {
+        let key = NoiseKey(
+          seed: seed, purpose: .completion, epoch: iteration, image: place / pixels,
+          sample: place % pixels)
+        bytes[place] = key.uniform < Double(probabilities[place]) ? 1 : 0
+      }
+      probabilities = try model.circuit.reconstructions(
+        ImageRows(bytes, pixelCount: pixels), derived: derived, workers: workers)
+      guard iteration >= first else { continue }
+      for place in total.indices where hidden[place % pixels] {
+        total[place] += probabilities[place] / Float(iterations - first)
+      }
+    }
+    return total
+  }
+}

@@ -1,0 +1,115 @@
+import Circuits
+import Configuration
+import Kernels
+import Synchronization
+
+/// Independent binary pixels with one thing wrong, each of which a check must notice.
+package struct FlawedLeaf: Leaf {
+  package enum Flaw: String, Sendable, CaseIterable {
+    /// Every value 0.01 nats too large.
+    case shifted
+    /// Values 0.01 nats too large where a tile hides something.
+    case wrongWhereHidden
+    /// Values that grow with every call.
+    case restless
+    /// Draws of the opposite outcome.
+    case wrongDraws
+    /// Draws that are other ones for every second seed.
+    case wrongForOddSeeds
+    /// Draws that write over what is seen.
+    case losesEvidence
+  }
+
+  package static let kind = "flawed"
+  package static let parameterName = BernoulliLeaf.parameterName
+  private let base = BernoulliLeaf()
+  private let flaw: Flaw
+  private let calls = Calls()
+
+  private final class Calls: Sendable {
+    private let count = Atomic<Int>(0)
+    func next() -> Int { count.wrappingAdd(1, ordering: .relaxed).newValue }
+  }
+
+  package init(_ flaw: Flaw) { self.flaw = flaw }
+
+  package var likelihood: LikelihoodKind { .exact }
+  package var hidesPixels: Bool { true }
+  package var configuration: ResolvedValue { .mapping(["kind": .string(Self.kind)]) }
+
+  package func parameterCount(_ shape: LeafShape) -> Int { base.parameterCount(shape) }
+  package func derivedCount(_ shape: LeafShape) -> Int { base.derivedCount(shape) }
+  package func statisticCount(_ shape: LeafShape) -> Int { base.statisticCount(shape) }
+
+  package func initialise(
+    _ shape: LeafShape, seed: Int, leaf: Int, into parameters: UnsafeMutablePointer<Float>
+  ) { base.initialise(shape, seed: seed, leaf: leaf, into: parameters) }
+
+  package func derive(
+    _ shape: LeafShape, parameters: UnsafePointer<Float>,
+    into derived: UnsafeMutablePointer<Float>
+  ) { base.derive(shape, parameters: parameters, into: derived) }
+
+  package func logLikelihoods(_ tile: LeafTile, into rows: UnsafeMutablePointer<Float>) {
+    base.logLikelihoods(tile, into: rows)
+    let excess: Float =
+      switch flaw {
+      case .shifted: 0.01
+      case .wrongWhereHidden: tile.observed == nil ? 0 : 0.01
+      case .restless: Float(calls.next()) * 1e-3
+      case .wrongDraws, .wrongForOddSeeds, .losesEvidence: 0
+      }
+    for unit in 0..<tile.shape.units {
+      for image in 0..<tile.images { rows[unit * tile.stride + image] += excess }
+    }
+  }
+
+  package func accumulate(
+    _ tile: LeafTile, flows: UnsafePointer<Float>,
+    into statistics: UnsafeMutablePointer<Float>
+  ) { base.accumulate(tile, flows: flows, into: statistics) }
+
+  package func means(
+    _ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>
+  ) -> [Double] { base.means(shape, unit: unit, parameters: parameters) }
+
+  package func gradient(
+    _ shape: LeafShape, parameters: UnsafePointer<Float>, statistics: UnsafePointer<Float>,
+    derived: UnsafePointer<Float>, scale: Float, into gradient: UnsafeMutablePointer<Float>
+  ) {
+    base.gradient(
+      shape, parameters: parameters, statistics: statistics, derived: derived, scale: scale,
+      into: gradient)
+  }
+
+  package func sample(
+    _ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>,
+    derived: UnsafePointer<Float>, key: NoiseKey,
+    into pixels: UnsafeMutableBufferPointer<UInt8>
+  ) {
+    base.sample(
+      shape, unit: unit, parameters: parameters, derived: derived, key: key, into: pixels)
+    if flaw == .wrongDraws || flaw == .wrongForOddSeeds && key.seed % 2 == 1 {
+      for pixel in pixels.indices { pixels[pixel] = 1 - pixels[pixel] }
+    }
+  }
+
+  package func sampleHidden(
+    _ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>,
+    derived: UnsafePointer<Float>, key: NoiseKey, observed: UnsafeBufferPointer<Bool>,
+    into pixels: UnsafeMutableBufferPointer<UInt8>
+  ) {
+    base.sampleHidden(
+      shape, unit: unit, parameters: parameters, derived: derived, key: key, observed: observed,
+      into: pixels)
+    if flaw == .losesEvidence { pixels[0] = 1 - pixels[0] }
+  }
+
+  package func referenceLogLikelihood(
+    _ shape: LeafShape, unit: Int, parameters: ArraySlice<Double>, pixels: [UInt8],
+    leaf: Int, noise: (_ leaf: Int, _ sample: Int) -> [Double]
+  ) -> Double {
+    base.referenceLogLikelihood(
+      shape, unit: unit, parameters: parameters, pixels: pixels, leaf: leaf, noise: noise)
+  }
+}
