@@ -76,11 +76,8 @@ extension StageCatalogue {
   /// Every stage of tessera.
   package static let tessera = StageCatalogue([
     IngestStage.self, PartitionStage.self, SplitStage.self, ShardsStage.self, TrainStage.self,
-<<<<<<< HEAD
-    EvaluateStage.self, EvaluateEpochsStage.self, QuestionsStage.self, ConvertStage.self,
-=======
     EvaluateStage.self, EvaluateEpochsStage.self, QuestionsStage.self, CertifyStage.self,
->>>>>>> main
+    ConvertStage.self,
     InpaintStage.self, AnomalyStage.self, CompletionBaselinesStage.self,
     // Pictures and figures.
     SampleStage.self, ImagesStage.self, ReconstructStage.self, FilmStripStage.self,
