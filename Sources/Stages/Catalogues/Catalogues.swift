@@ -53,7 +53,9 @@ enum Catalogues {
   }
 
   static let learners = Catalogue<any Learner>([
-    .init(Adam.kind, "Adam on the mean log-likelihood; rate, beta1, beta2, epsilon, halfLife (in steps)") {
+    .init(
+      Adam.kind, "Adam on the mean log-likelihood; rate, beta1, beta2, epsilon, halfLife (in steps)"
+    ) {
       Adam(fields: $0)
     }
   ])
