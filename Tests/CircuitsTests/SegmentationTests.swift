@@ -11,9 +11,10 @@ import Testing
     let segmentation = Segmentation(graph)
     #expect(segmentation.segments.count == 49)
     #expect(segmentation.segments.allSatisfy { $0.count == 100 })
-    // The lattice of blocks, and one block's inner regions.
+    // The lattice of blocks but the root, one block's inner regions, the root.
     #expect(segmentation.slotCount == 784 + 99)
-    #expect(segmentation.scratch == 784..<883)
+    #expect(segmentation.scratch == 783..<882)
+    #expect(segmentation.slots[graph.root] == 882)
   }
 
   @Test func aDenseLatticeHasNone() throws {

@@ -19,8 +19,8 @@ extension ArtifactType {
   static let metrics = ArtifactType("metrics")
   /// Log-likelihoods before and after a conversion: a table.
   static let conversion = ArtifactType("conversion")
-  /// How well methods complete hidden halves: a table.
-  static let completion = ArtifactType("completion")
+  /// How well simple methods complete hidden pixels: a table.
+  static let baselines = ArtifactType("baselines")
   /// A log-likelihood after each epoch: a table.
   static let trajectory = ArtifactType("trajectory")
   /// Answers of a model and the time each took: a table.
