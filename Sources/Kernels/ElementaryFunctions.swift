@@ -145,9 +145,6 @@ package func logistic(_ x: Double) -> Double {
 /// Natural logarithm, so that Circuits needs no C library of its own.
 package func naturalLogarithm(_ x: Double) -> Double { log(x) }
 
-/// 2 / sqrt(pi) times the integral of e^(-t^2) above x.
-func complementaryError(_ x: Double) -> Double { erfc(x) }
-
 /// 2^exponent.
 package func powerOfTwo(_ exponent: Int) -> Double {
   Double(sign: .plus, exponent: exponent, significand: 1)

@@ -12,11 +12,7 @@ package func normalQuantile(_ probability: Double) -> Double {
   while true {
     let middle = (low + high) / 2
     guard low < middle && middle < high else { return middle }
-<<<<<<< HEAD
-    if complementaryError(-middle / 2.0.squareRoot()) / 2 < probability {
-=======
     if complementaryErrorFunction(-middle / 2.0.squareRoot()) / 2 < probability {
->>>>>>> mixture
       low = middle
     } else {
       high = middle

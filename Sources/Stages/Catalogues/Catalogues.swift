@@ -53,7 +53,9 @@ enum Catalogues {
   }
 
   static let learners = Catalogue<any Learner>([
-    .init(Adam.kind, "Adam on the mean log-likelihood; rate, beta1, beta2, epsilon, halfLife (in steps)") {
+    .init(
+      Adam.kind, "Adam on the mean log-likelihood; rate, beta1, beta2, epsilon, halfLife (in steps)"
+    ) {
       Adam(fields: $0)
     }
   ])
@@ -76,12 +78,8 @@ extension StageCatalogue {
   /// Every stage of tessera.
   package static let tessera = StageCatalogue([
     IngestStage.self, PartitionStage.self, SplitStage.self, ShardsStage.self, TrainStage.self,
-<<<<<<< HEAD
     EvaluateStage.self, EvaluateEpochsStage.self, QuestionsStage.self, CertifyStage.self,
-=======
-    EvaluateStage.self, EvaluateEpochsStage.self, QuestionsStage.self, ConvertStage.self,
->>>>>>> mixture
-    InpaintStage.self, AnomalyStage.self, CompletionBaselinesStage.self,
+    ConvertStage.self, InpaintStage.self, AnomalyStage.self, CompletionBaselinesStage.self,
     // Pictures and figures.
     SampleStage.self, ImagesStage.self, ReconstructStage.self, FilmStripStage.self,
     CurveStage.self, CurvesStage.self, CurvesBySecondStage.self, BuildingBlocksStage.self,

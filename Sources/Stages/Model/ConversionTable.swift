@@ -53,9 +53,10 @@ enum ConversionTable {
   static func remark(_ rows: [ConversionRow]) -> String? {
     guard let converted = rows.first(where: { $0.step == "converted" }) else { return nil }
     let isTuned = rows.contains { $0.step == "fine-tuned" }
-    let change = rows.first { $0.step == "before" }.map {
-      " (here \(rounded(converted.summary.mean - $0.summary.mean)) nats/image against the "
-        + "\($0.summary.kind.rawValue) before)"
+    let change = rows.first { $0.step == "before" }.map { before -> String in
+      let difference = converted.summary.mean - before.summary.mean
+      return " (here \(rounded(abs(difference))) nats/image \(difference < 0 ? "below" : "above") "
+        + "the \(before.summary.kind.rawValue) before)"
     }
     return "fixed nodes of the prior alone can cost nats\(change ?? "")"
       + (isTuned ? "" : "; training on from here wins them back: fine-tune")
