@@ -37,7 +37,8 @@ struct SampleCommand: ParsableCommand {
       throw ValidationError("--count: expected 1 to 10000, found \(count)")
     }
     if (given == nil) != (hide == nil) {
-      throw ValidationError("--given and --hide belong together: images, and what is hidden of them")
+      throw ValidationError(
+        "--given and --hide belong together: images, and what is hidden of them")
     }
     if let hide, MaskChoice(hide) == nil {
       throw ValidationError("--hide: expected \(MaskChoice.expectation), found '\(hide)'")
