@@ -6,6 +6,9 @@ import Images
 package struct IDXSource: ImageSource {
   package let trainImages: String
   package let trainLabels: String?
+  /// Images that the data set's authors set apart for validation: the last of the training part, where
+  /// a split with `choose: last` finds them. Without labels.
+  package let validationImages: String?
   package let testImages: String?
   package let testLabels: String?
   package let classNames: [String]
@@ -13,8 +16,10 @@ package struct IDXSource: ImageSource {
   /// Explicit files; each plain or gzip.
   package init(
     trainImages: String, trainLabels: String? = nil, testImages: String? = nil,
-    testLabels: String? = nil, classNames: [String]? = nil
+    testLabels: String? = nil, validationImages: String? = nil, classNames: [String]? = nil
   ) {
+    precondition(validationImages == nil || trainLabels == nil, "labels of all or of none")
+    self.validationImages = validationImages
     self.trainImages = trainImages
     self.trainLabels = trainLabels
     self.testImages = testImages
@@ -46,16 +51,30 @@ package struct IDXSource: ImageSource {
   package var partNames: [String] { testImages == nil ? ["train"] : ["train", "test"] }
 
   package var files: [(name: String, path: String)] {
-    [trainImages, trainLabels, testImages, testLabels].compactMap { $0 }
+    [trainImages, validationImages, trainLabels, testImages, testLabels].compactMap { $0 }
       .map { ($0.split(separator: "/").last.map(String.init) ?? $0, $0) }
   }
 
   package func part(_ name: String) throws -> ImagePart {
     switch (name, testImages) {
-    case ("train", _): return try read(trainImages, trainLabels)
+    case ("train", _): return try trainingPart()
     case ("test", .some(let path)): return try read(path, testLabels)
     default: preconditionFailure("no part \(name) in \(partNames)")
     }
+  }
+
+  private func trainingPart() throws -> ImagePart {
+    let train = try read(trainImages, trainLabels)
+    guard let validationImages else { return train }
+    let validation = try read(validationImages, nil)
+    guard (train.height, train.width) == (validation.height, validation.width) else {
+      throw DatasetFault.imageSizesDiffer(
+        path: validationImages, expected: [train.height, train.width],
+        found: [validation.height, validation.width])
+    }
+    return ImagePart(
+      count: train.count + validation.count, height: train.height, width: train.width,
+      pixels: train.pixels + validation.pixels, labels: nil)
   }
 
   private func read(_ imagesPath: String, _ labelsPath: String?) throws -> ImagePart {

@@ -38,7 +38,7 @@ package struct ImageRows: SampleSource {
 }
 
 /// One image in every state of some of its binary pixels: bit j of a state's number is pixel j of
-/// `pixels`. Numbers of images are numbers of states.
+/// `pixels`. All have one image number, and so the same noise: what differs is the state alone.
 package struct PixelStates: SampleSource {
   package let image: [UInt8]
   package let pixels: [Int32]
@@ -66,6 +66,12 @@ package struct PixelStates: SampleSource {
         }
       }
     }
+  }
+
+  package func identify(
+    _ samples: UnsafeBufferPointer<Int32>, into numbers: UnsafeMutablePointer<Int32>
+  ) {
+    for place in samples.indices { numbers[place] = 0 }
   }
 
   /// The number of the state that an image shows.

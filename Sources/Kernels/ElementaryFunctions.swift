@@ -152,6 +152,9 @@ package func powerOfTwo(_ exponent: Int) -> Double {
 
 package func naturalExponential(_ x: Double) -> Double { exp(x) }
 
+/// 2 / sqrt(pi) times the integral of e^(-t^2) from x on, with all its digits where that is small.
+func complementaryErrorFunction(_ x: Double) -> Double { erfc(x) }
+
 /// log(sum of e^values); -inf for none or only -inf, never NaN.
 package func logSumExp(_ values: some Collection<Double>) -> Double {
   guard let largest = values.max(), largest > -.infinity else { return -.infinity }

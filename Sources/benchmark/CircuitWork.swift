@@ -48,7 +48,11 @@ enum CircuitWork {
       guard wanted("\(kind)/\(name)") else { return [] }
       let circuit = try network()
       return kind == "evaluate"
-        ? [evaluate(name, circuit, digits, workers: workers)]
+        ? [
+          evaluate(
+            name, circuit, digits, hiding: name.hasSuffix("-hidden") ? leftHalf : .nothing,
+            workers: workers)
+        ]
         : batches.map { train(name, circuit, digits, workers: workers, batch: $0) }
     }
     let spn = { try network(rows: 28, superpixel: 1, steps: [4, 1], units: 2, BernoulliLeaf()) }
@@ -71,6 +75,7 @@ enum CircuitWork {
       + row("evaluate", "spn-vae", batches: [], leaves)
       + row("train", "spn-mixture", batches: [128, 512], mixtures)
       + row("evaluate", "spn-mixture", batches: [], mixtures)
+      + row("evaluate", "spn-mixture-hidden", batches: [], mixtures)
       + row("train", "vae", batches: [128], vanilla)
       + row("train", "spn/k4", batches: [128], wide(4))
       + row("train", "spn/k8", batches: [128], wide(8))
@@ -100,14 +105,19 @@ enum CircuitWork {
     ) { try trainer.runEpoch(1, on: digits) }
   }
 
+  /// Columns 0 to 13: three superpixels of 4 columns, and half of a fourth.
+  private static let leftHalf = PixelMask.shared((0..<784).map { $0 % 28 < 14 })
+
   private static func operations(_ circuit: Circuit, anEdge: Int) -> Double? {
     circuit.units < 4 ? nil : Double(anEdge * circuit.counts.sumWeights)
   }
 
   private static func evaluate(
-    _ name: String, _ circuit: Circuit, _ all: Digits, workers: Int
+    _ name: String, _ circuit: Circuit, _ all: Digits, hiding mask: PixelMask,
+    workers: Int
   ) -> Work {
     let digits = all.first(images(of: circuit, all))
+    let source = MaskedSource(digits, hiding: mask)
     let derived = circuit.derived(from: circuit.initialParameters(seed: 1))
     return Work(
       name: "evaluate/\(name)", workers: workers, batch: circuit.largestTile,
@@ -115,7 +125,7 @@ enum CircuitWork {
       operations: operations(circuit, anEdge: 2)
     ) {
       _ = try circuit.logLikelihoods(
-        digits, derived: derived, workers: ForkJoin(workers: workers))
+        source, derived: derived, workers: ForkJoin(workers: workers))
     }
   }
 

@@ -10,12 +10,17 @@ struct KindsCommand: ParsableCommand {
       EXAMPLES
         tessera kinds
         tessera kinds --json
+        tessera kinds --queries   which questions each family of leaves answers, and how
       """)
 
   @Flag(help: "JSON: a list of catalogues.")
   var json = false
 
+  @Flag(help: "The table of queries by leaf family instead.")
+  var queries = false
+
   mutating func run() throws {
+    if queries { return showQueries() }
     let vocabulary = Vocabulary.all
     if json {
       let list = vocabulary.map { section in
@@ -37,5 +42,20 @@ struct KindsCommand: ParsableCommand {
         Terminal.output("  \(name)  \(entry.summary)")
       }
     }
+  }
+
+  private func showQueries() {
+    guard json else {
+      for line in QueryTable.lines { Terminal.output(line) }
+      return
+    }
+    let rows = QueryTable.rows.map { row in
+      ResolvedValue.mapping([
+        "query": .string(row.query),
+        "answers": .mapping(
+          Dictionary(uniqueKeysWithValues: row.answers.map { ($0.leaf, .string($0.answer)) })),
+      ])
+    }
+    Terminal.output(ResolvedValue.list(rows).jsonText)
   }
 }

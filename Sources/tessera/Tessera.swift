@@ -48,7 +48,6 @@ struct TesseraCommand: ParsableCommand {
     subcommands: [
       RunCommand.self, FiguresCommand.self, InspectCommand.self, EvaluateCommand.self,
       ClassifyCommand.self, SampleCommand.self, InpaintCommand.self, AnomalyCommand.self,
-      CertifyCommand.self,
-      KindsCommand.self,
+      CertifyCommand.self, ConvertCommand.self, KindsCommand.self,
     ])
 }

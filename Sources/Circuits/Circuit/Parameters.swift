@@ -25,13 +25,16 @@ package final class DerivedParameters: Sendable {
 }
 
 extension Circuit {
-  /// Fresh parameters: sum logits N(0, 0.1^2), leaves by their family. A pure function of `seed`.
-  package func initialParameters(seed: Int) -> Parameters {
+  /// Fresh parameters: sum logits N(0, spread^2), leaves by their family. A pure function of `seed`.
+  ///
+  /// - Parameter weightSpread: many units want more than the poster's 0.1: with weights nearly
+  ///   uniform over hundreds of products the units of a region are alike, and learn alike.
+  package func initialParameters(seed: Int, weightSpread: Double = 0.1) -> Parameters {
     let parameters = Parameters(count: layout.parameterCount)
     let values = parameters.values.pointer
     for index in 0..<layout.sumWeightCount {
       let key = NoiseKey(seed: seed, purpose: .initialisation, leaf: 0, sample: index)
-      values[index] = Float(0.1 * key.normals.0)
+      values[index] = Float(weightSpread * key.normals.0)
     }
     for (index, shape) in leafShapes.enumerated() {
       leaf.initialise(shape, seed: seed, leaf: index, into: values + layout.leafParameters[index])

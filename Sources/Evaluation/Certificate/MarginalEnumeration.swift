@@ -10,22 +10,27 @@ package struct MarginalEnumeration: Sendable {
 
   package var error: Double { abs(marginal - completions) }
 
+  /// - Parameter draws: of the noise of a bound, whose mean log-values are taken.
   /// - Throws: `MarginalFault` for pixels that the leaves cannot hide.
   package init(
     _ circuit: Circuit, image: [UInt8], hiding hidden: [Int32], derived: DerivedParameters,
-    workers: ForkJoin, noise: NoiseSource = .evaluation
+    workers: ForkJoin, draws: Int = 1
   ) throws {
-    marginal =
-      try circuit.logLikelihoods(
-        MaskedSource(
-          ImageRows(image, pixelCount: image.count),
-          hiding: .hiding(hidden, of: image.count)),
-        derived: derived, workers: workers, noise: noise
-      ).values[0]
-    completions = logSumExp(
-      try circuit.logLikelihoods(
-        PixelStates(of: hidden, in: image), derived: derived, workers: workers, noise: noise
-      ).values)
+    let seen = MaskedSource(
+      ImageRows(image, pixelCount: image.count), hiding: .hiding(hidden, of: image.count))
+    let states = PixelStates(of: hidden, in: image)
+    var (total, totals) = (0.0, Array(repeating: 0.0, count: states.sampleCount))
+    for draw in 0..<draws {
+      let noise = NoiseSource(seed: draw, purpose: .evaluation, epoch: 0)
+      total +=
+        try circuit.logLikelihoods(seen, derived: derived, workers: workers, noise: noise)
+        .values[0]
+      let values = try circuit.logLikelihoods(
+        states, derived: derived, workers: workers, noise: noise)
+      for (state, value) in values.values.enumerated() { totals[state] += value }
+    }
+    marginal = total / Double(draws)
+    completions = logSumExp(totals.map { $0 / Double(draws) })
   }
 }
 

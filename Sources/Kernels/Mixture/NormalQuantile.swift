@@ -1,9 +1,3 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 /// Where a standard normal has `probability` below it, to the last bits; +-inf at 1 and 0.
 ///
 /// By bisection of the complementary error function, which keeps its digits in the tail: a table of
@@ -18,7 +12,7 @@ package func normalQuantile(_ probability: Double) -> Double {
   while true {
     let middle = (low + high) / 2
     guard low < middle && middle < high else { return middle }
-    if erfc(-middle / 2.0.squareRoot()) / 2 < probability {
+    if complementaryErrorFunction(-middle / 2.0.squareRoot()) / 2 < probability {
       low = middle
     } else {
       high = middle

@@ -112,7 +112,7 @@ struct ConditionalFrequenciesStage: Stage {
   private func chart(_ found: [(asked: AskedModel, tests: [Frequencies])]) -> LineChart {
     var chart = LineChart(
       title: "Completions: how often, and how often by enumeration",
-      xLabel: "conditional probability of a state of the hidden pixels, by enumeration",
+      xLabel: "probability of a state, by enumeration",
       yLabel: "share of \(TableFigures.count(draws)) conditional samples", series: [])
     // Rarer states have counts of a few, which lie on lines.
     let least = 20 / Double(draws)

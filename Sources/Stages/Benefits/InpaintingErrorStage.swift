@@ -68,13 +68,13 @@ struct InpaintingErrorStage: Stage {
         let hidden = (0..<model.circuit.pixelCount).map {
           half.hides($0, height: model.imageHeight, width: model.imageWidth)
         }
+        let baseline = try trainingMeans(context, model, images: images)
         if label == models.first?.label {
           rows.append(
-            row(
-              "pixel means", "training images", nil, half, hidden, images,
-              means: try trainingMeans(context, model, images: images)))
+            row("pixel means", "training images", nil, half, hidden, images, means: baseline))
         }
-        let answer = try fill(label, model, images, hidden, workers, context.checkCancellation)
+        let answer = try fill(
+          label, model, images, hidden, baseline, workers, context.checkCancellation)
         rows.append(
           row(label, answer.method, answer.kind, half, hidden, images, means: answer.means))
         done += 1
@@ -86,8 +86,8 @@ struct InpaintingErrorStage: Stage {
   }
 
   private func fill(
-    _ label: String, _ model: Model, _ images: ImageRows, _ hidden: [Bool], _ workers: ForkJoin,
-    _ check: () throws -> Void
+    _ label: String, _ model: Model, _ images: ImageRows, _ hidden: [Bool],
+    _ baseline: [Float], _ workers: ForkJoin, _ check: () throws -> Void
   ) throws -> (method: String, kind: LikelihoodKind?, means: [Float]) {
     do {
       let asked = try ask(label, model)
@@ -98,7 +98,7 @@ struct InpaintingErrorStage: Stage {
       return ("posterior mean\(how)", asked.kind == .exact ? .exact : .estimate, means)
     } catch is MarginalFault {
       let means = try PseudoGibbs(model: model, iterations: iterations, seed: seed).means(
-        images, hidden: hidden, workers: workers, check: check)
+        images, hidden: hidden, start: baseline, workers: workers, check: check)
       return ("re-encoded \(iterations) times", .estimate, means)
     }
   }

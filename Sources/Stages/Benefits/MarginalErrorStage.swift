@@ -21,6 +21,8 @@ struct MarginalErrorStage: Stage {
   let likelihoods: [LikelihoodChoice]
   let regions: Int
   let images: Int
+  /// Of the noise of a bound.
+  let draws: Int
 
   init(fields: StageFields) throws {
     models = fields.namedInputs("models", .model)
@@ -28,6 +30,7 @@ struct MarginalErrorStage: Stage {
     likelihoods = fields.likelihoods()
     regions = fields.int("regions", default: 2, in: 1...16)
     images = fields.int("images", default: 4, in: 1...1_000)
+    draws = fields.int("draws", default: 8, in: 1...10_000)
     fields.recordPlotter()
   }
 
@@ -44,7 +47,7 @@ struct MarginalErrorStage: Stage {
         try context.checkCancellation()
         return try MarginalEnumeration(
           model.circuit, image: rowsOfImages.image(image), hiding: hidden,
-          derived: model.derived, workers: workers
+          derived: model.derived, workers: workers, draws: model.isNoisy ? draws : 1
         ).error
       }
       rows.append(Row(asked: model, hidden: hidden.count, errors: errors))
@@ -92,11 +95,10 @@ struct MarginalErrorStage: Stage {
     for row in rows where row.asked.decodings != nil && !names.contains(row.line) {
       names.append(row.line)
     }
-    let isRounding = "rounding of single precision"
     let decoded = rows.compactMap { row in row.asked.decodings.map { (row, Double($0)) } }
     var chart = LineChart(
       title: "Marginals against the sum over all completions",
-      xLabel: "samples or nodes for each unit of a superpixel",
+      xLabel: "samples or nodes, each leaf unit",
       yLabel: "|log p(seen) \u{2212} log \u{3A3} p(seen, hidden)|, nats",
       series: names.map { name in
         LineChart.Series(
@@ -106,8 +108,7 @@ struct MarginalErrorStage: Stage {
           })
       })
     chart.note =
-      "means over \(images) test images, \(rows.first?.hidden ?? 0) pixels hidden; "
-      + "below 1e-5: \(isRounding)"
+      "means over \(images) test images, \(rows.first?.hidden ?? 0) pixels hidden"
     (chart.xScale, chart.yScale) = (.logarithmic, .logarithmic)
     return chart
   }

@@ -3,11 +3,12 @@ import Evaluation
 import Kernels
 
 /// Missing pixels by iterated re-encoding, as a variational autoencoder without marginals fills them
-/// (Rezende, Mohamed & Wierstra 2014, section F): encode the image with its holes filled, decode, draw
+/// (Rezende, Mohamed & Wierstra 2014): encode the image with its holes filled, decode, draw
 /// the hidden pixels anew, and again.
 ///
-/// The encoder's mean stands for a draw of it. Holes are filled with fair coins at first; answers are
-/// means of the decoded probabilities over the second half of the iterations.
+/// The encoder's mean stands for a draw of it. Holes are filled at first by the training images' pixel
+/// means, since an encoder makes nothing of pure noise; answers are means of the decoded
+/// probabilities over the second half of the iterations.
 struct PseudoGibbs {
   let model: Model
   let iterations: Int
@@ -15,16 +16,18 @@ struct PseudoGibbs {
 
   /// Expected values, `[image][pixel]`; seen pixels are as they were.
   ///
+  /// - Parameter start: `[image][pixel]`, what hidden pixels are drawn by at first.
   /// - Throws: `NoEncoderFault` where the leaves have no encoders.
   func means(
-    _ images: ImageRows, hidden: [Bool], workers: ForkJoin, check: () throws -> Void
+    _ images: ImageRows, hidden: [Bool], start: [Float], workers: ForkJoin,
+    check: () throws -> Void
   ) throws -> [Float] {
     let derived = model.circuit.derived(from: model.parameters)
     let pixels = hidden.count
     var bytes = images.bytes
     var total = images.bytes.map(Float.init)
     for place in total.indices where hidden[place % pixels] { total[place] = 0 }
-    var probabilities = Array(repeating: Float(0.5), count: bytes.count)
+    var probabilities = start
     let first = iterations / 2
     for iteration in 0..<iterations {
       try check()

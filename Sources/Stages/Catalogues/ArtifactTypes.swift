@@ -17,8 +17,10 @@ extension ArtifactType {
   static let curve = ArtifactType("curve")
   /// What an evaluation found: a table.
   static let metrics = ArtifactType("metrics")
-  /// How well methods complete hidden halves: a table.
-  static let completion = ArtifactType("completion")
+  /// Log-likelihoods before and after a conversion: a table.
+  static let conversion = ArtifactType("conversion")
+  /// How well simple methods complete hidden pixels: a table.
+  static let baselines = ArtifactType("baselines")
   /// A log-likelihood after each epoch: a table.
   static let trajectory = ArtifactType("trajectory")
   /// Answers of a model and the time each took: a table.

@@ -53,7 +53,9 @@ enum Catalogues {
   }
 
   static let learners = Catalogue<any Learner>([
-    .init(Adam.kind, "Adam on the mean log-likelihood; rate, beta1, beta2, epsilon") {
+    .init(
+      Adam.kind, "Adam on the mean log-likelihood; rate, beta1, beta2, epsilon, halfLife (in steps)"
+    ) {
       Adam(fields: $0)
     }
   ])
@@ -77,7 +79,7 @@ extension StageCatalogue {
   package static let tessera = StageCatalogue([
     IngestStage.self, PartitionStage.self, SplitStage.self, ShardsStage.self, TrainStage.self,
     EvaluateStage.self, EvaluateEpochsStage.self, QuestionsStage.self, CertifyStage.self,
-    InpaintStage.self, AnomalyStage.self, CompletionBaselinesStage.self,
+    ConvertStage.self, InpaintStage.self, AnomalyStage.self, CompletionBaselinesStage.self,
     // Pictures and figures.
     SampleStage.self, ImagesStage.self, ReconstructStage.self, FilmStripStage.self,
     CurveStage.self, CurvesStage.self, CurvesBySecondStage.self, BuildingBlocksStage.self,

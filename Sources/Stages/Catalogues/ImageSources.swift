@@ -22,13 +22,18 @@ struct IDXSettings: SourceSettings {
   let trainLabels: String
   let testImages: String
   let testLabels: String
+  let validationImages: String?
   let hasLabels: Bool
 
   init(fields: Fields) {
     dataset = fields.string("dataset")
+    validationImages = fields.optionalString("validationImages")
     trainImages = fields.string("trainImages", default: "train-images-idx3-ubyte")
     testImages = fields.string("testImages", default: "t10k-images-idx3-ubyte")
     hasLabels = fields.bool("labels", default: true)
+    if validationImages != nil, hasLabels {
+      fields.complain("validationImages", "come without labels: say labels: false")
+    }
     trainLabels =
       hasLabels ? fields.string("trainLabels", default: "train-labels-idx1-ubyte") : ""
     testLabels = hasLabels ? fields.string("testLabels", default: "t10k-labels-idx1-ubyte") : ""
@@ -38,7 +43,8 @@ struct IDXSettings: SourceSettings {
   func rawFolder(_ fields: StageFields) -> RawFolder {
     fields.rawFolder(
       named: dataset,
-      files: [trainImages, testImages] + (hasLabels ? [trainLabels, testLabels] : []))
+      files: [trainImages, testImages] + (validationImages.map { [$0] } ?? [])
+        + (hasLabels ? [trainLabels, testLabels] : []))
   }
 
   func source(_ folder: RawFolder, workers: ForkJoin) throws -> any ImageSource {
@@ -46,7 +52,8 @@ struct IDXSettings: SourceSettings {
       trainImages: folder.path(of: trainImages),
       trainLabels: hasLabels ? folder.path(of: trainLabels) : nil,
       testImages: folder.path(of: testImages),
-      testLabels: hasLabels ? folder.path(of: testLabels) : nil)
+      testLabels: hasLabels ? folder.path(of: testLabels) : nil,
+      validationImages: hasLabels ? nil : validationImages.map(folder.path))
   }
 }
 

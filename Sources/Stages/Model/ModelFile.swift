@@ -27,6 +27,9 @@ import Storage
 ///     /parameters/vae            f32; leaf region by leaf region, each [unit] of W1 [hidden][pixel],
 ///                                b1, W2 [2 latent][hidden] (means first), b2, V1 [hidden][latent],
 ///                                c1, V2 [pixel][hidden], c2
+///     /parameters/mixture        f32; leaf region by leaf region, each [unit] of V1 [hidden][latent], c1,
+///                                V2 [pixel][hidden], c2 and, if nodeWeights are learned, a logit a
+///                                node; p(x) = sum_j w_j prod_d Bernoulli(x_d; logits(z_j)_d)
 ///     /parameters/product        f32; cell by cell of the image, row-major, each as the inner leaf's
 ///     /learner                   kind, step; one f32 array a moment
 ///     /curve                     table: epoch, train, validation, validationStandardError,

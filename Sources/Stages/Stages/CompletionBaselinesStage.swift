@@ -2,94 +2,133 @@ import Configuration
 import Datasets
 import Evaluation
 import Files
+import Images
 import Kernels
 import Storage
 import Workflow
 
-/// What simple methods make of the hidden half of grey images: what a network's completions are held
+/// What simple methods make of the hidden part of grey images: what a network's completions are held
 /// against, as Poon & Domingos (2011, section 6) held theirs.
 struct CompletionBaselinesStage: Stage {
   static let kind = "completion-baselines"
   static let version = 1
   static let summary =
-    "hidden halves by principal components, nearest neighbour, mean image (HDF5 table and CSV)"
-  static let outputs = [OutputPort("completion", .completion, path: "completion.h5")]
+    "hidden pixels by principal components, nearest neighbour, mean image (HDF5 table and CSV)"
+  static let outputs = [OutputPort("baselines", .baselines, path: "baselines.h5")]
 
   let data: InputReference
-  let hide: HiddenHalf
+  let hide: [MaskChoice]
   let part: Part
   /// Numbers of principal components; the table marks the best by validation.
   let components: [Int]
 
   init(fields: StageFields) throws {
     data = fields.input("data", .shards)
-    hide = fields.hiddenHalf()
+    hide = fields.masks("hide", default: ["left", "bottom"])
     part = fields.part(default: .test)
     components = fields.ints("components", default: [1, 2, 4, 8, 16, 32], in: 1...1_000)
+    for choice in hide {
+      if case .random = choice.rule {
+        fields.complain(
+          "hide", "expected a mask that all images share, found \(choice.description.quoted)")
+      }
+    }
   }
 
+  /// - Throws: `EmptyPartFault`, `UselessMaskFault`, `TooManyImagesFault`, `MaskFault`.
   func run(_ context: StageContext) throws {
     let reader = try ShardReader(folder: context.path(of: data))
-    let (height, width) = (reader.manifest.height, reader.manifest.width)
-    let hidden = hide.mask(height: height, width: width)
-    guard hidden.contains(true), hidden.contains(false) else {
-      throw NoHalfFault(half: hide, height: height, width: width)
-    }
     func images(_ part: Part) throws -> [UInt8] {
       let samples = try Samples(reader, part: part, view: .none, seed: 0)
       return samples.drawn(first: samples.sampleCount)
     }
     let (train, asked, held) = try (images(.train), images(part), images(.validation))
     guard !asked.isEmpty else { throw EmptyPartFault(part: part) }
-    let count = train.count / (height * width)
-    guard min(count, height * width) <= PrincipalComponents.largestMatrix else {
-      throw TooManyImagesFault(images: count, pixels: height * width)
+    let pixels = reader.manifest.pixels
+    let count = train.count / pixels
+    guard min(count, pixels) <= PrincipalComponents.largestMatrix else {
+      throw TooManyImagesFault(images: count, pixels: pixels)
     }
+    let masks = try hide.map { ($0, try hidden($0, reader)) }
     let baselines = CompletionBaselines(
-      train: train, pixels: height * width, components: components.max() ?? 0,
+      train: train, pixels: pixels, components: components.max() ?? 0,
       workers: ForkJoin(workers: context.workers))
-    try context.checkCancellation()
-
-    func row(
-      _ method: String, components: Int = 0, _ answer: ([UInt8]) -> [Double]
-    ) -> CompletionTable.Row {
-      let error = CompletionError(answers: answer(asked), truth: asked, hidden: hidden)
-      let validation =
-        held.isEmpty
-        ? .nan : CompletionError(answers: answer(held), truth: held, hidden: hidden).mean
-      return CompletionTable.Row(
-        method: method, components: components, error: error, validation: validation)
-    }
-    var rows = [
-      row("mean image") { baselines.meanImage($0, hidden: hidden) },
-      row("nearest neighbour") { baselines.nearestNeighbours($0, hidden: hidden) },
-    ]
-    // No more than the training images have.
-    let possible = baselines.principal.variances.count
-    for number in Set(components).sorted() where number <= possible {
+    var rows: [BaselineTable.Row] = []
+    for (mask, hidden) in masks {
       try context.checkCancellation()
-      rows.append(
-        row("principal components", components: number) {
-          baselines.principalComponents($0, hidden: hidden, components: number)
-        })
+      let asking = Asking(
+        baselines: baselines, mask: mask.description, hidden: hidden, images: asked, held: held)
+      rows += asking.rows(components: components)
+      context.progress(completed: rows.count, total: rows.count, unit: "completions")
     }
     try write(rows, dataset: reader.manifest.name, to: context)
   }
 
-  private func write(
-    _ rows: [CompletionTable.Row], dataset: String, to context: StageContext
-  ) throws {
-    let table = CompletionTable.table(of: rows, dataset: dataset, part: part, hide: hide)
-    try HDF5File.writeAtomically(to: context.outputPath("completion")) {
-      try $0.write("/completion", table: table)
+  private func hidden(_ choice: MaskChoice, _ reader: ShardReader) throws -> [Bool] {
+    let (height, width) = (reader.manifest.height, reader.manifest.width)
+    let cells = try GridPartition(
+      imageHeight: height, imageWidth: width, cellHeight: reader.manifest.cellHeight,
+      cellWidth: reader.manifest.cellWidth
+    ).cells.map { $0.map(Int32.init) }
+    let hidden = try choice.mask(height: height, width: width, superpixels: cells)
+      .hidden(image: 0, pixelCount: height * width)
+    guard hidden.contains(true), hidden.contains(false) else {
+      throw UselessMaskFault(mask: choice.description, height: height, width: width)
     }
-    try table.writeCSV(to: joinPath(context.folder, "completion.csv"))
-    for (row, isChosen) in zip(rows, CompletionTable.chosen(rows)) where isChosen {
+    return hidden
+  }
+
+  private func write(
+    _ rows: [BaselineTable.Row], dataset: String, to context: StageContext
+  ) throws {
+    let table = BaselineTable.table(of: rows, dataset: dataset, part: part)
+    try HDF5File.writeAtomically(to: context.outputPath("baselines")) {
+      try $0.write("/baselines", table: table)
+    }
+    try table.writeCSV(to: joinPath(context.folder, "baselines.csv"))
+    for (row, isChosen) in zip(rows, BaselineTable.chosen(rows)) where isChosen {
       let components = row.components == 0 ? "" : ", \(row.components) by validation"
       context.note(
-        "\(hide.rawValue) half by \(row.method)\(components): \(rounded(row.error.mean, decimals: 1)) "
-          + "± \(rounded(row.error.standardError, decimals: 1)) grey levels squared a hidden pixel")
+        "\(row.mask) hidden, \(row.method)\(components): mean squared error "
+          + "\(rounded(row.error.mean, decimals: 1)) ± "
+          + "\(rounded(row.error.standardError, decimals: 1)) in 0-255 units "
+          + "(\(row.error.images.count) images)")
     }
+  }
+}
+
+/// One mask, and the images it is laid over.
+private struct Asking {
+  let baselines: CompletionBaselines
+  let mask: String
+  let hidden: [Bool]
+  let images: [UInt8]
+  let held: [UInt8]
+
+  func rows(components: [Int]) -> [BaselineTable.Row] {
+    // No more than the training images have.
+    let possible = baselines.principal.variances.count
+    return [
+      row("meanImage") { baselines.meanImage($0, hidden: hidden) },
+      row("nearestNeighbour") { baselines.nearestNeighbours($0, hidden: hidden) },
+    ]
+      + Set(components).sorted().filter { $0 <= possible }.map { number in
+        row("principalComponents", components: number) {
+          baselines.principalComponents($0, hidden: hidden, components: number)
+        }
+      }
+  }
+
+  private func row(
+    _ method: String, components: Int = 0, _ answer: ([UInt8]) -> [Double]
+  ) -> BaselineTable.Row {
+    let validation =
+      held.isEmpty
+      ? .nan : CompletionError(answers: answer(held), truth: held, hidden: hidden).mean
+    return BaselineTable.Row(
+      mask: mask, method: method, components: components,
+      error: CompletionError(answers: answer(images), truth: images, hidden: hidden),
+      validation: validation)
   }
 }
 
@@ -105,13 +144,13 @@ struct TooManyImagesFault: Fault {
   }
 }
 
-/// A half that is nothing or everything (exit code 78).
-struct NoHalfFault: Fault {
-  let half: HiddenHalf
+/// A mask that leaves nothing to complete, or nothing to complete it from (exit code 78).
+struct UselessMaskFault: Fault {
+  let mask: String
   let height: Int
   let width: Int
   var exitCode: ExitCode { .configuration }
   var description: String {
-    "hide: images of \(height) x \(width) have no \(half.rawValue) half and another; name another half"
+    "hide: of images of \(height) x \(width) pixels \(mask.quoted) hides all or none; name another mask"
   }
 }

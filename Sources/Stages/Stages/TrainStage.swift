@@ -29,6 +29,8 @@ struct TrainStage: Stage {
   let epochs: Int
   /// Images an epoch has at least: a small set is passed over several times before it counts as one.
   let epochImages: Int
+  /// Standard deviation of the sums' first logits.
+  let weightSpread: Double
   let keepsBest: Bool
   /// Whether each class has a root unit, and images teach that of their own label.
   let withClasses: Bool
@@ -44,6 +46,7 @@ struct TrainStage: Stage {
     batch = fields.int("batch", default: 128, in: 1...1_000_000)
     epochs = fields.int("epochs", in: 1...1_000_000)
     epochImages = fields.int("epochImages", default: 0, in: 0...1_000_000_000)
+    weightSpread = fields.double("weightSpread", default: 0.1, in: 0...100)
     keepsBest = fields.word("keep", of: ["best", "last"], default: "best") == "best"
     withClasses = fields.bool("classes", default: false)
     window = fields.int("window", default: BatchOrder.defaultWindow, in: 1...1_000_000_000)

@@ -30,7 +30,9 @@ struct TrainingRun {
     let resumed = newestCheckpoint()
     let trainer = Trainer(
       circuit: circuit,
-      parameters: resumed?.parameters ?? circuit.initialParameters(seed: stage.seed),
+      parameters: resumed?.parameters
+        ?? circuit.initialParameters(
+          seed: stage.seed, weightSpread: stage.weightSpread),
       learner: stage.learner, state: resumed?.learner.state,
       withClasses: stage.withClasses, batch: stage.batch,
       seed: stage.seed, workers: workers, pixelOfPosition: source.pixelOfPosition)

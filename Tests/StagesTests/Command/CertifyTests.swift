@@ -33,7 +33,7 @@ extension StagesSuite {
       #expect((mass["found"]?.real).map { $0 < 1e-5 } == true)
     }
 
-    /// Logits so large that nothing is left of what a softmax in single precision promises.
+    /// A parameter that is not finite: one line, by whoever notices first.
     @Test func aModelThatIsNoneIsNotCertified() throws {
       let sandbox = try ModelFixture.sandbox()
       var content = try ModelContent(path: sandbox.path("model.h5"))

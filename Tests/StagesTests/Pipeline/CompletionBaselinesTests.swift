@@ -8,20 +8,21 @@ extension StagesSuite {
     @Test func baselinesAreATable() throws {
       let sandbox = try GreyFolder.sandbox()
       let extra = """
-          left: {kind: completion-baselines, data: shards, hide: left, components: [2, 1, 99]}
-          bottom: {kind: completion-baselines, data: shards, hide: bottom, part: validation}
+          left: {kind: completion-baselines, data: shards, hide: [left, top], components: [2, 1, 99]}
+          bottom: {kind: completion-baselines, data: shards, hide: ["superpixels:2,3"], part: validation}
         """
       try sandbox.run(GreyFolder.yaml(extra: extra))
-      let table = try HDF5File.open(sandbox.path("Output/grey/left/completion.h5"))
-        .table("/completion")
+      let table = try HDF5File.open(sandbox.path("Output/grey/left/baselines.h5"))
+        .table("/baselines")
+      let methods = [
+        "meanImage", "nearestNeighbour", "principalComponents", "principalComponents",
+      ]
+      #expect(table["method"] == .strings(methods + methods))
       #expect(
-        table["method"]
-          == .strings(
-            [
-              "mean image", "nearest neighbour", "principal components", "principal components",
-            ]))
-      #expect(table["components"] == .integers([0, 0, 1, 2]))
-      #expect(table["images"] == .integers([4, 4, 4, 4]))
+        table["mask"]
+          == .strings(Array(repeating: "left", count: 4) + Array(repeating: "top", count: 4)))
+      #expect(table["components"] == .integers([0, 0, 1, 2, 0, 0, 1, 2]))
+      #expect(table["images"] == .integers(Array(repeating: 4, count: 8)))
 
       // The mean image by hand: images 0..<16 train, 20..<24 are asked; the left four columns.
       let all = ToyData().pixels(count: 24, salt: 0)
@@ -41,18 +42,24 @@ extension StagesSuite {
         return
       }
       #expect(abs(errors[0] - sum) < 1e-9 * sum)
-      #expect(
-        chosen == [
-          1, 1, validation[2] <= validation[3] ? 1 : 0, validation[2] > validation[3] ? 1 : 0,
-        ])
-      #expect(sandbox.exists("Output/grey/bottom/completion.csv"))
+      let best = validation[2] <= validation[3]
+      #expect(chosen.prefix(4) == [1, 1, best ? 1 : 0, best ? 0 : 1])
+      #expect(sandbox.exists("Output/grey/bottom/baselines.csv"))
     }
 
-    @Test func halvesOfOddSizes() {
-      #expect(HiddenHalf.left.mask(height: 1, width: 3) == [true, false, false])
-      #expect(HiddenHalf.right.mask(height: 1, width: 3) == [false, true, true])
-      #expect(HiddenHalf.top.mask(height: 3, width: 1) == [true, false, false])
-      #expect(HiddenHalf.bottom.mask(height: 3, width: 1) == [false, true, true])
+    @Test(arguments: [
+      (
+        "random:0.5", "hide of stage 'x': expected a mask that all images share, found 'random:0.5'"
+      ),
+      ("lft", "hide of stage 'x': expected left, right, top, bottom, "),
+    ])
+    func masksThatNothingCanBeSaidOf(mask: String, message: String) throws {
+      let sandbox = try GreyFolder.sandbox()
+      let extra = "  x: {kind: completion-baselines, data: shards, hide: [\"\(mask)\"]}"
+      try sandbox.write("p.yaml", GreyFolder.yaml(extra: extra))
+      let ended = try Tessera.run("run", "p.yaml", in: sandbox)
+      #expect(ended.status == 78)
+      #expect(ended.errors.contains(message), "\(ended.errors)")
     }
   }
 }

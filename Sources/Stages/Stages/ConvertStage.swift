@@ -1,0 +1,93 @@
+import Circuits
+import Configuration
+import Datasets
+import Files
+import Kernels
+import Learning
+import Storage
+import Workflow
+
+/// Turns a model with VAE leaves into an exact one with continuous mixtures, and trains it on.
+struct ConvertStage: Stage {
+  static let kind = "convert"
+  static let version = 1
+  static let summary =
+    "a model with vae leaves as one with mixture leaves; before, after, fine-tuned"
+  static let outputs = [
+    OutputPort("model", .model, path: "model.h5"),
+    OutputPort("conversion", .conversion, path: "conversion.h5"),
+  ]
+
+  let model: InputReference
+  let data: InputReference
+  /// What the numbers are of; fine-tuning is on `train`.
+  let part: Part
+  let conversion: ModelConversion
+  /// The number that the model is asked for before.
+  let likelihood: LikelihoodChoice
+  let fineTuning: FineTuning
+
+  init(fields: StageFields) throws {
+    model = fields.input("model", .model)
+    data = fields.input("data", .shards)
+    part = fields.part(default: .test)
+    let rule = fields.word(
+      "rule", of: ModelConversion.rules, default: NodeRule.quantile.rawValue)
+    let weights = fields.word("nodeWeights", of: ["fixed", "learned"], default: "fixed")
+    conversion = ModelConversion(
+      nodes: fields.int("nodes", default: 64, in: ModelConversion.nodeCounts),
+      rule: rule, learnsWeights: weights == "learned")
+    likelihood = fields.likelihood()
+    let learner = fields.choice("learner", from: Catalogues.learners, default: Adam.kind)
+    fineTuning = FineTuning(
+      epochs: fields.int("epochs", default: 0, in: 0...1_000_000),
+      batch: fields.int("batch", default: 128, in: 1...1_000_000),
+      learner: learner ?? Adam(), seed: fields.seed())
+  }
+
+  func run(_ context: StageContext) throws {
+    let old = try ModelFile.read(context.path(of: model))
+    let reader = try ShardReader(folder: context.path(of: data))
+    let images = try Samples(reader, part: part, view: old.binarisation, seed: 0)
+    try images.requireSize(height: old.imageHeight, width: old.imageWidth)
+    guard images.sampleCount > 0 else { throw EmptyPartFault(part: part) }
+    let workers = ForkJoin(workers: context.workers)
+    var rows: [ConversionRow] = []
+    func look(_ step: String, _ model: Model, _ choice: LikelihoodChoice) throws {
+      let row = try ConversionRow(
+        step: step, model, choice, of: images, workers: workers,
+        check: context.checkCancellation)
+      rows.append(row)
+      context.note(row.sentence)
+    }
+    var new = try conversion.converted(
+      old, configuration: context.resolved, fingerprint: context.fingerprint)
+    try look("before", old, likelihood)
+    try look("converted", new, .trained)
+    if fineTuning.epochs > 0 {
+      new = try tuned(new, reader, context, workers)
+      try look("fine-tuned", new, .trained)
+    }
+    if let remark = ConversionTable.remark(rows) { context.note(remark) }
+    try ModelFile.write(new, to: context.outputPath("model"))
+    let table = ConversionTable.table(of: rows)
+    try HDF5File.writeAtomically(to: context.outputPath("conversion")) {
+      try $0.write("/conversion", table: table)
+    }
+    try table.writeCSV(to: joinPath(context.folder, "conversion.csv"))
+  }
+
+  private func tuned(
+    _ model: Model, _ reader: ShardReader, _ context: StageContext, _ workers: ForkJoin
+  ) throws -> Model {
+    let source = try Samples(
+      reader, part: .train, view: model.binarisation, seed: fineTuning.seed)
+    let total = fineTuning.epochs * source.sampleCount
+    return try fineTuning.run(model, on: source, workers: workers) { epoch, done, mean in
+      try context.checkCancellation()
+      context.progress(
+        completed: (epoch - 1) * source.sampleCount + done, total: total, unit: "images",
+        detail: "epoch \(epoch)/\(fineTuning.epochs), batch \(rounded(mean)) nats")
+    }
+  }
+}
