@@ -12,8 +12,10 @@ extension StagesSuite {
       try sandbox.write(
         "p.yaml",
         Pipelines.training(
-          epochs: 6,
-          train: "superpixel: \(superpixel), batch: 16, learner: {kind: adam, rate: 0.05}, \(train)"
+          epochs: 60,
+          train: """
+            superpixel: \(superpixel), batch: 16, keep: last, learner: {kind: adam, rate: 0.1}, \(train)
+            """
         ))
       return sandbox
     }
