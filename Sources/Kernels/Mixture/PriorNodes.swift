@@ -98,9 +98,9 @@ package final class PriorNodes: Sendable {
 
   /// The Hammersley set in (0, 1): (j + 1/2) / N, and the radical inverses of j + 1 in the first primes.
   ///
-  /// Measured beside Kronecker sequences by the golden ratio's kin and by square roots of primes, and
-  /// beside Halton's: at 64 to 512 points in 2 to 4 dimensions its second moments of a normal are
-  /// the nearest, off by 0.03 where the others are off by 0.1.
+  /// At 64 points in 2 dimensions its second moments of a normal are off by 0.03, where those of
+  /// Kronecker sequences (by the golden ratio's kin, by square roots of primes) and of Halton's are off
+  /// by 0.1.
   private static func hammersleySet(count: Int, _ latent: Int) -> [[Double]] {
     let bases = primes(latent - 1)
     return (0..<count).map { j in
