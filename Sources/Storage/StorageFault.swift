@@ -25,11 +25,13 @@ package struct StorageFault: Fault, Equatable {
     self.reason = reason
   }
 
-  /// What can't be read is bad data (65), what can't be written is the disk (74).
+  /// What can't be read is bad data (65), what can't be made is its place (73), what can't be written is the disk
+  /// (74).
   package var exitCode: ExitCode {
     switch operation {
     case .open, .read: return .badData
-    case .create, .write, .verify, .close: return .inputOutput
+    case .create: return .cannotCreate
+    case .write, .verify, .close: return .inputOutput
     }
   }
 

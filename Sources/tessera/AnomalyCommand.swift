@@ -36,6 +36,9 @@ struct AnomalyCommand: ParsableCommand {
   var json = false
 
   func validate() throws {
+    if table == output {
+      throw ValidationError("--table and --output: expected two files, found '\(output)' twice")
+    }
     if count < 1 || count > 10_000 {
       throw ValidationError("--count: expected 1 to 10000, found \(count)")
     }

@@ -32,6 +32,12 @@ struct ClassifyCommand: ParsableCommand {
   @Flag(help: "JSON.")
   var json = false
 
+  func validate() throws {
+    if let output, !output.hasSuffix(".h5") {
+      throw ValidationError("--output: expected a name that ends in .h5, found '\(output)'")
+    }
+  }
+
   mutating func run() throws {
     let classification = try Classification(
       model: options.model, images: images, labels: labels, output: output,

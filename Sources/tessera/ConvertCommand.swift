@@ -59,6 +59,10 @@ struct ConvertCommand: ParsableCommand {
   var likelihood = LikelihoodChoice.trained.description
 
   func validate() throws {
+    if output == options.model {
+      throw ValidationError(
+        "--output: expected another file than the model, whose encoders would be lost")
+    }
     func require(_ isRight: Bool, _ message: String) throws {
       if !isRight { throw ValidationError(message) }
     }

@@ -51,9 +51,10 @@ struct SampleCommand: ParsableCommand {
 
   mutating func run() throws {
     if let given, let hide {
-      try drawCompletions(
+      let kind = try drawCompletions(
         model: options.model, images: given, hide: MaskChoice(hide), count: count, draws: draws,
         seed: seed, workers: options.workerCount, to: output)
+      Terminal.message("draws of what is hidden given the rest (\(kind))")
     } else {
       try drawSamples(model: options.model, count: count, seed: seed, to: output)
     }

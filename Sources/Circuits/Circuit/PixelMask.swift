@@ -27,6 +27,7 @@ package struct PixelMask: Sendable {
     groups: [[Int32]], probability: Double, seed: Int
   ) -> PixelMask {
     precondition((0...1).contains(probability))
+    if probability == 0 { return .nothing }
     return PixelMask(rule: .random(groups: groups, probability: probability, seed: seed))
   }
 

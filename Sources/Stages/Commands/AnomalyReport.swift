@@ -44,7 +44,7 @@ private func lines(_ maps: AnomalyMaps, scale: Double, to output: String) -> [St
     let worst = scores.indices.max { scores[$0] < scores[$1] } ?? scores.startIndex
     return "image \(image): patch \(worst - scores.startIndex) has \(rounded(scores[worst])) nats, "
       + "the whole image \(rounded(maps.surprises[image])) (\(maps.kind.rawValue))"
-  } + ["full red is \(rounded(scale)) nats", output]
+  } + ["full red is \(rounded(scale)) nats (\(maps.kind.rawValue))", output]
 }
 
 private func paint(
@@ -81,6 +81,7 @@ private func scoreTable(_ maps: AnomalyMaps) -> Table {
         "image", .integers((0..<maps.count).flatMap { image in patches.map { _ in Int64(image) } })),
       TableColumn("patch", .integers((0..<maps.count).flatMap { _ in patches.map(Int64.init) })),
       TableColumn("nats", unit: "nats", .doubles(maps.scores)),
+      TableColumn("leafChoiceEntropy", unit: "nats", .doubles(maps.entropies)),
       TableColumn("kind", .strings(maps.scores.map { _ in maps.kind.rawValue })),
     ])
 }

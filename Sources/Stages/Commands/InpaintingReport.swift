@@ -49,11 +49,11 @@ package func inpaint(
     ])
 }
 
-/// `tessera sample --given`: draws of what is hidden alone, a row an image.
+/// `tessera sample --given`: draws of what is hidden alone, a row an image; returns what they are.
 package func drawCompletions(
   model path: String, images: String, hide: MaskChoice?, count: Int, draws: Int, seed: Int,
   workers: Int, to output: String
-) throws {
+) throws -> String {
   let model = try ModelFile.read(path)
   let workers = ForkJoin(workers: workers)
   var given = try ModelImages(images, model: model, workers: workers)
@@ -70,6 +70,7 @@ package func drawCompletions(
       ("Software", "tessera"), ("Model", model.fingerprint), ("Seed", String(seed)),
       ("Hidden", hide?.description ?? "nothing"), ("Kind", inquiry.kind.rawValue),
     ], to: output)
+  return inquiry.kind.rawValue
 }
 
 /// JSON has no word for what is not finite: null.

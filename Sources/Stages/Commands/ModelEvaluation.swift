@@ -25,14 +25,17 @@ package struct ModelEvaluation: Sendable {
     var fields: [String: ResolvedValue] = [
       "images": .integer(summary.images), "meanLogLikelihood": number(summary.mean),
       "standardError": number(summary.standardError),
-      "bitsPerDimension": hide == nil ? number(model.bitsPerDimension(summary)) : .null,
+      "bitsPerDimension": mask.hidesNothing
+        ? number(model.bitsPerDimension(summary)) : .null,
+      "estimator": .string(inquiry.choice.description),
       "likelihood": .string(summary.kind.rawValue),
       "binarisation": .string(model.binarisation.name),
       "hidden": hide.map { .string($0.description) } ?? .null,
     ]
     var lines = [
       "\(summary.images) images: "
-        + MetricsTable.sentence(summary, model: model, likelihood, hiding: hide)
+        + MetricsTable.sentence(
+          summary, model: model, inquiry.choice, hiding: mask.hidesNothing ? nil : hide)
     ]
     if let classes {
       let byClass = ModelEvaluation.summaries(values, labels: classes)

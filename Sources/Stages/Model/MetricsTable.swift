@@ -6,6 +6,7 @@ import Storage
 enum MetricsTable {
   /// What others read of a row.
   struct Row {
+    /// With what was hidden, so that numbers of other pixels are never taken for the same.
     let estimator: String
     let kind: String
     let images: Int
@@ -27,11 +28,14 @@ enum MetricsTable {
       case .doubles(let means)? = table["meanLogLikelihood"],
       case .doubles(let errors)? = table["standardError"],
       case .integers(let parameters)? = table["parameters"],
-      case .strings(let trainings)? = table["training"]
+      case .strings(let trainings)? = table["training"],
+      case .strings(let hidden)? = table["hidden"]
     else { throw ModelFault(path: path, reason: "no table of metrics") }
     return estimators.indices.map {
       Row(
-        estimator: estimators[$0], kind: kinds[$0], images: Int(images[$0]), mean: means[$0],
+        estimator: hidden[$0].isEmpty
+          ? estimators[$0] : "\(estimators[$0]), \(hidden[$0]) hidden", kind: kinds[$0],
+        images: Int(images[$0]), mean: means[$0],
         standardError: errors[$0], parameters: Int(parameters[$0]), training: trainings[$0])
     }
   }

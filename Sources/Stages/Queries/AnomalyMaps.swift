@@ -10,6 +10,9 @@ struct AnomalyMaps {
   let patches: [[Int32]]
   /// `[image][patch]`
   let scores: [Double]
+  /// How undecided the image leaves a patch's leaf between its units, `[image][patch]`; NaN for patches
+  /// of many leaves.
+  let entropies: [Double]
   /// -log p of whole images.
   let surprises: [Double]
   let kind: LikelihoodKind
@@ -32,6 +35,7 @@ struct AnomalyMaps {
       patches = circuit.leafPixels
       scores = try circuit.anomalies(
         source, derived: derived, workers: workers, progress: check)
+      entropies = try circuit.leafChoiceEntropies(source, derived: derived, workers: workers)
     } else {
       let grid = try GridPartition(
         imageHeight: model.imageHeight, imageWidth: model.imageWidth,
@@ -40,6 +44,7 @@ struct AnomalyMaps {
       patches = grid.cells.map { $0.map(Int32.init) }
       scores = try circuit.anomalies(
         of: patches, source, derived: derived, workers: workers, progress: check)
+      entropies = scores.map { _ in .nan }
     }
   }
 

@@ -70,6 +70,9 @@ enum AnomalyTable {
         TableColumn("image", unit: "nats", all(\.surprises)),
         TableColumn("largestPatch", unit: "nats", all(\.largest)),
         TableColumn("meanOfPatches", unit: "nats", all(\.means)),
+        TableColumn(
+          "kind",
+          .strings(sets.flatMap { _, maps in (0..<maps.count).map { _ in maps.kind.rawValue } })),
       ])
   }
 }

@@ -1,4 +1,5 @@
 import Circuits
+import Configuration
 import Kernels
 
 /// Images completed in every way a model knows: what is hidden given what is seen.
@@ -27,6 +28,7 @@ struct Completions {
     of source: some SampleSource, model: Model, hiding mask: PixelMask, draws: Int, seed: Int,
     workers: ForkJoin, check: (Int) throws -> Void = { _ in }
   ) throws {
+    if mask.hidesNothing { throw NothingHiddenFault() }
     let inquiry = try Inquiry.conditional(of: model, hiding: mask)
     let (circuit, derived) = (inquiry.circuit, inquiry.derived)
     let seen = MaskedSource(source, hiding: mask)
@@ -75,21 +77,30 @@ struct Completions {
     }
   }
 
-  /// Every way of completing, and how far off it is.
+  /// Every way of completing, and how far off it is. The mean is exact if its circuit is; a maximum and a
+  /// draw are guesses.
   var errors: [(method: String, squaredErrors: [Double], kind: LikelihoodKind)] {
     var rows = [
       ("posteriorMean", squaredErrors { Double(means[$0]) * 255 }, kind)
     ]
-    if let maxima { rows.append(("maxProduct", squaredErrors { Double(maxima[$0]) }, kind)) }
+    if let maxima { rows.append(("maxProduct", squaredErrors { Double(maxima[$0]) }, .estimate)) }
     if draws > 0 {
       rows.append(
         (
           "firstDraw",
           squaredErrors {
             Double(samples[$0 / pixelCount * draws * pixelCount + $0 % pixelCount])
-          }, kind
+          }, .estimate
         ))
     }
     return rows
+  }
+}
+
+/// A completion of images that hide nothing (exit code 78).
+struct NothingHiddenFault: Fault {
+  var exitCode: ExitCode { .configuration }
+  var description: String {
+    "the mask hides no pixel, so there is nothing to complete: give one that hides a part"
   }
 }

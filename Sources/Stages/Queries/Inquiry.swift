@@ -12,6 +12,8 @@ struct Inquiry {
   let derived: DerivedParameters
   /// What an answer is.
   let kind: LikelihoodKind
+  /// The number that is asked for: another than was wanted where a mask splits VAE leaves.
+  let choice: LikelihoodChoice
 
   /// Nodes a latent of the quadrature inside VAE leaves.
   static let quadratureNodes = 15
@@ -20,8 +22,12 @@ struct Inquiry {
   /// Latents that so many nodes can stand for.
   static let mostLatents = 4
 
-  private init(_ circuit: Circuit, _ parameters: Parameters, kind: LikelihoodKind) {
+  private init(
+    _ circuit: Circuit, _ parameters: Parameters, kind: LikelihoodKind,
+    choice: LikelihoodChoice = .trained
+  ) {
     self.circuit = circuit
+    self.choice = choice
     derived = circuit.derived(from: parameters)
     self.kind = kind
   }
@@ -32,16 +38,27 @@ struct Inquiry {
   static func marginal(
     of model: Model, hiding mask: PixelMask, likelihood: LikelihoodChoice
   ) throws -> Inquiry {
-    var circuit = try likelihood.circuit(of: model)
+    let circuit = try likelihood.circuit(of: model)
     do {
       try circuit.require(mask)
-    } catch is MarginalFault where likelihood == .trained {
+      return Inquiry(circuit, model.parameters, kind: circuit.likelihood, choice: likelihood)
+    } catch is MarginalFault {
+      guard let networks = circuit.leaf as? AutoencoderLeaf else {
+        throw MarginalFault(leaf: "product")
+      }
+      guard networks.latent <= mostLatents else {
+        throw ConditionalFault(latent: networks.latent, limit: mostLatents)
+      }
+      guard likelihood == .trained else { throw PartOfLeafFault(choice: likelihood) }
       // Nobody asked for another number: the one that can see a part of a leaf.
-      let choice = LikelihoodChoice("quadrature:\(quadratureNodes)") ?? .trained
-      circuit = try choice.circuit(of: model)
-      try circuit.require(mask)
+      let nodes = (2...quadratureNodes).last {
+        QuadratureNodes.count(perLatent: $0, latent: networks.latent) != nil
+      }
+      let choice = LikelihoodChoice("quadrature:\(nodes ?? 2)") ?? .trained
+      let quadrature = try choice.circuit(of: model)
+      return Inquiry(
+        quadrature, model.parameters, kind: quadrature.likelihood, choice: choice)
     }
-    return Inquiry(circuit, model.parameters, kind: circuit.likelihood)
   }
 
   /// For what is hidden given what is seen: means, draws, maxima.
@@ -65,13 +82,23 @@ struct Inquiry {
   }
 }
 
+/// A bound asked of VAE leaves of which a mask hides a part (exit code 78).
+struct PartOfLeafFault: Fault {
+  let choice: LikelihoodChoice
+  var exitCode: ExitCode { .configuration }
+  var description: String {
+    "likelihood \(choice.description.quoted) has no marginal over a part of a vae leaf's pixels: hide whole "
+      + "superpixels, ask for quadrature:N, or leave --likelihood out"
+  }
+}
+
 /// A conditional of a VAE with more latents than fixed nodes can stand for (exit code 78).
 package struct ConditionalFault: Fault {
   let latent: Int
   let limit: Int
   package var exitCode: ExitCode { .configuration }
   package var description: String {
-    "vae leaves answer for hidden pixels with up to \(limit) latents each, and this model's have "
+    "vae leaves answer for pixels hidden inside them with up to \(limit) latents each, and this model's have "
       + "\(latent): ask a model with smaller leaves, or one with mixture leaves"
   }
 }

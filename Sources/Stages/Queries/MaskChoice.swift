@@ -54,7 +54,7 @@ package struct MaskChoice: Hashable, Sendable, CustomStringConvertible {
       (0...1).contains(fraction)
     else { return nil }
     let seed = parts.count == 3 ? Int(parts[2]) : 1
-    return seed.map {
+    return seed.flatMap { $0 < 0 ? nil : $0 }.map {
       .random(fraction: fraction, seed: $0, ofSuperpixels: parts[0] == "random-superpixels")
     }
   }
@@ -67,6 +67,15 @@ package struct MaskChoice: Hashable, Sendable, CustomStringConvertible {
     return numbers.contains { $0 < 0 } ? nil : .superpixels(numbers)
   }
 
+  /// Why nothing can be learned under it; nil if something can.
+  func complaint(training leaf: any Leaf) -> String? {
+    guard case .random(let fraction, _, let ofSuperpixels) = rule else { return nil }
+    if fraction == 1 { return "hides every pixel of every image: expected a fraction below 1" }
+    guard fraction > 0, !ofSuperpixels, !leaf.hidesPixels else { return nil }
+    return "\(type(of: leaf).kind) leaves cannot learn from a part of their pixels: expected "
+      + "random-superpixels:F, or other leaves"
+  }
+
   /// The file it is read from; nil for a word.
   var picture: String? {
     if case .picture(let path) = rule { path } else { nil }
@@ -75,7 +84,7 @@ package struct MaskChoice: Hashable, Sendable, CustomStringConvertible {
   /// What it hides of images of a size.
   ///
   /// - Parameter superpixels: the pixels of each superpixel, row by row.
-  /// - Throws: `SizeFault` and `PNGFault` (65) for a picture, `MaskFault` (78).
+  /// - Throws: `MaskSizeFault` and `PNGFault` (65) for a picture, `MaskFault` (78).
   func mask(height: Int, width: Int, superpixels: [[Int32]]) throws -> PixelMask {
     func whole(_ isHidden: (_ row: Int, _ column: Int) -> Bool) -> PixelMask {
       .shared((0..<height * width).map { isHidden($0 / width, $0 % width) })
@@ -100,12 +109,12 @@ package struct MaskChoice: Hashable, Sendable, CustomStringConvertible {
       let hidden = Set(numbers.flatMap { superpixels[$0] })
       return whole { hidden.contains(Int32($0 * width + $1)) }
     case .picture(let path):
-      let picture = try PNGFile.read(path)
+      let picture = try PNGFile.readGrey(path)
       guard (picture.height, picture.width) == (height, width) else {
-        throw SizeFault(
-          what: path, found: [picture.height, picture.width], expected: [height, width])
+        throw MaskSizeFault(
+          path: path, found: [picture.height, picture.width], expected: [height, width])
       }
-      return whole { picture.pixels[($0 * width + $1) * picture.channels] >= 128 }
+      return whole { picture.pixels[$0 * width + $1] >= 128 }
     }
   }
 
@@ -114,6 +123,18 @@ package struct MaskChoice: Hashable, Sendable, CustomStringConvertible {
     try mask(
       height: model.imageHeight, width: model.imageWidth,
       superpixels: model.circuit.superpixels)
+  }
+}
+
+/// A picture of another size than the images (exit code 65).
+struct MaskSizeFault: Fault {
+  let path: String
+  let found: [Int]
+  let expected: [Int]
+  var exitCode: ExitCode { .badData }
+  var description: String {
+    "\(path.printable): a mask of \(found[0]) x \(found[1]) pixels for images of \(expected[0]) x "
+      + "\(expected[1]): draw one of that size"
   }
 }
 

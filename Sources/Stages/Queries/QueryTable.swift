@@ -3,11 +3,11 @@ import Configuration
 
 /// Which questions the models of each leaf family answer, and how: `tessera kinds --queries`.
 ///
-/// Generated from what the leaves say of themselves, by asking a small circuit of each.
+/// Generated from what the leaves say of themselves: their likelihoods, and what they can hide.
 package enum QueryTable {
   package struct Row: Sendable {
     package let query: String
-    /// By leaf family: `exact`, `lowerBound`, `estimate`, or `-` where there is no answer.
+    /// By leaf family: `exact`, `lowerBound`, `estimate`.
     package let answers: [(leaf: String, answer: String)]
   }
 
@@ -20,7 +20,7 @@ package enum QueryTable {
 
   package static var rows: [Row] {
     queries.map { query, answer in
-      Row(query: query, answers: models.map { ($0.name, answer($0.leaf)?.rawValue ?? "-") })
+      Row(query: query, answers: models.map { ($0.name, answer($0.leaf).rawValue) })
     }
   }
 
@@ -29,7 +29,7 @@ package enum QueryTable {
     leaf.likelihoodInMixtures == .exact ? .exact : .estimate
   }
 
-  private static let queries: [(String, @Sendable (any Leaf) -> LikelihoodKind?)] = [
+  private static let queries: [(String, @Sendable (any Leaf) -> LikelihoodKind)] = [
     ("log-likelihood", { $0.likelihoodInMixtures }),
     ("marginal, whole superpixels hidden", { $0.likelihoodInMixtures }),
     (
@@ -41,7 +41,7 @@ package enum QueryTable {
     ("conditional sample", conditional),
     ("posterior mean of hidden pixels", conditional),
     // A VAE's decoder at fixed nodes has modes.
-    ("max-product completion", { $0.hasModes ? .exact : .estimate }),
+    ("max-product completion", { $0.hasModes ? .lowerBound : .estimate }),
     ("class posterior (root units as classes)", conditional),
     ("anomaly map", conditional),
     ("entropy of leaf choices", conditional),
@@ -63,8 +63,10 @@ package enum QueryTable {
       + [
         "",
         "exact: of the model's own distribution; lowerBound: in expectation; estimate: neither.",
-        "The max-product value is exact as the best single tree's, a lower bound of the maximum.",
-        "vae: elbo-analytic; inside superpixels by quadrature, conditionals by fixed nodes of the prior.",
+        "A max-product value is that of the best single tree, and so a lower bound of the maximum.",
+        "vae: elbo-analytic; inside superpixels by quadrature; draws, means and maxima by fixed nodes of the",
+        "prior, with up to \(Inquiry.mostLatents) latents; class posteriors and maps by the number it was trained with.",
+        "Entropies are a column of anomaly --table; mutual information is in the library alone.",
       ]
   }
 }

@@ -49,7 +49,7 @@ struct AnomalyStage: Stage {
     let foreign = try images(of: others, model, context)
     let spliced = Splicing(
       known: known, foreign: foreign, height: model.imageHeight, width: model.imageWidth,
-      cell: model.superpixel[0] > 1 ? model.superpixel : [AnomalyMaps.block, AnomalyMaps.block],
+      cell: model.superpixel != [1, 1] ? model.superpixel : [AnomalyMaps.block, AnomalyMaps.block],
       seed: seed)
     let sets = [known, foreign, spliced.images].map {
       CodedSamples(bytes: $0, pixelCount: model.circuit.pixelCount)

@@ -9,7 +9,7 @@ import Workflow
 /// The log-likelihood of a part of a data set under a model.
 struct EvaluateStage: Stage {
   static let kind = "evaluate"
-  static let version = 2
+  static let version = 3
   static let summary = "log-likelihood, standard error, bits per dimension (HDF5 table and CSV)"
   static let outputs = [OutputPort("metrics", .metrics, path: "metrics.h5")]
 
@@ -41,12 +41,11 @@ struct EvaluateStage: Stage {
     guard samples.sampleCount > 0 else { throw EmptyPartFault(part: part) }
     var evaluations: [Evaluation] = []
     for (index, choice) in choices.enumerated() {
-      let values = try evaluate(choice, number: index, model, samples, context)
-      evaluations.append(Evaluation(choice: choice, values: values))
+      evaluations.append(try evaluate(choice, number: index, model, samples, context))
       context.note(
-        "\(part.rawValue) of \(reader.manifest.name.printable), \(values.values.count) images: "
+        "\(part.rawValue) of \(reader.manifest.name.printable), \(evaluations[index].values.values.count) images: "
           + MetricsTable.sentence(
-            evaluations[index].summary, model: model, choice, hiding: hide))
+            evaluations[index].summary, model: model, evaluations[index].choice, hiding: hide))
     }
     let metrics = MetricsTable.table(
       of: evaluations, model: model, dataset: reader.manifest.name, part: part,
@@ -63,13 +62,13 @@ struct EvaluateStage: Stage {
   private func evaluate(
     _ choice: LikelihoodChoice, number: Int, _ model: Model, _ samples: Samples,
     _ context: StageContext
-  ) throws -> LogLikelihoods {
+  ) throws -> Evaluation {
     let inquiry = try Inquiry.marginal(of: model, hiding: samples.mask, likelihood: choice)
     let total = samples.sampleCount
     let clock = ContinuousClock()
     let start = clock.now
     defer { context.timing(choice.description, seconds: start.duration(to: clock.now).seconds) }
-    return try inquiry.circuit.logLikelihoods(
+    let values = try inquiry.circuit.logLikelihoods(
       samples, derived: inquiry.derived, workers: ForkJoin(workers: context.workers)
     ) { done in
       try context.checkCancellation()
@@ -77,6 +76,7 @@ struct EvaluateStage: Stage {
         completed: number * total + done, total: choices.count * total, unit: "images",
         detail: choice.description)
     }
+    return Evaluation(choice: inquiry.choice, values: values)
   }
 }
 

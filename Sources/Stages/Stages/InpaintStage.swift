@@ -56,7 +56,7 @@ struct InpaintStage: Stage {
     var grids: [GreyCanvas] = []
     for choice in hide {
       let mask = try choice.mask(of: model)
-      let all = try completions(samples, model, mask, draws: 1, choice, context)
+      let all = try completions(samples, model, mask, draws: min(draws, 1), choice, context)
       tables += InpaintingTable.rows(all, mask: choice)
       for row in tables.suffix(all.errors.count) { context.note(row.sentence) }
       var few = samples

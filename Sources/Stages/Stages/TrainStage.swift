@@ -53,6 +53,9 @@ struct TrainStage: Stage {
     missing = fields.mask("missing")
     seed = fields.seed()
     guard let specification, let learner else { throw IncompleteFields() }
+    if let complaint = missing?.complaint(training: specification.leaf) {
+      fields.complain("missing", complaint)
+    }
     self.specification = specification
     self.learner = learner
   }
