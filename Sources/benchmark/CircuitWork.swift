@@ -76,6 +76,7 @@ enum CircuitWork {
       + row("train", "spn-mixture", batches: [128, 512], mixtures)
       + row("evaluate", "spn-mixture", batches: [], mixtures)
       + row("evaluate", "spn-mixture-hidden", batches: [], mixtures)
+      + queries(mixtures, digits, workers: workers, wanted: wanted)
       + row("train", "vae", batches: [128], vanilla)
       + row("train", "spn/k4", batches: [128], wide(4))
       + row("train", "spn/k8", batches: [128], wide(8))
@@ -103,6 +104,33 @@ enum CircuitWork {
       name: "train/\(name)", workers: workers, batch: batch, amount: Double(digits.sampleCount),
       unit: "images/s", operations: operations(circuit, anEdge: 6)
     ) { try trainer.runEpoch(1, on: digits) }
+  }
+
+  /// Questions about images of which the left half is hidden, and the anomaly map of whole ones.
+  private static func queries(
+    _ network: () throws -> Circuit, _ all: Digits, workers: Int, wanted: (String) -> Bool
+  ) throws -> [Work] {
+    let names = ["posterior-mean", "conditional-sample", "max-product", "anomaly"]
+    guard names.contains(where: { wanted("query/\($0)") }) else { return [] }
+    let circuit = try network()
+    let digits = all.first(1_024)
+    let seen = MaskedSource(digits, hiding: leftHalf)
+    let derived = circuit.derived(from: circuit.initialParameters(seed: 1))
+    let workers = ForkJoin(workers: workers)
+    let bodies: [() throws -> Void] = [
+      { _ = try circuit.posteriorMeans(seen, derived: derived, workers: workers) },
+      {
+        _ = try circuit.conditionalSamples(
+          seen, draws: 1, seed: 1, derived: derived, workers: workers)
+      },
+      { _ = try circuit.maxProductCompletions(seen, derived: derived, workers: workers) },
+      { _ = try circuit.anomalies(digits, derived: derived, workers: workers) },
+    ]
+    return zip(names, bodies).filter { wanted("query/\($0.0)") }.map { name, body in
+      Work(
+        name: "query/\(name)", workers: workers.workers, batch: circuit.largestTile,
+        amount: Double(digits.sampleCount), unit: "images/s", operations: nil, body: body)
+    }
   }
 
   /// Columns 0 to 13: three superpixels of 4 columns, and half of a fourth.
