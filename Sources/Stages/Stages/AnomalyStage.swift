@@ -68,11 +68,13 @@ struct AnomalyStage: Stage {
       known: maps[0], foreign: maps[1], spliced: maps[2], isForeign: spliced.isForeign)
     for row in rows { context.note(row.sentence) }
     let table = AnomalyTable.table(of: rows)
+    let images = AnomalyTable.images(known: maps[0], foreign: maps[1])
     try HDF5File.writeAtomically(to: context.outputPath("anomalies")) { file in
       try file.write("/anomalies", table: table)
-      try file.write("/images", table: AnomalyTable.images(known: maps[0], foreign: maps[1]))
+      try file.write("/images", table: images)
     }
     try table.writeCSV(to: joinPath(context.folder, "anomalies.csv"))
+    try images.writeCSV(to: joinPath(context.folder, "images.csv"))
     try paint(maps, [known, foreign, spliced.images], model, context)
   }
 
