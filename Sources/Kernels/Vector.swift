@@ -67,9 +67,17 @@ func sums(_ a: Lanes, _ b: Lanes, _ c: Lanes, _ d: Lanes) -> SIMD4<Float> {
 func sums(
   _ a: SIMD8<Float>, _ b: SIMD8<Float>, _ c: SIMD8<Float>, _ d: SIMD8<Float>
 ) -> SIMD4<Float> {
-  let ab = SIMD16(lowHalf: a, highHalf: b)
-  let cd = SIMD16(lowHalf: c, highHalf: d)
-  let all = SIMD16(lowHalf: ab.evenHalf + ab.oddHalf, highHalf: cd.evenHalf + cd.oddHalf)
-  let quads = all.evenHalf + all.oddHalf
-  return quads.evenHalf + quads.oddHalf
+  quadSums(
+    a.lowHalf + a.highHalf, b.lowHalf + b.highHalf, c.lowHalf + c.highHalf,
+    d.lowHalf + d.highHalf)
+}
+
+/// A transposition by interleaving, which the compiler turns into unpack instructions.
+@inline(__always)
+private func quadSums(
+  _ a: SIMD4<Float>, _ b: SIMD4<Float>, _ c: SIMD4<Float>, _ d: SIMD4<Float>
+) -> SIMD4<Float> {
+  let ab = SIMD4(a.x, b.x, a.y, b.y) + SIMD4(a.z, b.z, a.w, b.w)
+  let cd = SIMD4(c.x, d.x, c.y, d.y) + SIMD4(c.z, d.z, c.w, d.w)
+  return SIMD4(ab.x, ab.y, cd.x, cd.y) + SIMD4(ab.z, ab.w, cd.z, cd.w)
 }

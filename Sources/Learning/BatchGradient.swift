@@ -29,7 +29,8 @@ final class BatchStatistics: Sendable {
     slots = AlignedBuffer(count: stride * min(tiling.count, BatchStatistics.slotCount))
     spaces = (0..<workers.workers).map { _ in
       Workspace(
-        circuit: circuit, tile: circuit.largestTile, withGradients: true, withClasses: withClasses)
+        circuit: circuit, tile: circuit.largestTile, withGradients: true, withClasses: withClasses,
+        keepsExponents: false)
     }
     logLikelihoods = AlignedBuffer(count: batch)
     self.pixelOfPosition = AlignedBuffer(pixelOfPosition)

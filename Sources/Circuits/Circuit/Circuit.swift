@@ -14,6 +14,8 @@ package struct SumRegion: Hashable, Sendable {
 struct Stratum: Sendable {
   let sums: Range<Int>
   let leaves: [Int]
+  /// Set if all its regions can share an exponent.
+  var shared: SharedExponent?
 }
 
 /// A sum-product network over the pixels of an image: immutable topology, shared by all workers.
@@ -91,9 +93,8 @@ package final class Circuit: Sendable {
     let slots = segmentation.slots
     let (sums, strata) = Circuit.order(
       Circuit.sumRegions(of: graph, units: units, rootUnits: rootUnits), leafRegions, segmentation)
-    self.strata = strata
     self.segmentation = segmentation
-    schedule = SumProductSchedule(
+    let schedule = SumProductSchedule(
       units: units, rootUnits: rootUnits, slotCount: segmentation.slotCount,
       root: slots[graph.root],
       sums: sums.map {
@@ -102,6 +103,12 @@ package final class Circuit: Sendable {
           partitionCount: $0.partitions.count, weightOffset: $0.weightOffset)
       },
       children: graph.partitions.map { ChildPair(left: slots[$0.left], right: slots[$0.right]) })
+    self.schedule = schedule
+    self.strata = strata.map {
+      var stratum = $0
+      stratum.shared = Circuit.sharedExponent(of: $0, regions: sums, graph: graph, slots: slots)
+      return stratum
+    }
     layout = ParameterLayout(
       sumWeightCount: schedule.weightCount, shapes: leafShapes, leaf: leaf)
     let inOrderOfWeights = sums.sorted { $0.region < $1.region }
@@ -118,6 +125,9 @@ package final class Circuit: Sendable {
       })
     rootWeights = AlignedBuffer(classPriors ?? Array(repeating: 1 / Float(units), count: units))
   }
+
+  /// Whether some leaf regions' values are looked up.
+  var hasTables: Bool { leafShapes.contains(where: leaf.isTable) }
 
   /// Why its leaf family cannot describe one of its regions; nil if it can.
   package var complaint: String? { leafShapes.lazy.compactMap(leaf.complaint).first }
@@ -181,6 +191,25 @@ package final class Circuit: Sendable {
       Stratum(
         sums: start..<ordered.count, leaves: leaves.indices.filter { !isInSegment[leaves[$0]] }))
     return (ordered, strata)
+  }
+
+  /// For two units, where entries are disjoint, so that every cut of a region has the same ones below
+  /// it.
+  private static func sharedExponent(
+    of stratum: Stratum, regions: [SumRegion], graph: RegionGraph, slots: [Int]
+  ) -> SharedExponent? {
+    guard let last = regions[stratum.sums].last, regions[stratum.sums].allSatisfy({ $0.units == 2 })
+    else { return nil }
+    let own = Set(regions[stratum.sums].map(\.region))
+    let entries = Set(
+      regions[stratum.sums].flatMap { graph.partitions[$0.partitions] }
+        .flatMap { [$0.left, $0.right] }
+    ).subtracting(own)
+    let size = entries.reduce(0) { $0 + graph.scopes[$1].variables.count }
+    guard size == graph.scopes[last.region].variables.count,
+      entries.count <= SharedExponent.mostEntries
+    else { return nil }
+    return SharedExponent(entries: entries.sorted().map { slots[$0] }, sums: stratum.sums)
   }
 
   private static func pieces(

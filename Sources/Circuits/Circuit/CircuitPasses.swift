@@ -1,5 +1,13 @@
 import Kernels
 
+/// How a tile's regions keep their powers of two.
+enum Exponents {
+  /// One a region.
+  case own
+  /// One a stratum, where it can; see `SharedExponent`.
+  case shared
+}
+
 extension Circuit {
   /// Loads up to a tile of images of `source` into a workspace.
   func load(
@@ -42,13 +50,45 @@ extension Circuit {
 
   /// log S in nats of the `images` loaded in `workspace`; leaves the values of the last stratum and
   /// of the segments' last regions.
+  ///
+  /// - Returns: how the values that it left are kept.
+  @discardableResult
   func forward(
     images: Int, derived: DerivedParameters, noise: TileNoise, workspace: Workspace,
     into out: UnsafeMutablePointer<Double>
+  ) -> Exponents {
+    guard !workspace.keepsExponents, strata.contains(where: { $0.shared != nil }) else {
+      rise(
+        .own, images: images, derived: derived, noise: noise, workspace: workspace, into: out)
+      return .own
+    }
+    let lowest = workspace.lowest.pointer
+    for image in 0..<workspace.tile { lowest[image] = .infinity }
+    rise(.shared, images: images, derived: derived, noise: noise, workspace: workspace, into: out)
+    guard
+      (0..<images).contains(where: { isOutOfRange(lowest[$0], out[$0]) })
+    else { return .shared }
+    // Image by image, so that a number never depends on which images share a tile.
+    let again = workspace.again.pointer
+    rise(.own, images: images, derived: derived, noise: noise, workspace: workspace, into: again)
+    for image in 0..<images where isOutOfRange(lowest[image], out[image]) {
+      out[image] = again[image]
+    }
+    return .own
+  }
+
+  private func isOutOfRange(_ lowest: Float, _ logLikelihood: Double) -> Bool {
+    lowest < lowestSharedValue || !logLikelihood.isFinite
+  }
+
+  /// All strata, then the root.
+  private func rise(
+    _ exponents: Exponents, images: Int, derived: DerivedParameters, noise: TileNoise,
+    workspace: Workspace, into out: UnsafeMutablePointer<Double>
   ) {
     for stratum in strata {
       climb(
-        stratum, images: images, derived: derived, noise: noise, workspace: workspace,
+        stratum, exponents, images: images, derived: derived, noise: noise, workspace: workspace,
         onlyLeaf: isSingleLeaf ? out : nil)
     }
     if isSingleLeaf { return }
@@ -64,36 +104,65 @@ extension Circuit {
   ///
   /// - Parameter onlyLeaf: where the log-likelihoods of a circuit of one unit go.
   func climb(
-    _ stratum: Stratum, images: Int, derived: DerivedParameters, noise: TileNoise,
+    _ stratum: Stratum, _ exponents: Exponents = .own, images: Int, derived: DerivedParameters,
+    noise: TileNoise,
     workspace: Workspace, onlyLeaf: UnsafeMutablePointer<Double>? = nil
   ) {
     let lanes = wholeLanes(images)
     let memory = workspace.memory
     for index in stratum.leaves {
       let rows = memory.values(of: leafSlots[index])
-      let visibility = workspace.visibility(ofLeaf: index)
-      if visibility == .nothing {
-        clear(rows, count: units * memory.tile)
-      } else {
-        leaf.logLikelihoods(
-          leafTile(index, images: lanes, derived: derived, noise: noise, workspace: workspace),
-          into: rows)
-        if visibility == .part && !leaf.hidesPixels {
-          blank(rows, ofHidden: index, images: images, workspace: workspace)
-        }
+      if leaf.isTable(leafShapes[index]) && onlyLeaf == nil {
+        let pixel = Int(flatLeafPixels.pointer[leafPixelOffsets[index]])
+        enter(
+          derived.entries.pointer + index * binaryEntryCount(units: units), units: units,
+          x: workspace.pixels.row(pixel),
+          observed: workspace.visibility(ofLeaf: index) == .whole
+            ? nil : workspace.observed.row(pixel),
+          tile: memory.tile, images: lanes, into: rows)
+        continue
       }
+      evaluate(
+        leaf: index, images: images, derived: derived, noise: noise, workspace: workspace,
+        into: rows)
       if let onlyLeaf { for image in 0..<images { onlyLeaf[image] = Double(rows[image]) } }
       enterLinearDomain(
         rows: rows, units: units, tile: memory.tile, images: lanes, leaves: leafRegions.count)
     }
-    sumProductForward(
-      schedule, sums: stratum.sums, weights: derived.values.pointer, memory: memory,
-      images: lanes)
+    if exponents == .shared, let shared = stratum.shared {
+      sharedExponentForward(
+        schedule, shared, weights: derived.values.pointer, memory: memory, images: lanes,
+        lowest: workspace.lowest.pointer)
+    } else {
+      sumProductForward(
+        schedule, sums: stratum.sums, weights: derived.values.pointer, memory: memory,
+        images: lanes)
+    }
+  }
+
+  /// Log-likelihoods of a leaf region's units, `[unit][tile]`.
+  private func evaluate(
+    leaf index: Int, images: Int, derived: DerivedParameters, noise: TileNoise,
+    workspace: Workspace, into rows: UnsafeMutablePointer<Float>
+  ) {
+    let visibility = workspace.visibility(ofLeaf: index)
+    guard visibility != .nothing else {
+      clear(rows, count: units * workspace.memory.tile)
+      return
+    }
+    leaf.logLikelihoods(
+      leafTile(
+        index, images: wholeLanes(images), derived: derived, noise: noise, workspace: workspace),
+      into: rows)
+    if visibility == .part && !leaf.hidesPixels {
+      blank(rows, ofHidden: index, images: images, workspace: workspace)
+    }
   }
 
   /// Adds the statistics of the tile that `forward` left in `workspace`.
   func backward(
-    images: Int, derived: DerivedParameters, noise: TileNoise, workspace: Workspace,
+    _ exponents: Exponents, images: Int, derived: DerivedParameters, noise: TileNoise,
+    workspace: Workspace,
     statistics: UnsafeMutablePointer<Float>
   ) {
     let memory = workspace.memory
@@ -103,31 +172,39 @@ extension Circuit {
       schedule, rootWeights: rootWeights.pointer, memory: memory, images: images,
       classes: workspace.seenClasses)
     descend(
-      strata[last], images: images, derived: derived, noise: noise, workspace: workspace,
+      strata[last], exponents, images: images, derived: derived, noise: noise, workspace: workspace,
       statistics: statistics)
     for stratum in strata.dropLast() {
       // The scratch slots hold another segment's values: compute this one's again.
-      climb(stratum, images: images, derived: derived, noise: noise, workspace: workspace)
+      climb(
+        stratum, exponents, images: images, derived: derived, noise: noise, workspace: workspace)
       clear(
         memory.gradients(of: segmentation.scratch.lowerBound),
         count: segmentation.scratch.count * units * memory.tile)
       descend(
-        stratum, images: images, derived: derived, noise: noise, workspace: workspace,
+        stratum, exponents, images: images, derived: derived, noise: noise, workspace: workspace,
         statistics: statistics)
     }
   }
 
   /// Gradients and statistics of one stratum, whose values are there.
   private func descend(
-    _ stratum: Stratum, images: Int, derived: DerivedParameters, noise: TileNoise,
+    _ stratum: Stratum, _ exponents: Exponents, images: Int, derived: DerivedParameters,
+    noise: TileNoise,
     workspace: Workspace,
     statistics: UnsafeMutablePointer<Float>
   ) {
     let lanes = wholeLanes(images)
     let memory = workspace.memory
-    sumProductBackward(
-      schedule, sums: stratum.sums, weights: derived.values.pointer, memory: memory,
-      images: lanes, statistics: statistics)
+    if exponents == .shared, let shared = stratum.shared {
+      sharedExponentBackward(
+        schedule, shared, weights: derived.values.pointer, memory: memory, images: lanes,
+        statistics: statistics)
+    } else {
+      sumProductBackward(
+        schedule, sums: stratum.sums, weights: derived.values.pointer, memory: memory,
+        images: lanes, statistics: statistics)
+    }
     for index in stratum.leaves {
       let flows = memory.gradients(of: leafSlots[index])
       let place = statistics + layout.leafStatistics[index]
@@ -203,11 +280,11 @@ extension Circuit {
     logLikelihoods: UnsafeMutablePointer<Double>, statistics: UnsafeMutablePointer<Float>
   ) {
     let tileNoise = noise.tile(workspace.images.pointer)
-    forward(
+    let exponents = forward(
       images: images, derived: derived, noise: tileNoise, workspace: workspace,
       into: logLikelihoods)
     backward(
-      images: images, derived: derived, noise: tileNoise, workspace: workspace,
+      exponents, images: images, derived: derived, noise: tileNoise, workspace: workspace,
       statistics: statistics)
   }
 }

@@ -15,11 +15,16 @@ package final class Parameters: Sendable {
 /// What a circuit computes with: sum weights (softmax of the logits), then the leaves' tables.
 package final class DerivedParameters: Sendable {
   package let values: AlignedBuffer<Float>
+  /// Values of leaf regions that are looked up, `[leaf region][K + 1][16]`; see `binaryEntry`.
+  let entries: AlignedBuffer<Float>
   /// What they are derived from; leaves that derive nothing compute with these.
   package let parameters: Parameters
 
   init(circuit: Circuit, from parameters: Parameters) {
     values = AlignedBuffer(count: circuit.layout.derivedCount)
+    entries = AlignedBuffer(
+      count: circuit.hasTables
+        ? circuit.leafShapes.count * binaryEntryCount(units: circuit.units) : 0)
     self.parameters = parameters
   }
 }
@@ -67,6 +72,11 @@ extension Circuit {
         leaf.derive(
           leafShapes[index], parameters: values + layout.leafParameters[index],
           into: out + layout.leafDerived[index])
+        if leaf.isTable(leafShapes[index]) {
+          binaryEntry(
+            table: out + layout.leafDerived[index], units: units, leaves: leafRegions.count,
+            into: derived.entries.pointer + index * binaryEntryCount(units: units))
+        }
       }
     }
   }

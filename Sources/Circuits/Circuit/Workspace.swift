@@ -19,14 +19,28 @@ package final class Workspace: Sendable {
   let leafScratchOffsets: [Int]
   let isTraining: Bool
   package let tile: Int
+  /// Smallest of the regions' largest units, `[tile]`, where they share exponents.
+  let lowest: AlignedBuffer<Float>
+  /// Log-likelihoods of the images that a tile is computed a second time for.
+  let again: AlignedBuffer<Double>
+  /// Whether inner regions' values are asked for, each with its exponent.
+  let keepsExponents: Bool
 
   /// - Parameter withClasses: passes are of log p(image, class), by the sources' classes; images
   ///   without a class stay at log p(image).
-  package init(circuit: Circuit, tile: Int, withGradients: Bool, withClasses: Bool = false) {
+  ///   - keepsExponents: false where nobody asks for the values of inner regions, only for
+  ///   log-likelihoods, statistics and what comes down to the leaves: passes are quicker then.
+  package init(
+    circuit: Circuit, tile: Int, withGradients: Bool, withClasses: Bool = false,
+    keepsExponents: Bool = true
+  ) {
     precondition(!withClasses || circuit.classPriors != nil, "root units that are no classes")
     self.tile = tile
     classes = withClasses ? AlignedBuffer(count: tile) : nil
     isTraining = withGradients
+    self.keepsExponents = keepsExponents
+    lowest = AlignedBuffer(count: tile)
+    again = AlignedBuffer(count: tile)
     images = AlignedBuffer(count: tile)
     var offsets = Array(repeating: 0, count: circuit.leafShapes.count)
     var most = 0

@@ -20,6 +20,8 @@ package struct BernoulliLeaf: Leaf {
   package func derivedCount(_ shape: LeafShape) -> Int { 2 * parameterCount(shape) }
   package func statisticCount(_ shape: LeafShape) -> Int { 2 * parameterCount(shape) }
 
+  package func isTable(_ shape: LeafShape) -> Bool { shape.pixels == 1 }
+
   package func initialise(
     _ shape: LeafShape, seed: Int, leaf: Int, into parameters: UnsafeMutablePointer<Float>
   ) {

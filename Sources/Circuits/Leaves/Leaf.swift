@@ -49,6 +49,10 @@ package protocol Leaf: Sendable {
     _ shape: LeafShape, parameters: UnsafePointer<Float>,
     into derived: UnsafeMutablePointer<Float>)
 
+  /// Whether a region's derived numbers are `[unit][2]`, the log-probabilities of the two outcomes of its
+  /// only pixel: its values are then looked up instead of computed.
+  func isTable(_ shape: LeafShape) -> Bool
+
   /// Whether `logLikelihoods` and `accumulate` leave out pixels that a tile does not show, so that
   /// its values are marginals of the others. Without this only whole regions can be hidden.
   var hidesPixels: Bool { get }
@@ -117,6 +121,7 @@ package protocol Leaf: Sendable {
 }
 
 extension Leaf {
+  package func isTable(_ shape: LeafShape) -> Bool { false }
   package var likelihoodInMixtures: LikelihoodKind { likelihood }
   package var isDensity: Bool { false }
   package func complaint(_ shape: LeafShape) -> String? { nil }

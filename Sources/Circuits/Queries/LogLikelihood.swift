@@ -24,7 +24,8 @@ extension Circuit {
   ) throws -> LogLikelihoods {
     let out = AlignedBuffer<Double>(count: source.sampleCount)
     try forEachTile(
-      source, workers: workers, noise: noise, withGradients: false, progress: progress
+      source, workers: workers, noise: noise, withGradients: false, keepsExponents: false,
+      progress: progress
     ) { tile in
       forward(
         images: tile.images.count, derived: derived,

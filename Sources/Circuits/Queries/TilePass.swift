@@ -14,11 +14,14 @@ extension Circuit {
   /// Which worker has which tile is left to chance: `body` may write what belongs to the tile's images
   /// and to its worker, nothing else. The tile is that of any whole block, so that a block's size
   /// never shows in a value.
-  /// - Parameter progress: told after each block how many images are done; throws to stop.
+  /// - Parameters:
+  ///   - keepsExponents: see `Workspace`.
+  ///   - progress: told after each block how many images are done; throws to stop.
   /// - Throws: `MarginalFault` for a mask that the leaves cannot honour.
   func forEachTile(
     _ source: some SampleSource, workers: ForkJoin, noise: NoiseSource, withGradients: Bool,
-    progress: (Int) throws -> Void, body: @Sendable (TileOfImages) -> Void
+    keepsExponents: Bool = true, progress: (Int) throws -> Void,
+    body: @Sendable (TileOfImages) -> Void
   ) throws {
     try require(source.mask)
     let tile = largestTile
@@ -26,7 +29,8 @@ extension Circuit {
     let positions = AlignedBuffer(source.pixelOfPosition)
     precondition(positions.count == pixelCount, "images of another size")
     let spaces = (0..<workers.workers).map { _ in
-      Workspace(circuit: self, tile: tile, withGradients: withGradients)
+      Workspace(
+        circuit: self, tile: tile, withGradients: withGradients, keepsExponents: keepsExponents)
     }
     let block = 32 * tile
     for start in stride(from: 0, to: order.count, by: block) {

@@ -110,8 +110,8 @@ func shown(_ value: Lanes, _ observed: PixelTile?, _ pixel: Int, _ image: Int) -
 }
 
 @inline(__always)
-private func outcomes(
-  _ row: UnsafeMutablePointer<UInt8>, _ image: Int
+func outcomes(
+  _ row: UnsafePointer<UInt8>, _ image: Int
 ) -> SIMDMask<IntegerLanes.MaskStorage> {
   let bytes = UnsafeRawPointer(row + image).load(as: SIMD16<UInt8>.self)
   return IntegerLanes(truncatingIfNeeded: bytes) .!= IntegerLanes.zero

@@ -41,6 +41,56 @@ package func enterLinearDomain(
   }
 }
 
+/// What one binary pixel can be, seen or not: places of a `binaryEntry`.
+private let hiddenPlace = 2
+
+/// Floats of one region's `binaryEntry`: `[K + 1][16]`, the first three lanes in use.
+package func binaryEntryCount(units: Int) -> Int { (units + 1) * laneCount }
+
+/// Mantissas and exponents of a region of one binary pixel, for outcome 0, outcome 1 and hidden: what
+/// `enterLinearDomain` makes of them, once for all images.
+///
+/// - Parameter table: `[unit][2]`, log-probabilities of both outcomes.
+package func binaryEntry(
+  table: UnsafePointer<Float>, units: Int, leaves: Int, into entry: UnsafeMutablePointer<Float>
+) {
+  for unit in 0..<units {
+    let row = entry + unit &* laneCount
+    row[0] = table[2 &* unit]
+    row[1] = table[2 &* unit &+ 1]
+    row[hiddenPlace] = 0
+  }
+  enterLinearDomain(
+    rows: entry, units: units, tile: laneCount, images: laneCount, leaves: leaves)
+}
+
+/// Values of such a region for a tile of images, from its entry.
+///
+/// - Parameters:
+///   - x: `[tile]`; 0 is outcome 0, any other outcome 1.
+///   - observed: `[tile]`, 0 where the pixel is hidden; nil where it is seen in all images.
+package func enter(
+  _ entry: UnsafePointer<Float>, units: Int, x: UnsafePointer<UInt8>,
+  observed: UnsafePointer<UInt8>?, tile: Int, images: Int,
+  into rows: UnsafeMutablePointer<Float>
+) {
+  var image = 0
+  while image < images {
+    let isOne = outcomes(x, image)
+    // The last row holds exponents: bits are chosen, not numbers.
+    for unit in 0...units {
+      let row = entry + unit &* laneCount
+      var own = Lanes(repeating: row[0]).replacing(with: Lanes(repeating: row[1]), where: isOne)
+      if let observed {
+        own = Lanes(repeating: row[hiddenPlace]).replacing(
+          with: own, where: outcomes(observed, image))
+      }
+      store(own, rows + unit &* tile, image)
+    }
+    image &+= laneCount
+  }
+}
+
 /// Mantissas times gradients: flows, in place of the gradients.
 package func multiply(
   _ gradients: UnsafeMutablePointer<Float>, by values: UnsafePointer<Float>, count: Int

@@ -35,12 +35,12 @@ package func sumProductBackward(
 }
 
 /// One AVX2 register of images. Backward keeps eight sums in registers, so it cannot afford two.
-private typealias Half = SIMD8<Float>
-private let halfCount = 8
+typealias HalfLanes = SIMD8<Float>
+let halfLaneCount = 8
 
 @inline(__always)
-private func loadHalf(_ row: UnsafeMutablePointer<Float>, _ image: Int) -> Half {
-  UnsafeRawPointer(row + image).load(as: Half.self)
+func loadHalf(_ row: UnsafeMutablePointer<Float>, _ image: Int) -> HalfLanes {
+  UnsafeRawPointer(row + image).load(as: HalfLanes.self)
 }
 
 @inline(__always)
@@ -49,24 +49,25 @@ private func loadHalfExponent(_ row: UnsafeMutablePointer<Float>, _ image: Int) 
 }
 
 @inline(__always)
-private func add(_ value: Half, _ row: UnsafeMutablePointer<Float>, _ image: Int) {
-  UnsafeMutableRawPointer(row + image).storeBytes(of: loadHalf(row, image) + value, as: Half.self)
+private func add(_ value: HalfLanes, _ row: UnsafeMutablePointer<Float>, _ image: Int) {
+  UnsafeMutableRawPointer(row + image).storeBytes(
+    of: loadHalf(row, image) + value, as: HalfLanes.self)
 }
 
 @inline(__always)
-private func halfPowerOfTwo(_ exponent: SIMD8<Int32>) -> Half {
+private func halfPowerOfTwo(_ exponent: SIMD8<Int32>) -> HalfLanes {
   let low = exponent &+ SIMD8(repeating: 127)
   let above = low.replacing(with: SIMD8<Int32>.zero, where: SIMD8<Int32>.zero .> low)
   let biased = above.replacing(
     with: SIMD8<Int32>(repeating: 254), where: above .> SIMD8<Int32>(repeating: 254))
-  return unsafeBitCast(biased &<< SIMD8(repeating: 23), to: Half.self)
+  return unsafeBitCast(biased &<< SIMD8(repeating: 23), to: HalfLanes.self)
 }
 
 /// At most 2^115: a gradient above it belongs to a value that is zero in all but name, and infinity
 /// times that value would be NaN. Sums of the bounded ones stay finite.
 @inline(__always)
-private func bounded(_ gradient: Half) -> Half {
-  let limit = Half(repeating: 0x1p115)
+private func bounded(_ gradient: HalfLanes) -> HalfLanes {
+  let limit = HalfLanes(repeating: 0x1p115)
   return gradient.replacing(with: limit, where: gradient .> limit)
 }
 
@@ -110,8 +111,8 @@ private func backwardOfPair(
   let right = memory.values(of: Int(pair.right))
   let leftGradient = memory.gradients(of: Int(pair.left))
   let rightGradient = memory.gradients(of: Int(pair.right))
-  var (w00, w01, w10, w11) = (Half.zero, Half.zero, Half.zero, Half.zero)
-  var (v00, v01, v10, v11) = (Half.zero, Half.zero, Half.zero, Half.zero)
+  var (w00, w01, w10, w11) = (HalfLanes.zero, HalfLanes.zero, HalfLanes.zero, HalfLanes.zero)
+  var (v00, v01, v10, v11) = (HalfLanes.zero, HalfLanes.zero, HalfLanes.zero, HalfLanes.zero)
   var image = 0
   while image < images {
     let shift =
@@ -136,22 +137,22 @@ private func backwardOfPair(
     v01.addProduct(g1a0, b1)
     v10.addProduct(g1a1, b0)
     v11.addProduct(g1a1, b1)
-    let p00 = (g0 * Half(repeating: w[0])).addingProduct(g1, Half(repeating: v[0]))
-    let p01 = (g0 * Half(repeating: w[1])).addingProduct(g1, Half(repeating: v[1]))
-    let p10 = (g0 * Half(repeating: w[2])).addingProduct(g1, Half(repeating: v[2]))
-    let p11 = (g0 * Half(repeating: w[3])).addingProduct(g1, Half(repeating: v[3]))
+    let p00 = (g0 * HalfLanes(repeating: w[0])).addingProduct(g1, HalfLanes(repeating: v[0]))
+    let p01 = (g0 * HalfLanes(repeating: w[1])).addingProduct(g1, HalfLanes(repeating: v[1]))
+    let p10 = (g0 * HalfLanes(repeating: w[2])).addingProduct(g1, HalfLanes(repeating: v[2]))
+    let p11 = (g0 * HalfLanes(repeating: w[3])).addingProduct(g1, HalfLanes(repeating: v[3]))
     add((p00 * b0).addingProduct(p01, b1), leftGradient, image)
     add((p10 * b0).addingProduct(p11, b1), leftGradient + tile, image)
     add((p00 * a0).addingProduct(p10, a1), rightGradient, image)
     add((p01 * a0).addingProduct(p11, a1), rightGradient + tile, image)
-    image &+= halfCount
+    image &+= halfLaneCount
   }
   addSums(Kernels.sums(w00, w01, w10, w11), firstSums)
   addSums(Kernels.sums(v00, v01, v10, v11), secondSums)
 }
 
 @inline(__always)
-private func addSums(_ four: SIMD4<Float>, _ place: UnsafeMutablePointer<Float>) {
+func addSums(_ four: SIMD4<Float>, _ place: UnsafeMutablePointer<Float>) {
   let raw = UnsafeMutableRawPointer(place)
   raw.storeBytes(of: raw.loadUnaligned(as: SIMD4<Float>.self) + four, as: SIMD4<Float>.self)
 }
