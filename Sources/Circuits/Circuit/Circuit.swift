@@ -42,8 +42,8 @@ package final class Circuit: Sendable {
   let strata: [Stratum]
   let segmentation: Segmentation
   let unsegmentedBytes: Int
-  /// Images a tile has at most. Of eight units and more the weights fill no cache beside the
-  /// values, and are fetched, with their statistics, once a tile: fewer, larger tiles are quicker.
+  /// Images a tile has at most. Weights and their statistics are fetched and added up once a tile, so
+  /// sums want many images; their values want to stay in the second cache, so not too many.
   package let largestTile: Int
   package let leafShapes: [LeafShape]
   /// Pixels of each leaf region, ascending by superpixel.
@@ -86,8 +86,7 @@ package final class Circuit: Sendable {
     leafShapes = leafPixels.map { LeafShape(units: units, pixels: $0.count) }
     self.unsegmentedBytes = unsegmentedBytes
     largestTile = max(
-      leafShapes.map(leaf.largestTile).max() ?? 32,
-      units >= 8 && !graph.partitions.isEmpty ? 64 : 0)
+      leafShapes.map(leaf.largestTile).max() ?? 32, graph.partitions.isEmpty ? 0 : 64)
     let bytes = graph.scopes.count * (2 * units + 1) * largestTile * MemoryLayout<Float>.stride
     let segmentation = Segmentation(graph, isWanted: bytes > unsegmentedBytes)
     let slots = segmentation.slots
