@@ -1,5 +1,7 @@
 import Files
+import Foundation
 import Images
+import Kernels
 import Storage
 
 /// Reads a folder of shards by its manifest alone.
@@ -22,8 +24,19 @@ package struct ShardReader: Sendable {
   package func count(_ part: String) -> Int { manifest.counts[part] ?? 0 }
 
   /// Hashes every shard. Throws `DatasetFault` (65) that names the first bad one.
-  package func verify() throws {
-    for shard in manifest.shards { try verify(shard) }
+  package func verify() throws { try verify(manifest.shards) }
+
+  private func verify(_ shards: [ShardEntry]) throws {
+    var faults = [(any Error)?](repeating: nil, count: shards.count)
+    faults.withUnsafeMutableBufferPointer { faults in
+      // Each piece writes its own fault alone.
+      nonisolated(unsafe) let faults = faults
+      let processors = ProcessInfo.processInfo.activeProcessorCount
+      ForkJoin(workers: max(1, processors)).run(pieces: shards.count) { piece, _ in
+        do { try verify(shards[piece]) } catch { faults[piece] = error }
+      }
+    }
+    if let fault = faults.lazy.compactMap({ $0 }).first { throw fault }
   }
 
   /// Loads `train`, `validation` or `test` wholly; an empty part gives an empty store.
@@ -33,7 +46,7 @@ package struct ShardReader: Sendable {
   package func load(_ part: String) throws -> SampleStore {
     precondition(Split.partNames.contains(part), "no part \(part)")
     let shards = manifest.shards.filter { $0.part == part }
-    for shard in shards { try verify(shard) }
+    try verify(shards)
     let pixels = manifest.pixels
     let count = count(part)
     let storage = SampleStore.allocate(bytes: count * pixels)
