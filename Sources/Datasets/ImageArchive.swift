@@ -42,7 +42,7 @@ package struct ImageArchive: Sendable {
       try file.setAttribute("/", "height", .integer(size[0]))
       try file.setAttribute("/", "width", .integer(size[1]))
       try file.write("/classNames", strings: source.classNames)
-      let sources = try source.files.map { try SourceFile(name: $0.name, path: $0.path) }
+      let sources = try mapInParallel(source.files) { try SourceFile(name: $0.name, path: $0.path) }
       try file.write("/sources/names", strings: sources.map(\.name))
       try file.write("/sources/sha256", strings: sources.map(\.sha256))
     }

@@ -1,7 +1,5 @@
 import Files
-import Foundation
 import Images
-import Kernels
 import Storage
 
 /// Reads a folder of shards by its manifest alone.
@@ -27,16 +25,7 @@ package struct ShardReader: Sendable {
   package func verify() throws { try verify(manifest.shards) }
 
   private func verify(_ shards: [ShardEntry]) throws {
-    var faults = [(any Error)?](repeating: nil, count: shards.count)
-    faults.withUnsafeMutableBufferPointer { faults in
-      // Each piece writes its own fault alone.
-      nonisolated(unsafe) let faults = faults
-      let processors = ProcessInfo.processInfo.activeProcessorCount
-      ForkJoin(workers: max(1, processors)).run(pieces: shards.count) { piece, _ in
-        do { try verify(shards[piece]) } catch { faults[piece] = error }
-      }
-    }
-    if let fault = faults.lazy.compactMap({ $0 }).first { throw fault }
+    _ = try mapInParallel(shards) { try verify($0) }
   }
 
   /// Loads `train`, `validation` or `test` wholly; an empty part gives an empty store.
