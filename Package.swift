@@ -39,6 +39,7 @@ let package = Package(
     // Level 0: C libraries, behind module maps and thin shims.
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5"),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib"),
+    .systemLibrary(name: "CDeflate", pkgConfig: "libdeflate"),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto"),
     .systemLibrary(name: "CBLAS", pkgConfig: "openblas"),
     .target(name: "CPNG", linkerSettings: [.linkedLibrary("png16")]),
@@ -48,7 +49,7 @@ let package = Package(
     // Level 0: what knows no domain, and the kernels.
     module("Kernels", ["CProcessor", "CBLAS"]),
     module("Configuration", [yams]),
-    module("Files", ["Configuration", "CZlib", "CCrypto"]),
+    module("Files", ["Configuration", "CZlib", "CDeflate", "CCrypto"]),
 
     // Level 1.
     module("Circuits", ["Kernels", "Configuration"]),

@@ -42,7 +42,7 @@ package struct ImageArchive: Sendable {
       try file.setAttribute("/", "height", .integer(size[0]))
       try file.setAttribute("/", "width", .integer(size[1]))
       try file.write("/classNames", strings: source.classNames)
-      let sources = try source.files.map { try SourceFile(name: $0.name, path: $0.path) }
+      let sources = try mapInParallel(source.files) { try SourceFile(name: $0.name, path: $0.path) }
       try file.write("/sources/names", strings: sources.map(\.name))
       try file.write("/sources/sha256", strings: sources.map(\.sha256))
     }
@@ -54,10 +54,11 @@ package struct ImageArchive: Sendable {
     let images = try file.createDataset(
       "/\(name)/images", of: UInt8.self, shape: [part.count, part.height, part.width],
       layout: .chunked([chunk, part.height, part.width], gzip: 1))
-    try part.pixels.withUnsafeBufferPointer { all in
-      for first in stride(from: 0, to: part.count, by: chunk) {
-        let last = min(part.count, first + chunk)
-        try images.writeRows(.init(rebasing: all[(first * pixels)..<(last * pixels)]), from: first)
+    try part.pixels.withUnsafeBytes { all in
+      nonisolated(unsafe) let all = all
+      try images.writeRowsInParallel(0..<part.count) { rows, place in
+        place.copyMemory(
+          from: .init(rebasing: all[(rows.lowerBound * pixels)..<(rows.upperBound * pixels)]))
       }
     }
     if let labels = part.labels { try file.write("/\(name)/labels", labels) }
@@ -97,7 +98,7 @@ package struct ImageArchive: Sendable {
 
   /// u8 `[image, row, column]` of the images `range` of a part.
   package func images(_ part: String, _ range: Range<Int>) throws -> [UInt8] {
-    try file.dataset("/\(part)/images", of: UInt8.self).readRows(range)
+    try file.dataset("/\(part)/images", of: UInt8.self).readRowsInParallel(range)
   }
 
   /// The labels of a part, nil if it has none. Throws (65) when they are not one an image.

@@ -17,7 +17,7 @@ package final class SampleStore: @unchecked Sendable {
   package let chunkSizes: [Int]
   private let storage: UnsafeMutablePointer<UInt8>
 
-  /// Takes over `storage`, `count * pixels` initialised bytes that `allocate` made.
+  /// Takes over `storage`, `count * pixels` bytes that `allocate` made and somebody filled.
   init(
     storage: UnsafeMutablePointer<UInt8>, count: Int, pixels: Int, labels: [Int32],
     indices: [Int64], pixelOrder: [Int32], chunkSizes: [Int]
@@ -70,9 +70,11 @@ package final class SampleStore: @unchecked Sendable {
 
   deinit { storage.deallocate() }
 
+  /// At least 64 bytes, which the caller has to write: whoever touches a page first waits for it, and
+  /// that should not be one processor for all.
   static func allocate(bytes: Int) -> UnsafeMutablePointer<UInt8> {
     let raw = UnsafeMutableRawPointer.allocate(byteCount: max(64, bytes), alignment: 64)
-    return raw.initializeMemory(as: UInt8.self, repeating: 0, count: max(64, bytes))
+    return raw.bindMemory(to: UInt8.self, capacity: max(64, bytes))
   }
 
   /// All samples after each other. Valid as long as the store.

@@ -22,8 +22,10 @@ package struct ShardReader: Sendable {
   package func count(_ part: String) -> Int { manifest.counts[part] ?? 0 }
 
   /// Hashes every shard. Throws `DatasetFault` (65) that names the first bad one.
-  package func verify() throws {
-    for shard in manifest.shards { try verify(shard) }
+  package func verify() throws { try verify(manifest.shards) }
+
+  private func verify(_ shards: [ShardEntry]) throws {
+    _ = try mapInParallel(shards) { try verify($0) }
   }
 
   /// Loads `train`, `validation` or `test` wholly; an empty part gives an empty store.
@@ -33,7 +35,7 @@ package struct ShardReader: Sendable {
   package func load(_ part: String) throws -> SampleStore {
     precondition(Split.partNames.contains(part), "no part \(part)")
     let shards = manifest.shards.filter { $0.part == part }
-    for shard in shards { try verify(shard) }
+    try verify(shards)
     let pixels = manifest.pixels
     let count = count(part)
     let storage = SampleStore.allocate(bytes: count * pixels)

@@ -8,6 +8,8 @@ import Storage
 /// `/indices` i64 (of the image in its source part) and `/pixelOrder` i32.
 package struct ShardWriter: Sendable {
   package static let format = "tessera-shard"
+  /// Chunks whose images are read before any of them is written: bounds the memory they take.
+  private static let chunksAtOnce = 32
   /// The virtual dataset over all shards.
   package static let viewFormat = "tessera-shards-view"
 
@@ -92,10 +94,16 @@ package struct ShardWriter: Sendable {
       let samples = try file.createDataset(
         "/samples", of: UInt8.self, shape: [indices.count, pixels],
         layout: .chunked([chunk, pixels], gzip: gzip))
-      for first in stride(from: 0, to: indices.count, by: chunk) {
-        let start = indices.startIndex + first
-        let own = indices[start..<min(indices.endIndex, start + chunk)]
-        try samples.writeRows(try gather(own, Split.sourcePart(of: part)), from: first)
+      let block = Self.chunksAtOnce * chunk
+      for first in stride(from: 0, to: indices.count, by: block) {
+        let own = indices.dropFirst(first).prefix(block)
+        let images = try gather(own, Split.sourcePart(of: part))
+        try samples.writeRowsInParallel(first..<first + own.count) { rows, place in
+          for row in rows {
+            let start = (row - rows.lowerBound) * pixels
+            images.copy(row - first, to: .init(rebasing: place[start..<start + pixels]))
+          }
+        }
       }
       try file.write("/labels", indices.map { labels?[Int($0)] ?? -1 })
       try file.write("/indices", indices.map(Int64.init))
@@ -103,27 +111,20 @@ package struct ShardWriter: Sendable {
     }
   }
 
-  /// The images of ascending `indices` in superpixel order, `[sample, position]`.
-  private func gather(_ indices: ArraySlice<Int32>, _ part: String) throws -> [UInt8] {
-    let pixels = partition.pixelCount
+  /// The images of ascending `indices`, to be copied in superpixel order.
+  private func gather(_ indices: ArraySlice<Int32>, _ part: String) throws -> GatheredImages {
     // Runs of near indices are read at once; far ones would read everything between them.
     let reach = max(1, 4 * indices.count)
-    var output: [UInt8] = []
-    output.reserveCapacity(indices.count * pixels)
+    var images = GatheredImages(partition)
     var rest = indices
     while let first = rest.first.map(Int.init) {
       let run = rest.prefix { Int($0) < first + reach }
       rest = rest.dropFirst(run.count)
       let last = run.last.map(Int.init) ?? first
       let rows = try archive.images(part, first..<(last + 1))
-      rows.withUnsafeBufferPointer { rows in
-        for index in run {
-          let start = (Int(index) - first) * pixels
-          for pixel in partition.order { output.append(rows[start + Int(pixel)]) }
-        }
-      }
+      images.append(rows, offsets: run.map { Int($0) - first })
     }
-    return output
+    return images
   }
 
   private func writeVirtual(_ manifest: ShardManifest, to path: String) throws {

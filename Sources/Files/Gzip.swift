@@ -42,6 +42,7 @@ package enum Gzip {
   package static func inflate(
     _ bytes: UnsafeRawBufferPointer, path: String, limit: Int
   ) throws -> [UInt8] {
+    if let content = inflateOnlyMember(bytes, limit: limit) { return content }
     var output: [UInt8] = []
     // One byte over the limit tells "exactly the limit" from "more".
     try run(bytes, path: path, into: &output, stopAfter: limit == .max ? limit : limit + 1)

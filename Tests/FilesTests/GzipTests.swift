@@ -20,6 +20,29 @@ import Testing
     #expect(try inflate(parts) == content)
   }
 
+  /// A header may have a name (8), a comment (16), extra bytes (4), and a CRC of itself (2).
+  @Test func headersOfAnyKindAreRead() throws {
+    let plain = Gzip.deflate(content)
+    func file(_ flags: UInt8, _ fields: [UInt8]) -> [UInt8] {
+      plain[..<3] + [flags] + plain[4..<10] + fields + plain[10...]
+    }
+    #expect(try inflate(file(8, Array("x".utf8) + [0])) == content)
+    #expect(try inflate(file(16, Array("words".utf8) + [0])) == content)
+    #expect(try inflate(file(4, [3, 0, 1, 2, 3])) == content)
+    #expect(throws: GzipFault.self) { try inflate(file(2, [0, 0])) }
+  }
+
+  /// What the trailer announces is not believed before it is inflated.
+  @Test func announcedSizesAreChecked() throws {
+    let bytes = Gzip.deflate(content)
+    for size in [0, 1, content.count - 1, content.count + 1, 1 << 31] {
+      let announced = [0, 8, 16, 24].map { UInt8(truncatingIfNeeded: size >> $0) }
+      #expect(throws: GzipFault.self, "\(size)") {
+        try inflate(Array(bytes.dropLast(4)) + announced, limit: .max)
+      }
+    }
+  }
+
   @Test func prefixStopsEarly() throws {
     // The damage lies behind what is read.
     let bytes = Gzip.deflate(content).dropLast(1000)

@@ -27,6 +27,7 @@ enum HouseTable {
     // Level 0: C libraries.
     HouseRule("CHDF5"),
     HouseRule("CZlib"),
+    HouseRule("CDeflate"),
     HouseRule("CBLAS"),
     HouseRule("CCrypto"),
     HouseRule("CPNG"),
@@ -43,7 +44,7 @@ enum HouseTable {
       ]),
     HouseRule("Configuration", outside: ["Foundation": .anywhere, "Yams": .anywhere]),
     HouseRule(
-      "Files", ["Configuration", "CZlib", "CCrypto"],
+      "Files", ["Configuration", "CZlib", "CDeflate", "CCrypto"],
       outside: ["Foundation": .anywhere, "Glibc": .anywhere, "Darwin": .anywhere]),
 
     // Level 1.
@@ -100,8 +101,8 @@ enum HouseTable {
 
   /// Each of these has one target that imports it, so that it can be replaced in one place.
   static let soleImporters: [String: String] = [
-    "CHDF5": "Storage", "CZlib": "Files", "CCrypto": "Files", "CPNG": "Images",
-    "CProcessor": "Kernels", "CBLAS": "Kernels", "Yams": "Configuration",
+    "CHDF5": "Storage", "CZlib": "Files", "CDeflate": "Files", "CCrypto": "Files",
+    "CPNG": "Images", "CProcessor": "Kernels", "CBLAS": "Kernels", "Yams": "Configuration",
     "ArgumentParser": "tessera",
   ]
 
