@@ -9,18 +9,19 @@ enum Benchmark {
       FileHandle.standardError.write(Data(Options.usage.utf8))
       exit(64)
     }
-    let repetitions = options.repetitions
+    if let child = options.child {
+      try child.run()
+      return
+    }
+    let peaks = Peaks()
     print(Machine.description)
-    print("medians of \(repetitions) repetitions after one warm-up; [quickest, slowest]\n")
+    print(peaks.description)
+    print("medians of \(options.repetitions) repetitions after one warm-up\n")
+    print(Measurement.header)
     let folder = joinPath(NSTemporaryDirectory(), "tessera-benchmark-\(UUID().uuidString)")
     try DurableFile.createFolder(folder)
     defer { try? DurableFile.remove(folder) }
-    var rows: [Measurement] = []
-    for work in try allWork(folder: folder, options: options) {
-      let row = try measure(work, repetitions: repetitions)
-      print(row.line)
-      rows.append(row)
-    }
+    let rows = try measure(folder: folder, options: options, peaks: peaks)
     try FileManager.default.createDirectory(
       atPath: "Output", withIntermediateDirectories: true)
     let encoder = JSONEncoder()
@@ -30,114 +31,39 @@ enum Benchmark {
     print("\n\(path)")
   }
 
-  private static func allWork(folder: String, options: Options) throws -> [Work] {
+  /// Rows as they are measured: each is printed at once.
+  private static func measure(
+    folder: String, options: Options, peaks: Peaks
+  ) throws -> [Measurement] {
+    var rows: [Measurement] = []
+    func add(_ row: Measurement) {
+      print(row.line)
+      fflush(nil)
+      rows.append(row)
+    }
     let digits = try Digits()
     let cores = ProcessInfo.processInfo.activeProcessorCount
-    let workers = cores > 1 ? [1, cores] : [1]
-    return try workers.flatMap {
-      try CircuitWork.all(digits: digits, workers: $0, wanted: options.wants)
-    }
-      + (DataWork.names.contains(where: options.wants) ? DataWork.all(folder: folder) : [])
-      .filter { options.wants($0.name) }
-  }
-
-  /// One warm-up, then the repetitions; units of work a second.
-  private static func measure(_ work: Work, repetitions: Int) throws -> Measurement {
-    try work.body()
-    let clock = ContinuousClock()
-    let rates = try (0..<repetitions).map { _ in
-      let time = try clock.measure { try work.body() }
-      let parts = time.components
-      return work.amount / (Double(parts.seconds) + Double(parts.attoseconds) * 1e-18)
-    }.sorted()
-    return Measurement(
-      name: work.name, workers: work.workers, batch: work.batch,
-      value: rates[rates.count / 2], unit: work.unit, repetitions: repetitions,
-      quickest: rates[rates.count - 1], slowest: rates[0],
-      gigaflops: work.operations.map { rates[rates.count / 2] * $0 * 1e-9 })
-  }
-}
-
-/// What the command line asks for.
-struct Options {
-  static let usage = "usage: benchmark [REPETITIONS, 15 if not given] [--only NAME]...\n"
-  private(set) var repetitions = 15
-  private var only: [String] = []
-
-  init?(_ arguments: [String]) {
-    var rest = arguments[...]
-    while let word = rest.popFirst() {
-      if word == "--only", let name = rest.popFirst() {
-        only.append(name)
-      } else if let count = Int(word), count >= 1 {
-        repetitions = count
-      } else {
-        return nil
+    for workers in cores > 1 ? [1, cores] : [1] {
+      for work in try CircuitWork.all(digits: digits, workers: workers, wanted: options.wants) {
+        add(try Measurement(work, repetitions: options.repetitions))
       }
     }
-  }
-
-  /// Whole names, or their beginnings up to a slash.
-  func wants(_ name: String) -> Bool {
-    only.isEmpty || only.contains { name == $0 || name.hasPrefix($0 + "/") }
-  }
-}
-
-/// Something to be timed.
-struct Work {
-  let name: String
-  let workers: Int
-  let batch: Int
-  /// What one call does, in the unit before `/s`.
-  let amount: Double
-  let unit: String
-  /// Floating-point operations a unit of work that the sum products need at least: two an edge and
-  /// image forward, six with gradients. Nil where that is no measure.
-  var operations: Double?
-  let body: () throws -> Void
-}
-
-/// A row of the table.
-struct Measurement: Codable {
-  let name: String
-  let workers: Int
-  let batch: Int
-  /// The median.
-  let value: Double
-  let unit: String
-  let repetitions: Int
-  let quickest: Double
-  let slowest: Double
-  /// Of the sum products, all workers together.
-  let gigaflops: Double?
-
-  var line: String {
-    let title = name.padding(toLength: 16, withPad: " ", startingAt: 0)
-    return String(
-      format: "%@ workers %2d  batch %4d  %9.0f %@  [%.0f, %.0f]", title, workers, batch, value,
-      unit, quickest, slowest) + (gigaflops.map { String(format: "  %.1f GFLOP/s", $0) } ?? "")
-  }
-}
-
-enum Machine {
-  /// Processor, cores and commit: what figures mean nothing without.
-  static var description: String {
-    let info = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
-    let name = info.split(separator: "\n").first { $0.hasPrefix("model name") }
-      .flatMap { $0.split(separator: ":").last }
-      .map { $0.trimmingCharacters(in: .whitespaces) }
-    let cores = ProcessInfo.processInfo.activeProcessorCount
-    return "\(name ?? "unknown processor"), \(cores) cores, commit \(commit)"
-  }
-
-  private static var commit: String {
-    guard let head = try? String(contentsOfFile: ".git/HEAD", encoding: .utf8) else {
-      return "unknown"
+    if cores > 1 {
+      for row in try Scaling.rows(
+        digits: digits, workers: cores, pairs: options.repetitions, wanted: options.wants)
+      { add(row) }
     }
-    let text = head.trimmingCharacters(in: .whitespacesAndNewlines)
-    guard text.hasPrefix("ref: ") else { return String(text.prefix(12)) }
-    let reference = ".git/" + text.dropFirst(5)
-    let hash = (try? String(contentsOfFile: reference, encoding: .utf8)) ?? "unknown"
-    return String(hash.prefix(12)).trimmingCharacters(in: .whitespacesAndNewlines)
+    if DataWork.names.contains(where: options.wants) {
+      for work in try DataWork.all(folder: folder) where options.wants(work.name) {
+        add(try Measurement(work, repetitions: options.repetitions))
+      }
+    }
+    for work in ChildWork.allCases where options.wants(work.rowName) {
+      add(try work.measure(repetitions: options.repetitions, workers: cores))
+    }
+    for work in try KernelWork.all(peaks: peaks) where options.wants(work.name) {
+      add(try Measurement(work, repetitions: options.repetitions))
+    }
+    return rows
   }
 }

@@ -55,33 +55,54 @@ enum CircuitWork {
         ]
         : batches.map { train(name, circuit, digits, workers: workers, batch: $0) }
     }
-    let spn = { try network(rows: 28, superpixel: 1, steps: [4, 1], units: 2, BernoulliLeaf()) }
     let leaves = {
       try network(rows: 7, superpixel: 4, steps: [1], units: 2, AutoencoderLeaf())
     }
     let mixtures = {
       try network(rows: 7, superpixel: 4, steps: [1], units: 2, MixtureLeaf())
     }
-    let vanilla = {
+    let autoencoder = {
       try network(
         rows: 1, superpixel: 28, steps: [1], units: 1, AutoencoderLeaf(hidden: 1_568, latent: 196))
     }
-    func wide(_ units: Int) -> () throws -> Circuit {
-      { try network(rows: 7, superpixel: 4, steps: [1], units: units, BernoulliLeaf()) }
-    }
-    return try row("train", "spn", batches: [128, 512], spn)
-      + row("evaluate", "spn", batches: [], spn)
+    return try row("train", "spn", batches: [128, 512], vanilla)
+      + row("evaluate", "spn", batches: [], vanilla)
       + row("train", "spn-vae", batches: [128, 512], leaves)
       + row("evaluate", "spn-vae", batches: [], leaves)
       + row("train", "spn-mixture", batches: [128, 512], mixtures)
       + row("evaluate", "spn-mixture", batches: [], mixtures)
       + row("evaluate", "spn-mixture-hidden", batches: [], mixtures)
       + queries(mixtures, digits, workers: workers, wanted: wanted)
-      + row("train", "vae", batches: [128], vanilla)
-      + row("train", "spn/k4", batches: [128], wide(4))
-      + row("train", "spn/k8", batches: [128], wide(8))
-      + row("evaluate", "spn/k8", batches: [], wide(8))
-      + row("train", "spn/k16", batches: [128], wide(16))
+      + row("train", "vae", batches: [128], autoencoder)
+      + [4, 8, 16, 32].flatMap { units in
+        try row("train", "spn/k\(units)", batches: [128]) { try wide(units) }
+          + row("evaluate", "spn/k\(units)", batches: []) { try wide(units) }
+      }
+  }
+
+  /// The poster's network down to pixels.
+  static func vanilla() throws -> Circuit {
+    try network(rows: 28, superpixel: 1, steps: [4, 1], units: 2, BernoulliLeaf())
+  }
+
+  /// K units on 7 x 7 superpixels of 4 x 4 independent pixels.
+  static func wide(_ units: Int) throws -> Circuit {
+    try network(rows: 7, superpixel: 4, steps: [1], units: units, BernoulliLeaf())
+  }
+
+  /// Fresh ones; of very wide sums, whose hundred million draws would take minutes, a few thousand again
+  /// and again.
+  private static func parameters(_ circuit: Circuit) -> Parameters {
+    guard circuit.layout.parameterCount > 20_000_000 else {
+      return circuit.initialParameters(seed: 1)
+    }
+    let parameters = Parameters(count: circuit.layout.parameterCount)
+    let draws = (0..<4_093).map { index in
+      Float(
+        0.1 * NoiseKey(seed: 1, purpose: .initialisation, leaf: 0, sample: index).normals.0)
+    }
+    for index in 0..<parameters.count { parameters.values.pointer[index] = draws[index % 4_093] }
+    return parameters
   }
 
   /// Images of an epoch: of wide sums a part, for their time.
@@ -89,7 +110,8 @@ enum CircuitWork {
     switch circuit.units {
     case ..<8: digits.sampleCount
     case ..<16: min(digits.sampleCount, 2_048)
-    default: min(digits.sampleCount, 512)
+    case ..<32: min(digits.sampleCount, 512)
+    default: min(digits.sampleCount, 128)
     }
   }
 
@@ -98,11 +120,12 @@ enum CircuitWork {
   ) -> Work {
     let digits = all.first(images(of: circuit, all))
     let trainer = Trainer(
-      circuit: circuit, parameters: circuit.initialParameters(seed: 1), learner: Adam(rate: 0.001),
+      circuit: circuit, parameters: parameters(circuit), learner: Adam(rate: 0.001),
       batch: batch, workers: ForkJoin(workers: workers), pixelOfPosition: digits.pixelOfPosition)
     return Work(
       name: "train/\(name)", workers: workers, batch: batch, amount: Double(digits.sampleCount),
-      unit: "images/s", operations: operations(circuit, anEdge: 6)
+      unit: "images/s", operations: operations(circuit, anEdge: 6),
+      edges: operations(circuit, anEdge: 1)
     ) { try trainer.runEpoch(1, on: digits) }
   }
 
@@ -146,11 +169,11 @@ enum CircuitWork {
   ) -> Work {
     let digits = all.first(images(of: circuit, all))
     let source = MaskedSource(digits, hiding: mask)
-    let derived = circuit.derived(from: circuit.initialParameters(seed: 1))
+    let derived = circuit.derived(from: parameters(circuit))
     return Work(
       name: "evaluate/\(name)", workers: workers, batch: circuit.largestTile,
       amount: Double(digits.sampleCount), unit: "images/s",
-      operations: operations(circuit, anEdge: 2)
+      operations: operations(circuit, anEdge: 2), edges: operations(circuit, anEdge: 1)
     ) {
       _ = try circuit.logLikelihoods(
         source, derived: derived, workers: ForkJoin(workers: workers))
