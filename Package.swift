@@ -20,8 +20,11 @@ let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let argumentParser: Target.Dependency = .product(
   name: "ArgumentParser", package: "swift-argument-parser")
 
-func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-  .target(name: name, dependencies: dependencies, swiftSettings: optimised)
+func module(
+  _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []
+) -> Target {
+  .target(
+    name: name, dependencies: dependencies, exclude: exclude, swiftSettings: optimised)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -47,7 +50,7 @@ let package = Package(
       name: "CProcessor", cSettings: portable ? [] : [.define("TESSERA_REQUIRES_AVX2")]),
 
     // Level 0: what knows no domain, and the kernels.
-    module("Kernels", ["CProcessor", "CBLAS"]),
+    module("Kernels", ["CProcessor", "CBLAS"], exclude: ["Performance.md"]),
     module("Configuration", [yams]),
     module("Files", ["Configuration", "CZlib", "CDeflate", "CCrypto"]),
 
