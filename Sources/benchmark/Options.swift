@@ -1,6 +1,10 @@
 /// What the command line asks for.
 struct Options {
-  static let usage = "usage: benchmark [REPETITIONS, 15 if not given] [--only NAME]...\n"
+  static let usage = """
+    usage: benchmark [REPETITIONS, 15 if not given] [--only NAME]...
+    NAME is a row or the beginning of one up to a slash; NAME! is that row alone
+
+    """
   private(set) var repetitions = 15
   /// What a child process of the benchmark does instead; see `ChildWork`.
   private(set) var child: ChildWork?
