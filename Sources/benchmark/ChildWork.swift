@@ -22,9 +22,9 @@ enum ChildWork: String, CaseIterable {
   func run() throws {
     let digits = try Digits()
     let own = self == .firstStep ? digits.first(Self.batch) : digits
+    let circuit = try CircuitWork.vanilla()
     let trainer = Trainer(
-      circuit: try CircuitWork.vanilla(),
-      parameters: try CircuitWork.vanilla().initialParameters(seed: 1),
+      circuit: circuit, parameters: circuit.initialParameters(seed: 1),
       learner: Adam(rate: 0.001), batch: Self.batch,
       workers: ForkJoin(workers: ProcessInfo.processInfo.activeProcessorCount),
       pixelOfPosition: digits.pixelOfPosition)
