@@ -17,6 +17,8 @@ import Testing
       Case(tiny: TinyCircuit(rows: 2, columns: 3, units: 2), priors: [0.25, 0.75]),
       Case(tiny: TinyCircuit(rows: 2, columns: 3, units: 2), priors: [0.5, 0.125, 0.375]),
       Case(tiny: TinyCircuit(rows: 2, columns: 2, units: 3), priors: [0.75, 0.25]),
+      // A root of two units over others: no exponent is shared.
+      Case(tiny: TinyCircuit(rows: 1, columns: 2, units: 3), priors: [0.75, 0.25]),
       Case(tiny: TinyCircuit(rows: 2, columns: 2, units: 4), priors: [0.25, 0.5, 0.125, 0.125, 0]),
       Case(tiny: TinyCircuit(rows: 2, columns: 2, units: 8), priors: [0.5, 0.25, 0.25]),
       // Two resolutions: slots are shared below the root.
@@ -102,7 +104,8 @@ import Testing
     _ circuit: Circuit, _ parameters: Parameters, _ source: LabelledRows
   ) -> (objective: Double, gradient: [Double]) {
     let derived = circuit.derived(from: parameters)
-    let workspace = Workspace(circuit: circuit, tile: 80, withGradients: true, withClasses: true)
+    let workspace = Workspace(
+      circuit: circuit, tile: 80, withGradients: true, withClasses: true, keepsExponents: false)
     let statistics = AlignedBuffer<Float>(count: circuit.layout.statisticCount)
     let gradient = AlignedBuffer<Float>(count: parameters.count)
     let positions = AlignedBuffer(source.pixelOfPosition)

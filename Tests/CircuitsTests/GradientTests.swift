@@ -53,7 +53,8 @@ import Testing
   ) -> [Double] {
     let source = RowSource(images, pixels: circuit.pixelCount)
     let derived = circuit.derived(from: parameters)
-    let workspace = Workspace(circuit: circuit, tile: 64, withGradients: true)
+    let workspace = Workspace(
+      circuit: circuit, tile: 64, withGradients: true, keepsExponents: false)
     let statistics = AlignedBuffer<Float>(count: circuit.layout.statisticCount)
     let gradient = AlignedBuffer<Float>(count: parameters.count)
     let positions = AlignedBuffer(source.pixelOfPosition)

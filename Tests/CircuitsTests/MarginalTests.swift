@@ -225,7 +225,8 @@ import Testing
   ) -> [Float] {
     let derived = circuit.derived(from: parameters)
     let count = source.sampleCount
-    let workspace = Workspace(circuit: circuit, tile: 32, withGradients: true)
+    let workspace = Workspace(
+      circuit: circuit, tile: 32, withGradients: true, keepsExponents: false)
     let statistics = AlignedBuffer<Float>(count: circuit.layout.statisticCount)
     let values = AlignedBuffer<Double>(count: count)
     let order = AlignedBuffer((0..<Int32(count)).map { $0 })

@@ -138,7 +138,7 @@ import Testing
 extension Circuit {
   /// One tile's statistics at a time, added.
   fileprivate func statistics(of source: RowSource, derived: DerivedParameters) -> [Float] {
-    let workspace = Workspace(circuit: self, tile: 32, withGradients: true)
+    let workspace = Workspace(circuit: self, tile: 32, withGradients: true, keepsExponents: false)
     let statistics = AlignedBuffer<Float>(count: layout.statisticCount)
     let gradient = AlignedBuffer<Float>(count: layout.parameterCount)
     let values = AlignedBuffer<Double>(count: 32)

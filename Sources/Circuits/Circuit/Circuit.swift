@@ -105,7 +105,9 @@ package final class Circuit: Sendable {
     self.schedule = schedule
     self.strata = strata.map {
       var stratum = $0
-      stratum.shared = Circuit.sharedExponent(of: $0, regions: sums, graph: graph, slots: slots)
+      stratum.shared =
+        units == 2
+        ? Circuit.sharedExponent(of: $0, regions: sums, graph: graph, slots: slots) : nil
       return stratum
     }
     layout = ParameterLayout(
@@ -192,8 +194,8 @@ package final class Circuit: Sendable {
     return (ordered, strata)
   }
 
-  /// For two units, where entries are disjoint, so that every cut of a region has the same ones below
-  /// it.
+  /// For circuits of two units, where a root of classes has two as well and entries are disjoint, so
+  /// that every cut of a region has the same ones below it.
   private static func sharedExponent(
     of stratum: Stratum, regions: [SumRegion], graph: RegionGraph, slots: [Int]
   ) -> SharedExponent? {

@@ -51,10 +51,8 @@ private func backwardOfPair(
   let gradient = memory.gradients(of: parent)
   let left = memory.values(of: Int(pair.left))
   let right = memory.values(of: Int(pair.right))
-  let leftGradient = memory.gradients(of: Int(pair.left))
-  let rightGradient = memory.gradients(of: Int(pair.right))
-  var (w00, w01, w10, w11) = (HalfLanes.zero, HalfLanes.zero, HalfLanes.zero, HalfLanes.zero)
-  var (v00, v01, v10, v11) = (HalfLanes.zero, HalfLanes.zero, HalfLanes.zero, HalfLanes.zero)
+  let gradients = PairGradients(memory, pair)
+  var statistics = PairStatistics()
   var image = 0
   while image < images {
     let g0 = loadHalf(gradient, image)
@@ -63,38 +61,9 @@ private func backwardOfPair(
     let a1 = loadHalf(left + tile, image)
     let b0 = loadHalf(right, image)
     let b1 = loadHalf(right + tile, image)
-    let p00 = (g0 * HalfLanes(repeating: w[0])).addingProduct(g1, HalfLanes(repeating: v[0]))
-    let p01 = (g0 * HalfLanes(repeating: w[1])).addingProduct(g1, HalfLanes(repeating: v[1]))
-    let p10 = (g0 * HalfLanes(repeating: w[2])).addingProduct(g1, HalfLanes(repeating: v[2]))
-    let p11 = (g0 * HalfLanes(repeating: w[3])).addingProduct(g1, HalfLanes(repeating: v[3]))
-    addProducts(p00, b0, p01, b1, leftGradient, image)
-    addProducts(p10, b0, p11, b1, leftGradient + tile, image)
-    addProducts(p00, a0, p10, a1, rightGradient, image)
-    addProducts(p01, a0, p11, a1, rightGradient + tile, image)
-    let g0a0 = g0 * a0
-    let g0a1 = g0 * a1
-    let g1a0 = g1 * a0
-    let g1a1 = g1 * a1
-    w00.addProduct(g0a0, b0)
-    w01.addProduct(g0a0, b1)
-    w10.addProduct(g0a1, b0)
-    w11.addProduct(g0a1, b1)
-    v00.addProduct(g1a0, b0)
-    v01.addProduct(g1a0, b1)
-    v10.addProduct(g1a1, b0)
-    v11.addProduct(g1a1, b1)
+    gradients.add(g0, g1, a0, a1, b0, b1, w, v, image)
+    statistics.add(g0, g1, a0, a1, b0, b1)
     image &+= halfLaneCount
   }
-  addSums(sums(w00, w01, w10, w11), firstSums)
-  addSums(sums(v00, v01, v10, v11), secondSums)
-}
-
-/// Two products added to a row.
-@inline(__always)
-private func addProducts(
-  _ p: HalfLanes, _ b: HalfLanes, _ q: HalfLanes, _ c: HalfLanes,
-  _ row: UnsafeMutablePointer<Float>, _ image: Int
-) {
-  UnsafeMutableRawPointer(row + image).storeBytes(
-    of: loadHalf(row, image).addingProduct(p, b).addingProduct(q, c), as: HalfLanes.self)
+  statistics.addSums(to: firstSums, secondSums)
 }

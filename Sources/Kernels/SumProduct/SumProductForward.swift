@@ -59,20 +59,8 @@ private func forwardOfPairs(
         let a1 = load(left + tile, image) * scale
         let b0 = load(right, image)
         let b1 = load(right + tile, image)
-        let w = first + 4 &* p
-        let v = second + 4 &* p
-        let p00 = a0 * b0
-        let p01 = a0 * b1
-        let p10 = a1 * b0
-        let p11 = a1 * b1
-        sum0.addProduct(p00, Lanes(repeating: w[0]))
-        sum1.addProduct(p00, Lanes(repeating: v[0]))
-        sum0.addProduct(p01, Lanes(repeating: w[1]))
-        sum1.addProduct(p01, Lanes(repeating: v[1]))
-        sum0.addProduct(p10, Lanes(repeating: w[2]))
-        sum1.addProduct(p10, Lanes(repeating: v[2]))
-        sum0.addProduct(p11, Lanes(repeating: w[3]))
-        sum1.addProduct(p11, Lanes(repeating: v[3]))
+        addPairProducts(
+          a0, a1, b0, b1, first + 4 &* p, second + 4 &* p, &sum0, &sum1)
       }
       let (scale, shared) = normalisation(of: larger(sum0, sum1), exponent)
       store(sum0 * scale, out, image)
