@@ -55,6 +55,18 @@ package struct IDXSource: ImageSource {
       .map { ($0.split(separator: "/").last.map(String.init) ?? $0, $0) }
   }
 
+  package func outline() throws -> ImageOutline? {
+    guard let train = try IDXFile.imageSizes(trainImages) else { return nil }
+    var counts = ["train": train[0]]
+    for (part, file) in [("train", validationImages), ("test", testImages)] {
+      guard let file else { continue }
+      guard let sizes = try IDXFile.imageSizes(file) else { return nil }
+      counts[part, default: 0] += sizes[0]
+    }
+    return ImageOutline(
+      height: train[1], width: train[2], counts: counts, classes: classNames.count)
+  }
+
   package func part(_ name: String) throws -> ImagePart {
     switch (name, testImages) {
     case ("train", _): return try trainingPart()

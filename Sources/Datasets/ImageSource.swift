@@ -20,6 +20,23 @@ package struct ImagePart: Sendable {
   }
 }
 
+/// What the images of a source are like, before they are read.
+package struct ImageOutline: Equatable, Sendable {
+  package let height: Int
+  package let width: Int
+  /// Images of each part, by name.
+  package let counts: [String: Int]
+  /// Classes that the images have labels of.
+  package let classes: Int
+
+  package init(height: Int, width: Int, counts: [String: Int], classes: Int) {
+    self.height = height
+    self.width = width
+    self.counts = counts
+    self.classes = classes
+  }
+}
+
 /// Where images come from: files of some format, in a training and perhaps a test part.
 package protocol ImageSource: Sendable {
   /// `train`, and `test` if there is one.
@@ -28,6 +45,9 @@ package protocol ImageSource: Sendable {
   var classNames: [String] { get }
   /// Every file that is read, by its name within the data set, for provenance.
   var files: [(name: String, path: String)] { get }
+  /// Reads the heads of the files alone: what they hold besides is not checked. Nil where a head cannot
+  /// be believed. Throws as `part`.
+  func outline() throws -> ImageOutline?
   /// Reads one part. Throws a `Fault` that names file and position.
   func part(_ name: String) throws -> ImagePart
 }

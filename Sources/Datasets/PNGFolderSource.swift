@@ -71,14 +71,26 @@ package struct PNGFolderSource: ImageSource {
     names.map { ($0, joinPath(folder, $0)) }
   }
 
+  package func outline() throws -> ImageOutline? {
+    let first = try firstImage()
+    var counts = ["train": names.count - testCount]
+    if testCount > 0 { counts["test"] = testCount }
+    return ImageOutline(
+      height: first.height, width: first.width, counts: counts, classes: classNames.count)
+  }
+
+  /// Every part is of its size.
+  private func firstImage() throws -> GreyCanvas {
+    try PNGFile.readGrey(joinPath(folder, names[0]), limit: Self.pixelLimit)
+  }
+
   /// - Throws: `PNGFault`, `DatasetFault` (65) for images of two sizes, `FileFault`: of the first image
   ///   in order that is wrong, whatever the number of workers.
   package func part(_ name: String) throws -> ImagePart {
     precondition(partNames.contains(name), "no part \(name) in \(partNames)")
     let own = name == "test" ? names.suffix(testCount) : names.dropLast(testCount)
     let paths = own.map { joinPath(folder, $0) }
-    // Every part is of the first image's size.
-    let first = try PNGFile.readGrey(joinPath(folder, names[0]), limit: Self.pixelLimit)
+    let first = try firstImage()
     let pixels = try decode(paths, height: first.height, width: first.width)
     let numbers = Dictionary(uniqueKeysWithValues: zip(classNames, Int32(0)...))
     return ImagePart(

@@ -68,6 +68,11 @@ package final class SampleStore: @unchecked Sendable {
       samples: samples, pixels: pixels, labels: images.labels, pixelOrder: partition.order)
   }
 
+  /// Memory that a sample takes.
+  package static func bytes(pixels: Int) -> Int {
+    pixels + MemoryLayout<Int32>.stride + MemoryLayout<Int64>.stride
+  }
+
   deinit { storage.deallocate() }
 
   /// At least 64 bytes, which the caller has to write: whoever touches a page first waits for it, and

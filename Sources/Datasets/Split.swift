@@ -36,10 +36,7 @@ package struct Split: Equatable, Sendable {
     trainCount: Int, testCount: Int, validation: Int, limit: Int? = nil, seed: UInt64,
     validatesLast: Bool = false
   ) throws {
-    guard validation >= 0, validation < trainCount else {
-      throw DatasetFault.validationTooLarge(validation: validation, train: trainCount)
-    }
-    if let limit, limit < 1 { throw DatasetFault.limitTooSmall(limit: limit) }
+    try Self.check(trainCount: trainCount, validation: validation, limit: limit)
     var order = keyedPermutation(count: trainCount, seed: seed, .split)
     if validatesLast {
       let last = trainCount - validation
@@ -48,6 +45,24 @@ package struct Split: Equatable, Sendable {
     self.validation = order[..<validation].sorted()
     train = order[validation...].prefix(limit ?? trainCount).sorted()
     test = (0..<Int32(testCount)).map { $0 }
+  }
+
+  /// Images of each part of a split, without choosing them. Throws as the initialiser.
+  package static func counts(
+    trainCount: Int, testCount: Int, validation: Int, limit: Int? = nil
+  ) throws -> [String: Int] {
+    try check(trainCount: trainCount, validation: validation, limit: limit)
+    let rest = trainCount - validation
+    return [
+      "train": min(limit ?? rest, rest), "validation": validation, "test": testCount,
+    ]
+  }
+
+  private static func check(trainCount: Int, validation: Int, limit: Int?) throws {
+    guard validation >= 0, validation < trainCount else {
+      throw DatasetFault.validationTooLarge(validation: validation, train: trainCount)
+    }
+    if let limit, limit < 1 { throw DatasetFault.limitTooSmall(limit: limit) }
   }
 
   package func write(to path: String) throws {

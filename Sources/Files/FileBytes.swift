@@ -16,6 +16,15 @@ package enum FileBytes {
     }
   }
 
+  /// The first bytes of a regular file, at most `count`. Throws as `read` does.
+  package static func prefix(_ path: String, count: Int) throws -> [UInt8] {
+    let file = try Descriptor.forReading(path)
+    let size = min(Int(try file.status(for: .read).st_size), count)
+    return try [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+      count = try file.read(into: UnsafeMutableRawBufferPointer(buffer))
+    }
+  }
+
   /// The size in bytes of a regular file. Throws as `read` does.
   package static func size(_ path: String) throws -> Int {
     Int(try Descriptor.forReading(path).status(for: .read).st_size)

@@ -26,6 +26,29 @@ package enum IDXFile {
     try images(bytes: FileBytes.read(path), path: path)
   }
 
+  /// Number, height and width of the images, as the file's head says.
+  ///
+  /// Nil where a compressed file is too short for what its head announces: `images` will say how far
+  /// it goes. Throws as `images`, for what the head and the file's size tell.
+  package static func imageSizes(_ path: String) throws -> [Int]? {
+    let headerSize = 16
+    // Room for a gzip member's name and the tables of its first block.
+    let bytes = try FileBytes.prefix(path, count: 1 << 16)
+    let size = try FileBytes.size(path)
+    return try bytes.withUnsafeBytes { raw in
+      let isGzip = Gzip.isGzip(raw)
+      let start =
+        isGzip
+        ? try Gzip.inflatePrefix(raw, path: path, count: headerSize)
+        : Array(raw.prefix(headerSize))
+      let sizes = try header(start[...], path: path, rank: 3)
+      let expected = try contentSize(sizes, path: path)
+      if !isGzip { try requireSize(expected, found: size - headerSize, path, headerSize) }
+      // Deflate writes two bits at least for 258 bytes.
+      return isGzip && expected / 1_032 > size ? nil : sizes
+    }
+  }
+
   package static func labels(_ path: String) throws -> IDXLabels {
     try labels(bytes: FileBytes.read(path), path: path)
   }

@@ -23,10 +23,8 @@ final class BatchStatistics: Sendable {
   ) {
     self.circuit = circuit
     self.workers = workers
-    // Slots start on cache lines of their own, or workers would share one.
-    stride = (circuit.layout.statisticCount + 31) / 32 * 32
-    let tiling = BatchStatistics.tiling(batch, circuit)
-    slots = AlignedBuffer(count: stride * min(tiling.count, BatchStatistics.slotCount))
+    stride = BatchStatistics.stride(circuit)
+    slots = AlignedBuffer(count: stride * BatchStatistics.slots(batch, circuit))
     spaces = (0..<workers.workers).map { _ in
       Workspace(
         circuit: circuit, tile: circuit.largestTile, withGradients: true, withClasses: withClasses,
@@ -34,6 +32,16 @@ final class BatchStatistics: Sendable {
     }
     logLikelihoods = AlignedBuffer(count: batch)
     self.pixelOfPosition = AlignedBuffer(pixelOfPosition)
+  }
+
+  /// Slots start on cache lines of their own, or workers would share one.
+  static func stride(_ circuit: Circuit) -> Int {
+    (circuit.layout.statisticCount + 31) / 32 * 32
+  }
+
+  /// Slots that batches up to a size are summed in.
+  static func slots(_ batch: Int, _ circuit: Circuit) -> Int {
+    min(tiling(batch, circuit).count, slotCount)
   }
 
   static func tiling(_ batch: Int, _ circuit: Circuit) -> Tiling {
@@ -46,7 +54,7 @@ final class BatchStatistics: Sendable {
     derived: DerivedParameters
   ) -> (slots: Int, logLikelihoods: UnsafeBufferPointer<Double>) {
     let tiling = BatchStatistics.tiling(batch.count, circuit)
-    let used = min(tiling.count, BatchStatistics.slotCount)
+    let used = BatchStatistics.slots(batch.count, circuit)
     let work = Work(batch: batch)
     workers.run(pieces: used) { slot, worker in
       let statistics = slots.pointer + slot * stride

@@ -15,6 +15,7 @@ struct Execution {
   let earlier: StageRecord?
   let tell: @Sendable (ProgressEvent) -> Void
 
+  private var runsAlone: Bool { step.variant.isEmpty }
   private var isResumable: Bool { step.configured.type.isResumable }
   private var folder: String { store.partial(step.fingerprint) }
 
@@ -24,6 +25,7 @@ struct Execution {
     let context = makeContext()
     let clock = ContinuousClock()
     let start = clock.now
+    if runsAlone { ProcessMemory.forgetPeak() }
     do {
       try prepareFolder(context)
       try step.configured.stage.run(context)
@@ -105,6 +107,8 @@ struct Execution {
       "pipeline": .string(plan.pipeline.name), "stage": .string(step.name),
       "reason": .string(reason),
     ]
+    // Beside others, nobody could tell whose it is.
+    if runsAlone, let peak = ProcessMemory.peak { run["peakMemory"] = .integer(peak) }
     if let earlier {
       run["previous"] = .mapping([
         "fingerprint": .string(earlier.fingerprint), "identity": earlier.identity,

@@ -7,6 +7,8 @@ package struct RunSettings: Sendable {
   package var output: String
   package var cache: String
   package var workers: Int
+  /// Bytes that no stage may need more of: those of the machine.
+  package var memory = ProcessMemory.available
   /// Whether to wait while another run works on the same result, or end with 75.
   package var waitsForLock: Bool
   /// Whether remembered hashes are used; `false` reads every file again.

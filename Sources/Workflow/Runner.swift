@@ -36,10 +36,14 @@ package struct Runner: Sendable {
   }
 
   /// What `run` would do. Writes nothing.
+  ///
+  /// Throws: `StageFault` where a stage that would run can be known to fail.
   package func preview() throws -> [PlannedStage] {
     let hashes = makeHashes()
     let publisher = makePublisher(hashes)
-    return try Plan(pipeline, hashes: hashes).steps.map { step in
+    let plan = try Plan(pipeline, hashes: hashes)
+    var forecasts = Forecasts(plan, settings)
+    return try plan.steps.map { step in
       let state = try publisher.store.state(of: step.record)
       var cached: StageRecord?
       if case .intact(let record) = state { cached = record }
@@ -47,20 +51,33 @@ package struct Runner: Sendable {
         name: step.name, variant: step.variant, kind: step.kind, fingerprint: step.fingerprint,
         status: cached == nil ? .wouldRun : .cached, failure: cached?.failure,
         reason: cached == nil ? StepWork.reason(for: state, step, publisher) : nil,
+        memory: cached == nil ? try forecasts.memory(of: step) : nil,
         resolved: step.configured.resolved)
+    }
+  }
+
+  /// Finds out what can be known to go wrong before hours of work: stages that do not fit their data,
+  /// or the machine.
+  private func foresee(_ work: StepWork) throws {
+    var forecasts = Forecasts(work.plan, settings)
+    for step in work.plan.steps
+    where FileStatus(of: work.publisher.store.folder(step.fingerprint)) == nil {
+      guard let memory = try forecasts.memory(of: step), !memory.fits else { continue }
+      throw StageFault(stage: step.name, cause: MemoryFault(forecast: memory))
     }
   }
 
   /// Runs every step that is not in the cache, variants side by side, and publishes.
   ///
-  /// Throws: `FolderFault` (73) before any work; `Interrupted` (130, 143); `StageFault` with the
-  /// cause's exit code; disk errors (74); 75 if a result is locked and the settings say not to wait.
+  /// Throws: `FolderFault` (73) and what forecasts throw before any work; `Interrupted` (130, 143);
+  /// `StageFault` with the cause's exit code; disk errors (74); 75 if a result is locked and the settings say not to wait.
   /// After all work: `FailedStages` (70) if every seed of a stage reported a failure.
   package func run() throws -> PipelineResult {
     try settings.prepareFolders(pipeline: pipeline.name)
     let hashes = makeHashes()
     defer { hashes.save() }
     let work = try makeWork(hashes, makePublisher(hashes))
+    try foresee(work)
     return try result(of: PlanWork(work, steps: work.plan.steps))
   }
 

@@ -47,9 +47,27 @@ struct RunCommand: ParsableCommand {
     for stage in stages {
       let name = stage.name.padding(toLength: width, withPad: " ", startingAt: 0)
       let cached = stage.failure.map { "cached, failed: \($0)" } ?? "cached"
-      let status = stage.reason.map { "would run: \($0)" } ?? cached
+      let status = stage.reason.map { "would run: \($0)\(Self.memory(stage))" } ?? cached
       Terminal.output("\(name)  \(stage.kind), \(stage.fingerprint.prefix(12))  \(status)")
     }
+  }
+
+  /// Bytes, by what for.
+  private static func memoryFields(_ stage: PlannedStage) -> ResolvedValue {
+    guard let memory = stage.memory else { return .null }
+    var fields = Dictionary(
+      uniqueKeysWithValues: memory.shares.map { ($0.name, ResolvedValue.integer($0.bytes)) })
+    fields["all"] = .integer(memory.bytes)
+    return .mapping(fields)
+  }
+
+  /// `; memory 112 MB: program 40, images 47, ...`, or nothing.
+  private static func memory(_ stage: PlannedStage) -> String {
+    guard let memory = stage.memory else { return "" }
+    let shares = memory.shares.map { "\($0.name) \(megabytes($0.bytes))" }
+    let excess =
+      memory.fits ? "" : " (more than the \(megabytes(memory.available)) of this machine)"
+    return "; memory \(megabytes(memory.bytes))\(excess): \(shares.joined(separator: ", "))"
   }
 
   private static func fields(_ stage: PlannedStage) -> ResolvedValue {
@@ -59,7 +77,8 @@ struct RunCommand: ParsableCommand {
       "variant": .mapping(Dictionary(uniqueKeysWithValues: variant)),
       "fingerprint": .string(stage.fingerprint), "status": .string(stage.status.rawValue),
       "failure": stage.failure.map { .string($0) } ?? .null,
-      "reason": .string(stage.reason ?? ""), "fields": stage.resolved,
+      "reason": .string(stage.reason ?? ""), "memory": memoryFields(stage),
+      "fields": stage.resolved,
     ])
   }
 }

@@ -15,6 +15,10 @@ import Testing
     let archive = try ImageArchive(folder("a.h5"))
     #expect(archive.counts == ["train": 50, "test": 7])
     #expect(archive.height == 5 && archive.width == 4)
+    #expect(
+      try source.outline()
+        == ImageOutline(
+          height: 5, width: 4, counts: archive.counts, classes: archive.classNames.count))
     #expect(archive.classNames.count == (labels ? 10 : 0))
     #expect(try archive.images("train", 0..<50) == tellingPixels(count: 50, pixels: 20))
     #expect(try archive.images("test", 3..<4) == tellingPixels(count: 1, pixels: 20, salt: 102))

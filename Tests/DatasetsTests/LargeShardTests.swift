@@ -10,6 +10,10 @@ private struct LargeSource: ImageSource {
   let classNames: [String] = []
   let files: [(name: String, path: String)] = []
 
+  func outline() throws -> ImageOutline? {
+    ImageOutline(height: 64, width: 64, counts: ["train": Self.count], classes: 0)
+  }
+
   func part(_ name: String) throws -> ImagePart {
     ImagePart(
       count: Self.count, height: 64, width: 64,

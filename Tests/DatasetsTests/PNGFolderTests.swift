@@ -36,6 +36,10 @@ import Testing
         workers: ForkJoin(workers: workers))
       #expect(source.partNames == ["train", "test"])
       #expect(source.classNames == ["a", "a-x", "b"])
+      #expect(
+        try source.outline()
+          == ImageOutline(
+            height: height, width: width, counts: ["train": 3, "test": 1], classes: 3))
       let train = try source.part("train")
       #expect([train.count, train.height, train.width] == [3, height, width])
       #expect(train.pixels == pixels(0) + pixels(1) + pixels(2))

@@ -127,6 +127,17 @@ package final class Circuit: Sendable {
     rootWeights = AlignedBuffer(classPriors ?? Array(repeating: 1 / Float(units), count: units))
   }
 
+  /// Bytes of the topology itself: of each region a scope, a place and a range of partitions, of each
+  /// partition two regions and their places, and the pixels of each leaf region.
+  package var byteCount: Int {
+    let scope = (graph.variableCount + 63) / 64 * 8 + 64
+    let regions = graph.scopes.count * (scope + 4 * MemoryLayout<SumRegion>.stride)
+    let partitions =
+      graph.partitions.count
+      * (MemoryLayout<Partition>.stride + MemoryLayout<ChildPair>.stride)
+    return regions + partitions + leafPixels.reduce(0) { $0 + 8 * $1.count + 64 }
+  }
+
   /// Whether some leaf regions' values are looked up.
   var hasTables: Bool { leafShapes.contains(where: leaf.isTable) }
 

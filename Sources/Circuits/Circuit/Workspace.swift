@@ -42,25 +42,40 @@ package final class Workspace: Sendable {
     lowest = AlignedBuffer(count: tile)
     again = AlignedBuffer(count: tile)
     images = AlignedBuffer(count: tile)
-    var offsets = Array(repeating: 0, count: circuit.leafShapes.count)
-    var most = 0
-    for stratum in circuit.strata {
-      var next = 0
-      for index in stratum.leaves {
-        offsets[index] = next
-        let size = circuit.leaf.scratchCount(
-          circuit.leafShapes[index], tile: tile, isTraining: withGradients)
-        next += (size + laneCount - 1) / laneCount * laneCount
-      }
-      most = max(most, next)
-    }
-    leafScratchOffsets = offsets
-    leafScratch = AlignedBuffer(count: most)
+    let scratch = circuit.leafScratch(tile: tile, isTraining: withGradients)
+    leafScratchOffsets = scratch.offsets
+    leafScratch = AlignedBuffer(count: scratch.count)
     pixels = PixelTile(pixelCount: circuit.pixelCount, tile: tile)
     observed = PixelTile(pixelCount: circuit.pixelCount, tile: tile)
     visibility = AlignedBuffer(count: circuit.leafShapes.count)
     memory = TileMemory(schedule: circuit.schedule, tile: tile, withGradients: withGradients)
     samples = AlignedBuffer(count: circuit.pixelCount * tile)
+  }
+}
+
+extension Circuit {
+  /// Where each leaf region's scratch starts, and the floats of all that is needed at a time.
+  func leafScratch(tile: Int, isTraining: Bool) -> (offsets: [Int], count: Int) {
+    var offsets = Array(repeating: 0, count: leafShapes.count)
+    var most = 0
+    for stratum in strata {
+      var next = 0
+      for index in stratum.leaves {
+        offsets[index] = next
+        let size = leaf.scratchCount(leafShapes[index], tile: tile, isTraining: isTraining)
+        next += (size + laneCount - 1) / laneCount * laneCount
+      }
+      most = max(most, next)
+    }
+    return (offsets, most)
+  }
+
+  /// The bytes of one `Workspace`, but for some rows of one tile.
+  package func workspaceBytes(tile: Int, withGradients: Bool) -> Int {
+    // Samples, pixels and what is seen of them.
+    3 * pixelCount * tile
+      + TileMemory.byteCount(schedule: schedule, tile: tile, withGradients: withGradients)
+      + leafScratch(tile: tile, isTraining: withGradients).count * MemoryLayout<Float>.stride
   }
 }
 

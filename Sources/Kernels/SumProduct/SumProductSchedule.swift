@@ -114,6 +114,18 @@ package final class TileMemory: Sendable {
       count: withGradients ? TileMemory.scratchCount(units: units, tile: tile) : 0)
   }
 
+  /// The bytes of one.
+  package static func byteCount(
+    schedule: SumProductSchedule, tile: Int, withGradients: Bool
+  ) -> Int {
+    let units = schedule.units
+    let extra = max(schedule.rootUnits - units, 0)
+    var rows = schedule.slotCount * (units + 1) + extra
+    if withGradients { rows += schedule.slotCount * units + extra }
+    let scratch = withGradients ? scratchCount(units: units, tile: tile) : 0
+    return (rows * tile + scratch) * MemoryLayout<Float>.stride
+  }
+
   /// Rows of a slot: K mantissas of `tile` images each, then the exponents.
   @inline(__always)
   package func values(of slot: Int) -> UnsafeMutablePointer<Float> {

@@ -1,4 +1,6 @@
+import Circuits
 import Files
+import Learning
 import Workflow
 
 /// What training leaves on disk epoch by epoch: a snapshot of the parameters, which is a result,
@@ -8,6 +10,13 @@ import Workflow
 struct Checkpoints {
   let snapshots: String
   let scratch: String
+
+  /// Memory that writing takes: copies of the learner's arrays and of the longest slice of parameters.
+  static func bytes(circuit: Circuit, learner: any Learner) -> Int {
+    let moments = learner.initialState(parameterCount: 0).arrays.count
+    let slice = circuit.parameterSlices.map(\.range.count).max() ?? 0
+    return (moments * circuit.layout.parameterCount + slice) * MemoryLayout<Float>.stride
+  }
 
   func path(ofSnapshot epoch: Int) -> String { joinPath(snapshots, fileName(epoch)) }
 

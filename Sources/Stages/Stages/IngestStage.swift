@@ -3,7 +3,7 @@ import Kernels
 import Workflow
 
 /// Reads raw files, believes nothing before it was checked, and keeps what they hold.
-struct IngestStage: Stage {
+struct IngestStage: ForeseenStage {
   static let kind = "ingest"
   static let version = 1
   static let summary = "checks raw images and labels and unpacks them (HDF5)"
@@ -19,6 +19,10 @@ struct IngestStage: Stage {
     }
     self.settings = settings
     folder = settings.rawFolder(fields)
+  }
+
+  func outlook(_ context: ForecastContext) throws -> (any Sendable)? {
+    try settings.source(folder, workers: ForkJoin(workers: context.workers)).outline()
   }
 
   func run(_ context: StageContext) throws {

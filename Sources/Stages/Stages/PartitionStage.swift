@@ -5,7 +5,7 @@ import Images
 import Workflow
 
 /// Cuts images of the source's size into superpixels.
-struct PartitionStage: Stage {
+struct PartitionStage: ForeseenStage {
   static let kind = "partition"
   static let version = 1
   static let summary = "superpixels: blocks of height x width pixels, and their lattice (JSON)"
@@ -20,11 +20,20 @@ struct PartitionStage: Stage {
     superpixel = fields.ints("superpixel", default: [4, 4], count: 2, in: 1...65_536)
   }
 
+  func outlook(_ context: ForecastContext) throws -> (any Sendable)? {
+    try context.outlook(of: images, as: ImageOutline.self).map {
+      try partition(height: $0.height, width: $0.width)
+    }
+  }
+
+  private func partition(height: Int, width: Int) throws -> GridPartition {
+    try GridPartition(
+      imageHeight: height, imageWidth: width, cellHeight: superpixel[0], cellWidth: superpixel[1])
+  }
+
   func run(_ context: StageContext) throws {
     let archive = try ImageArchive(context.path(of: images))
-    let partition = try GridPartition(
-      imageHeight: archive.height, imageWidth: archive.width, cellHeight: superpixel[0],
-      cellWidth: superpixel[1])
+    let partition = try partition(height: archive.height, width: archive.width)
     try PartitionFile.write(partition, to: context.outputPath("partition"))
     context.note(
       "\(partition.rows) x \(partition.columns) superpixels of "

@@ -2,7 +2,7 @@ import Datasets
 import Workflow
 
 /// Writes images in superpixel order as HDF5 shards: one preprocessed dataset for every model.
-struct ShardsStage: Stage {
+struct ShardsStage: ForeseenStage {
   static let kind = "shards"
   static let version = 1
   static let summary = "images in superpixel order as HDF5 shards with a manifest"
@@ -21,6 +21,14 @@ struct ShardsStage: Stage {
     split = fields.input("split", .split)
     samplesPerShard = fields.int("samplesPerShard", default: 10_000, in: 1...10_000_000)
     gzip = fields.int("gzip", default: 4, in: 0...9)
+  }
+
+  func outlook(_ context: ForecastContext) throws -> (any Sendable)? {
+    guard let images = context.outlook(of: images, as: ImageOutline.self),
+      let counts = context.outlook(of: split, as: [String: Int].self)
+    else { return nil }
+    return ImageOutline(
+      height: images.height, width: images.width, counts: counts, classes: images.classes)
   }
 
   func run(_ context: StageContext) throws {

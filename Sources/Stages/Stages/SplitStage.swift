@@ -2,7 +2,7 @@ import Datasets
 import Workflow
 
 /// Divides a source's training images into training and validation; its test images stay apart.
-struct SplitStage: Stage {
+struct SplitStage: ForeseenStage {
   static let kind = "split"
   static let version = 1
   static let summary = "train, validation and test, disjoint, chosen by seed (HDF5)"
@@ -24,6 +24,14 @@ struct SplitStage: Stage {
     limit = fields.optionalInt("train", in: 1...Int(Int32.max))
     // Not the pipeline's: another training seed must not change which images are held out.
     seed = fields.int("seed", default: 1, in: 0...Int.max)
+  }
+
+  func outlook(_ context: ForecastContext) throws -> (any Sendable)? {
+    try context.outlook(of: images, as: ImageOutline.self).map {
+      try Split.counts(
+        trainCount: $0.counts["train"] ?? 0, testCount: $0.counts["test"] ?? 0,
+        validation: validation, limit: limit)
+    }
   }
 
   func run(_ context: StageContext) throws {

@@ -14,7 +14,8 @@ extension StagesSuite {
       #expect(ended.output.isEmpty)
       let faults = ended.errorLines.filter { $0.hasPrefix("tessera: ") }
       #expect(faults == ["tessera: stage 'digits': \(name): \(bad.message)"])
-      #expect(ended.errorLines.count == 2, "the stage's first line, and the fault: \(ended.errors)")
+      // That the stage began, unless a file's head told it before, and the fault.
+      #expect(ended.errorLines.count <= 2, "the stage's first line, and the fault: \(ended.errors)")
       #expect(!sandbox.exists("Output/tiny/digits"))
       #expect(try sandbox.strays().isEmpty)
     }

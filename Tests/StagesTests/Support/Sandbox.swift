@@ -40,14 +40,15 @@ final class Sandbox {
   }
 
   func runner(
-    _ yaml: String, workers: Int = 2, cancellation: Cancellation = Cancellation(),
+    _ yaml: String, workers: Int = 2, memory: Int? = nil,
+    cancellation: Cancellation = Cancellation(),
     tell: @escaping @Sendable (ProgressEvent) -> Void = { _ in }
   ) throws -> Runner {
-    Runner(
-      try pipeline(yaml),
-      settings: RunSettings(
-        output: path("Output"), cache: path("Data/Cache"), workers: workers),
-      cancellation: cancellation, tell: tell)
+    var settings = RunSettings(
+      output: path("Output"), cache: path("Data/Cache"), workers: workers)
+    if let memory { settings.memory = memory }
+    return Runner(
+      try pipeline(yaml), settings: settings, cancellation: cancellation, tell: tell)
   }
 
   @discardableResult

@@ -1,0 +1,44 @@
+import Circuits
+import Datasets
+import Learning
+import Workflow
+
+extension TrainStage: ForeseenStage {
+  func outlook(_ context: ForecastContext) throws -> (any Sendable)? { nil }
+
+  /// At the end of an epoch, when a checkpoint is written or the validation images are evaluated.
+  func memory(_ context: ForecastContext) throws -> [MemoryShare]? {
+    guard let images = context.outlook(of: data, as: ImageOutline.self) else { return nil }
+    let circuit = try specification.circuit(
+      imageHeight: images.height, imageWidth: images.width,
+      classPriors: withClasses ? uniform(images.classes) : nil)
+    let training = TrainingMemory(
+      circuit: circuit, learner: learner, batch: batch, workers: context.workers)
+    let pixels = images.height * images.width
+    let train = images.counts["train"] ?? 0
+    let validation = images.counts["validation"] ?? 0
+    let evaluation =
+      validation == 0
+      ? 0
+      : context.workers
+        * circuit.workspaceBytes(tile: circuit.largestTile, withGradients: false)
+    return [
+      MemoryShare(
+        "images",
+        // With an epoch's order.
+        bytes: (train + validation) * SampleStore.bytes(pixels: pixels) + train * 4),
+      MemoryShare("circuit", bytes: circuit.byteCount),
+      MemoryShare("parameters", bytes: training.parameters),
+      MemoryShare("gradients", bytes: training.gradients),
+      MemoryShare("tiles", bytes: training.tiles),
+      MemoryShare(
+        "checkpoint",
+        bytes: max(evaluation, Checkpoints.bytes(circuit: circuit, learner: learner))),
+    ]
+  }
+
+  /// Stands for the classes' shares, which only their labels tell.
+  private func uniform(_ classes: Int) -> [Float]? {
+    classes > 1 ? Array(repeating: 1 / Float(classes), count: classes) : nil
+  }
+}
