@@ -19,7 +19,7 @@ struct RunCommand: ParsableCommand {
 
   @OptionGroup var options: PipelineOptions
 
-  @Flag(help: "Say what would run, and why; write nothing.")
+  @Flag(help: "Say what would run, why, and in how much memory; write nothing.")
   var dryRun = false
 
   @Flag(help: "With --dry-run: JSON.")
