@@ -1,5 +1,4 @@
 import Dispatch
-import Synchronization
 
 /// Runs numbered pieces of work on a fixed number of workers and returns when all are done.
 ///
@@ -7,18 +6,23 @@ import Synchronization
 /// results must depend on the piece alone: each writes what belongs to it and nothing else.
 package struct ForkJoin: Sendable {
   package let workers: Int
+  private let crew: Crew?
 
   package init(workers: Int) {
     precondition(workers >= 1)
     self.workers = workers
+    crew = workers > 1 && workers <= Crew.mostWorkers ? Crew(workers: workers) : nil
   }
 
-  /// Calls `body(piece, worker)` once for every piece in `0..<pieces`.
+  /// Calls `body(piece, worker)` once for every piece in `0..<pieces`; no two calls that overlap in time
+  /// have the same worker, of those of one `run`.
   package func run(pieces: Int, _ body: @Sendable (_ piece: Int, _ worker: Int) -> Void) {
     guard workers > 1, pieces > 1 else {
       for piece in 0..<max(pieces, 0) { body(piece, 0) }
       return
     }
+    if let crew, crew.run(pieces: pieces, body) { return }
+    // The crew is at work, on what this is a part of or for another thread, or too large for one.
     let next = NextPiece()
     DispatchQueue.concurrentPerform(iterations: min(workers, pieces)) { worker in
       while true {
@@ -28,9 +32,4 @@ package struct ForkJoin: Sendable {
       }
     }
   }
-}
-
-private final class NextPiece: Sendable {
-  private let value = Atomic<Int>(0)
-  func take() -> Int { value.wrappingAdd(1, ordering: .relaxed).oldValue }
 }
