@@ -4,6 +4,8 @@ import Synchronization
 
 #if canImport(Glibc)
   import Glibc
+#else
+  import Darwin
 #endif
 
 /// Threads that stay awake for a moment after their work: the next piece of a training step comes
@@ -51,8 +53,11 @@ final class Crew: Sendable {
   /// Sends for helpers that are not present.
   private func call(_ helpers: Int) {
     let here = present.load(ordering: .sequentiallyConsistent)
-    for helper in 1...helpers where here & (1 << UInt64(helper)) == 0 {
-      present.bitwiseOr(1 << UInt64(helper), ordering: .relaxed)
+    for helper in 1...helpers {
+      let bit = UInt64(1) << UInt64(helper)
+      guard here & bit == 0 else { continue }
+      // One that was about to leave may have come back by itself since: two would share their storage.
+      guard present.bitwiseOr(bit, ordering: .relaxed).oldValue & bit == 0 else { continue }
       DispatchQueue.global().async { [self] in help(as: helper) }
     }
   }

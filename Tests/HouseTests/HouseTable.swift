@@ -37,10 +37,10 @@ enum HouseTable {
     HouseRule(
       "Kernels", ["CProcessor", "CBLAS"],
       outside: [
-        "Dispatch": .files(["ForkJoin.swift"]),
-        "Synchronization": .files(["ForkJoin.swift"]),
-        "Glibc": .files(["ElementaryFunctions.swift"]),
-        "Darwin": .files(["ElementaryFunctions.swift"]),
+        "Dispatch": .files(["ForkJoin.swift", "Crew.swift"]),
+        "Synchronization": .files(["Crew.swift", "NextPiece.swift"]),
+        "Glibc": .files(["ElementaryFunctions.swift", "Crew.swift"]),
+        "Darwin": .files(["ElementaryFunctions.swift", "Crew.swift"]),
       ]),
     HouseRule("Configuration", outside: ["Foundation": .anywhere, "Yams": .anywhere]),
     HouseRule(
