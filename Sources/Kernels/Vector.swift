@@ -5,6 +5,10 @@ package typealias IntegerLanes = SIMD16<Int32>
 /// Images a `Lanes` holds. Tiles are multiples of it; lanes past the last image are padding.
 package let laneCount = 16
 
+/// A count, or more, that is a multiple of the lanes.
+@inlinable
+package func wholeLanes(_ count: Int) -> Int { (count &+ 15) / 16 &* 16 }
+
 /// The exponent of a region whose units are all zero. Far below any real one, and so that two of
 /// them still add without overflow.
 @usableFromInline let exponentOfZero: Int32 = -0x1000_0000

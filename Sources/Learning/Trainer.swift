@@ -35,7 +35,6 @@ package final class Trainer {
   private let batch: Int
   private let seed: Int
   private let statistics: BatchStatistics
-  private let total: AlignedBuffer<Float>
   private let gradient: AlignedBuffer<Float>
 
   /// - Parameters:
@@ -59,7 +58,6 @@ package final class Trainer {
     statistics = BatchStatistics(
       circuit: circuit, withClasses: withClasses, workers: workers, batch: batch,
       pixelOfPosition: pixelOfPosition)
-    total = AlignedBuffer(count: circuit.layout.statisticCount)
     gradient = AlignedBuffer(count: parameters.count)
   }
 
@@ -113,14 +111,15 @@ package final class Trainer {
 
   private func update(slots: Int, scale: Float) {
     workers.run(pieces: circuit.pieces.count) {
-      [circuit, parameters, learner, state, statistics, total, derived, gradient] index, _ in
+      [circuit, parameters, learner, state, statistics, derived, gradient] index, _ in
       let piece = circuit.pieces[index]
       let range = piece.statistics
       addSlots(
         statistics.slots.pointer + range.lowerBound, slotCount: slots, stride: statistics.stride,
-        count: range.count, into: total.pointer + range.lowerBound)
+        count: range.count)
       circuit.gradient(
-        piece, statistics: total.pointer, derived: derived, scale: scale, into: gradient.pointer)
+        piece, statistics: statistics.slots.pointer, derived: derived, scale: scale,
+        into: gradient.pointer)
       learner.update(
         piece.parameters, parameters: parameters.values.pointer, gradient: gradient.pointer,
         state: state)

@@ -16,7 +16,7 @@ package struct TrainingMemory: Equatable, Sendable {
     let moments = learner.initialState(parameterCount: 0).arrays.count
     parameters = ((1 + moments) * layout.parameterCount + layout.derivedCount) * size
     gradients =
-      (layout.parameterCount + layout.statisticCount
+      (layout.parameterCount
         + BatchStatistics.slots(batch, circuit) * BatchStatistics.stride(circuit)) * size
     tiles = workers * circuit.workspaceBytes(tile: circuit.largestTile, withGradients: true)
   }

@@ -63,12 +63,13 @@ import Testing
 
   @Test func slotsAddUpInOrder() {
     let slots = AlignedBuffer((0..<96).map { Float($0) * 0.1 })
-    let total = AlignedBuffer<Float>(count: 30)
-    addSlots(slots.pointer, slotCount: 3, stride: 32, count: 30, into: total.pointer)
+    let before = slots.array
+    addSlots(slots.pointer, slotCount: 3, stride: 32, count: 30)
     for index in 0..<30 {
-      let expected = (slots.pointer[index] + slots.pointer[index + 32]) + slots.pointer[index + 64]
-      #expect(total.pointer[index] == expected)
+      let expected = (before[index] + before[index + 32]) + before[index + 64]
+      #expect(slots.pointer[index] == expected)
     }
+    #expect(Array(slots.array[30...]) == Array(before[30...]), "what is beyond the range")
   }
 
   @Test func everyPieceRunsOnce() {

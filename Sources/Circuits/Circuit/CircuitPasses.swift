@@ -256,8 +256,6 @@ extension Circuit {
       scratch: workspace.leafScratch.pointer + workspace.leafScratchOffsets[index],
       isTraining: workspace.isTraining)
   }
-
-  private func wholeLanes(_ images: Int) -> Int { (images + laneCount - 1) / laneCount * laneCount }
 }
 
 extension Circuit {

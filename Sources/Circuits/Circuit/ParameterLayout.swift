@@ -1,3 +1,5 @@
+import Kernels
+
 /// A named part of the flat parameters, as a model file stores it.
 package struct ParameterSlice: Hashable, Sendable {
   package let name: String
@@ -14,12 +16,13 @@ package struct ParameterLayout: Sendable {
 
   init(sumWeightCount: Int, shapes: [LeafShape], leaf: any Leaf) {
     self.sumWeightCount = sumWeightCount
-    func offsets(_ size: (LeafShape) -> Int) -> [Int] {
-      shapes.reduce(into: [sumWeightCount]) { $0.append($0[$0.count - 1] + size($1)) }
+    func offsets(from start: Int, _ size: (LeafShape) -> Int) -> [Int] {
+      shapes.reduce(into: [start]) { $0.append($0[$0.count - 1] + size($1)) }
     }
-    leafParameters = offsets(leaf.parameterCount)
-    leafDerived = offsets(leaf.derivedCount)
-    leafStatistics = offsets(leaf.statisticCount)
+    leafParameters = offsets(from: sumWeightCount, leaf.parameterCount)
+    // Tables of whole vectors start on one.
+    leafDerived = offsets(from: wholeLanes(sumWeightCount), leaf.derivedCount)
+    leafStatistics = offsets(from: sumWeightCount, leaf.statisticCount)
   }
 
   package var parameterCount: Int { leafParameters[leafParameters.count - 1] }

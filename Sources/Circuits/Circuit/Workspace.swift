@@ -63,7 +63,7 @@ extension Circuit {
       for index in stratum.leaves {
         offsets[index] = next
         let size = leaf.scratchCount(leafShapes[index], tile: tile, isTraining: isTraining)
-        next += (size + laneCount - 1) / laneCount * laneCount
+        next += wholeLanes(size)
       }
       most = max(most, next)
     }

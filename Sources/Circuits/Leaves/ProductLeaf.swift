@@ -95,12 +95,10 @@ package struct ProductLeaf: Leaf {
   /// Each cell's own, kept for the backward pass, and its rows before they are added.
   package func scratchCount(_ shape: LeafShape, tile: Int, isTraining: Bool) -> Int {
     let sizes = cells(shape).map {
-      wholeBlocks(inner.scratchCount($0, tile: tile, isTraining: isTraining))
+      wholeLanes(inner.scratchCount($0, tile: tile, isTraining: isTraining))
     }
     return shape.units * tile + (isTraining ? sizes.reduce(0, +) : sizes.max() ?? 0)
   }
-
-  private func wholeBlocks(_ count: Int) -> Int { (count + laneCount - 1) / laneCount * laneCount }
 
   package func initialise(
     _ shape: LeafShape, seed: Int, leaf: Int, into parameters: UnsafeMutablePointer<Float>
@@ -162,7 +160,7 @@ package struct ProductLeaf: Leaf {
       parameters += inner.parameterCount(shape)
       derived += inner.derivedCount(shape)
       if tile.isTraining {
-        scratch += wholeBlocks(
+        scratch += wholeLanes(
           inner.scratchCount(shape, tile: tile.stride, isTraining: true))
       }
     }

@@ -38,7 +38,7 @@ struct TileFlows {
   /// scratch is that of an evaluation.
   func tile(ofLeaf index: Int) -> LeafTile {
     circuit.leafTile(
-      index, images: (images.count + laneCount - 1) / laneCount * laneCount, derived: derived,
+      index, images: wholeLanes(images.count), derived: derived,
       noise: noise.tile(workspace.images.pointer), workspace: workspace
     ).forEvaluation
   }

@@ -17,7 +17,7 @@ extension Circuit {
     ) { tile in
       let visibility = tile.workspace.visibility(ofLeaf: index)
       guard visibility != .nothing, let first = leafPixels[index].first else { return }
-      let lanes = (tile.images.count + laneCount - 1) / laneCount * laneCount
+      let lanes = wholeLanes(tile.images.count)
       let rows = tile.workspace.memory.values(of: leafSlots[index])
       leaf.logLikelihoods(
         leafTile(

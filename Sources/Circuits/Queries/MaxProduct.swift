@@ -81,7 +81,7 @@ private struct MaxProductPass: Sendable {
         }
       }
     }
-    let lanes = (tile.images.count + laneCount - 1) / laneCount * laneCount
+    let lanes = wholeLanes(tile.images.count)
     for sum in circuit.sumRegions {
       maxProductForward(
         region: sum.region,

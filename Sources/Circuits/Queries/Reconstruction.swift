@@ -75,7 +75,7 @@ extension AutoencoderLeaf {
     let network = network(shape)
     let x = scratch
     let means = x + shape.pixels * tile.tile
-    let lanes = (images + laneCount - 1) / laneCount * laneCount
+    let lanes = wholeLanes(images)
     floatRows(tile, pixels: pixels, images: lanes, into: x)
     autoencoderReconstruction(
       network, parameters: parameters + unit * network.parameterCount, x: x, tile: tile.tile,

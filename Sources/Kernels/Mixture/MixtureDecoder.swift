@@ -1,38 +1,33 @@
 /// Everything of one unit that all images share, from its parameters: the decoder at every node.
 ///
 /// Nodes take the place of images in the layers' tiles.
-/// - Parameter derived: `MixtureShape.derivedCount` floats, see `MixtureTable`.
+/// - Parameter derived: `MixtureShape.derivedCount` floats, see `MixtureTable`; starts on a vector.
 package func mixtureDerive(
   _ shape: MixtureShape, _ nodes: PriorNodes, parameters: UnsafePointer<Float>,
   into derived: UnsafeMutablePointer<Float>
 ) {
-  let p = MixtureTensors(parameters, shape)
   let table = MixtureTable(derived, shape)
   let stride = shape.stride
-  logWeights(shape, nodes, logits: p.nodeLogits, into: table)
-  withAlignedRows((shape.hidden &+ shape.pixels) &* stride) { hidden in
-    let logits = hidden + shape.hidden &* stride
-    decode(shape, nodes, p, hidden: hidden, logits: logits)
-    copy(hidden, count: shape.hidden &* stride, into: table.hidden)
-    copy(logits, count: shape.pixels &* stride, into: table.logits)
-    var node = 0
-    while node < stride {
-      var bias = loadUnaligned(table.logWeights, node)
-      for pixel in 0..<shape.pixels {
-        let logit = load(logits + pixel &* stride, node)
-        let one = Lanes(repeating: 1)
-        let e = exponential(-larger(logit, -logit))
-        let inverse = one / (one + e)
-        let logZero = -(larger(logit, .zero) + logarithm(one + e))
-        bias += logZero
-        store(logZero, table.logZero + pixel &* stride, node)
-        store(
-          (e * inverse).replacing(with: inverse, where: logit .>= Lanes.zero),
-          table.means + pixel &* stride, node)
-      }
-      store(bias, table.bias, node)
-      node &+= laneCount
+  let p = MixtureTensors(parameters, shape)
+  shareWeights(shape, nodes, logits: p.nodeLogits, into: table)
+  decode(shape, nodes, p, hidden: table.hidden, logits: table.logits)
+  var node = 0
+  while node < stride {
+    var bias = load(table.logWeights, node)
+    for pixel in 0..<shape.pixels {
+      let logit = load(table.logits + pixel &* stride, node)
+      let one = Lanes(repeating: 1)
+      let e = exponential(-larger(logit, -logit))
+      let inverse = one / (one + e)
+      let logZero = -(larger(logit, .zero) + logarithm(one + e))
+      bias += logZero
+      store(logZero, table.logZero + pixel &* stride, node)
+      store(
+        (e * inverse).replacing(with: inverse, where: logit .>= Lanes.zero),
+        table.means + pixel &* stride, node)
     }
+    store(bias, table.bias, node)
+    node &+= laneCount
   }
 }
 
@@ -51,20 +46,21 @@ private func decode(
 }
 
 /// The rule's weights, or the softmax of what was learned.
-private func logWeights(
+private func shareWeights(
   _ shape: MixtureShape, _ nodes: PriorNodes, logits: UnsafePointer<Float>,
   into table: MixtureTable<UnsafeMutablePointer<Float>>
 ) {
-  var total = 0.0
-  if shape.learnsWeights {
-    total = logSumExp((0..<shape.nodes).lazy.map { Double(logits[$0]) })
+  guard shape.learnsWeights else {
+    copy(nodes.shares.pointer, count: shape.stride, into: table.weights)
+    copy(nodes.shares.pointer + shape.stride, count: shape.stride, into: table.logWeights)
+    return
   }
+  let total = logSumExp((0..<shape.nodes).lazy.map { Double(logits[$0]) })
   for node in 0..<shape.stride {
     let isNode = node < shape.nodes
-    let log = shape.learnsWeights && isNode ? Double(logits[node]) - total : 0
-    let own = shape.learnsWeights ? log : isNode ? nodes.logWeights[node] : 0
-    table.logWeights[node] = isNode ? Float(own) : logWeightOfNothing
-    table.weights[node] = isNode ? Float(naturalExponential(own)) : 0
+    let log = isNode ? Double(logits[node]) - total : 0
+    table.logWeights[node] = isNode ? Float(log) : logWeightOfNothing
+    table.weights[node] = isNode ? Float(naturalExponential(log)) : 0
   }
 }
 
@@ -83,29 +79,28 @@ package func mixtureGradient(
   let stride = shape.stride
   let masses = statistics + shape.pixels &* stride
   clear(gradient, count: shape.parameterCount)
-  withAlignedRows((2 &* shape.hidden &+ shape.pixels) &* stride) { hidden in
-    let dHidden = hidden + shape.hidden &* stride
+  withAlignedRows((shape.hidden &+ shape.pixels) &* stride) { dHidden in
     let delta = dHidden + shape.hidden &* stride
-    copy(table.hidden, count: shape.hidden &* stride, into: hidden)
     var node = 0
     while node < stride {
       let mass = loadUnaligned(masses, node)
       for pixel in 0..<shape.pixels {
         let row = pixel &* stride
         let d =
-          loadUnaligned(statistics + row, node) - mass * loadUnaligned(table.means + row, node)
+          loadUnaligned(statistics + row, node) - mass * load(table.means + row, node)
         store(d * Lanes(repeating: scale), delta + row, node)
       }
       node &+= laneCount
     }
     denseAccumulate(
-      outputGradients: delta, inputs: hidden, inputCount: shape.hidden,
+      outputGradients: delta, inputs: table.hidden, inputCount: shape.hidden,
       outputCount: shape.pixels, tile: stride, images: stride, weights: g.v2, bias: g.c2)
     denseBackward(
       weights: p.v2, outputGradients: delta, inputCount: shape.hidden,
       outputCount: shape.pixels, tile: stride, images: stride, into: dHidden)
     activationBackward(
-      shape.activation, activations: hidden, count: shape.hidden, tile: stride, images: stride,
+      shape.activation, activations: table.hidden, count: shape.hidden, tile: stride,
+      images: stride,
       gradients: dHidden)
     denseAccumulate(
       outputGradients: dHidden, inputs: nodes.rows.pointer, inputCount: shape.latent,

@@ -30,7 +30,7 @@ package struct MixtureShape: Hashable, Sendable {
 
   /// Floats of a row with an entry a node.
   @inline(__always)
-  var stride: Int { paddedNodes(nodes) }
+  var stride: Int { wholeLanes(nodes) }
 
   /// Rows that are computed from the parameters once a batch, see `MixtureTable`.
   package var derivedCount: Int { (3 * pixels + hidden + 3) * stride }
@@ -64,7 +64,8 @@ struct MixtureTensors<Pointer: Strideable> where Pointer.Stride == Int {
   }
 }
 
-/// What is derived of one unit's parameters, in rows of `stride` nodes; may start anywhere.
+/// What is derived of one unit's parameters, in rows of `stride` nodes, which start on vectors if the
+/// table does.
 ///
 /// Logits and `-softplus` lie one after the other: with hidden pixels both are multiplied at once.
 struct MixtureTable<Pointer: Strideable> where Pointer.Stride == Int {

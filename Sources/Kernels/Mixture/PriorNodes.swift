@@ -24,6 +24,8 @@ package final class PriorNodes: Sendable {
   package let logWeights: [Double]
   /// `[latent][paddedCount]`, nodes contiguous; 0 past the last node.
   let rows: AlignedBuffer<Float>
+  /// `[2][paddedCount]`: weights and their logarithms; 0 and next to nothing past the last node.
+  let shares: AlignedBuffer<Float>
 
   /// More nodes than this cost more than any leaf is worth.
   package static let limit = 4_096
@@ -52,7 +54,12 @@ package final class PriorNodes: Sendable {
     }
     self.points = points
     logWeights = weights
-    let stride = paddedNodes(count)
+    let stride = wholeLanes(count)
+    shares = AlignedBuffer(count: 2 * stride)
+    for node in 0..<stride {
+      shares.pointer[node] = node < count ? Float(naturalExponential(weights[node])) : 0
+      shares.pointer[stride + node] = node < count ? Float(weights[node]) : logWeightOfNothing
+    }
     rows = AlignedBuffer(count: latent * stride)
     for (node, point) in points.enumerated() {
       for (k, value) in point.enumerated() { rows.pointer[k * stride + node] = Float(value) }
@@ -129,7 +136,3 @@ package final class PriorNodes: Sendable {
     return found
   }
 }
-
-/// Nodes as whole vectors.
-@inline(__always)
-func paddedNodes(_ count: Int) -> Int { (count &+ laneCount &- 1) / laneCount &* laneCount }
