@@ -31,7 +31,10 @@ package final class Circuit: Sendable {
   package let leaf: any Leaf
   /// Pixels (row-major) of each variable of the region graph.
   package let superpixels: [[Int32]]
+  /// Values of an image: pixels times channels.
   package let pixelCount: Int
+  /// Values of one pixel: value d is channel d % channels of pixel d / channels.
+  package let channels: Int
 
   package let schedule: SumProductSchedule
   package let layout: ParameterLayout
@@ -61,12 +64,14 @@ package final class Circuit: Sendable {
   /// - Parameters:
   ///   - classPriors: the probability of each class, to give every class a root unit; nil for K root
   ///     units that stand for nothing, each with weight 1/K. A root that is a leaf has no classes.
-  ///   - superpixels: the pixels of each variable; together every pixel exactly once.
+  ///   - superpixels: the values of each variable, those of a pixel side by side; together every value
+  ///     of an image exactly once.
+  ///   - channels: values of a pixel.
   ///   - unsegmentedBytes: memory that values and gradients of a tile may take before they are computed
   ///     in segments.
   package init(
     graph: RegionGraph, units: Int, classPriors: [Float]? = nil, leaf: any Leaf,
-    superpixels: [[Int32]], unsegmentedBytes: Int = 1 << 21
+    superpixels: [[Int32]], channels: Int = 1, unsegmentedBytes: Int = 1 << 21
   ) {
     precondition(units >= 1 && superpixels.count == graph.variableCount)
     precondition(classPriors == nil || graph.partitions.count > 0, "one region has no classes")
@@ -76,6 +81,7 @@ package final class Circuit: Sendable {
     rootUnits = classPriors?.count ?? units
     self.leaf = leaf
     self.superpixels = superpixels
+    self.channels = channels
     pixelCount = superpixels.reduce(0) { $0 + $1.count }
     precondition(Set(superpixels.joined()).count == pixelCount, "a pixel is in one superpixel")
 
@@ -83,7 +89,7 @@ package final class Circuit: Sendable {
     let leafPixels = leafRegions.map { region in
       graph.scopes[region].variables.flatMap { superpixels[$0] }
     }
-    leafShapes = leafPixels.map { LeafShape(units: units, pixels: $0.count) }
+    leafShapes = leafPixels.map { LeafShape(units: units, pixels: $0.count, channels: channels) }
     self.unsegmentedBytes = unsegmentedBytes
     largestTile = max(
       leafShapes.map(leaf.largestTile).max() ?? 32, graph.partitions.isEmpty ? 0 : 64)
@@ -148,7 +154,7 @@ package final class Circuit: Sendable {
   package func with(leaf: any Leaf) -> Circuit {
     let other = Circuit(
       graph: graph, units: units, classPriors: classPriors, leaf: leaf, superpixels: superpixels,
-      unsegmentedBytes: unsegmentedBytes)
+      channels: channels, unsegmentedBytes: unsegmentedBytes)
     precondition(other.layout.parameterCount == layout.parameterCount)
     return other
   }

@@ -19,7 +19,7 @@ extension Circuit {
       learnsWeights: learnsWeights)
     let circuit = Circuit(
       graph: graph, units: units, classPriors: classPriors, leaf: mixture,
-      superpixels: superpixels, unsegmentedBytes: unsegmentedBytes)
+      superpixels: superpixels, channels: channels, unsegmentedBytes: unsegmentedBytes)
     let converted = Parameters(count: circuit.layout.parameterCount)
     let (from, to) = (parameters.values.pointer, converted.values.pointer)
     to.update(from: from, count: layout.sumWeightCount)

@@ -4,11 +4,16 @@ import Kernels
 /// The size of one leaf region: K units over the pixels of its superpixels.
 package struct LeafShape: Hashable, Sendable {
   package let units: Int
+  /// Values of the region: a pixel of colour has one a channel, side by side.
   package let pixels: Int
+  /// Values of one pixel.
+  package let channels: Int
 
-  package init(units: Int, pixels: Int) {
+  package init(units: Int, pixels: Int, channels: Int = 1) {
+    precondition(pixels % channels == 0, "whole pixels")
     self.units = units
     self.pixels = pixels
+    self.channels = channels
   }
 }
 
@@ -26,6 +31,8 @@ package protocol Leaf: Sendable {
   var likelihood: LikelihoodKind { get }
   /// What a sum over units makes of it.
   var likelihoodInMixtures: LikelihoodKind { get }
+  /// Levels of a value that it describes: 2 for outcomes 0 and 1, 256 for bytes as they are.
+  var levels: Int { get }
   /// Whether its number is a density, which has no bits per dimension, and not a probability.
   var isDensity: Bool { get }
   /// Why this leaf cannot describe a region of a shape; nil if it can.
@@ -124,6 +131,7 @@ extension Leaf {
   package func isTable(_ shape: LeafShape) -> Bool { false }
   package var likelihoodInMixtures: LikelihoodKind { likelihood }
   package var isDensity: Bool { false }
+  package var levels: Int { isDensity ? 256 : 2 }
   package func complaint(_ shape: LeafShape) -> String? { nil }
   package var hidesPixels: Bool { false }
   package var probe: FlowLeaf? { nil }

@@ -58,6 +58,7 @@ package struct ProductLeaf: Leaf {
   package var likelihood: LikelihoodKind { inner.likelihood }
   package var likelihoodInMixtures: LikelihoodKind { inner.likelihoodInMixtures }
   package var isDensity: Bool { inner.isDensity }
+  package var levels: Int { inner.levels }
   package var hidesPixels: Bool { inner.hidesPixels }
   package var hasModes: Bool { inner.hasModes }
 

@@ -18,6 +18,7 @@ package struct FlowLeaf: Leaf {
   package var likelihoodInMixtures: LikelihoodKind { base.likelihoodInMixtures }
   package var configuration: ResolvedValue { base.configuration }
   package var isDensity: Bool { base.isDensity }
+  package var levels: Int { base.levels }
   package var hidesPixels: Bool { base.hidesPixels }
   package var probe: FlowLeaf? { self }
 
