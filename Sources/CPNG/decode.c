@@ -21,31 +21,48 @@ static void take(png_structp png, png_bytep bytes, size_t count) {
   source->position += count;
 }
 
+// Everything becomes 8-bit grey or RGB, with alpha where something may be transparent.
+static void set_transformations(png_structp png, png_infop info, tessera_png_result *result) {
+  int color_type = png_get_color_type(png, info);
+  int has_alpha =
+      (color_type & PNG_COLOR_MASK_ALPHA) != 0 || png_get_valid(png, info, PNG_INFO_tRNS) != 0;
+  result->channels = ((color_type & PNG_COLOR_MASK_COLOR) != 0 ? 3 : 1) + has_alpha;
+  // A transparent level is compared before 16 bits become 8.
+  png_set_expand(png);
+  if (png_get_bit_depth(png, info) == 16) png_set_scale_16(png);
+}
+
+// libpng only warns of these, and makes them black.
+static void require_palette_entries(png_structp png, png_infop info) {
+  png_colorp palette;
+  int count = 0;
+  if (png_get_PLTE(png, info, &palette, &count) == 0) return;
+  if (png_get_palette_max(png, info) >= count) {
+    png_error(png, "a pixel names a color that the palette does not have");
+  }
+}
+
 static int read_all(png_structp png, png_infop info, size_t limit, tessera_png_result *result) {
   png_read_info(png, info);
   result->width = png_get_image_width(png, info);
   result->height = png_get_image_height(png, info);
-  result->bit_depth = png_get_bit_depth(png, info);
-  result->color_type = png_get_color_type(png, info);
-  result->channels = result->color_type == PNG_COLOR_TYPE_RGB ? 3 : 1;
-  int plain = result->bit_depth == 8 && !png_get_valid(png, info, PNG_INFO_tRNS) &&
-              (result->color_type == PNG_COLOR_TYPE_GRAY ||
-               result->color_type == PNG_COLOR_TYPE_RGB);
-  if (!plain) return TESSERA_PNG_UNSUPPORTED;
+  set_transformations(png, info, result);
   // Both sides are at most 2^20, so that the product fits.
   size_t stride = (size_t)result->width * (size_t)result->channels;
   if (stride * result->height > limit) return TESSERA_PNG_TOO_LARGE;
   result->size = stride * result->height;
-  result->data = malloc(result->size);
-  if (result->data == NULL) return TESSERA_PNG_NO_MEMORY;
   int passes = png_set_interlace_handling(png);
   png_read_update_info(png, info);
+  if (png_get_rowbytes(png, info) != stride) png_error(png, "rows of an unexpected size");
+  result->data = calloc(result->size, 1);
+  if (result->data == NULL) return TESSERA_PNG_NO_MEMORY;
   for (int pass = 0; pass < passes; pass++) {
     for (uint32_t row = 0; row < result->height; row++) {
       png_read_row(png, result->data + row * stride, NULL);
     }
   }
-  png_read_end(png, NULL);
+  png_read_end(png, info);
+  if (png_get_color_type(png, info) != 0) require_palette_entries(png, info);
   return TESSERA_PNG_OK;
 }
 

@@ -39,7 +39,9 @@ package enum DatasetFault: Fault, Equatable {
     case .limitTooSmall(let limit):
       return "limit: expected at least 1 training image, found \(limit)"
     case .testTooLarge(let test, let images):
-      return "test: expected the last 0 to \(images - 1) of the \(images) images, found \(test)"
+      return
+        "test: expected 0 to \(images - 1) of the \(images) images, found \(test): at least one is "
+        + "for training"
     case .folder(let path, let reason), .split(let path, let reason),
       .archive(let path, let reason):
       return "\(printable(path)): \(printable(reason))"

@@ -21,7 +21,7 @@ struct GatheredImages: Sendable {
   private var places: [Place] = []
 
   init(_ partition: GridPartition) {
-    pixels = partition.pixelCount
+    pixels = partition.valueCount
     var segments: [Segment] = []
     for (position, pixel) in partition.order.enumerated() {
       if let last = segments.last, last.pixel + last.count == Int(pixel) {

@@ -67,34 +67,52 @@ package struct IDXSource: ImageSource {
       height: train[1], width: train[2], counts: counts, classes: classNames.count)
   }
 
-  package func part(_ name: String) throws -> ImagePart {
-    switch (name, testImages) {
-    case ("train", _): return try trainingPart()
-    case ("test", .some(let path)): return try read(path, testLabels)
-    default: preconditionFailure("no part \(name) in \(partNames)")
+  package func reader(_ part: String) throws -> any ImageReader {
+    switch (part, testImages) {
+    case ("train", _):
+      return try IDXReader([trainImages] + (validationImages.map { [$0] } ?? []), trainLabels)
+    case ("test", .some(let path)): return try IDXReader([path], testLabels)
+    default: preconditionFailure("no part \(part) in \(partNames)")
     }
   }
+}
 
-  private func trainingPart() throws -> ImagePart {
-    let train = try read(trainImages, trainLabels)
-    guard let validationImages else { return train }
-    let validation = try read(validationImages, nil)
-    guard (train.height, train.width) == (validation.height, validation.width) else {
+/// The images of one file, or of several after each other.
+private final class IDXReader: ImageReader {
+  private let files: [IDXImageReader]
+  private let labelsPath: String?
+  /// Of each file, images that are not read yet.
+  private var left: [Int]
+  let shape: ImageShape
+  var count: Int { files.map(\.count).reduce(0, +) }
+
+  /// - Parameter labelsPath: of the first file, which is then the only one.
+  init(_ paths: [String], _ labelsPath: String?) throws {
+    files = try paths.map { try IDXImageReader($0) }
+    self.labelsPath = labelsPath
+    left = files.map(\.count)
+    shape = ImageShape(height: files[0].height, width: files[0].width)
+    for file in files where (file.height, file.width) != (shape.height, shape.width) {
       throw DatasetFault.imageSizesDiffer(
-        path: validationImages, expected: [train.height, train.width],
-        found: [validation.height, validation.width])
+        path: file.path, expected: shape.sizes, found: [file.height, file.width])
     }
-    return ImagePart(
-      count: train.count + validation.count, height: train.height, width: train.width,
-      pixels: train.pixels + validation.pixels, labels: nil)
   }
 
-  private func read(_ imagesPath: String, _ labelsPath: String?) throws -> ImagePart {
-    let images = try IDXFile.images(imagesPath)
-    let labels = try labelsPath.map { try IDXFile.labels($0) }
-    if let labels { try IDXFile.requireSameCount(images, labels) }
-    return ImagePart(
-      count: images.count, height: images.height, width: images.width, pixels: images.pixels,
-      labels: labels?.labels.map(Int32.init))
+  func labels() throws -> [Int32]? {
+    guard let labelsPath else { return nil }
+    let labels = try IDXFile.labels(labelsPath)
+    try IDXFile.requireSameCount(labels, asImages: count, of: files[0].path)
+    return labels.labels.map(Int32.init)
+  }
+
+  func read(into output: UnsafeMutableRawBufferPointer) throws {
+    var filled = 0
+    for (number, file) in files.enumerated() where left[number] > 0 && filled < output.count {
+      let images = min(left[number], (output.count - filled) / shape.valueCount)
+      let size = images * shape.valueCount
+      try file.read(into: .init(rebasing: output[filled..<filled + size]))
+      left[number] -= images
+      filled += size
+    }
   }
 }

@@ -1,68 +1,33 @@
+import Configuration
 import Files
+import Images
 import Storage
 
 /// What stage *ingest* writes: the images of a source, as they are, in one HDF5 file.
 ///
-/// `/train/images` and `/test/images` u8 `[image, row, column]`, `/train/labels` i32, class names
-/// and the hashes of the files they came from.
+/// `/train/images` and `/test/images` u8 `[image, row, column]`, of colour (version 2)
+/// `[image, row, column, channel]`; `/train/labels` i32, class names, the hashes of the files they came
+/// from, and as JSON in `preparation` what was done to pictures of many kinds.
 package struct ImageArchive: Sendable {
   package static let format = "tessera-images"
-  package static let version = 1
 
   package let path: String
   /// The data set's name, for people: `mnist-5k`.
   package let name: String
-  package let height: Int
-  package let width: Int
+  package let shape: ImageShape
   package let classNames: [String]
   package let sources: [SourceFile]
+  /// What was done to pictures of many kinds and sizes; empty where nothing was.
+  package let preparation: [String: String]
   /// Images of each part, by name.
   package let counts: [String: Int]
   private let file: HDF5File
 
-  /// Reads a source and writes it, wholly or not at all. Throws the source's faults, `FileFault`
-  /// and `StorageFault`, and `DatasetFault` (65) when the parts' image sizes differ.
-  package static func write(
-    _ source: some ImageSource, name: String, to path: String
-  ) throws {
-    try HDF5File.writeAtomically(to: path) { file in
-      var size: [Int] = []
-      for name in source.partNames {
-        let part = try source.part(name)
-        if size.isEmpty { size = [part.height, part.width] }
-        guard size == [part.height, part.width] else {
-          throw DatasetFault.imageSizesDiffer(
-            path: "part \(name)", expected: size, found: [part.height, part.width])
-        }
-        try write(part, name, file)
-      }
-      try file.setAttribute("/", "format", .string(format))
-      try file.setAttribute("/", "version", .integer(version))
-      try file.setAttribute("/", "name", .string(name))
-      try file.setAttribute("/", "height", .integer(size[0]))
-      try file.setAttribute("/", "width", .integer(size[1]))
-      try file.write("/classNames", strings: source.classNames)
-      let sources = try mapInParallel(source.files) { try SourceFile(name: $0.name, path: $0.path) }
-      try file.write("/sources/names", strings: sources.map(\.name))
-      try file.write("/sources/sha256", strings: sources.map(\.sha256))
-    }
-  }
+  package var height: Int { shape.height }
+  package var width: Int { shape.width }
 
-  private static func write(_ part: ImagePart, _ name: String, _ file: HDF5File) throws {
-    let pixels = part.height * part.width
-    let chunk = samplesPerChunk(pixels: pixels)
-    let images = try file.createDataset(
-      "/\(name)/images", of: UInt8.self, shape: [part.count, part.height, part.width],
-      layout: .chunked([chunk, part.height, part.width], gzip: 1))
-    try part.pixels.withUnsafeBytes { all in
-      nonisolated(unsafe) let all = all
-      try images.writeRowsInParallel(0..<part.count) { rows, place in
-        place.copyMemory(
-          from: .init(rebasing: all[(rows.lowerBound * pixels)..<(rows.upperBound * pixels)]))
-      }
-    }
-    if let labels = part.labels { try file.write("/\(name)/labels", labels) }
-  }
+  /// 1, which programs without colour read, where there is none.
+  static func version(channels: Int) -> Int { channels == 1 ? 1 : 2 }
 
   /// Opens an archive. Throws `DatasetFault` or `StorageFault` (65) for anything else.
   package init(_ path: String) throws {
@@ -71,32 +36,45 @@ package struct ImageArchive: Sendable {
     guard try file.hasAttribute("/", "format"), try file.string("/", "format") == Self.format
     else { throw refuse("not an image archive of tessera") }
     let version = try file.integer("/", "version")
-    guard version == Self.version else {
-      throw refuse("expected version \(Self.version), found \(version)")
+    guard version == 1 || version == 2 else {
+      throw refuse("expected version 1 or 2, found \(version): written by another tessera version")
     }
     let names = try file.strings("/sources/names")
     let hashes = try file.strings("/sources/sha256")
     guard names.count == hashes.count else { throw refuse("sources without hashes") }
+    let channels = version == 1 ? 1 : try file.integer("/", "channels")
+    guard version == Self.version(channels: channels), channels == 1 || channels == 3 else {
+      throw refuse("found \(channels) channels in version \(version)")
+    }
     self.path = path
     self.file = file
     name = try file.string("/", "name")
-    height = try file.integer("/", "height")
-    width = try file.integer("/", "width")
+    shape = ImageShape(
+      height: try file.integer("/", "height"), width: try file.integer("/", "width"),
+      channels: channels)
     classNames = try file.strings("/classNames")
     sources = zip(names, hashes).map { SourceFile(name: $0, sha256: $1) }
+    preparation =
+      try file.hasAttribute("/", "preparation")
+      ? Self.words(try file.string("/", "preparation")) : [:]
     var counts: [String: Int] = [:]
     for part in ["train", "test"] where try file.contains("/\(part)/images") {
-      let shape = try file.dataset("/\(part)/images", of: UInt8.self).shape
-      guard shape.count == 3, shape[0] > 0, shape[1] == height, shape[2] == width else {
-        throw refuse("/\(part)/images: found sizes \(shape)")
-      }
-      counts[part] = shape[0]
+      let sizes = try file.dataset("/\(part)/images", of: UInt8.self).shape
+      guard sizes.count == shape.sizes.count + 1, sizes[0] > 0,
+        Array(sizes.dropFirst()) == shape.sizes
+      else { throw refuse("/\(part)/images: found sizes \(sizes)") }
+      counts[part] = sizes[0]
     }
     guard counts["train"] != nil else { throw refuse("no part train") }
     self.counts = counts
   }
 
-  /// u8 `[image, row, column]` of the images `range` of a part.
+  private static func words(_ json: String) -> [String: String] {
+    ((try? ResolvedValue(json: json))?.mapping ?? [:]).compactMapValues(\.string)
+  }
+
+  /// u8 `[image, row, column]`, of colour `[image, row, column, channel]`, of the images `range` of a
+  /// part.
   package func images(_ part: String, _ range: Range<Int>) throws -> [UInt8] {
     try file.dataset("/\(part)/images", of: UInt8.self).readRowsInParallel(range)
   }

@@ -1,40 +1,71 @@
 import Files
+import Images
 
-/// A part of a dataset: `pixels` is u8 `[image, row, column]`.
+/// A part of a dataset in memory: `pixels` is u8 `[image, row, column]`, with colour
+/// `[image, row, column, channel]`.
 package struct ImagePart: Sendable {
   package let count: Int
-  package let height: Int
-  package let width: Int
+  package let shape: ImageShape
   package let pixels: [UInt8]
   /// One class number an image, or nil.
   package let labels: [Int32]?
 
-  package init(count: Int, height: Int, width: Int, pixels: [UInt8], labels: [Int32]?) {
-    precondition(pixels.count == count * height * width, "pixels fill the images")
+  package var height: Int { shape.height }
+  package var width: Int { shape.width }
+
+  package init(count: Int, shape: ImageShape, pixels: [UInt8], labels: [Int32]?) {
+    precondition(pixels.count == count * shape.valueCount, "pixels fill the images")
     precondition(labels == nil || labels?.count == count, "one label an image")
     self.count = count
-    self.height = height
-    self.width = width
+    self.shape = shape
     self.pixels = pixels
     self.labels = labels
+  }
+
+  /// Grey images.
+  package init(count: Int, height: Int, width: Int, pixels: [UInt8], labels: [Int32]?) {
+    self.init(
+      count: count, shape: ImageShape(height: height, width: width), pixels: pixels,
+      labels: labels)
   }
 }
 
 /// What the images of a source are like, before they are read.
 package struct ImageOutline: Equatable, Sendable {
-  package let height: Int
-  package let width: Int
+  package let shape: ImageShape
   /// Images of each part, by name.
   package let counts: [String: Int]
   /// Classes that the images have labels of.
   package let classes: Int
 
-  package init(height: Int, width: Int, counts: [String: Int], classes: Int) {
-    self.height = height
-    self.width = width
+  package var height: Int { shape.height }
+  package var width: Int { shape.width }
+
+  package init(shape: ImageShape, counts: [String: Int], classes: Int) {
+    self.shape = shape
     self.counts = counts
     self.classes = classes
   }
+
+  /// Of grey images.
+  package init(height: Int, width: Int, counts: [String: Int], classes: Int) {
+    self.init(
+      shape: ImageShape(height: height, width: width), counts: counts, classes: classes)
+  }
+}
+
+/// One part of a source, read from its first image to its last in blocks: what is larger than memory
+/// never lies in it.
+package protocol ImageReader: AnyObject {
+  var count: Int { get }
+  var shape: ImageShape { get }
+
+  /// Reads the next images, as many as fill `output` (whole images, no more than are left); with the last
+  /// of them it checks that the source ends there. Throws a `Fault` that names file and position.
+  func read(into output: UnsafeMutableRawBufferPointer) throws
+
+  /// One class number an image of the part, or nil. Throws as `read`.
+  func labels() throws -> [Int32]?
 }
 
 /// Where images come from: files of some format, in a training and perhaps a test part.
@@ -46,10 +77,29 @@ package protocol ImageSource: Sendable {
   /// Every file that is read, by its name within the data set, for provenance.
   var files: [(name: String, path: String)] { get }
   /// Reads the heads of the files alone: what they hold besides is not checked. Nil where a head cannot
-  /// be believed. Throws as `part`.
+  /// be believed. Throws as `reader`.
   func outline() throws -> ImageOutline?
-  /// Reads one part. Throws a `Fault` that names file and position.
-  func part(_ name: String) throws -> ImagePart
+  /// What is done to pictures of many kinds to make them images of one shape; empty where nothing is.
+  func preparation() throws -> [String: String]
+  /// Opens one part. Throws a `Fault` that names file and position.
+  func reader(_ part: String) throws -> any ImageReader
+}
+
+extension ImageSource {
+  package func preparation() throws -> [String: String] { [:] }
+
+  /// A whole part in memory. Throws as its reader.
+  package func part(_ name: String) throws -> ImagePart {
+    let reader = try reader(name)
+    let labels = try reader.labels()
+    let size = reader.count * reader.shape.valueCount
+    let pixels = try [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+      try reader.read(
+        into: UnsafeMutableRawBufferPointer(start: buffer.baseAddress, count: size))
+      count = size
+    }
+    return ImagePart(count: reader.count, shape: reader.shape, pixels: pixels, labels: labels)
+  }
 }
 
 /// A file that images came from, by its name within the data set and its content.
@@ -66,5 +116,17 @@ package struct SourceFile: Codable, Equatable, Sendable {
   package init(name: String, path: String) throws {
     self.name = name
     sha256 = try SHA256.hex(ofFile: path)
+  }
+
+  /// More files than this are recorded together: a manifest that names each would be the larger part.
+  private static let mostListed = 100_000
+
+  /// Hashes the files of a source, side by side. More than 100,000 become one entry, whose hash is that of
+  /// their `NAME NUL HASH LF` in order. Throws `FileFault`.
+  static func all(_ files: [(name: String, path: String)]) throws -> [SourceFile] {
+    let own = try mapInParallel(files) { try SourceFile(name: $0.name, path: $0.path) }
+    guard own.count > mostListed else { return own }
+    let list = own.map { "\($0.name)\0\($0.sha256)\n" }.joined()
+    return [SourceFile(name: "\(own.count) files", sha256: SHA256.hex(of: list))]
   }
 }

@@ -3,133 +3,148 @@ import Files
 import Images
 import Kernels
 
-/// A folder of plain 8-bit grey PNGs of one size, flat or with one level of subfolders.
+/// A folder of PNGs of any kind, flat or with subfolders that are classes.
 ///
-/// Images are ordered by path, bytewise; the last `testCount` of them are the test part. With labels the
-/// subfolders are the classes, in their own order; a flat folder has none.
+/// Images are ordered by path, bytewise, in each part. `PicturePreparation` makes them images of one
+/// shape: `channels: auto` is decided by the heads of all files, and a size that is not given is the first
+/// picture's.
 package struct PNGFolderSource: ImageSource {
   package static let suffix = ".png"
   /// Pixels an image has at most.
   static let pixelLimit = 1 << 24
 
   package let folder: String
-  package let classNames: [String]
   private let names: [String]
-  private let testCount: Int
+  private let parts: FolderParts
+  private let treatment: PicturePreparation
   private let workers: ForkJoin
 
   /// - Parameter names: relative paths of the images.
-  /// - Throws: `DatasetFault` for a file too deep, images beside class folders (65), no images (66), or
-  ///   no training image left (78).
+  /// - Throws: `DatasetFault`: no images (66), images beside class folders or in no part (65), no training
+  ///   image left (78); `FileFault` for a list of test images.
   package init(
-    folder: String, names: [String], testCount: Int = 0, hasLabels: Bool = true,
+    folder: String, names: [String], split: FolderSplit = .chosen(.none),
+    classes: FolderClasses = .first, preparation: PicturePreparation = PicturePreparation(),
     workers: ForkJoin = ForkJoin(workers: 1)
   ) throws {
     guard !names.isEmpty else {
       throw DatasetFault.missing(folder: folder, names: ["*\(Self.suffix)"])
     }
-    let names = names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-    if let deep = names.first(where: { $0.split(separator: "/").count > 2 }) {
-      throw DatasetFault.folder(
-        path: joinPath(folder, deep),
-        reason: "expected images in the folder or one level of subfolders, found two levels; move "
-          + "the file up, or out of the folder")
-    }
-    let classes = Set(names.map(Self.subfolder))
-    if hasLabels, classes.count > 1, classes.contains(""),
-      let bare = names.first(where: { Self.subfolder(of: $0).isEmpty })
-    {
-      throw DatasetFault.folder(
-        path: joinPath(folder, bare),
-        reason:
-          "expected every image in the subfolder of its class, found one beside them; move it, or "
-          + "say labels: false")
-    }
-    guard testCount < names.count else {
-      throw DatasetFault.testTooLarge(test: testCount, images: names.count)
-    }
     self.folder = folder
-    self.names = names
-    self.testCount = testCount
+    self.names = names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    parts = try FolderParts(folder: folder, names: self.names, split: split, classes: classes)
+    treatment = preparation
     self.workers = workers
-    classNames =
-      !hasLabels || classes == [""]
-      ? [] : classes.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 
-  /// All PNGs below a folder. Throws `FileFault` (66) as well, where it cannot be listed.
-  package init(folder: String, hasLabels: Bool = true, workers: ForkJoin) throws {
+  /// All PNGs below a folder: regular files, links not followed. Throws `FileFault` (66) as well, where
+  /// it cannot be listed.
+  package init(
+    folder: String, split: FolderSplit = .chosen(.none), classes: FolderClasses = .first,
+    preparation: PicturePreparation = PicturePreparation(), workers: ForkJoin
+  ) throws {
     let names = try DurableFile.listTree(folder).filter {
       $0.lowercased().hasSuffix(Self.suffix)
     }
-    try self.init(folder: folder, names: names, hasLabels: hasLabels, workers: workers)
+    try self.init(
+      folder: folder, names: names, split: split, classes: classes, preparation: preparation,
+      workers: workers)
   }
 
-  package var partNames: [String] { testCount == 0 ? ["train"] : ["train", "test"] }
+  package var classNames: [String] { parts.classNames }
+  package var partNames: [String] { parts.test.isEmpty ? ["train"] : ["train", "test"] }
 
   package var files: [(name: String, path: String)] {
     names.map { ($0, joinPath(folder, $0)) }
   }
 
   package func outline() throws -> ImageOutline? {
-    let first = try firstImage()
-    var counts = ["train": names.count - testCount]
-    if testCount > 0 { counts["test"] = testCount }
-    return ImageOutline(
-      height: first.height, width: first.width, counts: counts, classes: classNames.count)
+    var counts = ["train": parts.train.count]
+    if !parts.test.isEmpty { counts["test"] = parts.test.count }
+    return ImageOutline(shape: try shape(), counts: counts, classes: classNames.count)
   }
 
-  /// Every part is of its size.
-  private func firstImage() throws -> GreyCanvas {
-    try PNGFile.readGrey(joinPath(folder, names[0]), limit: Self.pixelLimit)
+  package func preparation() throws -> [String: String] { treatment.record(try shape()) }
+
+  package func reader(_ part: String) throws -> any ImageReader {
+    precondition(partNames.contains(part), "no part \(part) in \(partNames)")
+    let own = part == "test" ? parts.test : parts.train
+    return PNGReader(
+      paths: own.map { joinPath(folder, $0) }, labels: parts.labels(of: own), shape: try shape(),
+      preparation: treatment, workers: workers)
   }
 
-  /// - Throws: `PNGFault`, `DatasetFault` (65) for images of two sizes, `FileFault`: of the first image
-  ///   in order that is wrong, whatever the number of workers.
-  package func part(_ name: String) throws -> ImagePart {
-    precondition(partNames.contains(name), "no part \(name) in \(partNames)")
-    let own = name == "test" ? names.suffix(testCount) : names.dropLast(testCount)
-    let paths = own.map { joinPath(folder, $0) }
-    let first = try firstImage()
-    let pixels = try decode(paths, height: first.height, width: first.width)
-    let numbers = Dictionary(uniqueKeysWithValues: zip(classNames, Int32(0)...))
-    return ImagePart(
-      count: own.count, height: first.height, width: first.width, pixels: pixels,
-      labels: classNames.isEmpty ? nil : own.map { numbers[Self.subfolder(of: $0)] ?? -1 })
+  /// Every image's.
+  private func shape() throws -> ImageShape {
+    let size = try treatment.size ?? firstSize()
+    return ImageShape(height: size[0], width: size[1], channels: try channels())
   }
 
-  private func decode(_ paths: [String], height: Int, width: Int) throws -> [UInt8] {
-    let size = height * width
-    var faults = [(any Error)?](repeating: nil, count: paths.count)
-    let pixels = faults.withUnsafeMutableBufferPointer { faults in
+  private func firstSize() throws -> [Int] {
+    let path = joinPath(folder, names[0])
+    if let head = try PNGHead.read(path) { return [head.height, head.width] }
+    // Throws, and says why.
+    let image = try PNGFile.read(path, limit: 4 * Self.pixelLimit)
+    return [image.height, image.width]
+  }
+
+  private func channels() throws -> Int {
+    switch treatment.channels {
+    case .grey: return 1
+    case .rgb: return 3
+    case .auto:
+      let areColour = try mapInParallel(files) { try PNGHead.read($0.path)?.isColour ?? false }
+      return areColour.contains(true) ? 3 : 1
+    }
+  }
+}
+
+/// Decodes a block of pictures at a time, side by side.
+private final class PNGReader: ImageReader {
+  private let paths: [String]
+  private let ownLabels: [Int32]?
+  let shape: ImageShape
+  private let preparation: PicturePreparation
+  private let workers: ForkJoin
+  private var next = 0
+  var count: Int { paths.count }
+
+  init(
+    paths: [String], labels: [Int32]?, shape: ImageShape, preparation: PicturePreparation,
+    workers: ForkJoin
+  ) {
+    self.paths = paths
+    ownLabels = labels
+    self.shape = shape
+    self.preparation = preparation
+    self.workers = workers
+  }
+
+  func labels() -> [Int32]? { ownLabels }
+
+  /// - Throws: `PNGFault`, `PictureSizeFault` (65), `FileFault`: of the first image in order that is wrong,
+  ///   whatever the number of workers.
+  func read(into output: UnsafeMutableRawBufferPointer) throws {
+    let size = shape.valueCount
+    let own = Array(paths[next..<next + output.count / size])
+    next += own.count
+    var faults = [(any Error)?](repeating: nil, count: own.count)
+    faults.withUnsafeMutableBufferPointer { faults in
       // Each piece writes its own image and fault alone.
       nonisolated(unsafe) let faults = faults
-      return [UInt8](unsafeUninitializedCapacity: paths.count * size) { pixels, count in
-        nonisolated(unsafe) let pixels = pixels
-        workers.run(pieces: paths.count) { piece, _ in
-          let place = UnsafeMutableBufferPointer(
-            rebasing: pixels[piece * size..<(piece + 1) * size])
-          place.initialize(repeating: 0)
-          do {
-            let image = try PNGFile.readGrey(paths[piece], limit: Self.pixelLimit)
-            guard (image.height, image.width) == (height, width) else {
-              throw DatasetFault.imageSizesDiffer(
-                path: paths[piece], expected: [height, width], found: [image.height, image.width])
-            }
-            _ = place.update(fromContentsOf: image.pixels)
-          } catch {
-            faults[piece] = error
-          }
+      nonisolated(unsafe) let output = output
+      let (shape, preparation) = (shape, preparation)
+      workers.run(pieces: own.count) { piece, _ in
+        do {
+          let image = try PNGFile.read(own[piece], limit: 4 * PNGFolderSource.pixelLimit)
+          let pixels = try preparation.prepared(image, as: shape, path: own[piece])
+          UnsafeMutableRawBufferPointer(rebasing: output[piece * size..<(piece + 1) * size])
+            .copyBytes(from: pixels)
+        } catch {
+          faults[piece] = error
         }
-        count = paths.count * size
       }
     }
     if let fault = faults.lazy.compactMap({ $0 }).first { throw fault }
-    return pixels
-  }
-
-  private static func subfolder(of name: String) -> String {
-    let parts = name.split(separator: "/")
-    return parts.count > 1 ? String(parts[0]) : ""
   }
 }

@@ -5,13 +5,13 @@ import Images
 /// `@unchecked Sendable`: nothing changes after the reader has filled it.
 package final class SampleStore: @unchecked Sendable {
   package let count: Int
-  /// Positions of a sample.
+  /// Positions of a sample: its values.
   package let pixels: Int
   /// One class number a sample, -1 without labels.
   package let labels: [Int32]
   /// Each image's index in its source part.
   package let indices: [Int64]
-  /// Stored position -> row-major pixel.
+  /// Stored position -> value of an image: pixel, row-major, times channels, plus channel.
   package let pixelOrder: [Int32]
   /// Sizes of the stored chunks, as `BatchOrder` wants them.
   package let chunkSizes: [Int]
@@ -55,14 +55,12 @@ package final class SampleStore: @unchecked Sendable {
 
   /// Images that never were shards (`evaluate --images`), put into the partition's order.
   package convenience init(_ images: ImagePart, partition: GridPartition) {
-    precondition(
-      images.height == partition.imageHeight && images.width == partition.imageWidth,
-      "a partition of these images")
-    let pixels = partition.pixelCount
+    precondition(images.shape == partition.shape, "a partition of these images")
+    let pixels = partition.valueCount
     var samples: [UInt8] = []
     samples.reserveCapacity(images.pixels.count)
     for start in stride(from: 0, to: images.pixels.count, by: pixels) {
-      for pixel in partition.order { samples.append(images.pixels[start + Int(pixel)]) }
+      for value in partition.order { samples.append(images.pixels[start + Int(value)]) }
     }
     self.init(
       samples: samples, pixels: pixels, labels: images.labels, pixelOrder: partition.order)

@@ -17,14 +17,21 @@ package struct ShardEntry: Codable, Equatable, Sendable {
 package struct ShardManifest: Codable, Equatable, Sendable {
   package static let fileName = "manifest.json"
   package static let currentFormat = "tessera-shards"
-  package static let currentVersion = 1
+  /// 2 where pixels have several channels: programs without colour read version 1 alone.
+  package static let currentVersion = 2
+
+  static func version(channels: Int) -> Int { channels == 1 ? 1 : 2 }
 
   package var format = Self.currentFormat
-  package var version = Self.currentVersion
+  package var version: Int
   /// The data set's name, for people.
   package var name: String
   package var height: Int
   package var width: Int
+  /// Values of a pixel, side by side; none written for 1.
+  package var channels: Int?
+  /// What was done to pictures of many kinds and sizes; none written for nothing.
+  package var preparation: [String: String]?
   package var cellHeight: Int
   package var cellWidth: Int
   /// Rows and columns of superpixels.
@@ -40,7 +47,12 @@ package struct ShardManifest: Codable, Equatable, Sendable {
   /// SHA-256 of this manifest with this field empty: tells an edited one.
   package var digest = ""
 
-  package var pixels: Int { height * width }
+  package var shape: ImageShape {
+    ImageShape(height: height, width: width, channels: channels ?? 1)
+  }
+
+  /// Values of a sample: pixels times channels.
+  package var values: Int { shape.valueCount }
 
   /// Chunk sizes of a part in stored order, as `BatchOrder` wants them.
   package func chunkSizes(_ part: String) -> [Int] {
@@ -86,8 +98,8 @@ package struct ShardManifest: Codable, Equatable, Sendable {
     guard let head = try? JSONDecoder().decode(Head.self, from: bytes),
       head.format == currentFormat
     else { throw refuse("format", "expected JSON of format \(currentFormat)") }
-    guard head.version == currentVersion else {
-      throw refuse("version", "expected \(currentVersion), found \(head.version)")
+    guard (1...currentVersion).contains(head.version) else {
+      throw refuse("version", "expected 1 to \(currentVersion), found \(head.version)")
     }
     let manifest: ShardManifest
     do {
@@ -106,6 +118,9 @@ package struct ShardManifest: Codable, Equatable, Sendable {
     guard (1...65535).contains(height), (1...65535).contains(width) else {
       throw refuse("height, width", "found \(height) x \(width)")
     }
+    guard shape.channels == 1 || shape.channels == 3,
+      version == Self.version(channels: shape.channels)
+    else { throw refuse("channels", "found \(shape.channels) in version \(version)") }
     guard (1...height).contains(cellHeight), (1...width).contains(cellWidth),
       latticeRows == (height - 1) / cellHeight + 1,
       latticeColumns == (width - 1) / cellWidth + 1
@@ -129,7 +144,7 @@ package struct ShardManifest: Codable, Equatable, Sendable {
       guard let first = next[shard.part], shard.firstIndex == first,
         (1...Int(Int32.max)).contains(shard.samples), (1...(1 << 48)).contains(shard.bytes),
         // Nothing expands more than deflate's 1:1032.
-        shard.samples <= shard.bytes * 1100 / pixels + 1
+        shard.samples <= shard.bytes * 1100 / values + 1
       else { throw refuse(field, "impossible numbers") }
       next[shard.part] = first + shard.samples
     }

@@ -15,7 +15,8 @@ package struct ShardReader: Sendable {
     manifest = try ShardManifest.read(folder: folder)
     partition = try GridPartition(
       imageHeight: manifest.height, imageWidth: manifest.width,
-      cellHeight: manifest.cellHeight, cellWidth: manifest.cellWidth)
+      cellHeight: manifest.cellHeight, cellWidth: manifest.cellWidth,
+      channels: manifest.shape.channels)
   }
 
   /// Samples of a part.
@@ -36,7 +37,7 @@ package struct ShardReader: Sendable {
     precondition(Split.partNames.contains(part), "no part \(part)")
     let shards = manifest.shards.filter { $0.part == part }
     try verify(shards)
-    let pixels = manifest.pixels
+    let pixels = manifest.values
     let count = count(part)
     let storage = SampleStore.allocate(bytes: count * pixels)
     var labels: [Int32] = []
@@ -84,7 +85,7 @@ package struct ShardReader: Sendable {
     let labels = try file.read("/labels", as: Int32.self).values
     let indices = try file.read("/indices", as: Int64.self).values
     let order = try file.read("/pixelOrder", as: Int32.self).values
-    guard samples.shape == [shard.samples, manifest.pixels], labels.count == shard.samples,
+    guard samples.shape == [shard.samples, manifest.values], labels.count == shard.samples,
       indices.count == shard.samples, order == partition.order
     else {
       throw DatasetFault.shard(path: path, reason: "its content does not fit the manifest")

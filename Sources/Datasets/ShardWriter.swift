@@ -24,9 +24,7 @@ package struct ShardWriter: Sendable {
     archive: ImageArchive, partition: GridPartition, split: Split,
     samplesPerShard: Int = 10_000, gzip: Int = 4
   ) {
-    precondition(
-      partition.imageHeight == archive.height && partition.imageWidth == archive.width,
-      "a partition of these images")
+    precondition(partition.shape == archive.shape, "a partition of these images")
     precondition(samplesPerShard > 0 && (0...9).contains(gzip))
     self.archive = archive
     self.partition = partition
@@ -42,7 +40,7 @@ package struct ShardWriter: Sendable {
   /// Throws `StorageFault` (65 for the archive, 74 for the disk) and `FileFault`.
   @discardableResult
   package func write(
-    to folder: String, progress: (Int, Int) -> Void = { _, _ in }
+    to folder: String, progress: (Int, Int) throws -> Void = { _, _ in }
   ) throws -> ShardManifest {
     try DurableFile.createFolder(folder)
     var manifest = emptyManifest()
@@ -61,7 +59,7 @@ package struct ShardWriter: Sendable {
             file: name, part: part, firstIndex: first, samples: own.count,
             bytes: try FileBytes.size(path), sha256: try SHA256.hex(ofFile: path)))
         written += own.count
-        progress(written, total)
+        try progress(written, total)
       }
     }
     try writeVirtual(manifest, to: joinPath(folder, "all.h5"))
@@ -73,19 +71,22 @@ package struct ShardWriter: Sendable {
   private func emptyManifest() -> ShardManifest {
     let counts = Split.partNames.map { ($0, split[$0].count) }
     return ShardManifest(
-      name: archive.name, height: archive.height, width: archive.width,
+      version: ShardManifest.version(channels: archive.shape.channels), name: archive.name,
+      height: archive.height, width: archive.width,
+      channels: archive.shape.channels == 1 ? nil : archive.shape.channels,
+      preparation: archive.preparation.isEmpty ? nil : archive.preparation,
       cellHeight: partition.cellHeight,
       cellWidth: partition.cellWidth, latticeRows: partition.rows,
       latticeColumns: partition.columns, counts: Dictionary(uniqueKeysWithValues: counts),
       classNames: archive.classNames, sources: archive.sources,
-      samplesPerChunk: min(samplesPerShard, samplesPerChunk(pixels: partition.pixelCount)),
+      samplesPerChunk: min(samplesPerShard, samplesPerChunk(pixels: partition.valueCount)),
       gzip: gzip, shards: [])
   }
 
   private func writeShard(
     _ part: String, _ indices: ArraySlice<Int32>, _ labels: [Int32]?, to path: String
   ) throws {
-    let pixels = partition.pixelCount
+    let pixels = partition.valueCount
     let chunk = min(samplesPerShard, samplesPerChunk(pixels: pixels))
     try HDF5File.writeAtomically(to: path) { file in
       try file.setAttribute("/", "format", .string(Self.format))
@@ -138,7 +139,7 @@ package struct ShardWriter: Sendable {
           shards.map { VirtualSource(file: $0.file, dataset: dataset, rows: $0.samples) }
         }
         try file.createVirtual(
-          "/\(part)/samples", of: UInt8.self, rowShape: [manifest.pixels],
+          "/\(part)/samples", of: UInt8.self, rowShape: [manifest.values],
           sources: sources("/samples"))
         try file.createVirtual(
           "/\(part)/labels", of: Int32.self, rowShape: [], sources: sources("/labels"))

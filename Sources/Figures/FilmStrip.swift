@@ -4,16 +4,14 @@ import Images
 package struct FilmStrip: Sendable {
   package struct Row: Sendable {
     package let number: Int
-    /// `[image][row][column]`, grey.
+    /// `[image][row][column][channel]`
     package let pixels: [UInt8]
-    package let height: Int
-    package let width: Int
+    package let shape: ImageShape
 
-    package init(number: Int, pixels: [UInt8], height: Int, width: Int) {
+    package init(number: Int, pixels: [UInt8], shape: ImageShape) {
       self.number = number
       self.pixels = pixels
-      self.height = height
-      self.width = width
+      self.shape = shape
     }
   }
 
@@ -22,16 +20,17 @@ package struct FilmStrip: Sendable {
   package init(magnification: Int) { self.magnification = magnification }
 
   /// The strip; rows of one image size, in the order given.
-  package func compose(_ rows: [Row]) -> GreyCanvas {
+  package func compose(_ rows: [Row]) -> Canvas {
     let grid = ImageGrid(gap: magnification, background: 128, magnification: magnification)
     let digits = rows.map { String($0.number).count }.max() ?? 1
     return grid.stacked(
       rows.map { row in
         let strip = grid.compose(
-          row.pixels, height: row.height, width: row.width,
-          columns: max(row.pixels.count / (row.height * row.width), 1))
+          row.pixels, of: row.shape, columns: max(row.pixels.count / row.shape.valueCount, 1))
         let label = NumberLabel(scale: max(min(2 * magnification, strip.height / 6), 1))
-          .canvas(row.number, digits: digits, height: strip.height, background: 128)
+          .canvas(
+            row.number, digits: digits, height: strip.height, channels: row.shape.channels,
+            background: 128)
         return grid.beside([label, strip], space: 2 * magnification)
       }, space: magnification)
   }
@@ -51,7 +50,9 @@ struct NumberLabel {
   ]
 
   /// The number right-aligned in the space of `digits`, centred in `height`.
-  func canvas(_ number: Int, digits: Int, height: Int, background: UInt8) -> GreyCanvas {
+  func canvas(
+    _ number: Int, digits: Int, height: Int, channels: Int = 1, background: UInt8
+  ) -> Canvas {
     let shown = String(max(number, 0)).compactMap(\.wholeNumberValue)
     // A dot of space on either side.
     let width = (max(digits, shown.count) * 4 + 1) * scale
@@ -65,6 +66,8 @@ struct NumberLabel {
         }
       }
     }
-    return GreyCanvas(height: height, width: width, pixels: pixels)
+    return Canvas(
+      height: height, width: width, channels: channels,
+      pixels: pixels.flatMap { Array(repeating: $0, count: channels) })
   }
 }

@@ -18,28 +18,40 @@ package struct PartitionFault: Fault, Equatable {
 /// The `grid` partition: an image cut into blocks of `cellHeight` x `cellWidth` pixels.
 ///
 /// Where the image does not divide, the last row or column of cells is smaller; nothing is padded
-/// or dropped. Cells are numbered row-major over the lattice, pixels row-major over the image.
+/// or dropped. Cells are numbered row-major over the lattice, pixels row-major over the image; where a
+/// pixel has several channels, its values lie side by side: value d is channel d % channels of pixel
+/// d / channels.
 package struct GridPartition: Equatable, Sendable {
   package let imageHeight: Int
   package let imageWidth: Int
   package let cellHeight: Int
   package let cellWidth: Int
+  /// Values of a pixel.
+  package let channels: Int
   /// Lattice of cells.
   package let rows: Int
   package let columns: Int
-  /// `[cell][position]` -> row-major pixel, pixels row-major inside the cell.
+  /// `[cell][position]` -> value, values of pixels that are row-major inside the cell.
   package let cells: [[Int]]
-  /// Superpixel order: `order[position]` is the row-major pixel stored at `position`.
+  /// Superpixel order: `order[position]` is the value stored at `position`.
   package let order: [Int32]
-  /// `inverse[pixel]` is the position at which `pixel` is stored.
+  /// `inverse[value]` is the position at which `value` is stored.
   package let inverse: [Int32]
   /// Cell `r` occupies the stored positions `offsets[r]..<offsets[r + 1]`.
   package let offsets: [Int]
 
-  package var pixelCount: Int { imageHeight * imageWidth }
+  package var shape: ImageShape {
+    ImageShape(height: imageHeight, width: imageWidth, channels: channels)
+  }
+
+  /// Values of an image.
+  package var valueCount: Int { shape.valueCount }
 
   /// Throws `PartitionFault` (78) unless 1 <= cell <= image on both sides.
-  package init(imageHeight: Int, imageWidth: Int, cellHeight: Int, cellWidth: Int) throws {
+  package init(
+    imageHeight: Int, imageWidth: Int, cellHeight: Int, cellWidth: Int, channels: Int = 1
+  ) throws {
+    precondition(channels > 0, "a pixel has a value")
     guard (1...max(1, imageHeight)).contains(cellHeight), imageHeight > 0,
       (1...max(1, imageWidth)).contains(cellWidth), imageWidth > 0
     else {
@@ -52,17 +64,19 @@ package struct GridPartition: Equatable, Sendable {
     let cells = (0..<(rows * columns)).map { cell in
       let top = cell / columns * cellHeight
       let left = cell % columns * cellWidth
-      return (top..<min(top + cellHeight, imageHeight)).flatMap { y in
+      let pixels = (top..<min(top + cellHeight, imageHeight)).flatMap { y in
         (left..<min(left + cellWidth, imageWidth)).map { x in y * imageWidth + x }
       }
+      return ImageShape.values(of: pixels, channels: channels)
     }
     let order = cells.flatMap { $0.map(Int32.init) }
     var inverse = [Int32](repeating: 0, count: order.count)
-    for (position, pixel) in order.enumerated() { inverse[Int(pixel)] = Int32(position) }
+    for (position, value) in order.enumerated() { inverse[Int(value)] = Int32(position) }
     self.imageHeight = imageHeight
     self.imageWidth = imageWidth
     self.cellHeight = cellHeight
     self.cellWidth = cellWidth
+    self.channels = channels
     self.rows = rows
     self.columns = columns
     self.cells = cells

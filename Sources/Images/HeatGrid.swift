@@ -1,4 +1,4 @@
-/// Grey images in a grid with heat over them: white turns red, black turns dark red, where a number is
+/// Images in a grid with heat over them: white turns red, black turns dark red, where a number is
 /// high.
 package struct HeatGrid: Sendable {
   package var columns: Int
@@ -9,27 +9,29 @@ package struct HeatGrid: Sendable {
     self.magnification = magnification
   }
 
-  /// RGB samples `[row, column, channel]` of images `[image][row][column]` and their heat from 0 to 1.
-  package func compose(
-    _ images: [UInt8], heat: [Float], height: Int, width: Int
-  ) -> (pixels: [UInt8], height: Int, width: Int) {
+  /// An RGB picture of images `[image][row][column][channel]` and the heat of each of their values, from
+  /// 0 to 1; a pixel's heat is that of its first.
+  package func compose(_ images: [UInt8], heat: [Float], of shape: ImageShape) -> Canvas {
     precondition(images.count == heat.count)
     let grid = ImageGrid(gap: magnification, background: 128, magnification: magnification)
-    let base = grid.compose(images, height: height, width: width, columns: columns)
+    let base = grid.compose(images, of: shape, columns: columns)
     var cold = grid
     cold.background = 0
     let warm = cold.compose(
-      heat.map { UInt8(clamping: Int($0 * 255 + 0.5)) }, height: height, width: width,
-      columns: columns)
+      heat.map { UInt8(clamping: Int($0 * 255 + 0.5)) }, of: shape, columns: columns)
+    let channels = shape.channels
     var pixels: [UInt8] = []
-    pixels.reserveCapacity(3 * base.pixels.count)
-    for (grey, warmth) in zip(base.pixels, warm.pixels) {
-      let (grey, warmth) = (Int(grey), Int(warmth))
-      pixels.append(UInt8(grey + (255 - grey) * warmth / 255))
-      let rest = UInt8(grey * (255 - warmth * 3 / 4) / 255)
-      pixels.append(rest)
-      pixels.append(rest)
+    pixels.reserveCapacity(3 * base.height * base.width)
+    for start in stride(from: 0, to: base.pixels.count, by: channels) {
+      let warmth = Int(warm.pixels[start])
+      for colour in 0..<3 {
+        let value = Int(base.pixels[start + min(colour, channels - 1)])
+        pixels.append(
+          colour == 0
+            ? UInt8(value + (255 - value) * warmth / 255)
+            : UInt8(value * (255 - warmth * 3 / 4) / 255))
+      }
     }
-    return (pixels, base.height, base.width)
+    return Canvas(height: base.height, width: base.width, channels: 3, pixels: pixels)
   }
 }

@@ -118,7 +118,7 @@ package enum IDXFile {
     }
   }
 
-  private static func header(
+  static func header(
     _ bytes: ArraySlice<UInt8>, path: String, rank: Int
   ) throws -> [Int] {
     func fault(_ offset: Int, _ problem: IDXFault.Problem) -> IDXFault {
@@ -145,7 +145,7 @@ package enum IDXFile {
     return sizes
   }
 
-  private static func contentSize(_ sizes: [Int], path: String) throws -> Int {
+  static func contentSize(_ sizes: [Int], path: String) throws -> Int {
     var product = 1
     for size in sizes {
       let (next, overflow) = product.multipliedReportingOverflow(by: size)
@@ -158,7 +158,7 @@ package enum IDXFile {
     return product
   }
 
-  private static func requireSize(
+  static func requireSize(
     _ expected: Int, found: Int, _ path: String, _ headerSize: Int
   ) throws {
     if found < expected {

@@ -1,31 +1,41 @@
-/// A grey picture: `pixels` is u8 `[row, column]`.
-package struct GreyCanvas: Equatable, Sendable {
+/// A picture: `pixels` is u8 `[row, column]`, with colour `[row, column, channel]`.
+package struct Canvas: Equatable, Sendable {
   package let height: Int
   package let width: Int
+  /// 1 (grey) or 3 (RGB).
+  package let channels: Int
   package private(set) var pixels: [UInt8]
 
-  package init(height: Int, width: Int, fill: UInt8) {
-    self.height = height
-    self.width = width
-    pixels = [UInt8](repeating: fill, count: height * width)
+  /// All values `fill`: a shade of grey.
+  package init(height: Int, width: Int, channels: Int = 1, fill: UInt8) {
+    self.init(
+      height: height, width: width, channels: channels,
+      pixels: [UInt8](repeating: fill, count: height * width * channels))
   }
 
-  package init(height: Int, width: Int, pixels: [UInt8]) {
-    precondition(pixels.count == height * width)
+  package init(height: Int, width: Int, channels: Int = 1, pixels: [UInt8]) {
+    precondition(pixels.count == height * width * channels)
     self.height = height
     self.width = width
+    self.channels = channels
     self.pixels = pixels
   }
 
-  /// Draws `image` (`[row, column]`, `imageWidth` wide) with each pixel a square of side `scale`.
+  package var shape: ImageShape { ImageShape(height: height, width: width, channels: channels) }
+
+  /// Draws `image` (`[row, column, channel]`, `imageWidth` wide) with each pixel a square of side
+  /// `scale`.
   mutating func draw(
     _ image: ArraySlice<UInt8>, imageWidth: Int, top: Int, left: Int, scale: Int
   ) {
     for (position, value) in image.enumerated() {
-      let y = top + position / imageWidth * scale
-      let x = left + position % imageWidth * scale
+      let (pixel, channel) = (position / channels, position % channels)
+      let y = top + pixel / imageWidth * scale
+      let x = left + pixel % imageWidth * scale
       for row in y..<(y + scale) {
-        for column in x..<(x + scale) { pixels[row * width + column] = value }
+        for column in x..<(x + scale) {
+          pixels[(row * width + column) * channels + channel] = value
+        }
       }
     }
   }
@@ -46,36 +56,47 @@ package struct ImageGrid: Sendable {
     self.magnification = magnification
   }
 
-  /// The images, u8 `[image, row, column]` in one array, row by row with `columns` a row.
+  /// The images, u8 `[image, row, column]` or `[image, row, column, channel]` in one array, row by row
+  /// with `columns` a row.
   ///
   /// Cells of an incomplete last row are background. An empty set gives one background pixel,
   /// because no file format holds an empty picture.
-  package func compose(
-    _ pixels: [UInt8], height: Int, width: Int, columns: Int
-  ) -> GreyCanvas {
-    precondition(height > 0 && width > 0 && columns > 0)
-    precondition(pixels.count % (height * width) == 0, "images of one size")
-    let count = pixels.count / (height * width)
+  package func compose(_ pixels: [UInt8], of shape: ImageShape, columns: Int) -> Canvas {
+    precondition(shape.valueCount > 0 && columns > 0)
+    precondition(pixels.count % shape.valueCount == 0, "images of one size")
+    let count = pixels.count / shape.valueCount
     let rows = (count + columns - 1) / columns
-    guard count > 0 else { return GreyCanvas(height: 1, width: 1, fill: background) }
-    let stepY = height * magnification + gap
-    let stepX = width * magnification + gap
-    var canvas = GreyCanvas(
-      height: rows * stepY - gap, width: min(columns, count) * stepX - gap, fill: background)
+    guard count > 0 else {
+      return Canvas(height: 1, width: 1, channels: shape.channels, fill: background)
+    }
+    let stepY = shape.height * magnification + gap
+    let stepX = shape.width * magnification + gap
+    var canvas = Canvas(
+      height: rows * stepY - gap, width: min(columns, count) * stepX - gap,
+      channels: shape.channels, fill: background)
     for image in 0..<count {
       canvas.draw(
-        pixels[(image * height * width)..<((image + 1) * height * width)], imageWidth: width,
-        top: image / columns * stepY, left: image % columns * stepX, scale: magnification)
+        pixels[(image * shape.valueCount)..<((image + 1) * shape.valueCount)],
+        imageWidth: shape.width, top: image / columns * stepY, left: image % columns * stepX,
+        scale: magnification)
     }
     return canvas
   }
 
+  /// `compose` of grey images.
+  package func compose(
+    _ pixels: [UInt8], height: Int, width: Int, columns: Int
+  ) -> Canvas {
+    compose(pixels, of: ImageShape(height: height, width: width), columns: columns)
+  }
+
   /// Pictures side by side, `space` pixels of background between them, top edges aligned.
-  package func beside(_ blocks: [GreyCanvas], space: Int) -> GreyCanvas {
-    var canvas = GreyCanvas(
+  package func beside(_ blocks: [Canvas], space: Int) -> Canvas {
+    let channels = Self.channels(of: blocks)
+    var canvas = Canvas(
       height: blocks.map(\.height).max() ?? 1,
       width: max(1, blocks.map(\.width).reduce(0, +) + space * max(0, blocks.count - 1)),
-      fill: background)
+      channels: channels, fill: background)
     var left = 0
     for block in blocks {
       canvas.draw(block.pixels[...], imageWidth: block.width, top: 0, left: left, scale: 1)
@@ -86,15 +107,22 @@ package struct ImageGrid: Sendable {
 
   /// Pictures below each other, `space` pixels of background between them, left edges aligned:
   /// the rows of a film strip.
-  package func stacked(_ blocks: [GreyCanvas], space: Int) -> GreyCanvas {
-    var canvas = GreyCanvas(
+  package func stacked(_ blocks: [Canvas], space: Int) -> Canvas {
+    let channels = Self.channels(of: blocks)
+    var canvas = Canvas(
       height: max(1, blocks.map(\.height).reduce(0, +) + space * max(0, blocks.count - 1)),
-      width: blocks.map(\.width).max() ?? 1, fill: background)
+      width: blocks.map(\.width).max() ?? 1, channels: channels, fill: background)
     var top = 0
     for block in blocks {
       canvas.draw(block.pixels[...], imageWidth: block.width, top: top, left: 0, scale: 1)
       top += block.height + space
     }
     return canvas
+  }
+
+  private static func channels(of blocks: [Canvas]) -> Int {
+    let channels = blocks.first?.channels ?? 1
+    precondition(blocks.allSatisfy { $0.channels == channels }, "pictures of one kind")
+    return channels
   }
 }

@@ -2,11 +2,9 @@ import CPNG
 import Configuration
 import Files
 
-/// A PNG file that can't be written, or read as plain 8-bit grey or RGB.
+/// A PNG file that can't be written, or read.
 package enum PNGFault: Fault, Equatable {
   case unreadable(path: String, reason: String)
-  /// `isGreyWanted`: where RGB would not do either.
-  case unsupported(path: String, bitDepth: Int, colorType: Int, isGreyWanted: Bool)
   case tooLarge(path: String, width: Int, height: Int, limit: Int)
   case unwritable(path: String, reason: String)
 
@@ -18,27 +16,19 @@ package enum PNGFault: Fault, Equatable {
   package var description: String {
     switch self {
     case .unreadable(let path, let reason):
-      return "\(printable(path)): not a readable PNG: \(printable(reason))"
-    case .unsupported(let path, let bitDepth, let colorType, let isGreyWanted):
-      return "\(printable(path)): expected 8-bit grey\(isGreyWanted ? "" : " or RGB") without "
-        + "transparency, found \(Self.kind(bitDepth, colorType, isGreyWanted)); convert it first"
+      return "\(printable(path)): not a readable PNG: \(printable(reason)); replace the file, or "
+        + "move it away"
     case .tooLarge(let path, let width, let height, let limit):
-      return "\(printable(path)): \(width) x \(height) pixels, more than \(limit) samples"
+      return "\(printable(path)): \(width) x \(height) pixels, more than \(limit) samples; make it "
+        + "smaller first"
     case .unwritable(let path, let reason):
       return "\(printable(path)): cannot encode the PNG: \(printable(reason))"
     }
   }
-
-  private static func kind(_ bitDepth: Int, _ colorType: Int, _ isGreyWanted: Bool) -> String {
-    let names = [0: "grey", 2: "RGB", 3: "a palette", 4: "grey with alpha", 6: "RGB with alpha"]
-    let name = names[colorType] ?? "color type \(colorType)"
-    // What would do but for one transparent level or color.
-    let isPlain = bitDepth == 8 && (colorType == 0 || colorType == 2 && !isGreyWanted)
-    return "\(bitDepth)-bit \(name)\(isPlain ? " with a transparent value" : "")"
-  }
 }
 
-/// Samples u8 `[row, column, channel]`; `channels` is 1 (grey) or 3 (RGB).
+/// Samples u8 `[row, column, channel]`; `channels` is 1 (grey), 2 (grey, alpha), 3 (RGB) or 4 (RGB,
+/// alpha), alpha from 0 (transparent) to 255.
 package struct PNGImage: Equatable, Sendable {
   package let height: Int
   package let width: Int
@@ -46,6 +36,7 @@ package struct PNGImage: Equatable, Sendable {
   package let pixels: [UInt8]
 
   package init(height: Int, width: Int, channels: Int, pixels: [UInt8]) {
+    precondition(pixels.count == height * width * channels, "pixels fill the image")
     self.height = height
     self.width = width
     self.channels = channels
@@ -92,8 +83,10 @@ package enum PNGFile {
     return Array(UnsafeRawBufferPointer(start: result.data, count: result.size))
   }
 
-  /// Reads a plain 8-bit grey or RGB image (interlaced too), raw samples, of at most `limit`
-  /// samples. Throws `PNGFault` (65) for anything else, `FileFault` where the file can't be read.
+  /// Reads an image of any kind, interlaced too, of at most `limit` samples: palettes and 1, 2 and 4
+  /// bits expanded, 16 bits to 8 by (v * 255 + 32767) / 65535. Gamma, profiles and `bKGD` are left alone.
+  ///
+  /// Throws `PNGFault` (65) for what is damaged or too large, `FileFault` where the file can't be read.
   package static func read(_ path: String, limit: Int = 1 << 28) throws -> PNGImage {
     let bytes = try FileBytes.read(path, limit: 1 << 30)
     var result = tessera_png_result()
@@ -105,29 +98,17 @@ package enum PNGFile {
       let samples = UnsafeBufferPointer(start: result.data, count: result.size)
       return PNGImage(
         height: height, width: width, channels: Int(result.channels), pixels: Array(samples))
-    case TESSERA_PNG_UNSUPPORTED:
-      throw PNGFault.unsupported(
-        path: path, bitDepth: Int(result.bit_depth), colorType: Int(result.color_type),
-        isGreyWanted: false)
     case TESSERA_PNG_TOO_LARGE:
       throw PNGFault.tooLarge(path: path, width: width, height: height, limit: limit)
     default: throw PNGFault.unreadable(path: path, reason: message(of: result, status))
     }
   }
 
-  /// Reads a plain 8-bit grey image, `[row, column]`. Throws as `read`, and for RGB too.
-  package static func readGrey(_ path: String, limit: Int = 1 << 28) throws -> GreyCanvas {
-    let image: PNGImage
-    do {
-      image = try read(path, limit: limit)
-    } catch PNGFault.unsupported(_, let bitDepth, let colorType, _) {
-      throw PNGFault.unsupported(
-        path: path, bitDepth: bitDepth, colorType: colorType, isGreyWanted: true)
-    }
-    guard image.channels == 1 else {
-      throw PNGFault.unsupported(path: path, bitDepth: 8, colorType: 2, isGreyWanted: true)
-    }
-    return GreyCanvas(height: image.height, width: image.width, pixels: image.pixels)
+  /// Reads an image of any kind as grey levels, `[row, column]`, over black. Throws as `read`.
+  package static func readGrey(_ path: String, limit: Int = 1 << 28) throws -> Canvas {
+    let image = try read(path, limit: limit)
+    let grey = PictureColour(channels: 1, background: [0, 0, 0]).converted(image)
+    return Canvas(height: image.height, width: image.width, pixels: grey)
   }
 
   private static func message(of result: tessera_png_result, _ status: Int32) -> String {

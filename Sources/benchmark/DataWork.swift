@@ -65,7 +65,7 @@ enum DataWork {
       unit: "images/s"
     ) {
       let source = try PNGFolderSource(
-        folder: pngs, hasLabels: false, workers: ForkJoin(workers: workers))
+        folder: pngs, classes: .none, workers: ForkJoin(workers: workers))
       try ImageArchive.write(source, name: "pictures", to: archive)
     }
   }

@@ -17,7 +17,7 @@ struct AnomalyCommand: ParsableCommand {
 
   @OptionGroup var options: ModelOptions
 
-  @Option(help: "Images: an IDX file, plain or gzip, or a folder of PNGs.")
+  @Option(help: "Images as tessera ingest reads them: IDX, a folder of PNGs, FILE.h5:/DATASET, ...")
   var images: String
 
   @Option(help: "The first so many images.")

@@ -40,7 +40,7 @@ struct ConvertCommand: ParsableCommand {
   var data: String?
 
   @Option(
-    help: "Images for the numbers: an IDX file, plain or gzip, or a folder of 8-bit grey PNGs.")
+    help: "Images for the numbers: IDX, a folder of PNGs, or what else tessera ingest reads.")
   var images: String?
 
   @Option(help: "Images to fine-tune on, as --images.")

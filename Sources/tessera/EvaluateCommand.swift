@@ -20,7 +20,7 @@ struct EvaluateCommand: ParsableCommand {
 
   @OptionGroup var options: ModelOptions
 
-  @Option(help: "Images: an IDX file, plain or gzip, or a folder of 8-bit grey PNGs.")
+  @Option(help: "Images as tessera ingest reads them: IDX, a folder of PNGs, FILE.h5:/DATASET, ...")
   var images: String
 
   @Option(help: "Labels of the images: an IDX file. Adds a line a class.")

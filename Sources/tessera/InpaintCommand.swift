@@ -55,7 +55,7 @@ struct InpaintCommand: ParsableCommand {
 
 /// What commands on partly hidden images have in common.
 struct GivenOptions: ParsableArguments {
-  @Option(help: "Images: an IDX file, plain or gzip, or a folder of PNGs.")
+  @Option(help: "Images as tessera ingest reads them: IDX, a folder of PNGs, FILE.h5:/DATASET, ...")
   var images: String
 
   @Option(help: "What is hidden: \(MaskChoice.expectation).")

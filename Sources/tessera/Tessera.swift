@@ -46,7 +46,8 @@ struct TesseraCommand: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      RunCommand.self, FiguresCommand.self, InspectCommand.self, EvaluateCommand.self,
+      RunCommand.self, FiguresCommand.self, IngestCommand.self, InspectCommand.self,
+      EvaluateCommand.self,
       ClassifyCommand.self, SampleCommand.self, InpaintCommand.self, AnomalyCommand.self,
       CertifyCommand.self, ConvertCommand.self, KindsCommand.self,
     ])

@@ -9,8 +9,7 @@ enum {
   TESSERA_PNG_OK = 0,
   TESSERA_PNG_FAILED = 1,       // libpng's complaint is in `message`
   TESSERA_PNG_NO_MEMORY = 2,
-  TESSERA_PNG_TOO_LARGE = 3,    // more pixels than allowed
-  TESSERA_PNG_UNSUPPORTED = 4,  // not 8-bit grey or RGB without transparency
+  TESSERA_PNG_TOO_LARGE = 3,    // more samples than allowed
 };
 
 enum { TESSERA_PNG_MESSAGE_SIZE = 128 };
@@ -22,8 +21,6 @@ typedef struct {
   uint32_t width;
   uint32_t height;
   int channels;
-  int bit_depth;
-  int color_type;
   char message[TESSERA_PNG_MESSAGE_SIZE];
 } tessera_png_result;
 
@@ -34,7 +31,9 @@ int tessera_png_encode(const uint8_t *pixels, uint32_t width, uint32_t height, i
                        const char *const *keywords, const char *const *texts, size_t text_count,
                        tessera_png_result *result);
 
-// Decodes an 8-bit grey or RGB image of at most `limit` samples, raw: no gamma, no scaling.
+// Decodes an image of any kind into at most `limit` samples of 8 bits: grey or RGB, with an alpha
+// sample behind them where the file has transparency. Palettes and 1, 2 and 4 bits are expanded, 16
+// bits are scaled to the nearest of 8; gamma, profiles and background colours are left alone.
 int tessera_png_decode(const uint8_t *bytes, size_t size, size_t limit,
                        tessera_png_result *result);
 

@@ -65,11 +65,11 @@ struct AskedModel {
   ///
   /// - Throws: `RegionSizeFault` where they have more than 16 pixels, whose states cannot be listed.
   func centralRegions(_ count: Int) throws -> [Int32] {
-    let width = model.imageWidth
+    let (width, channels) = (model.imageWidth, model.imageChannels)
     func distance(_ pixels: [Int32]) -> Double {
       let size = Double(pixels.count)
-      let row = pixels.reduce(0.0) { $0 + Double(Int($1) / width) } / size
-      let column = pixels.reduce(0.0) { $0 + Double(Int($1) % width) } / size
+      let row = pixels.reduce(0.0) { $0 + Double(Int($1) / channels / width) } / size
+      let column = pixels.reduce(0.0) { $0 + Double(Int($1) / channels % width) } / size
       let (down, across) = (
         row - Double(model.imageHeight - 1) / 2, column - Double(width - 1) / 2
       )

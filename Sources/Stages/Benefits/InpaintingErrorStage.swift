@@ -66,7 +66,7 @@ struct InpaintingErrorStage: Stage {
       for (label, model) in models {
         let images = try context.testImages(data, of: model, first: images)
         let hidden = (0..<model.circuit.pixelCount).map {
-          half.hides($0, height: model.imageHeight, width: model.imageWidth)
+          half.hides($0 / model.imageChannels, height: model.imageHeight, width: model.imageWidth)
         }
         let baseline = try trainingMeans(context, model, images: images)
         if label == models.first?.label {

@@ -123,7 +123,7 @@ extension StageContext {
   ) throws -> ImageRows {
     let reader = try ShardReader(folder: path(of: data))
     let samples = try Samples(reader, part: part, view: model.binarisation, seed: 0)
-    try samples.requireSize(height: model.imageHeight, width: model.imageWidth)
+    try samples.requireShape(model.imageShape)
     guard samples.sampleCount > 0 else { throw EmptyPartFault(part: part) }
     return ImageRows(
       samples.drawn(first: count).map { $0 == 0 ? 0 : 1 }, pixelCount: model.circuit.pixelCount)

@@ -127,13 +127,14 @@ private struct ImportanceSampler {
     try model.circuit.logLikelihoods(source, derived: derived, workers: workers).values
   }
 
-  /// The `count` pixels nearest to the image's centre.
+  /// Values of the `count` pixels nearest to the image's centre.
   func central(_ count: Int) -> [Int32] {
     let (height, width) = (model.imageHeight, model.imageWidth)
     let all = (0..<height * width).sorted { a, b in
       (distance(a, height, width), a) < (distance(b, height, width), b)
     }
-    return all.prefix(count).sorted().map(Int32.init)
+    return ImageShape.values(of: all.prefix(count).sorted(), channels: model.imageChannels)
+      .map(Int32.init)
   }
 
   private func distance(_ pixel: Int, _ height: Int, _ width: Int) -> Int {

@@ -7,11 +7,24 @@ import Workflow
 /// The vocabulary of pipelines: what may stand behind each key. A new entry is one line here.
 enum Catalogues {
   static let sources = Catalogue<any SourceSettings>([
-    .init("idx", "IDX files, plain or gzip, named as MNIST's") { IDXSettings(fields: $0) },
+    .init(
+      "idx",
+      "IDX files, plain or gzip, by name (default: MNIST's); labels; test: {last: N} or {fraction: F}"
+    ) { IDXSettings(fields: $0) },
     .init(
       "png-folder",
-      "8-bit grey PNGs by path, flat or in a subfolder a class; test: {last: N}, labels"
+      "PNGs of any kind below a folder, classes in subfolders; classes: first or path; test: {last: N}, "
+        + "{fraction: F}, {folder: F} or {list: FILE}; channels: auto, grey or rgb; sizes: fail, resize, "
+        + "crop or pad; size: [h, w]; background"
     ) { PNGFolderSettings(fields: $0) },
+    .init(
+      "hdf5",
+      "u8 datasets of a file; file, images, labels, testImages, testLabels; test: {last: N} or "
+        + "{fraction: F}"
+    ) { HDF5Settings(fields: $0) },
+    .init("cifar10", "CIFAR-10's binary version: data_batch_1.bin ..., test_batch.bin") {
+      CIFARSettings(fields: $0)
+    },
   ])
 
   static let structures = Catalogue<any RegionStructure>([

@@ -64,7 +64,7 @@ private func paint(
     warmth += [Float](repeating: 0, count: rest.count)
   }
   let canvas = HeatGrid(columns: columns, magnification: 2).compose(
-    all, heat: warmth, height: model.imageHeight, width: model.imageWidth)
+    all, heat: warmth, of: model.imageShape)
   try PNGFile.write(
     pixels: canvas.pixels, width: canvas.width, height: canvas.height, channels: 3,
     text: [

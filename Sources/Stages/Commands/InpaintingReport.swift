@@ -65,7 +65,7 @@ package func drawCompletions(
     derived: inquiry.derived, workers: workers
   ).map(model.binarisation.grey)
   try SampleGrid(columns: draws, magnification: 2).write(
-    [drawn], height: model.imageHeight, width: model.imageWidth,
+    [drawn], of: model.imageShape,
     text: [
       ("Software", "tessera"), ("Model", model.fingerprint), ("Seed", String(seed)),
       ("Hidden", hide?.description ?? "nothing"), ("Kind", inquiry.kind.rawValue),

@@ -38,6 +38,7 @@ package struct Inspection: Sendable {
     let counts = model.circuit.counts
     return [
       ("kind", .string("model")), ("image", .string("\(model.imageHeight) x \(model.imageWidth)")),
+      ("channels", .integer(model.imageChannels)),
       ("superpixel", .string("\(model.superpixel[0]) x \(model.superpixel[1])")),
       ("structure", .string(model.structure)), ("units", .integer(model.circuit.units)),
       ("leaf", .string(type(of: model.circuit.leaf).kind)),
@@ -55,8 +56,10 @@ package struct Inspection: Sendable {
   private static func archive(_ archive: ImageArchive) -> [(String, ResolvedValue)] {
     [
       ("kind", .string("images")), ("image", .string("\(archive.height) x \(archive.width)")),
+      ("channels", .integer(archive.shape.channels)),
       ("counts", .mapping(archive.counts.mapValues(ResolvedValue.integer))),
       ("classNames", .list(archive.classNames.map(ResolvedValue.string))),
+      ("preparation", .mapping(archive.preparation.mapValues(ResolvedValue.string))),
       ("sources", .list(archive.sources.map { .string("\($0.name) \($0.sha256)") })),
     ]
   }

@@ -48,7 +48,7 @@ package struct ModelConverting: Sendable {
     case .shards(let folder):
       let reader = try ShardReader(folder: folder)
       let numbers = try Samples(reader, part: .test, view: old.binarisation, seed: 0)
-      try numbers.requireSize(height: old.imageHeight, width: old.imageWidth)
+      try numbers.requireShape(old.imageShape)
       let training = try Samples(reader, part: .train, view: old.binarisation, seed: 1)
       return try finish(old, new, numbers.sampleCount > 0 ? numbers : nil, training, to: output)
     case .files(let numbers, let training):

@@ -1,6 +1,7 @@
 import Circuits
 import Configuration
 import Datasets
+import Images
 import Kernels
 
 /// `tessera evaluate`: a model's number for images of anybody's, prepared as the model's own were.
@@ -71,15 +72,21 @@ package struct ModelEvaluation: Sendable {
   }
 }
 
-/// Images of another size than the model's.
+/// Images of another size than the model's, or of another number of channels.
 package struct SizeFault: Fault {
   let what: String
-  let found: [Int]
-  let expected: [Int]
+  let found: ImageShape
+  let expected: ImageShape
   package var exitCode: ExitCode { .badData }
   package var description: String {
-    "\(what.printable): images of \(found[0]) x \(found[1]) pixels, but the model is for "
-      + "\(expected[0]) x \(expected[1]); train one on images of this size"
+    "\(what.printable): images of \(words(found)), but the model is for \(words(expected)); train "
+      + "one on images of this size"
+  }
+
+  private func words(_ shape: ImageShape) -> String {
+    "\(shape.height) x \(shape.width)"
+      + (found.channels == expected.channels
+        ? " pixels" : shape.channels == 1 ? " grey pixels" : " RGB pixels")
   }
 }
 
@@ -88,8 +95,7 @@ package func drawSamples(model path: String, count: Int, seed: Int, to output: S
   let model = try ModelFile.read(path)
   let columns = Int(Double(count).squareRoot().rounded(.up))
   try SampleGrid(columns: columns, magnification: 2).write(
-    [model.drawnSamples(count: count, seed: seed)], height: model.imageHeight,
-    width: model.imageWidth,
+    [model.drawnSamples(count: count, seed: seed)], of: model.imageShape,
     text: [
       ("Software", "tessera"), ("Model", model.fingerprint), ("Seed", String(seed)),
     ], to: output)

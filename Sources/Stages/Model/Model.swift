@@ -23,6 +23,12 @@ package struct Model: Sendable {
   package let configuration: ResolvedValue
   package let fingerprint: String
 
+  /// Values of a pixel.
+  package var imageChannels: Int { circuit.channels }
+  package var imageShape: ImageShape {
+    ImageShape(height: imageHeight, width: imageWidth, channels: imageChannels)
+  }
+
   /// 0 before training.
   package var epoch: Int { curve.last?.epoch ?? 0 }
 

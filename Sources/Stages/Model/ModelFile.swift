@@ -12,7 +12,9 @@ import Storage
 /// depends on when, where or by how many workers it was trained:
 ///
 ///     /                          format = "tessera model", version, fingerprint, configuration (JSON)
-///     /preprocessing             imageHeight, imageWidth, binarisation (JSON), binarisationName
+///     /preprocessing             imageHeight, imageWidth, binarisation (JSON), binarisationName; channels
+///                                where it is not 1: value d of an image is channel d % channels of pixel
+///                                d / channels, and stands for a pixel below
 ///     /structure                 units K, regions, description, leaf, leafConfiguration (JSON),
 ///                                likelihood, rootWeights
 ///     /structure/superpixelOffsets, superpixelPixels   pixels (row-major) of each superpixel
@@ -62,6 +64,10 @@ enum ModelFile {
     try file.createGroup("/preprocessing")
     try file.setAttribute("/preprocessing", "imageHeight", .integer(model.imageHeight))
     try file.setAttribute("/preprocessing", "imageWidth", .integer(model.imageWidth))
+    // Files of grey images are as they always were.
+    if model.imageChannels != 1 {
+      try file.setAttribute("/preprocessing", "channels", .integer(model.imageChannels))
+    }
     try file.setAttribute(
       "/preprocessing", "binarisation",
       .string(model.binarisation.configuration.canonicalText))

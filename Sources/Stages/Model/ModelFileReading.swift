@@ -29,13 +29,20 @@ extension ModelFile {
     let height = try file.integer("/preprocessing", "imageHeight")
     let width = try file.integer("/preprocessing", "imageWidth")
     let superpixel = try file.integers("/structure", "superpixel")
+    let channels =
+      try file.hasAttribute("/preprocessing", "channels")
+      ? try file.integer("/preprocessing", "channels") : 1
     guard (1...65_536).contains(height), (1...65_536).contains(width), superpixel.count == 2,
-      superpixel.allSatisfy((1...65_536).contains), height * width <= Int(Int32.max)
+      superpixel.allSatisfy((1...65_536).contains), channels == 1 || channels == 3,
+      height * width * channels <= Int(Int32.max)
     else {
       throw ModelFault(
-        path: path, reason: "images of \(height) x \(width), superpixels of \(superpixel)")
+        path: path,
+        reason: "images of \(height) x \(width) with \(channels) channels, superpixels of "
+          + "\(superpixel)")
     }
-    let circuit = try readCircuit(file, path: path, pixelCount: height * width)
+    let circuit = try readCircuit(
+      file, path: path, pixelCount: height * width * channels, channels: channels)
     let learner = try readLearner(file, path: path, circuit: circuit)
     let model = Model(
       imageHeight: height, imageWidth: width,
@@ -51,7 +58,7 @@ extension ModelFile {
   }
 
   private static func readCircuit(
-    _ file: HDF5File, path: String, pixelCount: Int
+    _ file: HDF5File, path: String, pixelCount: Int, channels: Int
   ) throws -> Circuit {
     func integers(_ name: String) throws -> [Int32] {
       try file.read("/structure/\(name)", as: Int32.self).values
@@ -73,7 +80,7 @@ extension ModelFile {
         offsets: try integers("superpixelOffsets"), values: try integers("superpixelPixels")),
       Set(superpixels.joined()) == Set(0..<Int32(pixelCount)),
       superpixels.reduce(0, { $0 + $1.count }) == pixelCount,
-      superpixels.allSatisfy({ !$0.isEmpty })
+      superpixels.allSatisfy({ !$0.isEmpty && hasWholePixels($0, channels: channels) })
     else { throw fault("the superpixels do not hold each of \(pixelCount) pixels once") }
     let leafRegions = try integers("leafRegions").map(Int.init)
     guard
@@ -94,11 +101,22 @@ extension ModelFile {
       try requireCountable(graph, units: units, rootUnits: priors?.count ?? units)
     } catch { throw fault("\(error)") }
     let circuit = Circuit(
-      graph: graph, units: units, classPriors: priors, leaf: leaf, superpixels: superpixels)
+      graph: graph, units: units, classPriors: priors, leaf: leaf, superpixels: superpixels,
+      channels: channels)
     if let complaint = circuit.complaint {
       throw fault(complaint)
     }
     return circuit
+  }
+
+  /// Whether the channels of each pixel stand side by side, in order.
+  private static func hasWholePixels(_ values: [Int32], channels: Int) -> Bool {
+    values.count % channels == 0
+      && values.indices.allSatisfy { place in
+        let channel = place % channels
+        return Int(values[place]) % channels == channel
+          && values[place] - Int32(channel) == values[place - channel]
+      }
   }
 
   /// Nil for models without classes, which files of older programs all are.

@@ -46,18 +46,18 @@ package struct ModelSpecification: Sendable {
   /// - Parameter classPriors: for one root unit a class.
   /// - Throws: `PartitionFault` where superpixel and image do not fit, `RegionGraphFault`.
   func circuit(
-    imageHeight: Int, imageWidth: Int, classPriors: [Float]? = nil
+    imageHeight: Int, imageWidth: Int, channels: Int = 1, classPriors: [Float]? = nil
   ) throws -> Circuit {
     let partition = try GridPartition(
       imageHeight: imageHeight, imageWidth: imageWidth, cellHeight: superpixel[0],
-      cellWidth: superpixel[1])
+      cellWidth: superpixel[1], channels: channels)
     let graph = try structure.regionGraph(
       of: Lattice(rows: partition.rows, columns: partition.columns))
     try requireCountable(graph, units: units, rootUnits: classPriors?.count ?? units)
     if classPriors != nil && graph.partitions.isEmpty { throw OneRegionFault() }
     let circuit = Circuit(
       graph: graph, units: units, classPriors: classPriors, leaf: leaf,
-      superpixels: partition.cells.map { cell in cell.map(Int32.init) })
+      superpixels: partition.cells.map { cell in cell.map(Int32.init) }, channels: channels)
     if let complaint = circuit.complaint { throw LeafShapeFault(complaint: complaint) }
     return circuit
   }

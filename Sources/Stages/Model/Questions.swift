@@ -50,7 +50,8 @@ struct Questions {
     let own = model.superpixel[0]
     let cell = own > 1 && own < model.imageHeight ? own : 4
     let first = (model.imageHeight / 2 + cell - 1) / cell * cell
-    return (0..<model.imageHeight * model.imageWidth).map { $0 / model.imageWidth >= first }
+    let row = model.imageWidth * model.imageChannels
+    return (0..<model.imageHeight * row).map { $0 / row >= first }
   }
 
   func marginals() throws -> Answer {

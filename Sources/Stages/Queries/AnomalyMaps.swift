@@ -6,7 +6,7 @@ import Kernels
 ///
 /// Patches are the model's superpixels; of a model that goes down to pixels, blocks of 4 x 4.
 struct AnomalyMaps {
-  /// The pixels of each patch, row-major.
+  /// The values of each patch, pixels row-major.
   let patches: [[Int32]]
   /// `[image][patch]`
   let scores: [Double]
@@ -31,7 +31,7 @@ struct AnomalyMaps {
     ).values.map { -$0 }
     // A ratio of bounds bounds nothing.
     kind = circuit.likelihood == .exact ? .exact : .estimate
-    if circuit.leafPixels.contains(where: { $0.count > 1 }) {
+    if circuit.leafPixels.contains(where: { $0.count > circuit.channels }) {
       patches = circuit.leafPixels
       scores = try circuit.anomalies(
         source, derived: derived, workers: workers, progress: check)
@@ -40,7 +40,7 @@ struct AnomalyMaps {
       let grid = try GridPartition(
         imageHeight: model.imageHeight, imageWidth: model.imageWidth,
         cellHeight: min(Self.block, model.imageHeight),
-        cellWidth: min(Self.block, model.imageWidth))
+        cellWidth: min(Self.block, model.imageWidth), channels: model.imageChannels)
       patches = grid.cells.map { $0.map(Int32.init) }
       scores = try circuit.anomalies(
         of: patches, source, derived: derived, workers: workers, progress: check)
@@ -61,7 +61,7 @@ struct AnomalyMaps {
     (0..<count).map { scores(of: $0).reduce(0, +) / Double(patches.count) }
   }
 
-  /// Each pixel its patch's score, as a part of `scale` from 0 to 1, `[image][pixel]`.
+  /// Each value its patch's score, as a part of `scale` from 0 to 1, `[image][value]`.
   func heat(first: Int, scale: Double) -> [Float] {
     let pixelCount = patches.reduce(0) { $0 + $1.count }
     let shown = min(first, count)

@@ -8,11 +8,11 @@ struct CompletionGrid {
   /// How a hidden pixel is drawn: a grey that no binary image has.
   var hiddenShade: UInt8 = 96
 
-  func canvas() -> GreyCanvas {
+  func canvas() -> Canvas {
     let model = completions.model
     let grid = ImageGrid(gap: magnification, background: 128, magnification: magnification)
-    func column(_ pixels: [UInt8]) -> GreyCanvas {
-      grid.compose(pixels, height: model.imageHeight, width: model.imageWidth, columns: 1)
+    func column(_ pixels: [UInt8]) -> Canvas {
+      grid.compose(pixels, of: model.imageShape, columns: 1)
     }
     var known = [
       column(completions.originals),
@@ -39,6 +39,7 @@ struct CompletionGrid {
     let canvas = canvas()
     try PNGFile.write(
       pixels: canvas.pixels, width: canvas.width, height: canvas.height,
+      channels: canvas.channels,
       text: text + [("Columns", columns.joined(separator: ", "))], to: path)
   }
 

@@ -83,11 +83,14 @@ package struct MaskChoice: Hashable, Sendable, CustomStringConvertible {
 
   /// What it hides of images of a size.
   ///
-  /// - Parameter superpixels: the pixels of each superpixel, row by row.
+  /// - Parameter superpixels: the values of each superpixel, row by row.
   /// - Throws: `MaskSizeFault` and `PNGFault` (65) for a picture, `MaskFault` (78).
-  func mask(height: Int, width: Int, superpixels: [[Int32]]) throws -> PixelMask {
+  func mask(of shape: ImageShape, superpixels: [[Int32]]) throws -> PixelMask {
+    let (height, width, channels) = (shape.height, shape.width, shape.channels)
+    // A hidden pixel hides all its channels.
     func whole(_ isHidden: (_ row: Int, _ column: Int) -> Bool) -> PixelMask {
-      .shared((0..<height * width).map { isHidden($0 / width, $0 % width) })
+      .shared(
+        (0..<shape.valueCount).map { isHidden($0 / channels / width, $0 / channels % width) })
     }
     switch rule {
     case .left: return whole { $1 < width / 2 }
@@ -100,14 +103,19 @@ package struct MaskChoice: Hashable, Sendable, CustomStringConvertible {
           && (width / 4..<width - width / 4).contains($1)
       }
     case .random(let fraction, let seed, let ofSuperpixels):
-      let groups = ofSuperpixels ? superpixels : (0..<Int32(height * width)).map { [$0] }
+      let groups =
+        ofSuperpixels
+        ? superpixels
+        : (0..<shape.pixelCount).map {
+          ImageShape.values(of: [$0], channels: channels).map(Int32.init)
+        }
       return .random(groups: groups, probability: fraction, seed: seed)
     case .superpixels(let numbers):
       guard let last = numbers.max(), last < superpixels.count else {
         throw MaskFault(mask: description, superpixels: superpixels.count)
       }
       let hidden = Set(numbers.flatMap { superpixels[$0] })
-      return whole { hidden.contains(Int32($0 * width + $1)) }
+      return whole { hidden.contains(Int32(($0 * width + $1) * channels)) }
     case .picture(let path):
       let picture = try PNGFile.readGrey(path)
       guard (picture.height, picture.width) == (height, width) else {
@@ -120,9 +128,7 @@ package struct MaskChoice: Hashable, Sendable, CustomStringConvertible {
 
   /// For images of a model.
   package func mask(of model: Model) throws -> PixelMask {
-    try mask(
-      height: model.imageHeight, width: model.imageWidth,
-      superpixels: model.circuit.superpixels)
+    try mask(of: model.imageShape, superpixels: model.circuit.superpixels)
   }
 }
 

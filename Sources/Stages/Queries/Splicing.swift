@@ -1,3 +1,4 @@
+import Images
 import Kernels
 
 /// Known images into which a block of two by two superpixels of a foreign one was put: what a patch-wise
@@ -13,8 +14,9 @@ struct Splicing {
   ///   - known, foreign: `[image][pixel]`, row-major.
   ///   - cell: height and width of a superpixel.
   ///   - seed: of the block's place, image by image.
-  init(known: [UInt8], foreign: [UInt8], height: Int, width: Int, cell: [Int], seed: Int) {
-    pixelCount = height * width
+  init(known: [UInt8], foreign: [UInt8], shape: ImageShape, cell: [Int], seed: Int) {
+    let (height, width, channels) = (shape.height, shape.width, shape.channels)
+    pixelCount = shape.valueCount
     let count = min(known.count, foreign.count) / pixelCount
     var images = Array(known.prefix(count * pixelCount))
     var isChanged = [Bool](repeating: false, count: images.count)
@@ -25,9 +27,11 @@ struct Splicing {
       let left = min(Int(v * Double(columns)), columns - 1) * cell[1]
       for row in top..<min(top + 2 * cell[0], height) {
         for column in left..<min(left + 2 * cell[1], width) {
-          let place = image * height * width + row * width + column
-          isChanged[place] = images[place] != foreign[place]
-          images[place] = foreign[place]
+          let first = image * pixelCount + (row * width + column) * channels
+          for place in first..<first + channels {
+            isChanged[place] = images[place] != foreign[place]
+            images[place] = foreign[place]
+          }
         }
       }
     }

@@ -48,7 +48,7 @@ struct AnomalyStage: Stage {
     let known = try images(of: data, model, context)
     let foreign = try images(of: others, model, context)
     let spliced = Splicing(
-      known: known, foreign: foreign, height: model.imageHeight, width: model.imageWidth,
+      known: known, foreign: foreign, shape: model.imageShape,
       cell: model.superpixel != [1, 1] ? model.superpixel : [AnomalyMaps.block, AnomalyMaps.block],
       seed: seed)
     let sets = [known, foreign, spliced.images].map {
@@ -83,7 +83,7 @@ struct AnomalyStage: Stage {
   ) throws -> [UInt8] {
     let reader = try ShardReader(folder: context.path(of: input))
     var samples = try Samples(reader, part: part, view: model.binarisation, seed: 0)
-    try samples.requireSize(height: model.imageHeight, width: model.imageWidth)
+    try samples.requireShape(model.imageShape)
     samples.keepFirst(limit)
     guard samples.sampleCount > 0 else { throw EmptyPartFault(part: part) }
     return samples.images
@@ -108,8 +108,7 @@ struct AnomalyStage: Stage {
       all += bytes + bytes
       heat += [Float](repeating: 0, count: few * pixels) + map.heat(first: few, scale: scale)
     }
-    let canvas = grid.compose(
-      all, heat: heat, height: model.imageHeight, width: model.imageWidth)
+    let canvas = grid.compose(all, heat: heat, of: model.imageShape)
     try PNGFile.write(
       pixels: canvas.pixels, width: canvas.width, height: canvas.height, channels: 3,
       text: pictureText(context, seed: seed) + [

@@ -66,12 +66,9 @@ struct CompletionBaselinesStage: Stage {
 
   private func hidden(_ choice: MaskChoice, _ reader: ShardReader) throws -> [Bool] {
     let (height, width) = (reader.manifest.height, reader.manifest.width)
-    let cells = try GridPartition(
-      imageHeight: height, imageWidth: width, cellHeight: reader.manifest.cellHeight,
-      cellWidth: reader.manifest.cellWidth
-    ).cells.map { $0.map(Int32.init) }
-    let hidden = try choice.mask(height: height, width: width, superpixels: cells)
-      .hidden(image: 0, pixelCount: height * width)
+    let cells = reader.partition.cells.map { $0.map(Int32.init) }
+    let hidden = try choice.mask(of: reader.manifest.shape, superpixels: cells)
+      .hidden(image: 0, pixelCount: reader.manifest.values)
     guard hidden.contains(true), hidden.contains(false) else {
       throw UselessMaskFault(mask: choice.description, height: height, width: width)
     }

@@ -49,7 +49,7 @@ struct ConvertStage: Stage {
     let old = try ModelFile.read(context.path(of: model))
     let reader = try ShardReader(folder: context.path(of: data))
     let images = try Samples(reader, part: part, view: old.binarisation, seed: 0)
-    try images.requireSize(height: old.imageHeight, width: old.imageWidth)
+    try images.requireShape(old.imageShape)
     guard images.sampleCount > 0 else { throw EmptyPartFault(part: part) }
     let workers = ForkJoin(workers: context.workers)
     var rows: [ConversionRow] = []

@@ -58,7 +58,7 @@ struct EvaluateEpochsStage: Stage {
 
   private func samples(_ reader: ShardReader, for model: Model) throws -> Samples {
     var samples = try Samples(reader, part: part, view: model.binarisation, seed: 0)
-    try samples.requireSize(height: model.imageHeight, width: model.imageWidth)
+    try samples.requireShape(model.imageShape)
     if let limit { samples.keepFirst(limit) }
     guard samples.sampleCount > 0 else { throw EmptyPartFault(part: part) }
     return samples

@@ -35,7 +35,7 @@ struct EvaluateStage: Stage {
     let model = try ModelFile.read(context.path(of: model))
     let reader = try ShardReader(folder: context.path(of: data))
     var samples = try Samples(reader, part: part, view: model.binarisation, seed: 0)
-    try samples.requireSize(height: model.imageHeight, width: model.imageWidth)
+    try samples.requireShape(model.imageShape)
     if let limit { samples.keepFirst(limit) }
     if let hide { samples.mask = try hide.mask(of: model) }
     guard samples.sampleCount > 0 else { throw EmptyPartFault(part: part) }

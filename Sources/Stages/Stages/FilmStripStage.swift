@@ -37,12 +37,13 @@ struct FilmStripStage: Stage {
       strips.append(
         FilmStrip.Row(
           number: model.epoch, pixels: model.drawnSamples(count: count, seed: seed),
-          height: model.imageHeight, width: model.imageWidth))
+          shape: model.imageShape))
       context.progress(completed: index + 1, total: min(files.count, rows), unit: "epochs")
     }
     let canvas = FilmStrip(magnification: magnification).compose(strips)
     try PNGFile.write(
       pixels: canvas.pixels, width: canvas.width, height: canvas.height,
+      channels: canvas.channels,
       text: pictureText(context, seed: seed), to: context.outputPath("picture"))
   }
 

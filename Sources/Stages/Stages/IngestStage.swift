@@ -28,10 +28,14 @@ struct IngestStage: ForeseenStage {
   func run(_ context: StageContext) throws {
     let source = try settings.source(folder, workers: ForkJoin(workers: context.workers))
     try ImageArchive.write(
-      source, name: settings.dataset, to: context.outputPath("images"))
+      source, name: settings.dataset, to: context.outputPath("images")
+    ) { done, total in
+      try context.checkCancellation()
+      context.progress(completed: done, total: total, unit: "images")
+    }
     let archive = try ImageArchive(context.outputPath("images"))
     let counts = archive.counts.sorted { $0.key > $1.key }.map { "\($0.value) \($0.key)" }
     context.note(
-      "\(counts.joined(separator: ", ")) images of \(archive.height) x \(archive.width)")
+      "\(counts.joined(separator: ", ")) images of \(archive.shape)")
   }
 }

@@ -49,11 +49,11 @@ struct InpaintStage: Stage {
     let model = try ModelFile.read(context.path(of: model))
     let reader = try ShardReader(folder: context.path(of: data))
     var samples = try Samples(reader, part: part, view: model.binarisation, seed: 0)
-    try samples.requireSize(height: model.imageHeight, width: model.imageWidth)
+    try samples.requireShape(model.imageShape)
     if let limit { samples.keepFirst(limit) }
     guard samples.sampleCount > 0 else { throw EmptyPartFault(part: part) }
     var tables: [InpaintingTable.Row] = []
-    var grids: [GreyCanvas] = []
+    var grids: [Canvas] = []
     for choice in hide {
       let mask = try choice.mask(of: model)
       let all = try completions(samples, model, mask, draws: min(draws, 1), choice, context)
@@ -73,6 +73,7 @@ struct InpaintStage: Stage {
       .beside(grids, space: 12 * magnification)
     try PNGFile.write(
       pixels: canvas.pixels, width: canvas.width, height: canvas.height,
+      channels: canvas.channels,
       text: pictureText(context, seed: seed) + [
         ("Hidden", hide.map(\.description).joined(separator: ", "))
       ], to: context.outputPath("picture"))

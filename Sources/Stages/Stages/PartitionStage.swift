@@ -22,18 +22,19 @@ struct PartitionStage: ForeseenStage {
 
   func outlook(_ context: ForecastContext) throws -> (any Sendable)? {
     try context.outlook(of: images, as: ImageOutline.self).map {
-      try partition(height: $0.height, width: $0.width)
+      try partition($0.shape)
     }
   }
 
-  private func partition(height: Int, width: Int) throws -> GridPartition {
+  private func partition(_ shape: ImageShape) throws -> GridPartition {
     try GridPartition(
-      imageHeight: height, imageWidth: width, cellHeight: superpixel[0], cellWidth: superpixel[1])
+      imageHeight: shape.height, imageWidth: shape.width, cellHeight: superpixel[0],
+      cellWidth: superpixel[1], channels: shape.channels)
   }
 
   func run(_ context: StageContext) throws {
     let archive = try ImageArchive(context.path(of: images))
-    let partition = try partition(height: archive.height, width: archive.width)
+    let partition = try partition(archive.shape)
     try PartitionFile.write(partition, to: context.outputPath("partition"))
     context.note(
       "\(partition.rows) x \(partition.columns) superpixels of "
@@ -41,17 +42,20 @@ struct PartitionStage: ForeseenStage {
   }
 }
 
-/// A grid partition as JSON: the four numbers that determine it, and the lattice they give.
+/// A grid partition as JSON: the four numbers (and channels, where pixels have several) that determine it, and the lattice they give.
 enum PartitionFile {
   static func write(_ partition: GridPartition, to path: String) throws {
-    let value = ResolvedValue.mapping([
+    var fields: [String: ResolvedValue] = [
       "format": .string("tessera partition"), "version": .integer(1),
       "imageHeight": .integer(partition.imageHeight),
       "imageWidth": .integer(partition.imageWidth),
       "superpixelHeight": .integer(partition.cellHeight),
       "superpixelWidth": .integer(partition.cellWidth), "rows": .integer(partition.rows),
       "columns": .integer(partition.columns),
-    ])
+    ]
+    // Those of grey images are as they always were.
+    if partition.channels != 1 { fields["channels"] = .integer(partition.channels) }
+    let value = ResolvedValue.mapping(fields)
     try DurableFile.write(text: value.jsonText + "\n", to: path)
   }
 
@@ -64,7 +68,12 @@ enum PartitionFile {
       let cellHeight = fields["superpixelHeight"]?.integer,
       let cellWidth = fields["superpixelWidth"]?.integer
     else { throw ModelFault(path: path, reason: "not a partition of tessera, version 1") }
+    let channels = fields["channels"]?.integer ?? 1
+    guard channels == 1 || channels == 3 else {
+      throw ModelFault(path: path, reason: "found \(channels) channels, expected 1 or 3")
+    }
     return try GridPartition(
-      imageHeight: height, imageWidth: width, cellHeight: cellHeight, cellWidth: cellWidth)
+      imageHeight: height, imageWidth: width, cellHeight: cellHeight, cellWidth: cellWidth,
+      channels: channels)
   }
 }

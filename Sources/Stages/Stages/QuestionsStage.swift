@@ -38,7 +38,7 @@ struct QuestionsStage: Stage {
     let model = try ModelFile.read(context.path(of: model))
     let reader = try ShardReader(folder: context.path(of: data))
     var samples = try Samples(reader, part: .test, view: model.binarisation, seed: 0)
-    try samples.requireSize(height: model.imageHeight, width: model.imageWidth)
+    try samples.requireShape(model.imageShape)
     samples.keepFirst(count)
     guard samples.sampleCount > 0 else { throw EmptyPartFault(part: .test) }
     let asked = Questions(

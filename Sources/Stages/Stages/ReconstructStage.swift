@@ -35,7 +35,7 @@ struct ReconstructStage: Stage {
     let model = try ModelFile.read(context.path(of: model))
     let reader = try ShardReader(folder: context.path(of: data))
     var samples = try Samples(reader, part: part, view: model.binarisation, seed: 0)
-    try samples.requireSize(height: model.imageHeight, width: model.imageWidth)
+    try samples.requireShape(model.imageShape)
     samples.keepFirst(min(count, samples.sampleCount))
     let total = samples.sampleCount
     guard total > 0 else { throw EmptyPartFault(part: part) }
@@ -47,11 +47,11 @@ struct ReconstructStage: Stage {
       context.progress(completed: done, total: total, unit: "images")
     }
     let canvas = PairedRows(
-      columns: columns, magnification: magnification, height: model.imageHeight,
-      width: model.imageWidth
+      columns: columns, magnification: magnification, shape: model.imageShape
     ).compose(samples.drawn(first: total), means.map { UInt8(clamping: Int($0 * 255 + 0.5)) })
     try PNGFile.write(
       pixels: canvas.pixels, width: canvas.width, height: canvas.height,
+      channels: canvas.channels,
       text: [
         ("Software", "tessera"), ("Pipeline", context.pipeline), ("Stage", context.stage),
         ("Model", model.fingerprint),
@@ -63,19 +63,18 @@ struct ReconstructStage: Stage {
 struct PairedRows {
   let columns: Int
   let magnification: Int
-  let height: Int
-  let width: Int
+  let shape: ImageShape
 
-  /// Both `[image][row][column]`, grey, as many of one as of the other.
-  func compose(_ above: [UInt8], _ below: [UInt8]) -> GreyCanvas {
+  /// Both `[image][row][column][channel]`, as many of one as of the other.
+  func compose(_ above: [UInt8], _ below: [UInt8]) -> Canvas {
     precondition(above.count == below.count)
     let grid = ImageGrid(gap: magnification, background: 128, magnification: magnification)
-    let row = columns * height * width
+    let row = columns * shape.valueCount
     let pairs = stride(from: 0, to: above.count, by: row).map { start in
       let range = start..<min(start + row, above.count)
       return grid.stacked(
         [above, below].map {
-          grid.compose(Array($0[range]), height: height, width: width, columns: columns)
+          grid.compose(Array($0[range]), of: shape, columns: columns)
         }, space: magnification)
     }
     return grid.stacked(pairs, space: 4 * magnification)

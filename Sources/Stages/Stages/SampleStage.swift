@@ -36,11 +36,11 @@ struct SampleStage: Stage {
     if let data {
       let reader = try ShardReader(folder: context.path(of: data))
       let samples = try Samples(reader, part: part, view: model.binarisation, seed: seed)
-      try samples.requireSize(height: model.imageHeight, width: model.imageWidth)
+      try samples.requireShape(model.imageShape)
       blocks.append(samples.drawn(first: count))
     }
     try SampleGrid(columns: columns, magnification: magnification).write(
-      blocks, height: model.imageHeight, width: model.imageWidth,
+      blocks, of: model.imageShape,
       text: pictureText(context, seed: seed), to: context.outputPath("picture"))
   }
 }
@@ -51,19 +51,20 @@ struct SampleGrid {
   var magnification: Int
 
   func write(
-    _ blocks: [[UInt8]], height: Int, width: Int, text: [(String, String)], to path: String
+    _ blocks: [[UInt8]], of shape: ImageShape, text: [(String, String)], to path: String
   ) throws {
     let grid = ImageGrid(gap: magnification, background: 128, magnification: magnification)
     let canvas = grid.beside(
-      blocks.map { grid.compose($0, height: height, width: width, columns: columns) },
+      blocks.map { grid.compose($0, of: shape, columns: columns) },
       space: 8 * magnification)
     try PNGFile.write(
-      pixels: canvas.pixels, width: canvas.width, height: canvas.height, text: text, to: path)
+      pixels: canvas.pixels, width: canvas.width, height: canvas.height,
+      channels: canvas.channels, text: text, to: path)
   }
 }
 
 extension Model {
-  /// Samples as grey levels, `[image][pixel]`.
+  /// Samples as levels, `[image][pixel][channel]`.
   func drawnSamples(count: Int, seed: Int) -> [UInt8] {
     circuit.samples(count: count, seed: seed, derived: circuit.derived(from: parameters))
       .map(binarisation.grey)

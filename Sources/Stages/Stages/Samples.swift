@@ -11,8 +11,7 @@ struct Samples: TrainingSource {
   let view: BinarisationView
   let seed: Int
   let window: Int
-  private let height: Int
-  private let width: Int
+  private let shape: ImageShape
   private let order: AlignedBuffer<Int32>
 
   /// Loads the part; every shard is checked against its hash first.
@@ -24,8 +23,7 @@ struct Samples: TrainingSource {
     self.view = view
     self.seed = seed
     self.window = window
-    height = reader.manifest.height
-    width = reader.manifest.width
+    shape = reader.manifest.shape
     order = AlignedBuffer(store.pixelOrder)
   }
 
@@ -75,14 +73,13 @@ struct Samples: TrainingSource {
   }
 
   /// - Throws: `SizeFault` (65) where the shards hold images of another size.
-  func requireSize(height: Int, width: Int) throws {
-    guard (self.height, self.width) == (height, width) else {
-      throw SizeFault(
-        what: "the shards", found: [self.height, self.width], expected: [height, width])
+  func requireShape(_ expected: ImageShape) throws {
+    guard shape == expected else {
+      throw SizeFault(what: "the shards", found: shape, expected: expected)
     }
   }
 
-  /// The first images as the model sees them, row-major, grey: outcome 1 is white.
+  /// The first images as the model sees them, row-major, in levels: outcome 1 is white.
   func drawn(first count: Int) -> [UInt8] {
     var few = self
     few.keepFirst(min(count, sampleCount))
@@ -91,7 +88,7 @@ struct Samples: TrainingSource {
 }
 
 extension SampleSource {
-  /// All images as the model sees them, `[image][pixel]` row-major.
+  /// All images as the model sees them, `[image][pixel][channel]` row-major.
   var images: [UInt8] {
     let order = pixelOfPosition
     var rows = [UInt8](repeating: 0, count: sampleCount * order.count)
@@ -119,7 +116,7 @@ struct MemorySamples: SampleSource {
   init(_ part: ImagePart, view: BinarisationView) {
     self.part = part
     self.view = view
-    order = AlignedBuffer((0..<Int32(part.height * part.width)).map { $0 })
+    order = AlignedBuffer((0..<Int32(part.shape.valueCount)).map { $0 })
   }
 
   /// At most so many of them.
@@ -131,7 +128,7 @@ struct MemorySamples: SampleSource {
   func copy(
     _ samples: UnsafeBufferPointer<Int32>, epoch: Int, into rows: UnsafeMutablePointer<UInt8>
   ) {
-    let pixels = part.height * part.width
+    let pixels = part.shape.valueCount
     part.pixels.withUnsafeBufferPointer { all in
       guard let start = all.baseAddress else { return }
       for (place, sample) in samples.enumerated() {

@@ -28,7 +28,7 @@ struct ShardsStage: ForeseenStage {
       let counts = context.outlook(of: split, as: [String: Int].self)
     else { return nil }
     return ImageOutline(
-      height: images.height, width: images.width, counts: counts, classes: images.classes)
+      shape: images.shape, counts: counts, classes: images.classes)
   }
 
   func run(_ context: StageContext) throws {
@@ -41,6 +41,7 @@ struct ShardsStage: ForeseenStage {
       archive: archive, partition: partition, split: split, samplesPerShard: samplesPerShard,
       gzip: gzip
     ).write(to: context.outputPath("shards")) { written, total in
+      try context.checkCancellation()
       context.progress(completed: written, total: total, unit: "images")
     }
     let bytes = manifest.shards.reduce(0) { $0 + $1.bytes }

@@ -68,10 +68,11 @@ struct TrainStage: Stage {
       reader, part: .validation, view: specification.binarisation, seed: seed, window: window)
     let circuit = try specification.circuit(
       imageHeight: reader.manifest.height, imageWidth: reader.manifest.width,
+      channels: reader.manifest.shape.channels,
       classPriors: withClasses ? classPriors(of: source.store) : nil)
     if let missing {
       source.mask = try missing.mask(
-        height: reader.manifest.height, width: reader.manifest.width,
+        of: reader.manifest.shape,
         superpixels: circuit.superpixels)
       validation.mask = source.mask
       try circuit.require(source.mask)

@@ -10,11 +10,11 @@ extension TrainStage: ForeseenStage {
   func memory(_ context: ForecastContext) throws -> [MemoryShare]? {
     guard let images = context.outlook(of: data, as: ImageOutline.self) else { return nil }
     let circuit = try specification.circuit(
-      imageHeight: images.height, imageWidth: images.width,
+      imageHeight: images.height, imageWidth: images.width, channels: images.shape.channels,
       classPriors: withClasses ? uniform(images.classes) : nil)
     let training = TrainingMemory(
       circuit: circuit, learner: learner, batch: batch, workers: context.workers)
-    let pixels = images.height * images.width
+    let pixels = images.shape.valueCount
     let train = images.counts["train"] ?? 0
     let validation = images.counts["validation"] ?? 0
     let evaluation =

@@ -1,0 +1,24 @@
+/// Which images of a source that has no test part of its own are it.
+package enum TestChoice: Hashable, Sendable {
+  /// No test part.
+  case none
+  /// So many of the last, in order.
+  case last(Int)
+  /// This part of all, rounded, at least one where it is above 0: chosen by seed alone.
+  case fraction(Double, seed: UInt64)
+
+  /// Ascending numbers of the test images. Throws `DatasetFault` (78) where no training image is left.
+  package func images(of count: Int) throws -> [Int] {
+    switch self {
+    case .none: return []
+    case .last(let test):
+      guard test < count else { throw DatasetFault.testTooLarge(test: test, images: count) }
+      return Array(count - test..<count)
+    case .fraction(let fraction, let seed):
+      let wanted = fraction > 0 ? max(1, Int((fraction * Double(count)).rounded())) : 0
+      guard wanted < count else { throw DatasetFault.testTooLarge(test: wanted, images: count) }
+      return keyedPermutation(count: count, seed: seed, .test).prefix(wanted).map(Int.init)
+        .sorted()
+    }
+  }
+}

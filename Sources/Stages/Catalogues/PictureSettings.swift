@@ -1,0 +1,108 @@
+import Configuration
+import Datasets
+import Images
+import Kernels
+import Workflow
+
+/// A folder of PNG files: any pictures, of which `channels`, `sizes`, `size` and `background` make images
+/// of one shape.
+struct PNGFolderSettings: SourceSettings {
+  let dataset: String
+  let split: SplitSettings
+  /// What subfolders say.
+  let classes: FolderClasses
+  let preparation: PicturePreparation
+
+  init(fields: Fields) {
+    dataset = fields.string("dataset")
+    split = SplitSettings(fields: fields, ofFolder: true)
+    let hasLabels = fields.bool("labels", default: true)
+    let word = fields.word("classes", of: FolderClasses.allCases.map(\.rawValue), default: "first")
+    classes = hasLabels ? FolderClasses(rawValue: word) ?? .first : .none
+    preparation = PicturePreparation(fields: fields)
+  }
+
+  func rawFolder(_ fields: StageFields) -> RawFolder {
+    let folder = fields.rawFolder(named: dataset, suffixes: [PNGFolderSource.suffix])
+    guard let list = split.list else { return folder }
+    let files = fields.rawFolder(named: dataset, files: [list]).files
+    return RawFolder(path: folder.path, files: folder.files + files)
+  }
+
+  func source(_ folder: RawFolder, workers: ForkJoin) throws -> any ImageSource {
+    let list = split.list
+    return try PNGFolderSource(
+      folder: folder.path, names: folder.files.map(\.name).filter { $0 != list },
+      split: split.ofFolder { folder.path(of: $0) }, classes: classes, preparation: preparation,
+      workers: workers)
+  }
+}
+
+/// What `test:` says: `{last: N}`, `{fraction: F, seed: S}`, and of folders `{folder: test, train: train}`
+/// or `{list: FILE}`, a file of the data set with a relative path a line.
+struct SplitSettings: Sendable {
+  private enum Rule: Sendable {
+    case chosen(TestChoice)
+    case folder(test: String, train: String)
+    case list(String)
+  }
+
+  private let rule: Rule
+  /// Whether anything was said.
+  let isGiven: Bool
+
+  init(fields: Fields, ofFolder: Bool) {
+    guard let test = fields.nested("test") else {
+      rule = .chosen(.none)
+      isGiven = false
+      return
+    }
+    isGiven = true
+    let words = ["last", "fraction"] + (ofFolder ? ["folder", "list"] : [])
+    let given = words.filter(test.has)
+    if given.count != 1 {
+      fields.complain("test", "expected one of \(words.joined(separator: ", "))")
+    }
+    switch given.first {
+    case "fraction":
+      rule = .chosen(
+        .fraction(
+          test.double("fraction", in: 0...1),
+          seed: UInt64(test.int("seed", default: 1, in: 0...Int.max))))
+    case "folder":
+      rule = .folder(test: test.string("folder"), train: test.string("train", default: "train"))
+    case "list": rule = .list(test.string("list"))
+    default: rule = .chosen(.last(test.int("last", in: 0...Int(Int32.max))))
+    }
+  }
+
+  /// The list file's name in the data set.
+  var list: String? { if case .list(let name) = rule { name } else { nil } }
+
+  var choice: TestChoice { if case .chosen(let choice) = rule { choice } else { .none } }
+
+  /// - Parameter path: of a file of the data set.
+  func ofFolder(path: (String) -> String) -> FolderSplit {
+    switch rule {
+    case .chosen(let choice): .chosen(choice)
+    case .folder(let test, let train): .folder(test: test, train: train)
+    case .list(let name): .list(path: path(name))
+    }
+  }
+}
+
+extension PicturePreparation {
+  init(fields: Fields) {
+    let channels = fields.word("channels", of: Channels.allCases.map(\.rawValue), default: "auto")
+    let sizes = fields.word("sizes", of: SizePolicy.allCases.map(\.rawValue), default: "fail")
+    let size = fields.has("size") ? fields.ints("size", count: 2, in: 1...65_535) : []
+    let background = fields.ints("background", default: [0, 0, 0], count: 3, in: 0...255)
+    self.init(
+      channels: Channels(rawValue: channels) ?? .auto, sizes: SizePolicy(rawValue: sizes) ?? .fail,
+      size: size.count == 2 ? size : nil,
+      background: background.count == 3 ? background.map { UInt8($0) } : [0, 0, 0])
+    if self.sizes != .fail, self.size == nil, !fields.has("size") {
+      fields.complain("sizes", "\(sizes) needs a size: say size: [height, width]")
+    }
+  }
+}

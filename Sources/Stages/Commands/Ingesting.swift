@@ -1,0 +1,119 @@
+import Configuration
+import Datasets
+import Files
+import Images
+import Kernels
+
+/// `tessera ingest`: images of anybody's as an archive and, cut into superpixels, as shards.
+package struct Ingesting: Sendable {
+  /// What a path names, as `imageSource` reads it.
+  package var source: String
+  package var output: String
+  package var options: SourceOptions
+  /// Height and width; nil for the archive alone.
+  package var superpixel: [Int]?
+  /// Training images set apart for validation.
+  package var validation: Int
+  package var seed: Int
+  package var workers: Int
+
+  package init(
+    source: String, output: String, options: SourceOptions, superpixel: [Int]?, validation: Int,
+    seed: Int, workers: Int
+  ) {
+    self.source = source
+    self.output = output
+    self.options = options
+    self.superpixel = superpixel
+    self.validation = validation
+    self.seed = seed
+    self.workers = workers
+  }
+
+  /// Writes `images.h5` and, with superpixels, the folder `shards`; each is wholly there or as it was.
+  ///
+  /// - Parameter progress: hears what is being written, how many images of how many.
+  /// - Throws: whatever is wrong with the source (65, 66), `PartitionFault` and `DatasetFault` (78) for
+  ///   what does not fit it, `FileFault` and `StorageFault` (73, 74) for the output.
+  package func run(
+    progress: (_ what: String, _ done: Int, _ total: Int) -> Void
+  ) throws -> CommandReport {
+    let images = try imageSource(at: source, options, workers: ForkJoin(workers: workers))
+    let plan = try images.outline()
+    // What cannot be cut is told before anything is written.
+    if let plan { _ = try partition(of: plan.shape) }
+    if let train = plan?.counts["train"], superpixel != nil {
+      _ = try Split.counts(trainCount: train, testCount: 0, validation: validation)
+    }
+    try DurableFile.createFolder(output)
+    let path = joinPath(output, "images.h5")
+    try ImageArchive.write(images, name: name, to: path) { progress("images", $0, $1) }
+    let archive = try ImageArchive(path)
+    var manifest: ShardManifest?
+    if let partition = try partition(of: archive.shape) {
+      manifest = try writeShards(of: archive, partition, progress: progress)
+    }
+    return report(archive, manifest)
+  }
+
+  /// The data set's name: the last part of its path.
+  private var name: String {
+    let parts = source.split(separator: "/").map(String.init)
+    return parts.last { $0 != "." && $0 != ".." } ?? "images"
+  }
+
+  private func partition(of shape: ImageShape) throws -> GridPartition? {
+    try superpixel.map {
+      try GridPartition(
+        imageHeight: shape.height, imageWidth: shape.width, cellHeight: $0[0], cellWidth: $0[1],
+        channels: shape.channels)
+    }
+  }
+
+  private func writeShards(
+    of archive: ImageArchive, _ partition: GridPartition,
+    progress: (String, Int, Int) -> Void
+  ) throws -> ShardManifest {
+    let folder = joinPath(output, "shards")
+    let temporary = DurableFile.temporarySibling(of: folder)
+    let split = try Split(
+      trainCount: archive.counts["train"] ?? 0, testCount: archive.counts["test"] ?? 0,
+      validation: validation, seed: UInt64(seed))
+    do {
+      let manifest = try ShardWriter(archive: archive, partition: partition, split: split)
+        .write(to: temporary) { progress("shards", $0, $1) }
+      try DurableFile.remove(folder)
+      try DurableFile.move(temporary, to: folder)
+      return manifest
+    } catch {
+      try? DurableFile.remove(temporary)
+      throw error
+    }
+  }
+
+  private func report(_ archive: ImageArchive, _ manifest: ShardManifest?) -> CommandReport {
+    let counts = manifest?.counts ?? archive.counts
+    let words = ["train", "validation", "test"].compactMap { part in
+      counts[part].map { "\($0) \(part)" }
+    }
+    let classes = archive.classNames.isEmpty ? "" : ", \(archive.classNames.count) classes"
+    var lines = ["\(words.joined(separator: ", ")) images of \(archive.shape)\(classes)"]
+    if !archive.preparation.isEmpty {
+      let done = archive.preparation.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+      lines.append("prepared: \(done.joined(separator: ", "))")
+    }
+    lines.append(joinPath(output, "images.h5"))
+    if manifest != nil { lines.append(joinPath(output, "shards")) }
+    return CommandReport(
+      lines: lines,
+      fields: [
+        "images": .string(joinPath(output, "images.h5")),
+        "shards": manifest == nil ? .null : .string(joinPath(output, "shards")),
+        "counts": .mapping(counts.mapValues(ResolvedValue.integer)),
+        "height": .integer(archive.height), "width": .integer(archive.width),
+        "channels": .integer(archive.shape.channels),
+        "classNames": .list(archive.classNames.map(ResolvedValue.string)),
+        "preparation": .mapping(archive.preparation.mapValues(ResolvedValue.string)),
+      ])
+  }
+}

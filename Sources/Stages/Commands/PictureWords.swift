@@ -1,0 +1,60 @@
+import Datasets
+import Images
+
+/// What a command line says of a source of images, in words.
+package struct PictureWords: Sendable {
+  package var labels: String?
+  package var channels = "auto"
+  package var sizes = "fail"
+  package var size: [Int]?
+  package var background: [Int] = [0, 0, 0]
+  package var classes = "first"
+  package var testFraction: Double?
+  package var testLast: Int?
+  package var testFolder: String?
+  package var testList: String?
+  package var seed = 1
+
+  package init() {}
+
+  package static let channelWords = PicturePreparation.Channels.allCases.map(\.rawValue)
+  package static let sizeWords = SizePolicy.allCases.map(\.rawValue)
+  package static let classWords = FolderClasses.allCases.map(\.rawValue)
+
+  /// `32x32` as height and width; nil for what is none.
+  package static func pair(_ text: String) -> [Int]? {
+    let numbers = text.split(separator: "x", omittingEmptySubsequences: false).map {
+      Int($0) ?? 0
+    }
+    return numbers.count == 2 && numbers.allSatisfy((1...65_535).contains) ? numbers : nil
+  }
+
+  /// `0,0,0` as red, green and blue, or one level for all three; nil for what is none.
+  package static func colour(_ text: String) -> [Int]? {
+    let numbers = text.split(separator: ",", omittingEmptySubsequences: false).map {
+      Int($0) ?? -1
+    }
+    guard numbers.allSatisfy((0...255).contains) else { return nil }
+    return numbers.count == 3
+      ? numbers : numbers.count == 1 ? [numbers[0], numbers[0], numbers[0]] : nil
+  }
+
+  /// Words that are known, as the functions above check.
+  package var options: SourceOptions {
+    SourceOptions(
+      labels: labels,
+      preparation: PicturePreparation(
+        channels: .init(rawValue: channels) ?? .auto, sizes: SizePolicy(rawValue: sizes) ?? .fail,
+        size: size, background: background.map { UInt8(clamping: $0) }),
+      classes: FolderClasses(rawValue: classes) ?? .first, test: test)
+  }
+
+  private var test: FolderSplit? {
+    if let testFraction {
+      return .chosen(.fraction(testFraction, seed: UInt64(bitPattern: Int64(seed))))
+    }
+    if let testLast { return .chosen(.last(testLast)) }
+    if let testFolder { return .folder(test: testFolder, train: "train") }
+    return testList.map { .list(path: $0) }
+  }
+}

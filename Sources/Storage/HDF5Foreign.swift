@@ -1,0 +1,84 @@
+import CHDF5
+
+/// Reading what somebody else wrote: nothing outside the file is followed.
+extension HDF5File {
+  /// A dataset of u8 of an HDF5 file from elsewhere.
+  ///
+  /// Throws `StorageFault` (65) where the path crosses anything but hard links (an external or a soft link
+  /// may lead out of the file), where the dataset's bytes lie in other files (virtual, external storage),
+  /// or as `dataset`.
+  package func foreignBytes(_ name: String) throws -> HDF5Dataset<UInt8> {
+    try HDF5Queue.perform {
+      try requireOwn(name)
+      return try dataset(name, of: UInt8.self)
+    }
+  }
+
+  /// A dataset of whole numbers of one axis, whatever their width and sign. Throws as `foreignBytes`, and
+  /// for numbers that 64 bits with a sign do not hold.
+  package func foreignIntegers(_ name: String) throws -> [Int64] {
+    try HDF5Queue.perform {
+      try requireOwn(name)
+      let place = place(name)
+      return try place.with(
+        H5Dopen2(id, name, tessera_h5p_default()), .read, close: H5Dclose
+      ) { dataset in
+        let shape = try shape(of: dataset, place)
+        let size = try place.with(H5Dget_type(dataset), .read, close: H5Tclose) { type in
+          guard H5Tget_class(type) == H5T_INTEGER else {
+            throw place.fault("expected a dataset of whole numbers, found another type")
+          }
+          return H5Tget_size(type)
+        }
+        guard shape.count == 1 else { throw place.fault("expected one axis, found sizes \(shape)") }
+        try requirePlausible(shape, size, place)
+        var values = [Int64](repeating: 0, count: shape[0])
+        guard !values.isEmpty else { return values }
+        try place.check(
+          H5Dread(
+            dataset, Int64.hdf5Type(), tessera_h5s_all(), tessera_h5s_all(),
+            tessera_h5p_default(), &values), .read)
+        return values
+      }
+    }
+  }
+
+  /// The datasets a user may have meant: `/name` of every dataset in the root group, with its sizes.
+  package func foreignDatasets() throws -> [String] {
+    try HDF5Queue.perform {
+      try names(in: "/").filter { name in
+        (try? requireOwn("/" + name)) != nil
+      }.map { "/" + $0 }
+    }
+  }
+
+  /// On the queue.
+  private func requireOwn(_ name: String) throws {
+    let place = place(name)
+    var path = ""
+    for part in name.split(separator: "/") {
+      path += "/" + part
+      var info = H5L_info_t()
+      guard H5Lget_info(id, path, &info, tessera_h5p_default()) >= 0 else {
+        throw place.fault("no such dataset in the file")
+      }
+      guard info.type == H5L_TYPE_HARD else {
+        throw place.fault(
+          "\(path) is a link that may lead out of the file, and is not followed; name the dataset "
+            + "itself, or copy it into the file")
+      }
+    }
+    guard !path.isEmpty else { throw place.fault("expected the path of a dataset") }
+    let object = try place.check(H5Oopen(id, name, tessera_h5p_default()), .read)
+    defer { H5Oclose(object) }
+    guard H5Iget_type(object) == H5I_DATASET else {
+      throw place.fault("expected a dataset, found a group or a type")
+    }
+    try place.with(H5Dget_create_plist(object), .read, close: H5Pclose) { list in
+      guard H5Pget_layout(list) != H5D_VIRTUAL, H5Pget_external_count(list) == 0 else {
+        throw place.fault(
+          "its values lie in other files, which are not followed; copy them into this one")
+      }
+    }
+  }
+}
