@@ -17,11 +17,13 @@ package struct PNGFolderSource: ImageSource {
   private let names: [String]
   private let parts: FolderParts
   private let treatment: PicturePreparation
+  /// Every image's, as the heads of the files say.
+  private let shape: ImageShape
   private let workers: ForkJoin
 
   /// - Parameter names: relative paths of the images.
   /// - Throws: `DatasetFault`: no images (66), images beside class folders or in no part (65), no training
-  ///   image left (78); `FileFault` for a list of test images.
+  ///   image left (78); `FileFault` for a list of test images, or for a head that cannot be read.
   package init(
     folder: String, names: [String], split: FolderSplit = .chosen(.none),
     classes: FolderClasses = .first, preparation: PicturePreparation = PicturePreparation(),
@@ -34,6 +36,7 @@ package struct PNGFolderSource: ImageSource {
     self.names = names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     parts = try FolderParts(folder: folder, names: self.names, split: split, classes: classes)
     treatment = preparation
+    shape = try Self.shape(of: self.names.map { joinPath(folder, $0) }, preparation)
     self.workers = workers
   }
 
@@ -61,41 +64,38 @@ package struct PNGFolderSource: ImageSource {
   package func outline() throws -> ImageOutline? {
     var counts = ["train": parts.train.count]
     if !parts.test.isEmpty { counts["test"] = parts.test.count }
-    return ImageOutline(shape: try shape(), counts: counts, classes: classNames.count)
+    return ImageOutline(shape: shape, counts: counts, classes: classNames.count)
   }
 
-  package func preparation() throws -> [String: String] { treatment.record(try shape()) }
+  package func preparation() throws -> [String: String] { treatment.record(shape) }
 
   package func reader(_ part: String) throws -> any ImageReader {
     precondition(partNames.contains(part), "no part \(part) in \(partNames)")
     let own = part == "test" ? parts.test : parts.train
     return PNGReader(
-      paths: own.map { joinPath(folder, $0) }, labels: parts.labels(of: own), shape: try shape(),
+      paths: own.map { joinPath(folder, $0) }, labels: parts.labels(of: own), shape: shape,
       preparation: treatment, workers: workers)
   }
 
-  /// Every image's.
-  private func shape() throws -> ImageShape {
-    let size = try treatment.size ?? firstSize()
-    return ImageShape(height: size[0], width: size[1], channels: try channels())
+  private static func shape(
+    of paths: [String], _ preparation: PicturePreparation
+  ) throws -> ImageShape {
+    let size = try preparation.size ?? size(of: paths[0])
+    let channels =
+      switch preparation.channels {
+      case .grey: 1
+      case .rgb: 3
+      case .auto:
+        try mapInParallel(paths) { try PNGHead.read($0)?.isColour ?? false }.contains(true) ? 3 : 1
+      }
+    return ImageShape(height: size[0], width: size[1], channels: channels)
   }
 
-  private func firstSize() throws -> [Int] {
-    let path = joinPath(folder, names[0])
+  private static func size(of path: String) throws -> [Int] {
     if let head = try PNGHead.read(path) { return [head.height, head.width] }
     // Throws, and says why.
-    let image = try PNGFile.read(path, limit: 4 * Self.pixelLimit)
+    let image = try PNGFile.read(path, limit: 4 * pixelLimit)
     return [image.height, image.width]
-  }
-
-  private func channels() throws -> Int {
-    switch treatment.channels {
-    case .grey: return 1
-    case .rgb: return 3
-    case .auto:
-      let areColour = try mapInParallel(files) { try PNGHead.read($0.path)?.isColour ?? false }
-      return areColour.contains(true) ? 3 : 1
-    }
   }
 }
 

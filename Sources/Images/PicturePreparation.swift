@@ -9,6 +9,13 @@ package struct PictureSizeFault: Fault, Equatable {
   package let expected: [Int]
   package let found: [Int]
 
+  package init(path: String, policy: SizePolicy, expected: [Int], found: [Int]) {
+    self.path = path
+    self.policy = policy
+    self.expected = expected
+    self.found = found
+  }
+
   package var exitCode: ExitCode { .badData }
 
   package var description: String {

@@ -14,6 +14,11 @@ package struct RawFolder: Hashable, Sendable {
   /// In the order asked for, or bytewise where a whole folder was.
   package let files: [RawFile]
 
+  package init(path: String, files: [RawFile]) {
+    self.path = path
+    self.files = files
+  }
+
   /// Where the file asked for as `name` lies: itself, or compressed with `.gz` added.
   package func path(of name: String) -> String {
     files.first { $0.name == name || $0.name == "\(name).gz" }?.path ?? joinPath(path, name)

@@ -48,3 +48,35 @@ func wholeImage(_ archive: ImageArchive) throws -> GridPartition {
     imageHeight: archive.height, imageWidth: archive.width, cellHeight: archive.height,
     cellWidth: archive.width)
 }
+
+/// Images that are in memory already.
+final class MemoryReader: ImageReader {
+  let shape: ImageShape
+  let pixels: [UInt8]
+  private var next = 0
+  var count: Int { pixels.count / shape.valueCount }
+
+  init(shape: ImageShape, pixels: [UInt8]) {
+    self.shape = shape
+    self.pixels = pixels
+  }
+
+  func labels() -> [Int32]? { nil }
+
+  func read(into output: UnsafeMutableRawBufferPointer) {
+    output.copyBytes(from: pixels[next..<next + output.count])
+    next += output.count
+  }
+}
+
+/// All of a reader's images, in blocks of so many.
+func read(_ reader: any ImageReader, blocksOf images: Int) throws -> [UInt8] {
+  var all: [UInt8] = []
+  for first in stride(from: 0, to: reader.count, by: images) {
+    var block = [UInt8](
+      repeating: 0, count: min(images, reader.count - first) * reader.shape.valueCount)
+    try block.withUnsafeMutableBytes { try reader.read(into: $0) }
+    all += block
+  }
+  return all
+}

@@ -14,10 +14,10 @@ private struct LargeSource: ImageSource {
     ImageOutline(height: 64, width: 64, counts: ["train": Self.count], classes: 0)
   }
 
-  func part(_ name: String) throws -> ImagePart {
-    ImagePart(
-      count: Self.count, height: 64, width: 64,
-      pixels: tellingPixels(count: Self.count, pixels: Self.pixels), labels: nil)
+  func reader(_ part: String) -> any ImageReader {
+    MemoryReader(
+      shape: ImageShape(height: 64, width: 64),
+      pixels: tellingPixels(count: Self.count, pixels: Self.pixels))
   }
 }
 

@@ -1,6 +1,7 @@
 import Configuration
 import Datasets
 import Files
+import Foundation
 import Images
 import Kernels
 import Storage
@@ -32,7 +33,7 @@ import Testing
     try DurableFile.write(text: "no picture", to: folder("a/notes.txt"))
     for workers in [1, 3] {
       let source = try PNGFolderSource(
-        folder: folder.path, names: names.reversed(), testCount: 1,
+        folder: folder.path, names: names.reversed(), split: .chosen(.last(1)),
         workers: ForkJoin(workers: workers))
       #expect(source.partNames == ["train", "test"])
       #expect(source.classNames == ["a", "a-x", "b"])
@@ -41,7 +42,7 @@ import Testing
           == ImageOutline(
             height: height, width: width, counts: ["train": 3, "test": 1], classes: 3))
       let train = try source.part("train")
-      #expect([train.count, train.height, train.width] == [3, height, width])
+      #expect(train.count == 3 && train.height == height && train.width == width)
       #expect(train.pixels == pixels(0) + pixels(1) + pixels(2))
       #expect(train.labels == [1, 0, 0])
       let test = try source.part("test")
@@ -66,7 +67,7 @@ import Testing
     }
     #expect(fault?.description.hasPrefix("\(folder("1.png")): expected every image in") == true)
     let mixed = try PNGFolderSource(
-      folder: folder.path, hasLabels: false, workers: ForkJoin(workers: 1))
+      folder: folder.path, classes: .none, workers: ForkJoin(workers: 1))
     #expect(try mixed.part("train").count == 3)
     #expect(try mixed.part("train").labels == nil)
   }
@@ -90,10 +91,11 @@ import Testing
     }
     for workers in [1, 3] {
       let source = try PNGFolderSource(folder: folder.path, workers: ForkJoin(workers: workers))
-      let fault = #expect(throws: DatasetFault.self) { try source.part("train") }
+      let fault = #expect(throws: PictureSizeFault.self) { try source.part("train") }
       #expect(
         fault
-          == .imageSizesDiffer(path: folder("2.png"), expected: [height, width], found: [1, 2]))
+          == PictureSizeFault(
+            path: folder("2.png"), policy: .fail, expected: [height, width], found: [1, 2]))
       #expect(fault?.exitCode == .badData)
     }
   }
@@ -110,7 +112,8 @@ import Testing
     }
     try write(folder, ["a/1.png", "a/2.png"])
     let all = #expect(throws: DatasetFault.self) {
-      try PNGFolderSource(folder: folder.path, names: ["a/1.png", "a/2.png"], testCount: 2)
+      try PNGFolderSource(
+        folder: folder.path, names: ["a/1.png", "a/2.png"], split: .chosen(.last(2)))
     }
     #expect(all?.exitCode == .configuration)
     try DurableFile.write(text: "not a picture", to: folder("a/2.png"))
@@ -118,10 +121,38 @@ import Testing
       try PNGFolderSource(folder: folder.path, workers: one).part("train")
     }
     #expect(corrupt?.description.hasPrefix("\(folder("a/2.png")): not a readable PNG") == true)
-    try write(folder, ["a/b/1.png"])
-    let deep = #expect(throws: DatasetFault.self) {
-      try PNGFolderSource(folder: folder.path, workers: one)
-    }
-    #expect(deep?.description.hasPrefix("\(folder("a/b/1.png")): ") == true)
+  }
+
+  @Test(arguments: [(FolderClasses.first, ["a", "b"]), (.path, ["a/x", "a/y", "b"]), (.none, [])])
+  func classesOfDeepFolders(classes: FolderClasses, names: [String]) throws {
+    let folder = try TemporaryFolder()
+    try write(folder, ["a/x/1.png", "a/y/1.png", "b/1.png"])
+    let source = try PNGFolderSource(
+      folder: folder.path, classes: classes, workers: ForkJoin(workers: 1))
+    #expect(source.classNames == names)
+    let labels: [Int32]? =
+      switch classes {
+      case .first: [0, 0, 1]
+      case .path: [0, 1, 2]
+      case .none: nil
+      }
+    #expect(try source.part("train").labels == labels)
+  }
+
+  /// What is no regular file is left out, and a name is only a name.
+  @Test func oddNamesAndFiles() throws {
+    let folder = try TemporaryFolder()
+    let names = ["a\nb.png", "e\u{1B}[31m.png", "q'\"`$(x).png", "z..png"]
+    try write(folder, names)
+    try DurableFile.createFolder(folder("x.png"))
+    #expect(mkfifo(folder("y.png"), 0o600) == 0)
+    #expect(symlink(".", folder("loop.png")) == 0)
+    #expect(symlink(folder.path, folder("round")) == 0)
+    let source = try PNGFolderSource(folder: folder.path, workers: ForkJoin(workers: 1))
+    #expect(source.files.map(\.name) == names)
+    #expect(try source.part("train").count == 4)
+    try DurableFile.write(text: "no picture", to: folder(names[1]))
+    let fault = #expect(throws: PNGFault.self) { try source.part("train") }
+    #expect(fault?.description.contains("\u{1B}") == false, "no escape reaches the terminal")
   }
 }

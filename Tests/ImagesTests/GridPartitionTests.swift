@@ -40,6 +40,21 @@ import Testing
     #expect(grid.cells == [[0, 1, 5, 6], [2, 3, 7, 8], [4, 9], [10, 11], [12, 13], [14]])
   }
 
+  /// A superpixel holds pixels, and a pixel's channels stand side by side.
+  @Test func coloursStayTogether() throws {
+    let grid = try GridPartition(
+      imageHeight: 3, imageWidth: 5, cellHeight: 2, cellWidth: 3, channels: 3)
+    let grey = try GridPartition(imageHeight: 3, imageWidth: 5, cellHeight: 2, cellWidth: 3)
+    #expect(grid.valueCount == 45 && grid.cells.count == 4)
+    let values = grey.cells.map { cell in
+      cell.flatMap { pixel -> [Int] in [3 * pixel, 3 * pixel + 1, 3 * pixel + 2] }
+    }
+    #expect(grid.cells == values)
+    #expect(grid.order.sorted() == (0..<45).map { $0 })
+    #expect(grid.order.enumerated().allSatisfy { grid.inverse[Int($1)] == Int32($0) })
+    #expect(grid.offsets == [0, 18, 30, 39, 45])
+  }
+
   @Test(arguments: [(0, 2), (2, 0), (4, 2), (2, 6), (-1, 1)])
   func impossibleCellsAreRefused(cellHeight: Int, cellWidth: Int) {
     let fault = #expect(throws: PartitionFault.self) {

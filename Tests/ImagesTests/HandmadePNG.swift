@@ -12,10 +12,18 @@ struct HandmadePNG {
 
   private var channels: Int { [1, 0, 3, 1, 2, 0, 4][Int(colorType)] }
 
-  /// Bytes of the samples, `[row][column][channel]`, two a sample of 16 bits; 1 to 8 bits are given
-  /// as a byte each, of which only whole bytes are supported.
+  /// Damage done to the file's parts.
+  var flaw: Flaw?
+
+  enum Flaw: CaseIterable {
+    case noImageData, wrongZlibHeader, wrongAdler, shortImageData, wrongChecksum, noEnd
+  }
+
+  /// Bytes of the samples, `[row][column][channel]`, two a sample of 16 bits, one a sample of 1 to 8.
   var samples: [UInt8] {
-    (0..<width * height * channels * (bitDepth == 16 ? 2 : 1)).map { UInt8($0 * 11 % 251) }
+    (0..<width * height * channels * (bitDepth == 16 ? 2 : 1)).map {
+      bitDepth < 8 ? UInt8($0 * 11 % 251) & (1 << bitDepth - 1) : UInt8($0 * 11 % 251)
+    }
   }
 
   var bytes: [UInt8] {
@@ -24,7 +32,14 @@ struct HandmadePNG {
     var file: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
     file += chunk("IHDR", header)
     for (name, content) in extra { file += chunk(name, content) }
-    return file + chunk("IDAT", zlib(filtered)) + chunk("IEND", [])
+    if flaw != .noImageData {
+      var content = zlib(flaw == .shortImageData ? Array(filtered.dropLast(2)) : filtered)
+      if flaw == .wrongZlibHeader { content[0] = 0x77 }
+      if flaw == .wrongAdler { content[content.count - 1] ^= 1 }
+      file += chunk("IDAT", content)
+      if flaw == .wrongChecksum { file[file.count - 1] ^= 1 }
+    }
+    return file + (flaw == .noEnd ? [] : chunk("IEND", []))
   }
 
   /// Rows, each after a byte that says "no filter"; pass by pass if interlaced (Adam7).
@@ -40,13 +55,26 @@ struct HandmadePNG {
     for (top, left, down, across) in isInterlaced ? adam7 : [whole] where left < width {
       for row in stride(from: top, to: height, by: down) {
         out.append(0)
+        var line: [UInt8] = []
         for column in stride(from: left, to: width, by: across) {
           let start = (row * width + column) * size
-          out += all[start..<start + size]
+          line += all[start..<start + size]
         }
+        out += packed(line)
       }
     }
     return out
+  }
+
+  /// Samples of less than 8 bits side by side, the first highest, each row from a byte's start.
+  private func packed(_ line: [UInt8]) -> [UInt8] {
+    guard bitDepth < 8 else { return line }
+    let perByte = 8 / Int(bitDepth)
+    return stride(from: 0, to: line.count, by: perByte).map { start in
+      line[start..<min(start + perByte, line.count)].enumerated().reduce(0) {
+        $0 | $1.element << UInt8((perByte - 1 - $1.offset) * Int(bitDepth))
+      }
+    }
   }
 
   private func zlib(_ content: [UInt8]) -> [UInt8] {
@@ -63,16 +91,17 @@ struct HandmadePNG {
 
   private func chunk(_ name: String, _ content: [UInt8]) -> [UInt8] {
     let body = Array(name.utf8) + content
-    return big(content.count) + body + big(crc(body))
+    return big(content.count) + body + Self.crc(body)
   }
 
-  private func crc(_ bytes: [UInt8]) -> Int {
+  /// The checksum of a chunk's name and content.
+  static func crc(_ bytes: [UInt8]) -> [UInt8] {
     var register: UInt32 = ~0
     for byte in bytes {
       register ^= UInt32(byte)
       for _ in 0..<8 { register = register >> 1 ^ (register & 1 == 1 ? 0xEDB8_8320 : 0) }
     }
-    return Int(~register)
+    return [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: ~register >> $0) }
   }
 
   private func big(_ value: Int) -> [UInt8] {

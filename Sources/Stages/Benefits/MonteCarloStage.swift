@@ -2,6 +2,7 @@ import Circuits
 import Evaluation
 import Figures
 import Files
+import Images
 import Kernels
 import Storage
 import Workflow

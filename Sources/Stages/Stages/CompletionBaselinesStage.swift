@@ -44,7 +44,7 @@ struct CompletionBaselinesStage: Stage {
     }
     let (train, asked, held) = try (images(.train), images(part), images(.validation))
     guard !asked.isEmpty else { throw EmptyPartFault(part: part) }
-    let pixels = reader.manifest.pixels
+    let pixels = reader.manifest.values
     let count = train.count / pixels
     guard min(count, pixels) <= PrincipalComponents.largestMatrix else {
       throw TooManyImagesFault(images: count, pixels: pixels)

@@ -72,11 +72,16 @@ extension StagesSuite {
       try PNGFile.write(
         pixels: Array(repeating: 0, count: 192), width: 8, height: 8, channels: 3,
         to: sandbox.path("asked/x.png"))
+      let colour = try evaluate("asked")
+      #expect(colour.status == 0, "the model's images are grey, and so is what it is given")
+      #expect(try ResolvedValue(json: colour.output)["images"]?.integer == 5)
+      try PNGFile.write(pixels: [1, 2], width: 2, height: 1, to: sandbox.path("asked/x.png"))
       let refused = try evaluate("asked")
       #expect(refused.status == 65)
       #expect(
-        refused.errors == "tessera: asked/x.png: expected 8-bit grey without transparency, found "
-          + "8-bit RGB; convert it first\n")
+        refused.errors
+          == "tessera: asked/x.png: expected a picture of 8 x 8 pixels like the others, "
+          + "found 1 x 2; make them one size first, or choose sizes: resize, crop or pad\n")
       #expect(try evaluate("nowhere").status == 66)
     }
 

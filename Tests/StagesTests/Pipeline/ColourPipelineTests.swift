@@ -1,0 +1,93 @@
+import Configuration
+import Datasets
+import Files
+import Images
+import Storage
+import Testing
+
+extension StagesSuite {
+  /// From RGB pictures to a model of three values a pixel, and what it answers.
+  @Suite struct ColourPipelineTests {
+    @Test func picturesComeOutInColour() throws {
+      let sandbox = try ColourFolder.sandbox()
+      let extra = """
+          metrics: {kind: evaluate, model: spn.model, data: shards}
+          samples: {kind: sample, model: spn.model, data: shards, count: 4, columns: 2, magnification: 1}
+          seen: {kind: images, data: shards, binarisation: none, count: 1, magnification: 1}
+          film: {kind: film-strip, checkpoints: spn.checkpoints, count: 2}
+          half: {kind: inpaint, model: spn.model, data: shards, hide: [left, "superpixels:1"], rows: 2, draws: 1}
+        """
+      try sandbox.run(ColourFolder.yaml(extra: extra))
+      // The first test image: image 5 is odd, and its class comes after that of none.
+      let seen = try PNGFile.read(sandbox.path("Output/colour/seen/images.png"))
+      #expect(seen.channels == 3 && seen.height == 6 && seen.width == 5)
+      let first = try #require(
+        DurableFile.listTree(sandbox.path("Data/photos/test")).first)
+      #expect(seen == (try PNGFile.read(sandbox.path("Data/photos/test/\(first)"))))
+      for picture in ["samples/samples", "film/film-strip", "half/completions"] {
+        let path = sandbox.path("Output/colour/\(picture).png")
+        #expect(try PNGFile.read(path).channels == 3, "\(picture)")
+      }
+      let file = try HDF5File.open(sandbox.path("Output/colour/spn/model.h5"))
+      #expect(try file.integer("/preprocessing", "channels") == 3)
+      let pixels = try file.read("/structure/superpixelPixels", as: Int32.self).values
+      #expect(pixels.count == 90 && Set(pixels).count == 90)
+      // The third superpixel is one column of four rows.
+      let offsets = try file.read("/structure/superpixelOffsets", as: Int32.self).values
+      #expect(offsets == [0, 24, 48, 60, 72, 84, 90])
+      #expect(Array(pixels[48..<54]) == [12, 13, 14, 27, 28, 29])
+    }
+
+    @Test func commandsTakeAndGiveColour() throws {
+      let sandbox = try ColourFolder.sandbox()
+      let extra = "  metrics: {kind: evaluate, model: spn.model, data: shards}"
+      try sandbox.run(ColourFolder.yaml(extra: extra))
+      let model = "Output/colour/spn/model.h5"
+      let table = try HDF5File.open(sandbox.path("Output/colour/metrics/metrics.h5"))
+        .table("/metrics")
+      let ended = try Tessera.run(
+        "evaluate", "--model", model, "--images", "Data/photos/test", "--json", in: sandbox)
+      #expect(ended.status == 0, "\(ended.errors)")
+      let found = try ResolvedValue(json: ended.output)
+      #expect(
+        table["meanLogLikelihood"] == .doubles([try #require(found["meanLogLikelihood"]?.real)]))
+      let inspected = try Tessera.run("inspect", model, "--json", in: sandbox)
+      #expect(try ResolvedValue(json: inspected.output)["channels"]?.integer == 3)
+      for (name, arguments) in [
+        ("sample", ["sample", "--model", model, "--count", "4"]),
+        (
+          "inpaint",
+          ["inpaint", "--model", model, "--images", "Data/photos/test", "--hide", "random:0.3"]
+        ),
+        ("anomaly", ["anomaly", "--model", model, "--images", "Data/photos/test"]),
+      ] {
+        let ended = try Child(arguments + ["--output", "\(name).png"], in: sandbox).wait()
+        #expect(ended.status == 0, "\(name): \(ended.errors)")
+        #expect(try PNGFile.read(sandbox.path("\(name).png")).channels == 3, "\(name)")
+      }
+      // Grey pictures become RGB for it; those of another size are refused.
+      try PNGFile.write(
+        pixels: [UInt8](repeating: 9, count: 30), width: 5, height: 6, to: sandbox.path("grey.png"))
+      let grey = try Tessera.run(
+        "evaluate", "--model", model, "--images", "grey.png", in: sandbox)
+      #expect(grey.status == 0, "\(grey.errors)")
+      try DurableFile.write(
+        IDXFile.encode(sizes: [2, 6, 5], content: [UInt8](repeating: 0, count: 60)),
+        to: sandbox.path("grey.idx"))
+      let idx = try Tessera.run(
+        "evaluate", "--model", model, "--images", "grey.idx", in: sandbox)
+      #expect(idx.status == 65)
+      #expect(
+        idx.errors
+          == "tessera: grey.idx: images of 6 x 5 grey pixels, but the model is for 6 x 5 RGB "
+          + "pixels; train one on images of this size\n")
+    }
+
+    @Test func resultsDoNotDependOnWorkers() throws {
+      let (one, two) = (try ColourFolder.sandbox(), try ColourFolder.sandbox())
+      try one.run(ColourFolder.yaml(), workers: 1)
+      try two.run(ColourFolder.yaml(), workers: 3)
+      #expect(try one.results() == two.results())
+    }
+  }
+}
