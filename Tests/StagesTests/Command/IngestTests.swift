@@ -85,12 +85,13 @@ extension StagesSuite {
       #expect(try c.labels("train") == a.labels("train"))
     }
 
-    @Test(arguments: [
-      (["nowhere"], 66), (["Data/toy", "--superpixel", "4"], 64),
-      (["Data/toy", "--sizes", "x"], 64),
-      (["Data/toy", "--sizes", "pad"], 64), (["Data/toy", "--superpixel", "99x1"], 78),
-      (["Data/toy", "--superpixel", "4x4", "--validation", "9999"], 78), (["empty"], 66),
-    ])
+    @Test(
+      arguments: [
+        (["nowhere"], 66), (["Data/toy", "--superpixel", "4"], 64),
+        (["Data/toy", "--sizes", "x"], 64),
+        (["Data/toy", "--sizes", "pad"], 64), (["Data/toy", "--superpixel", "99x1"], 78),
+        (["Data/toy", "--superpixel", "4x4", "--validation", "9999"], 78), (["empty"], 66),
+      ] as [([String], Int32)])
     func whatIsWrongIsTold(arguments: [String], status: Int32) throws {
       let sandbox = try Sandbox()
       try DurableFile.createFolder(sandbox.path("empty"))
