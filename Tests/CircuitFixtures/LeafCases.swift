@@ -64,6 +64,16 @@ package struct LeafCase: Sendable, CustomStringConvertible {
       LeafCase(
         ProductLeaf(region: [3, 4], cell: [3, 2], inner: GaussianLeaf()),
         TinyCircuit(rows: 1, columns: 1, units: 1, cellPixels: 12)),
+      LeafCase(
+        MixedLeaf([
+          GaussianLeaf(),
+          levelAutoencoderLeaf(GaussianEmission(), networks: AutoencoderLeaf(hidden: 3)),
+        ])),
+      LeafCase(
+        MixedLeaf(
+          [BernoulliLeaf(), MixtureLeaf(nodes: PriorNodes(.qmc, count: 7, latent: 1), hidden: 3)],
+          shares: [1, 2]),
+        TinyCircuit(rows: 1, columns: 2, units: 3, cellPixels: 4)),
     ] + emissionCases
 
   /// Every emission, as what it makes a leaf of.

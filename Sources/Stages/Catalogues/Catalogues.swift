@@ -49,7 +49,21 @@ enum Catalogues {
       ProductLeaf.kind,
       "a whole image as a product over cells of another leaf; region, cell, of"
     ) { productLeaf($0) },
+    .init(
+      MixedLeaf.kind, "units of several families in each region; of (a list of leaves), units (of each)"
+    ) { mixedLeaf($0) },
   ]
+
+  private static func mixedLeaf(_ fields: Fields) -> any Leaf {
+    let families = fields.choices("of", from: leaves)
+    let shares = fields.has("units") ? fields.ints("units", in: 1...1_024) : nil
+    if families.isEmpty { return BernoulliLeaf() }
+    if let shares, shares.count != families.count {
+      fields.complain("units", "expected one number a leaf, \(families.count)")
+      return families[0]
+    }
+    return MixedLeaf(families, shares: shares)
+  }
 
   /// What neural leaves say of values of 256 levels.
   static let emissions = Catalogue<any Emission>(
