@@ -56,6 +56,9 @@ struct TrainStage: Stage {
     if let complaint = missing?.complaint(training: specification.leaf) {
       fields.complain("missing", complaint)
     }
+    if let complaint = learner.complaint(about: specification.leaf) {
+      fields.complain("learner", complaint)
+    }
     self.specification = specification
     self.learner = learner
   }
