@@ -62,7 +62,7 @@ enum Catalogues {
       "expectation-maximisation, one step an epoch, or with step: one a batch; pseudoCount, schedule"
     ) { ExpectationMaximisation(fields: $0) },
     .init(
-      Mixed.kind, "em (step, pseudoCount) of sum weights, Adam (rate, ...) of leaves; schedule, leaves"
+      Mixed.kind, "em (step, pseudoCount) of sums, Adam (rate, ...) of leaves; schedule, leaves"
     ) { Mixed(fields: $0) },
   ])
 
