@@ -66,6 +66,14 @@ enum Catalogues {
     ) { Mixed(fields: $0) },
   ])
 
+  static let initialisations = Catalogue<ClusteredLeaves?>([
+    .init("random", "leaf parameters as their family draws them") { _ in nil },
+    .init(
+      ClusteredLeaves.kind,
+      "a leaf unit a cluster of training patches; iterations, images, pseudoCount"
+    ) { ClusteredLeaves(fields: $0) },
+  ])
+
   /// The leaf a model file describes; nil for what this version does not know.
   static func leaf(configuration json: String) -> (any Leaf)? {
     // JSON is YAML: the catalogue reads it as it reads a pipeline, once it is known to be JSON.
@@ -109,6 +117,7 @@ package struct Vocabulary: Sendable {
     Vocabulary(name: "leaves", kinds: Catalogues.leaves.kinds),
     Vocabulary(name: "binarisations", kinds: Catalogues.binarisations.kinds),
     Vocabulary(name: "learners", kinds: Catalogues.learners.kinds),
+    Vocabulary(name: "initialisations", kinds: Catalogues.initialisations.kinds),
     Vocabulary(name: "schedules", kinds: Schedule.catalogue.kinds),
   ]
 }
