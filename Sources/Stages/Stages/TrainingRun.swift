@@ -16,7 +16,7 @@ struct TrainingRun {
   let imageHeight: Int
   let imageWidth: Int
 
-  private var workers: ForkJoin { ForkJoin(workers: context.workers) }
+  var workers: ForkJoin { ForkJoin(workers: context.workers) }
   private var checkpoints: Checkpoints {
     Checkpoints(snapshots: context.outputPath("checkpoints"), scratch: context.scratch)
   }
@@ -58,20 +58,6 @@ struct TrainingRun {
       try checkpoint(trainer, curve: curve)
     }
     return (curve, .finished)
-  }
-
-  private func initialParameters() throws -> Parameters {
-    let parameters = circuit.initialParameters(seed: stage.seed, weightSpread: stage.weightSpread)
-    guard let clusters = stage.clusters else { return parameters }
-    let images = Array(source.order(epoch: 1).prefix(clusters.images))
-    let took = try ContinuousClock().measure {
-      try circuit.clusterLeaves(
-        clusters, images: images, of: source, seed: stage.seed, workers: workers,
-        into: parameters, check: context.checkCancellation)
-    }
-    context.timing("initialise", seconds: took.seconds)
-    context.note("leaf units begin as clusters of the patches of \(images.count) images")
-    return parameters
   }
 
   private func epoch(
