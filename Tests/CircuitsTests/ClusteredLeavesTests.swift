@@ -9,11 +9,11 @@ import Testing
   private func clustered(
     _ circuit: Circuit, _ images: [[UInt8]], settings: ClusteredLeaves = ClusteredLeaves(),
     workers: Int = 1, seed: Int = 1
-  ) -> Parameters {
+  ) throws -> Parameters {
     let parameters = circuit.initialParameters(seed: 1)
-    circuit.clusterLeaves(
+    try circuit.clusterLeaves(
       settings, images: (0..<Int32(images.count)).map { $0 }, of: RowSource(images), seed: seed,
-      workers: ForkJoin(workers: workers), into: parameters, check: {})
+      workers: ForkJoin(workers: workers), into: parameters)
     return parameters
   }
 
@@ -30,7 +30,7 @@ import Testing
       image % 4 == 0 ? [1, 1, 1, 1, 1, 1] : [0, 0, 0, 0, 0, 0]
     }
     let before = circuit.initialParameters(seed: 1).values.array
-    let found = clustered(circuit, images).values.array
+    let found = try clustered(circuit, images).values.array
     let sums = circuit.layout.sumWeightCount
     #expect(Array(found[..<sums]) == Array(before[..<sums]), "sum weights are not its business")
     for leaf in 0..<2 {
@@ -48,7 +48,7 @@ import Testing
   /// A region that never changes has one cluster; the units without patches are fitted to all.
   @Test func emptyClustersAreFittedToAll() throws {
     let circuit = try TinyCircuit(rows: 1, columns: 2, units: 3, cellPixels: 2).circuit()
-    let found = clustered(circuit, Array(repeating: [1, 0, 1, 0], count: 9))
+    let found = try clustered(circuit, Array(repeating: [1, 0, 1, 0], count: 9))
     let leaves = found.values.array[circuit.layout.sumWeightCount...]
     let logit = naturalLogarithm(9.5 / 0.5)
     #expect(leaves.allSatisfy { abs(abs(Double($0)) - logit) < Tolerance.kernel })
@@ -59,7 +59,7 @@ import Testing
     let circuit = try leaf.circuit()
     let images = leaf.images(count: 60)
     let random = mean(circuit, circuit.initialParameters(seed: 1), images)
-    let fitted = mean(circuit, clustered(circuit, images), images)
+    let fitted = try mean(circuit, clustered(circuit, images), images)
     #expect(fitted > random, "\(fitted), \(random)")
   }
 
@@ -67,7 +67,7 @@ import Testing
   func anyNumberOfWorkersGivesTheSameBits(leaf: LeafCase) throws {
     let circuit = try leaf.circuit()
     let images = leaf.images(count: 45)
-    let results = [1, 2, 4].map { clustered(circuit, images, workers: $0).values.array }
+    let results = try [1, 2, 4].map { try clustered(circuit, images, workers: $0).values.array }
     #expect(results[1] == results[0] && results[2] == results[0])
     #expect(results[0].allSatisfy { $0.isFinite })
   }

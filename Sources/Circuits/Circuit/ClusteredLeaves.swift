@@ -54,13 +54,13 @@ extension Circuit {
   ///
   /// A pure function of images, seed and settings, whatever the workers.
   /// - Parameters:
-  ///   - images: which of `source`'s; nothing of them is hidden.
+  ///   - images: which of `source`'s, in the order they are read; nothing of them is hidden.
   ///   - check: called between groups of regions; throws to stop.
   /// - Precondition: the leaves `hasReestimate`.
   package func clusterLeaves(
     _ settings: ClusteredLeaves, images: [Int32], of source: some SampleSource, seed: Int,
-    workers: ForkJoin, into parameters: Parameters, check: () throws -> Void
-  ) rethrows {
+    workers: ForkJoin, into parameters: Parameters, check: () throws -> Void = {}
+  ) throws {
     precondition(leaf.hasReestimate && source.mask.hidesNothing)
     guard !images.isEmpty else { return }
     let stride = wholeLanes(images.count)
@@ -82,7 +82,14 @@ extension Circuit {
   private func load(_ images: [Int32], of source: some SampleSource, into patches: PixelTile) {
     let rows = AlignedBuffer<UInt8>(count: images.count * pixelCount, padding: 64)
     let positions = AlignedBuffer(source.pixelOfPosition)
-    images.withUnsafeBufferPointer { source.copy($0, epoch: 1, into: rows.pointer) }
+    images.withUnsafeBufferPointer { images in
+      // Some at a time, as batches are read.
+      for first in Swift.stride(from: 0, to: images.count, by: 1_024) {
+        let some = UnsafeBufferPointer(
+          rebasing: images[first..<min(first + 1_024, images.count)])
+        source.copy(some, epoch: 1, into: rows.pointer + first * pixelCount)
+      }
+    }
     patches.load(
       samples: rows.pointer, images: images.count, pixelOfPosition: positions.pointer)
   }

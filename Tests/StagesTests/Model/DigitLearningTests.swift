@@ -32,9 +32,9 @@ import Testing
     let circuit = try circuit()
     let parameters = circuit.initialParameters(seed: 1)
     if isClustered {
-      circuit.clusterLeaves(
+      try circuit.clusterLeaves(
         ClusteredLeaves(), images: (0..<1_000).map { $0 }, of: digits, seed: 1,
-        workers: ForkJoin(workers: 2), into: parameters, check: {})
+        workers: ForkJoin(workers: 2), into: parameters)
     }
     let means = try means(
       circuit, parameters, ExpectationMaximisation(), epochs: 12, on: digits)
@@ -50,9 +50,9 @@ import Testing
     let circuit = try circuit(units: 4)
     let random = circuit.initialParameters(seed: 1)
     let clustered = circuit.initialParameters(seed: 1)
-    circuit.clusterLeaves(
+    try circuit.clusterLeaves(
       ClusteredLeaves(), images: (0..<1_000).map { $0 }, of: digits, seed: 1,
-      workers: ForkJoin(workers: 2), into: clustered, check: {})
+      workers: ForkJoin(workers: 2), into: clustered)
     let values = try [random, clustered].map { parameters in
       let all = try circuit.logLikelihoods(
         digits, derived: circuit.derived(from: parameters), workers: ForkJoin(workers: 2)
