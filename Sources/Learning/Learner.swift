@@ -33,6 +33,8 @@ package struct LearningStep: Sendable {
   package let state: LearnerState
   /// Those of the whole batch come first. Of one piece after another, each for itself.
   let statistics: AlignedBuffer<Float>
+  /// What leaves that take them noted of the last batch's images.
+  let notes: BatchNotes
   /// As long as the parameters.
   let scratch: AlignedBuffer<Float>
   /// Images that the statistics are of.
@@ -40,11 +42,12 @@ package struct LearningStep: Sendable {
   /// Steps in a pass over the training images.
   package let stepsPerPass: Int
 
-  /// The gradient of the mean log-likelihood, where the piece's parameters are.
+  /// The gradient of the mean log-likelihood, where the piece's parameters are; of one batch, because
+  /// notes are of one.
   func gradient(_ piece: LearningPiece) -> UnsafePointer<Float> {
     circuit.gradient(
       piece, statistics: statistics.pointer, derived: derived, scale: 1 / Float(images),
-      into: scratch.pointer)
+      notes: notes, images: images, into: scratch.pointer)
     return UnsafePointer(scratch.pointer)
   }
 

@@ -121,7 +121,8 @@ package final class Trainer {
   private func update(slots: Int, images: Int, stepsPerPass: Int) {
     let step = LearningStep(
       circuit: circuit, parameters: parameters, derived: derived, state: state,
-      statistics: statistics.slots, scratch: gradient, images: images, stepsPerPass: stepsPerPass)
+      statistics: statistics.slots, notes: statistics.notes, scratch: gradient, images: images,
+      stepsPerPass: stepsPerPass)
     workers.run(pieces: circuit.pieces.count) { [circuit, learner, statistics] index, _ in
       let piece = circuit.pieces[index]
       let range = piece.statistics

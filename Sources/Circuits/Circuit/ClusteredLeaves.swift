@@ -156,7 +156,7 @@ private struct ClusterFit: Sendable {
         shape: shape, leaf: index, tile: patches, pixels: pixels, observed: nil, images: stride,
         parameters: parameters, derived: table,
         noise: NoiseSource.evaluation.tile(images.pointer), scratch: space.scratch.pointer,
-        isTraining: true)
+        notes: nil, isTraining: true)
       circuit.leaf.accumulate(tile, flows: flows, into: space.statistics.pointer)
     }
     circuit.leaf.reestimate(
