@@ -87,7 +87,9 @@ package struct ChartLayout {
     let yAxis =
       switch chart.yScale {
       case .logarithmic: Axis(logarithmicOver: ys, padding: 0.06, ticks: 6)
-      case .linear: Axis(over: ys, padding: 0.06, ticks: 6, wholeNumbers: false)
+      case .linear:
+        Axis(
+          over: ys, padding: 0.06, ticks: 6, wholeNumbers: false, floor: chart.floorY)
       }
     return (xAxis, yAxis)
   }

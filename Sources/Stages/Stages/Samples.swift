@@ -11,8 +11,8 @@ struct Samples: TrainingSource {
   let view: BinarisationView
   let seed: Int
   let window: Int
-  private let height: Int
-  private let width: Int
+  let height: Int
+  let width: Int
   private let order: AlignedBuffer<Int32>
 
   /// Loads the part; every shard is checked against its hash first.
@@ -32,6 +32,9 @@ struct Samples: TrainingSource {
   /// What is hidden of the images.
   var mask: PixelMask = .nothing
 
+  /// Makes each stored image one of another size; nil where it is shown as it is.
+  var resizing: SampleResizing?
+
   /// At most so many of the store's.
   private var limit = Int.max
 
@@ -40,7 +43,7 @@ struct Samples: TrainingSource {
   /// For evaluation: `order` is of the whole part.
   mutating func keepFirst(_ count: Int) { limit = count }
 
-  var pixelOfPosition: [Int32] { store.pixelOrder }
+  var pixelOfPosition: [Int32] { resizing?.pixelOfPosition ?? store.pixelOrder }
 
   func order(epoch: Int) -> [Int32] {
     BatchOrder(
@@ -52,6 +55,9 @@ struct Samples: TrainingSource {
   func copy(
     _ samples: UnsafeBufferPointer<Int32>, epoch: Int, into rows: UnsafeMutablePointer<UInt8>
   ) {
+    if let resizing {
+      return resizing.copy(samples, of: store, through: view, epoch: epoch, into: rows)
+    }
     for (place, sample) in samples.enumerated() {
       view.apply(
         row: store.row(Int(sample)), count: store.pixels,
