@@ -34,13 +34,15 @@ package struct LikelihoodHistogram: Sendable {
     let histogram = SharedHistogram(sets.map(\.values))
     let series = zip(sets, histogram.counts).map { set, counts in
       LineChart.Series(
-        name: "\(set.name): \(grouped(Double(set.values.count))) images, mean \(oneDecimal(set.mean))",
+        name: "\(set.name): \(grouped(Double(set.values.count))) images, "
+          + "mean \(oneDecimal(set.mean))",
         points: zip(histogram.edges, counts.shares + [0]).map { LineChart.Point(x: $0, y: $1) },
         style: .steps)
     }
     var chart = LineChart(
       title: title, xLabel: "log-likelihood, nats per image (\(kind))",
-      yLabel: "share of a set's images in each bin of \(grouped(histogram.step)) nats", series: series)
+      yLabel: "share of a set's images in each bin of \(grouped(histogram.step)) nats",
+      series: series)
     chart.note = note(histogram)
     chart.namesStandInside = true
     chart.floorY = 0

@@ -78,7 +78,8 @@ extension StageCatalogue {
   /// Every stage of tessera.
   package static let tessera = StageCatalogue([
     IngestStage.self, PartitionStage.self, SplitStage.self, ShardsStage.self, TrainStage.self,
-    LoadModelStage.self, EvaluateStage.self, EvaluateEpochsStage.self, QuestionsStage.self, CertifyStage.self,
+    LoadModelStage.self, EvaluateStage.self, EvaluateEpochsStage.self, QuestionsStage.self,
+    CertifyStage.self,
     ConvertStage.self, InpaintStage.self, AnomalyStage.self, CompletionBaselinesStage.self,
     // Pictures and figures.
     SampleStage.self, ImagesStage.self, ReconstructStage.self, FilmStripStage.self,

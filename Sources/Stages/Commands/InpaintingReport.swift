@@ -39,7 +39,8 @@ package func inpaint(
     ] + rows.map(\.sentence),
     fields: [
       "images": .integer(completions.count), "hidden": .string(hide?.description ?? ""),
-      "resizedFrom": given.resizedField, "columns": .list(grid.columns.map(ResolvedValue.string)), "output": .string(output),
+      "resizedFrom": given.resizedField, "columns": .list(grid.columns.map(ResolvedValue.string)),
+      "output": .string(output),
       "errors": .list(
         rows.map {
           .mapping([

@@ -55,8 +55,7 @@ struct LikelihoodHistogramStage: Stage {
   /// The estimator of a set, which has to be that of the sets before, of the same pixels.
   private func estimator(_ asked: String?, path: String, label: String) throws -> String {
     let rows = try MetricsTable.read(path)
-    guard let row = rows.first(where: { $0.estimator == asked }) ?? (asked == nil ? rows.first : nil)
-    else {
+    guard let row = rows.first(where: { asked == nil || $0.estimator == asked }) else {
       throw HistogramFault(label: label, wanted: asked ?? "", found: rows.map(\.estimator))
     }
     return row.estimator

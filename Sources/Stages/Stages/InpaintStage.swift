@@ -59,7 +59,9 @@ struct InpaintStage: Stage {
       let mask = try choice.mask(of: model)
       let all = try completions(samples, model, mask, draws: min(draws, 1), choice, context)
       tables += InpaintingTable.rows(all, mask: choice)
-      for row in tables.suffix(all.errors.count) { context.note(row.sentence + samples.resizedWords) }
+      for row in tables.suffix(all.errors.count) {
+        context.note(row.sentence + samples.resizedWords)
+      }
       var few = samples
       few.keepFirst(min(rows, samples.sampleCount))
       let shown = try completions(few, model, mask, draws: draws, choice, context)

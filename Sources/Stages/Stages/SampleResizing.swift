@@ -31,7 +31,9 @@ struct SampleResizing: Sendable {
     var grey = [UInt8](repeating: 0, count: count)
     for (place, sample) in samples.enumerated() {
       let stored = store.row(Int(sample))
-      for (position, pixel) in store.pixelOrder.enumerated() { image[Int(pixel)] = stored[position] }
+      for (position, pixel) in store.pixelOrder.enumerated() {
+        image[Int(pixel)] = stored[position]
+      }
       grey.withUnsafeMutableBufferPointer { grey in
         guard let grey = grey.baseAddress else { return }
         image.withUnsafeBufferPointer { image in
