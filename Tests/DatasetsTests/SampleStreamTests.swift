@@ -8,10 +8,13 @@ import Testing
 /// Shards of three samples, 14 of them in the training part of 40.
 @Suite(.serialized) struct SampleStreamTests {
   private struct Both {
+    /// Of the shards, which are read as long as the stream lives.
+    let folder: TemporaryFolder
     let stored: SampleStore
     let streamed: SampleStore
 
     init(_ folder: TemporaryFolder, part: String = "train") throws {
+      self.folder = folder
       try writeShards(in: folder, samplesPerShard: 3)
       let reader = try ShardReader(folder: folder("shards"))
       stored = try reader.load(part)

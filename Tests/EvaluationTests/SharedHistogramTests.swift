@@ -33,10 +33,11 @@ import Testing
     #expect(SharedHistogram([values]) == SharedHistogram([values.reversed()]))
   }
 
-  @Test(arguments: [
-    [[]], [[], []], [[-97.25]], [[5, 5, 5]], [[-.infinity]], [[0]], [[1e-12, 2e-12]],
-    [[-1e300, 1e300]], [[-3_000, -100, -99, -98, -97]], [[1e300]],
-  ] as [[[Double]]])
+  @Test(
+    arguments: [
+      [[]], [[], []], [[-97.25]], [[5, 5, 5]], [[-.infinity]], [[0]], [[1e-12, 2e-12]],
+      [[-1e300, 1e300]], [[-3_000, -100, -99, -98, -97]], [[1e300]],
+    ] as [[[Double]]])
   func everyValueIsCountedOnce(sets: [[Double]]) {
     let histogram = SharedHistogram(sets)
     #expect(histogram.edges.count >= 2 && histogram.edges.count <= SharedHistogram.mostBins + 2)

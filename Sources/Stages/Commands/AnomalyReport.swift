@@ -19,7 +19,7 @@ package func mapAnomalies(
   let maps = try AnomalyMaps(given.samples, model: model, workers: workers)
   let largest = maps.scores.filter(\.isFinite).max() ?? 0
   let scale = fullHeat ?? max(largest, 1e-6)
-  let grey = given.samples.images.map(model.binarisation.grey)
+  let grey = try given.samples.images().map(model.binarisation.grey)
   try paint(maps, grey, model: model, scale: scale, to: output)
   if let table { try scoreTable(maps).writeCSV(to: table) }
   return CommandReport(

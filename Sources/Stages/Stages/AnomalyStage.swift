@@ -92,7 +92,7 @@ struct AnomalyStage: Stage {
     if samples.resizing != nil {
       context.note("\(reader.manifest.name.printable): images\(samples.resizedWords)")
     }
-    return (samples.images, samples.resizing?.from ?? "")
+    return (try samples.images(), samples.resizing?.from ?? "")
   }
 
   /// Known images, foreign ones, and known ones with foreign patches, one block below the other; heat

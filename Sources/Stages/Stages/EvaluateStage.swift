@@ -22,6 +22,8 @@ struct EvaluateStage: Stage {
   /// What is hidden: the number is then of the rest.
   let hide: MaskChoice?
   let resizes: Bool
+  /// Bytes of images above which they are streamed.
+  let memory: Int
 
   init(fields: StageFields) throws {
     model = fields.input("model", .model)
@@ -31,13 +33,14 @@ struct EvaluateStage: Stage {
     choices = fields.likelihoods()
     hide = fields.mask("hide")
     resizes = fields.resizes()
+    memory = fields.memory()
   }
 
   /// - Throws: `SizeFault`, `EmptyPartFault`, `MarginalFault`, `LikelihoodFault`, `MaskFault`.
   func run(_ context: StageContext) throws {
     let model = try ModelFile.read(context.path(of: model))
     let reader = try ShardReader(folder: context.path(of: data))
-    var samples = try Samples(reader, part: part, for: model, resizes: resizes)
+    var samples = try Samples(reader, part: part, for: model, resizes: resizes, memory: memory)
     if let limit { samples.keepFirst(limit) }
     if let hide { samples.mask = try hide.mask(of: model) }
     guard samples.sampleCount > 0 else { throw EmptyPartFault(part: part) }

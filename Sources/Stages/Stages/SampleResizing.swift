@@ -52,8 +52,11 @@ extension Samples {
   ///
   /// - Parameter resizes: whether images of another size are resized; else they are refused.
   /// - Throws: `SizeFault` (65), and whatever is wrong with the shards.
-  init(_ reader: ShardReader, part: Part, for model: Model, resizes: Bool) throws {
-    try self.init(reader, part: part, view: model.binarisation, seed: 0)
+  init(
+    _ reader: ShardReader, part: Part, for model: Model, resizes: Bool,
+    memory: Int = SampleStore.defaultMemory
+  ) throws {
+    try self.init(reader, part: part, view: model.binarisation, seed: 0, memory: memory)
     guard resizes, (height, width) != (model.imageHeight, model.imageWidth) else {
       try requireSize(height: model.imageHeight, width: model.imageWidth)
       return
