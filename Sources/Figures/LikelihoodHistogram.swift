@@ -34,7 +34,7 @@ package struct LikelihoodHistogram: Sendable {
     let histogram = SharedHistogram(sets.map(\.values))
     let series = zip(sets, histogram.counts).map { set, counts in
       LineChart.Series(
-        name: "\(set.name): \(grouped(Double(set.values.count))) images, "
+        name: "\(set.name), n = \(grouped(Double(set.values.count))), "
           + "mean \(oneDecimal(set.mean))",
         points: zip(histogram.edges, counts.shares + [0]).map { LineChart.Point(x: $0, y: $1) },
         style: .steps)

@@ -57,14 +57,15 @@ extension StagesSuite {
 
     @Test func nonsenseIsTold() throws {
       let sandbox = try Sandbox()
-      for (value, found) in [("-1", "-1"), ("lots", "'lots'")] {
+      for value in ["-1", "lots"] {
         let text = yaml(memory: nil).replacing("batch: 16", with: "batch: 16, memory: \(value)")
         try sandbox.write("p.yaml", text)
         let ended = try Tessera.run("run", "p.yaml", in: sandbox)
         #expect(ended.status == 78)
         #expect(
           ended.errors.contains(
-            "expected an integer from 0 to 1000000000 for 'memory' in stage 'spn', found \(found)"),
+            "expected an integer from 0 to 1000000000 for 'memory' in stage 'spn', found '\(value)'"
+          ),
           "\(ended.errors)")
       }
     }
