@@ -247,7 +247,9 @@ package final class Circuit: Sendable {
     start = 0
     let leafCount = layout.leafParameters.count - 1
     for index in 0..<leafCount {
-      let size = layout.leafParameters[index + 1] - layout.leafParameters[start]
+      let size = max(
+        layout.leafParameters[index + 1] - layout.leafParameters[start],
+        layout.leafStatistics[index + 1] - layout.leafStatistics[start])
       guard size >= LearningPiece.size || index == leafCount - 1 else { continue }
       pieces.append(
         LearningPiece(

@@ -45,6 +45,7 @@ package struct LearningPiece: Sendable {
   package let parameters: Range<Int>
   package let statistics: Range<Int>
 
-  /// Parameters a piece should have at least: enough work for a fork, small enough for a cache.
+  /// Parameters, or statistics of leaves, a piece should have at least: enough work for a fork, small
+  /// enough for a cache, and many enough that workers end together.
   static let size = 2_048
 }
