@@ -79,17 +79,18 @@ package final class SampleStore: @unchecked Sendable {
       samples: samples, pixels: pixels, labels: images.labels, pixelOrder: partition.order)
   }
 
-  /// Memory that a part takes: its samples, or the ring that they are read ahead into, and a label
-  /// and an index each.
+  /// Memory that a part takes: its samples, or the ring that they are read ahead into and the shards
+  /// that are open, and a label and an index each.
   ///
   /// - Parameters:
   ///   - memory: bytes of samples up to which a part is held in memory.
   ///   - window: of the order in which they are asked for.
   package static func bytes(count: Int, pixels: Int, memory: Int, window: Int) -> Int {
     let each = MemoryLayout<Int32>.stride + MemoryLayout<Int64>.stride
+    guard count * pixels > memory else { return count * (each + pixels) }
     let ring = SampleStream.rows(
       window: min(window, count), chunk: samplesPerChunk(pixels: pixels))
-    return count * each + pixels * (count * pixels > memory ? min(ring, count) : count)
+    return count * each + min(ring, count) * pixels + ShardChunks.mostOpen * ShardChunks.bytesOfOpen
   }
 
   /// Whether the samples are read ahead rather than held.

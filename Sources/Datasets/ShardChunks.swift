@@ -6,8 +6,9 @@ import Storage
 ///
 /// `@unchecked Sendable`: what changes is behind a lock.
 final class ShardChunks: @unchecked Sendable {
-  /// Shards that are open at a time: there are systems with few descriptors.
-  private static let mostOpen = 64
+  /// Shards that are open at a time, and the memory that libhdf5 takes for each, bytes (measured).
+  static let mostOpen = 16
+  static let bytesOfOpen = 1_000_000
 
   private struct Place {
     let path: String
@@ -18,9 +19,11 @@ final class ShardChunks: @unchecked Sendable {
   let starts: [Int]
   let pixels: Int
   private let places: [Place]
-  /// Guards `open`; libhdf5 has a queue of its own.
+  /// Guards what follows; libhdf5 has a queue of its own.
   private let lock = NSLock()
   private var open: [String: HDF5Dataset<UInt8>] = [:]
+  /// Their paths, the first opened first.
+  private var paths: [String] = []
 
   /// - Parameter shards: of one part, in order; checked against their hashes.
   init(_ shards: [ShardEntry], folder: String, samplesPerChunk: Int, pixels: Int) {
@@ -62,10 +65,11 @@ final class ShardChunks: @unchecked Sendable {
   private func dataset(_ path: String) throws -> HDF5Dataset<UInt8> {
     try lock.withLock {
       if let known = open[path] { return known }
-      // Whoever reads from one of these at the moment still holds it open.
-      if open.count == Self.mostOpen { open = [:] }
+      // Whoever reads from it at the moment still holds it open.
+      if paths.count == Self.mostOpen { open[paths.removeFirst()] = nil }
       let dataset = try HDF5File.open(path).dataset("/samples", of: UInt8.self)
       open[path] = dataset
+      paths.append(path)
       return dataset
     }
   }

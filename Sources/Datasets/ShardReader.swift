@@ -65,6 +65,8 @@ package struct ShardReader: Sendable {
   private func stream(_ part: String, _ shards: [ShardEntry]) throws -> SampleStore {
     var labels: [Int32] = []
     var indices: [Int64] = []
+    labels.reserveCapacity(count(part))
+    indices.reserveCapacity(count(part))
     for shard in shards {
       let file = try HDF5File.open(joinPath(folder, shard.file))
       let own = try head(of: shard, file).head

@@ -45,7 +45,9 @@ struct GnuplotCurves {
     let series = chart.series[index]
     let colour = (series.style.isFaint ? "#90" : "#") + chart.colour(of: index).dropFirst()
     let isNamed = chart.named.contains(index) && !layout.isDirect
-    let title = TextMetrics.fitted(series.name, into: 0.7 * (layout.plot.right - layout.plot.left))
+    // Beside it the legend has a piece of line; what has room of its own may take more.
+    let room = (chart.namesStandInside ? 0.82 : 0.7) * (layout.plot.right - layout.plot.left)
+    let title = TextMetrics.fitted(series.name, into: room)
     return "using 1:\(index + 2) \(look(of: series)) linecolor rgb '\(colour)' "
       + (isNamed ? "title \(gnuplotQuoted(title))" : "notitle")
   }
