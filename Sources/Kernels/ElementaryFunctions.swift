@@ -169,3 +169,6 @@ package func boxMuller(_ u: Double, _ v: Double) -> (Double, Double) {
   let angle = 2 * Double.pi * v
   return (radius * cos(angle), radius * sin(angle))
 }
+
+/// e^-x - 1 without cancellation.
+func expm1OfNegative(_ x: Double) -> Double { expm1(-x) }

@@ -14,6 +14,8 @@ final class BatchStatistics: Sendable {
   let workers: ForkJoin
   let stride: Int
   let slots: AlignedBuffer<Float>
+  /// What leaves note of a batch's images; empty for leaves that sum.
+  let notes: BatchNotes
   private let spaces: [Workspace]
   private let logLikelihoods: AlignedBuffer<Double>
   private let pixelOfPosition: AlignedBuffer<Int32>
@@ -25,6 +27,7 @@ final class BatchStatistics: Sendable {
     self.workers = workers
     stride = BatchStatistics.stride(circuit)
     slots = AlignedBuffer(count: stride * BatchStatistics.slots(batch, circuit))
+    notes = BatchNotes(circuit: circuit, images: batch)
     spaces = (0..<workers.workers).map { _ in
       Workspace(
         circuit: circuit, tile: circuit.largestTile, withGradients: true, withClasses: withClasses,
@@ -65,7 +68,8 @@ final class BatchStatistics: Sendable {
         circuit.addStatistics(
           of: source, UnsafeBufferPointer(rebasing: work.batch[images]), noise: noise,
           pixelOfPosition: pixelOfPosition.pointer, derived: derived, workspace: spaces[worker],
-          logLikelihoods: logLikelihoods.pointer + images.lowerBound, statistics: statistics)
+          logLikelihoods: logLikelihoods.pointer + images.lowerBound, statistics: statistics,
+          notes: notes, firstImage: images.lowerBound)
       }
     }
     return (used, UnsafeBufferPointer(start: logLikelihoods.pointer, count: batch.count))

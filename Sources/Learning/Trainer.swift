@@ -107,12 +107,12 @@ package final class Trainer {
       }
       sum += value
     }
-    update(slots: used, scale: 1 / Float(images.count))
+    update(slots: used, images: images.count)
     state.step += 1
     return sum
   }
 
-  private func update(slots: Int, scale: Float) {
+  private func update(slots: Int, images: Int) {
     workers.run(pieces: circuit.pieces.count) {
       [circuit, parameters, learner, state, statistics, derived, gradient] index, _ in
       let piece = circuit.pieces[index]
@@ -121,8 +121,8 @@ package final class Trainer {
         statistics.slots.pointer + range.lowerBound, slotCount: slots, stride: statistics.stride,
         count: range.count)
       circuit.gradient(
-        piece, statistics: statistics.slots.pointer, derived: derived, scale: scale,
-        into: gradient.pointer)
+        piece, statistics: statistics.slots.pointer, derived: derived, scale: 1 / Float(images),
+        notes: statistics.notes, images: images, into: gradient.pointer)
       learner.update(
         piece.parameters, parameters: parameters.values.pointer, gradient: gradient.pointer,
         state: state)

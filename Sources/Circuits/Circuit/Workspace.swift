@@ -1,7 +1,11 @@
 import Kernels
 
 /// Scratch of one worker: the pixels, values and gradients of one tile of images.
-package final class Workspace: Sendable {
+///
+/// `@unchecked Sendable`: a workspace is one worker's at a time, and nobody else's.
+package final class Workspace: @unchecked Sendable {
+  /// Where the tile's notes go; nil but in training.
+  var notes: TileNotes?
   let pixels: PixelTile
   let memory: TileMemory
   /// Samples of the tile as their source gives them, `[image][position]`.

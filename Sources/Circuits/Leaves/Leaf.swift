@@ -45,6 +45,13 @@ package protocol Leaf: Sendable {
   func statisticCount(_ shape: LeafShape) -> Int
   /// Floats of scratch for one region and tile.
   func scratchCount(_ shape: LeafShape, tile: Int, isTraining: Bool) -> Int
+  /// Bytes noted of each image of a batch, a multiple of 64, instead of or beside statistics; 0 for none.
+  func noteBytes(_ shape: LeafShape) -> Int
+  /// `gradient` of a leaf that takes notes of a batch's images, the first at `notes`.
+  func gradient(
+    _ shape: LeafShape, parameters: UnsafePointer<Float>, derived: UnsafePointer<Float>,
+    notes: UnsafeRawPointer, images: Int, scale: Float,
+    into gradient: UnsafeMutablePointer<Float>)
   /// Images a tile should have at most for a region of this shape.
   func largestTile(_ shape: LeafShape) -> Int
 
@@ -129,6 +136,14 @@ package protocol Leaf: Sendable {
 
 extension Leaf {
   package func isTable(_ shape: LeafShape) -> Bool { false }
+  package func noteBytes(_ shape: LeafShape) -> Int { 0 }
+  package func gradient(
+    _ shape: LeafShape, parameters: UnsafePointer<Float>, derived: UnsafePointer<Float>,
+    notes: UnsafeRawPointer, images: Int, scale: Float,
+    into gradient: UnsafeMutablePointer<Float>
+  ) {
+    preconditionFailure("\(Self.kind) leaves take no notes")
+  }
   package var likelihoodInMixtures: LikelihoodKind { likelihood }
   package var isDensity: Bool { false }
   package var levels: Int { isDensity ? 256 : 2 }

@@ -67,6 +67,9 @@ package struct ProductLeaf: Leaf {
       return "a product leaf for \(region[0]) x \(region[1]) pixels over a region of "
         + "\(shape.pixels): its superpixel must be the whole image"
     }
+    guard inner.noteBytes(LeafShape(units: shape.units, pixels: 1)) == 0 else {
+      return "a product of mixtures over levels is not known: take smaller superpixels instead"
+    }
     return (0..<cellCount).lazy.compactMap { inner.complaint(cell($0, of: shape)) }.first
   }
 
@@ -157,7 +160,7 @@ package struct ProductLeaf: Leaf {
             start: pixels.pointer + offsets[index], count: shape.pixels),
           observed: tile.observed, images: tile.images, parameters: parameters, derived: derived,
           noise: tile.noise,
-          scratch: scratch, isTraining: tile.isTraining))
+          scratch: scratch, notes: nil, isTraining: tile.isTraining))
       parameters += inner.parameterCount(shape)
       derived += inner.derivedCount(shape)
       if tile.isTraining {
