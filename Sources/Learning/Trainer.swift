@@ -3,7 +3,8 @@ import Kernels
 
 /// Images to train on: rows, and the order of each epoch.
 package protocol TrainingSource: SampleSource {
-  /// A permutation of the samples, a pure function of the epoch (counted from 1) and a seed.
+  /// A permutation of the samples, a pure function of the epoch (counted from 1) and a seed; batches
+  /// are then prepared in this order.
   func order(epoch: Int) -> [Int32]
 }
 
@@ -66,7 +67,7 @@ package final class Trainer {
   /// - Parameter progress: told after each batch the samples done and the batch's mean; throws to
   ///   stop.
   /// - Returns: the mean log-likelihood of the images as they were met, in nats.
-  /// - Throws: `Divergence` at the first number that is not finite.
+  /// - Throws: `Divergence` at the first number that is not finite; what `source` throws.
   @discardableResult
   package func runEpoch(
     _ epoch: Int, on source: some TrainingSource,
@@ -80,8 +81,9 @@ package final class Trainer {
       let end = min(start + batch, order.count)
       let adds = learner.updatesOncePerPass && start > 0
       let (used, batchSum) = try order.withUnsafeBufferPointer { order in
-        try learn(
-          UnsafeBufferPointer(rebasing: order[start..<end]), of: source, epoch: epoch, adding: adds)
+        let images = UnsafeBufferPointer(rebasing: order[start..<end])
+        try source.prepare(images)
+        return try learn(images, of: source, epoch: epoch, adding: adds)
       }
       // Of batches that are added up the first is the largest.
       slots = max(used, adds ? slots : 0)

@@ -12,6 +12,10 @@ extension StageFields {
     fields.location(key, default: fallback)
   }
 
+  package func capacity(_ key: String, default fallback: Int, in range: ClosedRange<Int>) -> Int {
+    fields.capacity(key, default: fallback, in: range)
+  }
+
   package func int(
     _ key: String, default fallback: Int? = nil, in range: ClosedRange<Int>? = nil
   ) -> Int {

@@ -65,7 +65,7 @@ extension Circuit {
     guard !images.isEmpty else { return }
     let stride = wholeLanes(images.count)
     let patches = PixelTile(pixelCount: pixelCount, tile: stride)
-    load(images, of: source, into: patches)
+    try load(images, of: source, into: patches)
     let fit = ClusterFit(
       circuit: self, settings: settings, patches: patches, images: AlignedBuffer(images),
       derived: derived(from: parameters), seed: seed)
@@ -79,14 +79,17 @@ extension Circuit {
     }
   }
 
-  private func load(_ images: [Int32], of source: some SampleSource, into patches: PixelTile) {
+  private func load(
+    _ images: [Int32], of source: some SampleSource, into patches: PixelTile
+  ) throws {
     let rows = AlignedBuffer<UInt8>(count: images.count * pixelCount, padding: 64)
     let positions = AlignedBuffer(source.pixelOfPosition)
-    images.withUnsafeBufferPointer { images in
+    try images.withUnsafeBufferPointer { images in
       // Some at a time, as batches are read.
       for first in Swift.stride(from: 0, to: images.count, by: 1_024) {
         let some = UnsafeBufferPointer(
           rebasing: images[first..<min(first + 1_024, images.count)])
+        try source.prepare(some)
         source.copy(some, epoch: 1, into: rows.pointer + first * pixelCount)
       }
     }

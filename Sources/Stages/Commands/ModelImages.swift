@@ -1,3 +1,4 @@
+import Configuration
 import Datasets
 import Foundation
 import Images
@@ -7,16 +8,23 @@ import Kernels
 struct ModelImages {
   private(set) var samples: MemorySamples
   let classes: [UInt8]?
+  /// The height and width that the images had; nil where they are the model's.
+  let resizedFrom: [Int]?
 
+  /// - Parameter resizes: whether images of another size are resized; else they are refused.
   /// - Throws: `SizeFault` (65) for images of another size, and whatever is wrong with the files.
-  init(_ images: String, labels: String? = nil, model: Model, workers: ForkJoin) throws {
+  init(
+    _ images: String, labels: String? = nil, model: Model, resizes: Bool = false,
+    workers: ForkJoin
+  ) throws {
     var isFolder: ObjCBool = false
     let isThere = FileManager.default.fileExists(atPath: images, isDirectory: &isFolder)
     let part =
       isThere && isFolder.boolValue
       ? try PNGFolderSource(folder: images, hasLabels: false, workers: workers).part("train")
       : try IDXSource(trainImages: images).part("train")
-    guard (part.height, part.width) == (model.imageHeight, model.imageWidth) else {
+    let fits = (part.height, part.width) == (model.imageHeight, model.imageWidth)
+    guard fits || resizes else {
       throw SizeFault(
         what: images, found: [part.height, part.width],
         expected: [model.imageHeight, model.imageWidth])
@@ -26,7 +34,21 @@ struct ModelImages {
       try IDXFile.requireSameCount(classes, asImages: part.count, of: images)
       return classes.labels
     }
-    samples = MemorySamples(part, view: model.binarisation)
+    resizedFrom = fits ? nil : [part.height, part.width]
+    samples = MemorySamples(
+      fits
+        ? part
+        : part.resized(
+          toHeight: model.imageHeight, toWidth: model.imageWidth, workers: workers),
+      view: model.binarisation)
+  }
+
+  /// `, resized from 32 x 32`: for what is told; empty where nothing was resized.
+  var resizedWords: String { resizedFrom.map { ", resized from \($0[0]) x \($0[1])" } ?? "" }
+
+  /// For JSON: null where nothing was resized.
+  var resizedField: ResolvedValue {
+    resizedFrom.map { .list($0.map { .integer($0) }) } ?? .null
   }
 
   mutating func keepFirst(_ count: Int) { samples.limit = count }

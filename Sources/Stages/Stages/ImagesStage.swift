@@ -35,7 +35,7 @@ struct ImagesStage: Stage {
     let reader = try ShardReader(folder: context.path(of: data))
     let samples = try Samples(reader, part: part, view: view, seed: 0)
     try SampleGrid(columns: columns, magnification: magnification).write(
-      [samples.drawn(first: count)], height: reader.manifest.height,
+      [try samples.drawn(first: count)], height: reader.manifest.height,
       width: reader.manifest.width, text: pictureText(context, seed: 0),
       to: context.outputPath("picture"))
   }

@@ -49,7 +49,7 @@ struct ReconstructStage: Stage {
     let canvas = PairedRows(
       columns: columns, magnification: magnification, height: model.imageHeight,
       width: model.imageWidth
-    ).compose(samples.drawn(first: total), means.map { UInt8(clamping: Int($0 * 255 + 0.5)) })
+    ).compose(try samples.drawn(first: total), means.map { UInt8(clamping: Int($0 * 255 + 0.5)) })
     try PNGFile.write(
       pixels: canvas.pixels, width: canvas.width, height: canvas.height,
       text: [

@@ -39,6 +39,8 @@ struct TrainStage: Stage {
   /// Whether each class has a root unit, and images teach that of their own label.
   let withClasses: Bool
   let window: Int
+  /// Bytes of a part's images above which they are streamed.
+  let memory: Int
   /// What is hidden of training and validation images: data with holes.
   let missing: MaskChoice?
   let seed: Int
@@ -57,6 +59,7 @@ struct TrainStage: Stage {
     keepsBest = fields.word("keep", of: ["best", "last"], default: "best") == "best"
     withClasses = fields.bool("classes", default: false)
     window = fields.int("window", default: BatchOrder.defaultWindow, in: 1...1_000_000_000)
+    memory = fields.memory()
     missing = fields.mask("missing")
     seed = fields.seed()
     guard let specification, let learner else { throw IncompleteFields() }
@@ -80,9 +83,16 @@ struct TrainStage: Stage {
   func run(_ context: StageContext) throws {
     let reader = try ShardReader(folder: context.path(of: data))
     var source = try Samples(
-      reader, part: .train, view: specification.binarisation, seed: seed, window: window)
+      reader, part: .train, view: specification.binarisation, seed: seed, window: window,
+      memory: memory)
     var validation = try Samples(
-      reader, part: .validation, view: specification.binarisation, seed: seed, window: window)
+      reader, part: .validation, view: specification.binarisation, seed: seed, window: window,
+      memory: memory)
+    if source.store.isStreamed {
+      context.note(
+        "\(source.sampleCount) training images are more than \(megabytes(memory)): read ahead from "
+          + "their shards, \(window) at a time")
+    }
     let circuit = try specification.circuit(
       imageHeight: reader.manifest.height, imageWidth: reader.manifest.width,
       classPriors: withClasses ? classPriors(of: source.store) : nil)

@@ -26,8 +26,11 @@ extension TrainStage: ForeseenStage {
     return [
       MemoryShare(
         "images",
-        // With an epoch's order.
-        bytes: (train + validation) * SampleStore.bytes(pixels: pixels) + train * 4),
+        // With an epoch's order; validation is a walk of blocks.
+        bytes: SampleStore.bytes(count: train, pixels: pixels, memory: memory, window: window)
+          + SampleStore.bytes(
+            count: validation, pixels: pixels, memory: memory,
+            window: circuit.imagesOfBlock) + train * 4),
       MemoryShare("circuit", bytes: circuit.byteCount),
       MemoryShare("parameters", bytes: training.parameters),
       MemoryShare("gradients", bytes: training.gradients),
