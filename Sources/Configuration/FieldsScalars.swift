@@ -15,6 +15,14 @@ extension Fields {
     read(key, fallback, or: "", "a text", Scalar.text, nil)
   }
 
+  /// A whole number that stays out of `resolved`: how much of a machine is used, which no result
+  /// depends on.
+  package func capacity(_ key: String, default fallback: Int, in range: ClosedRange<Int>) -> Int {
+    read(
+      key, fallback, or: fallback, Scalar.name("an integer", range),
+      { Scalar.integer($0, in: range) }, nil)
+  }
+
   package func int(
     _ key: String, default fallback: Int? = nil, in range: ClosedRange<Int>? = nil
   ) -> Int {

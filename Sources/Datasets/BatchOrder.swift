@@ -10,6 +10,10 @@ package struct BatchOrder: Sendable {
 
   /// Sample positions (counted over all chunks in stored order), in the order of the epoch.
   package let positions: [Int32]
+  /// The chunks in their order, and how many samples of that sequence are shuffled with each other:
+  /// what a reader needs to be ahead.
+  let chunks: [Int32]
+  let window: Int
 
   /// `chunkSizes` are the stored chunks' sample counts, in stored order.
   package init(
@@ -37,6 +41,8 @@ package struct BatchOrder: Sendable {
       generator.shuffle(&positions[first..<min(total, first + window)])
     }
     self.positions = positions
+    self.chunks = chunks
+    self.window = window
   }
 
   /// Number of batches; the last one may be smaller.

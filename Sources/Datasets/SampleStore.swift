@@ -1,8 +1,13 @@
 import Images
 
-/// A part's samples in memory: u8 `[sample, position]` in superpixel order, in one block.
+/// A part's samples, u8 `[sample, position]` in superpixel order: in memory in one block, or, where
+/// that would be too large, read from the shards ahead of whoever asks for them.
 ///
-/// `@unchecked Sendable`: nothing changes after the reader has filled it.
+/// What is read is the same either way. Of a part that is read ahead, one walk is made at a time: it
+/// says in which order (`follow`, `rewind`), then what it needs (`prepare`), then it reads rows.
+///
+/// `@unchecked Sendable`: nothing changes after the reader has filled it, but the stream, which
+/// guards itself.
 package final class SampleStore: @unchecked Sendable {
   package let count: Int
   /// Positions of a sample: its values.
@@ -15,16 +20,22 @@ package final class SampleStore: @unchecked Sendable {
   package let pixelOrder: [Int32]
   /// Sizes of the stored chunks, as `BatchOrder` wants them.
   package let chunkSizes: [Int]
+  /// Of a part that is read ahead nothing.
   private let storage: UnsafeMutablePointer<UInt8>
+  private let stream: SampleStream?
+
+  /// Bytes of samples up to which a part is held in memory.
+  package static let defaultMemory = 2_000_000_000
 
   /// Takes over `storage`, `count * pixels` bytes that `allocate` made and somebody filled.
   init(
     storage: UnsafeMutablePointer<UInt8>, count: Int, pixels: Int, labels: [Int32],
-    indices: [Int64], pixelOrder: [Int32], chunkSizes: [Int]
+    indices: [Int64], pixelOrder: [Int32], chunkSizes: [Int], stream: SampleStream? = nil
   ) {
     precondition(labels.count == count && indices.count == count && pixelOrder.count == pixels)
     precondition(chunkSizes.reduce(0, +) == count)
     self.storage = storage
+    self.stream = stream
     self.count = count
     self.pixels = pixels
     self.labels = labels
@@ -66,9 +77,34 @@ package final class SampleStore: @unchecked Sendable {
       samples: samples, pixels: pixels, labels: images.labels, pixelOrder: partition.order)
   }
 
-  /// Memory that a sample takes.
-  package static func bytes(pixels: Int) -> Int {
-    pixels + MemoryLayout<Int32>.stride + MemoryLayout<Int64>.stride
+  /// Memory that a part takes: its samples, or the ring that they are read ahead into and the shards
+  /// that are open, and a label and an index each.
+  ///
+  /// - Parameters:
+  ///   - memory: bytes of samples up to which a part is held in memory.
+  ///   - window: of the order in which they are asked for.
+  package static func bytes(count: Int, pixels: Int, memory: Int, window: Int) -> Int {
+    let each = MemoryLayout<Int32>.stride + MemoryLayout<Int64>.stride
+    guard count * pixels > memory else { return count * (each + pixels) }
+    let ring = SampleStream.rows(
+      window: min(window, count), chunk: samplesPerChunk(pixels: pixels))
+    return count * each + min(ring, count) * pixels + ShardChunks.mostOpen * ShardChunks.bytesOfOpen
+  }
+
+  /// Whether the samples are read ahead rather than held.
+  package var isStreamed: Bool { stream != nil }
+
+  /// From now on samples are asked for in the order of an epoch.
+  package func follow(_ order: BatchOrder) { stream?.follow(order) }
+
+  /// From now on samples are asked for from the first on.
+  package func rewind() { stream?.rewind() }
+
+  /// Returns when these samples can be read, the next in the order that was said.
+  ///
+  /// - Throws: `StorageFault` where a shard can no longer be read.
+  package func prepare(_ samples: UnsafeBufferPointer<Int32>) throws {
+    try stream?.prepare(samples)
   }
 
   deinit { storage.deallocate() }
@@ -80,11 +116,16 @@ package final class SampleStore: @unchecked Sendable {
     return raw.bindMemory(to: UInt8.self, capacity: max(64, bytes))
   }
 
-  /// All samples after each other. Valid as long as the store.
-  package var samples: UnsafePointer<UInt8> { UnsafePointer(storage) }
+  /// All samples after each other. Valid as long as the store, which holds them.
+  package var samples: UnsafePointer<UInt8> {
+    precondition(stream == nil, "samples that are read ahead are not all there")
+    return UnsafePointer(storage)
+  }
 
-  /// The positions of one sample. Valid as long as the store.
+  /// The positions of one sample. Valid as long as the store; of samples that are read ahead, until
+  /// others are prepared.
   package func row(_ sample: Int) -> UnsafePointer<UInt8> {
+    if let stream { return stream.row(sample) }
     precondition(sample >= 0 && sample < count, "sample \(sample) of \(count)")
     return UnsafePointer(storage + sample * pixels)
   }

@@ -29,16 +29,20 @@ package struct ShardReader: Sendable {
     _ = try mapInParallel(shards) { try verify($0) }
   }
 
-  /// Loads `train`, `validation` or `test` wholly; an empty part gives an empty store.
+  /// Loads `train`, `validation` or `test`; an empty part gives an empty store. More than `memory`
+  /// bytes of samples stay in their shards and are read when they are needed.
   ///
   /// Size and SHA-256 of each shard are compared before libhdf5 sees it. Throws `DatasetFault`
   /// (65) that names a missing, truncated or changed shard.
-  package func load(_ part: String) throws -> SampleStore {
+  package func load(
+    _ part: String, memory: Int = SampleStore.defaultMemory
+  ) throws -> SampleStore {
     precondition(Split.partNames.contains(part), "no part \(part)")
     let shards = manifest.shards.filter { $0.part == part }
     try verify(shards)
     let pixels = manifest.values
     let count = count(part)
+    if count * pixels > memory { return try stream(part, shards) }
     let storage = SampleStore.allocate(bytes: count * pixels)
     var labels: [Int32] = []
     var indices: [Int64] = []
@@ -57,6 +61,26 @@ package struct ShardReader: Sendable {
     return SampleStore(
       storage: storage, count: count, pixels: pixels, labels: labels, indices: indices,
       pixelOrder: partition.order, chunkSizes: manifest.chunkSizes(part))
+  }
+
+  private func stream(_ part: String, _ shards: [ShardEntry]) throws -> SampleStore {
+    var labels: [Int32] = []
+    var indices: [Int64] = []
+    labels.reserveCapacity(count(part))
+    indices.reserveCapacity(count(part))
+    for shard in shards {
+      let file = try HDF5File.open(joinPath(folder, shard.file))
+      let own = try head(of: shard, file).head
+      labels += own.labels
+      indices += own.indices
+      try file.close()
+    }
+    let chunks = ShardChunks(
+      shards, folder: folder, samplesPerChunk: manifest.samplesPerChunk, pixels: manifest.values)
+    return SampleStore(
+      storage: SampleStore.allocate(bytes: 0), count: count(part), pixels: manifest.values,
+      labels: labels, indices: indices, pixelOrder: partition.order,
+      chunkSizes: manifest.chunkSizes(part), stream: SampleStream(chunks))
   }
 
   private func verify(_ shard: ShardEntry) throws {
@@ -79,8 +103,17 @@ package struct ShardReader: Sendable {
   private func read(
     _ shard: ShardEntry, into output: UnsafeMutableRawBufferPointer
   ) throws -> (labels: [Int32], indices: [Int64]) {
-    let path = joinPath(folder, shard.file)
-    let file = try HDF5File.open(path)
+    let file = try HDF5File.open(joinPath(folder, shard.file))
+    let (samples, head) = try head(of: shard, file)
+    try samples.readInflatingInParallel(into: output)
+    try file.close()
+    return head
+  }
+
+  /// All of a shard but its samples, which are checked to be as many and as large as they should.
+  private func head(
+    of shard: ShardEntry, _ file: HDF5File
+  ) throws -> (samples: HDF5Dataset<UInt8>, head: (labels: [Int32], indices: [Int64])) {
     let samples = try file.dataset("/samples", of: UInt8.self)
     let labels = try file.read("/labels", as: Int32.self).values
     let indices = try file.read("/indices", as: Int64.self).values
@@ -88,10 +121,9 @@ package struct ShardReader: Sendable {
     guard samples.shape == [shard.samples, manifest.values], labels.count == shard.samples,
       indices.count == shard.samples, order == partition.order
     else {
-      throw DatasetFault.shard(path: path, reason: "its content does not fit the manifest")
+      throw DatasetFault.shard(
+        path: joinPath(folder, shard.file), reason: "its content does not fit the manifest")
     }
-    try samples.readInflatingInParallel(into: output)
-    try file.close()
-    return (labels, indices)
+    return (samples, (labels, indices))
   }
 }

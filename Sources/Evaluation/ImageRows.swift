@@ -37,21 +37,24 @@ package struct ImageRows: SampleSource {
   }
 }
 
-/// One image in every state of some of its binary pixels: bit j of a state's number is pixel j of
-/// `pixels`. All have one image number, and so the same noise: what differs is the state alone.
+/// One image in every state of some of its values: of binary pixels bit j of a state's number is pixel j
+/// of `pixels`, of levels byte j is. All have one image number, and so the same noise: what differs is the state alone.
 package struct PixelStates: SampleSource {
   package let image: [UInt8]
   package let pixels: [Int32]
   package let pixelOfPosition: [Int32]
+  private let bits: Int
 
-  package init(of pixels: [Int32], in image: [UInt8]) {
-    precondition(pixels.count <= 20, "too many states to enumerate")
+  /// - Parameter levels: of a value, 2 or 256.
+  package init(of pixels: [Int32], in image: [UInt8], levels: Int = 2) {
+    bits = levels == 2 ? 1 : 8
+    precondition(pixels.count * bits <= 20, "too many states to enumerate")
     self.image = image
     self.pixels = pixels
     pixelOfPosition = (0..<Int32(image.count)).map { $0 }
   }
 
-  package var sampleCount: Int { 1 << pixels.count }
+  package var sampleCount: Int { 1 << (bits * pixels.count) }
 
   package func copy(
     _ samples: UnsafeBufferPointer<Int32>, epoch: Int, into rows: UnsafeMutablePointer<UInt8>
@@ -61,8 +64,9 @@ package struct PixelStates: SampleSource {
       for (place, sample) in samples.enumerated() {
         let row = rows + place * image.count
         row.update(from: start, count: image.count)
-        for (bit, pixel) in pixels.enumerated() {
-          row[Int(pixel)] = UInt8(truncatingIfNeeded: sample >> Int32(bit) & 1)
+        let mask = Int32(1) << Int32(bits) - 1
+        for (place, pixel) in pixels.enumerated() {
+          row[Int(pixel)] = UInt8(truncatingIfNeeded: sample >> Int32(bits * place) & mask)
         }
       }
     }
@@ -75,9 +79,13 @@ package struct PixelStates: SampleSource {
   }
 
   /// The number of the state that an image shows.
-  package static func number(of pixels: [Int32], in image: ArraySlice<UInt8>) -> Int {
-    pixels.enumerated().reduce(0) {
-      $0 | (image[image.startIndex + Int($1.element)] == 0 ? 0 : 1) << $1.offset
+  package static func number(
+    of pixels: [Int32], in image: ArraySlice<UInt8>, levels: Int = 2
+  ) -> Int {
+    let bits = levels == 2 ? 1 : 8
+    return pixels.enumerated().reduce(0) {
+      let value = Int(image[image.startIndex + Int($1.element)])
+      return $0 | (levels == 2 ? min(value, 1) : value) << (bits * $1.offset)
     }
   }
 }

@@ -87,9 +87,18 @@ package struct ChartLayout {
     let yAxis =
       switch chart.yScale {
       case .logarithmic: Axis(logarithmicOver: ys, padding: 0.06, ticks: 6)
-      case .linear: Axis(over: ys, padding: 0.06, ticks: 6, wholeNumbers: false)
+      case .linear:
+        Axis(
+          over: ys, padding: 0.06, ticks: 6, wholeNumbers: false, floor: chart.floorY,
+          headroom: legendShare(of: chart))
       }
     return (xAxis, yAxis)
+  }
+
+  /// The part of the frame's height that a legend takes which must not lie on the lines.
+  private static func legendShare(of chart: LineChart) -> Double {
+    guard chart.namesStandInside, chart.named.count > 1 else { return 0 }
+    return min((Double(chart.named.count) * lineHeight + 10) / 380, 0.6)
   }
 
   /// A rectangle of the canvas.

@@ -65,6 +65,11 @@ extension ChartLayout {
     line in [0.0, -0.4, 0.4, -0.6, 0.6].flatMap { [($0, -line), ($0, line)] }
   }
 
+  /// The corners of steps.
+  private func steps(_ points: [LineChart.Point]) -> [LineChart.Point] {
+    zip(points, points.dropFirst()).flatMap { [$0, LineChart.Point(x: $1.x, y: $0.y)] }
+  }
+
   /// The corner with the least of the lines, for a legend: as gnuplot names it.
   func emptiestCorner(_ chart: LineChart, rows: Int) -> String {
     let lines = chart.series.flatMap { covered(by: $0, chart) }
@@ -80,7 +85,8 @@ extension ChartLayout {
 
   /// Small squares along a series' visible part, close enough to leave no text between two.
   private func covered(by series: LineChart.Series, _ chart: LineChart) -> [Frame] {
-    let ends = series.points.filter(chart.shows).sorted { $0.x < $1.x }.map(position)
+    let points = series.points.filter(chart.shows).sorted { $0.x < $1.x }
+    let ends = (series.style == .steps ? steps(points) : points).map(position)
     guard series.style.hasLine else {
       return ends.map { Frame(left: $0.x - 6, right: $0.x + 6, bottom: $0.y - 6, top: $0.y + 6) }
     }

@@ -14,7 +14,10 @@ struct GnuplotCurves {
       let isFaint = [first, second].map { chart.series[$0].style.isFaint }
       return isFaint[0] == isFaint[1] ? first < second : isFaint[0]
     }
-    let curves = bands + order.map { Self.line(chart, $0, layout) }
+    let areas = chart.series.indices.filter { chart.series[$0].style == .steps }.map {
+      Self.area(chart, $0)
+    }
+    let curves = bands + areas + order.map { Self.line(chart, $0, layout) }
     // An empty frame still needs something to plot.
     text =
       curves.isEmpty
@@ -31,12 +34,20 @@ struct GnuplotCurves {
       + " noborder linecolor rgb '\(Palette.line(band.colour))' notitle"
   }
 
+  /// What lies below steps.
+  private static func area(_ chart: LineChart, _ index: Int) -> String {
+    "using 1:\(index + 2) with fillsteps fillstyle transparent solid 0.22 noborder"
+      + " linecolor rgb '\(chart.colour(of: index))' notitle"
+  }
+
   /// An empty cell is passed over, a number that is not finite breaks the line.
   private static func line(_ chart: LineChart, _ index: Int, _ layout: ChartLayout) -> String {
     let series = chart.series[index]
     let colour = (series.style.isFaint ? "#90" : "#") + chart.colour(of: index).dropFirst()
     let isNamed = chart.named.contains(index) && !layout.isDirect
-    let title = TextMetrics.fitted(series.name, into: 0.7 * (layout.plot.right - layout.plot.left))
+    // Beside it the legend has a piece of line; what has room of its own may take more.
+    let room = (chart.namesStandInside ? 0.82 : 0.7) * (layout.plot.right - layout.plot.left)
+    let title = TextMetrics.fitted(series.name, into: room)
     return "using 1:\(index + 2) \(look(of: series)) linecolor rgb '\(colour)' "
       + (isNamed ? "title \(gnuplotQuoted(title))" : "notitle")
   }
@@ -45,6 +56,7 @@ struct GnuplotCurves {
     switch series.style {
     case .points: return "with points linewidth 2.5 pointtype 7 pointsize 1.1*marks"
     case .faintPoints: return "with points linewidth 1 pointtype 7 pointsize 0.8*marks"
+    case .steps: return "with steps linewidth 2.5 dashtype solid"
     case .faint: return "with lines linewidth 1.5 dashtype solid"
     case .line: return "with lines linewidth 3 dashtype solid"
     case .solid, .dashed:

@@ -23,6 +23,9 @@ package struct LineChart: Sendable {
     /// Marks without a line.
     case points
     case faintPoints
+    /// From each point level to the next one's x, filled down to zero: a histogram, whose points are
+    /// the lower edges of its bins.
+    case steps
 
     /// Whether it stands behind others, without a name of its own.
     var isFaint: Bool { self == .faint || self == .faintPoints }
@@ -75,6 +78,11 @@ package struct LineChart: Sendable {
   package var yScale = Scale.linear
   /// Where the y axis begins at the earliest: lines that come from below enter through the frame.
   package var lowestY: Double?
+  /// Where the y axis begins exactly, as at zero for shares; nil for a little below what is shown.
+  package var floorY: Double?
+  /// Whether names stand in a legend inside the frame even if there is room beside it: for lines whose
+  /// ends say nothing.
+  package var namesStandInside = false
   /// Where the y axis ends at the latest.
   package var highestY: Double?
 

@@ -18,6 +18,7 @@ package struct LineNames {
 
   /// nil if the names take too much of the canvas, or more colours than there are.
   package init?(_ chart: LineChart) {
+    if chart.namesStandInside { return nil }
     // A quarter for the names is enough.
     let limit = 0.27 * ChartLayout.width
     let most = 4

@@ -91,7 +91,10 @@ package struct PicturePreparation: Hashable, Sendable {
       height: ownHeight, width: ownWidth, channels: shape.channels, pixels: pixels)
     switch sizes {
     case .fail: return pixels
-    case .resize: return PictureSize.resized(picture, height: height, width: width).pixels
+    case .resize:
+      return resized(
+        pixels, height: ownHeight, width: ownWidth, channels: shape.channels, toHeight: height,
+        toWidth: width)
     case .crop: return PictureSize.cropped(picture, height: height, width: width).pixels
     case .pad:
       return PictureSize.padded(

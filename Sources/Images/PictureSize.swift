@@ -11,7 +11,7 @@ package enum SizePolicy: String, CaseIterable, Sendable {
   case pad
 }
 
-/// The same values at another size; all arithmetic is in integers, so that it is the same everywhere.
+/// The same values in the middle of more, or the middle of them.
 enum PictureSize {
   /// The middle `height` x `width` pixels of a picture that has them; of an odd rest the smaller half is
   /// cut off above and to the left.
@@ -42,74 +42,5 @@ enum PictureSize {
         with: picture.pixels[from..<from + picture.width * channels])
     }
     return Canvas(height: height, width: width, channels: channels, pixels: pixels)
-  }
-
-  /// Each output is the weighted mean of the inputs below it, rounded once, halves up.
-  static func resized(_ picture: Canvas, height: Int, width: Int) -> Canvas {
-    if (picture.height, picture.width) == (height, width) { return picture }
-    let rows = ResampledAxis(from: picture.height, to: height)
-    let columns = ResampledAxis(from: picture.width, to: width)
-    let channels = picture.channels
-    // Sums over columns of every row of the picture that is needed, then over rows.
-    var sums = [Int](repeating: 0, count: picture.height * width * channels)
-    for row in 0..<picture.height {
-      for column in 0..<width {
-        for (offset, weight) in columns.weights[column].enumerated() {
-          let from = (row * picture.width + columns.starts[column] + offset) * channels
-          let to = (row * width + column) * channels
-          for channel in 0..<channels {
-            sums[to + channel] += weight * Int(picture.pixels[from + channel])
-          }
-        }
-      }
-    }
-    let total = rows.total * columns.total
-    var pixels = [UInt8](repeating: 0, count: height * width * channels)
-    for row in 0..<height {
-      for value in 0..<width * channels {
-        var sum = total / 2
-        for (offset, weight) in rows.weights[row].enumerated() {
-          sum += weight * sums[(rows.starts[row] + offset) * width * channels + value]
-        }
-        pixels[row * width * channels + value] = UInt8(sum / total)
-      }
-    }
-    return Canvas(height: height, width: width, channels: channels, pixels: pixels)
-  }
-}
-
-/// Which inputs each output of one axis is made of, and how much of each; weights sum to `total`.
-struct ResampledAxis {
-  private(set) var starts: [Int] = []
-  private(set) var weights: [[Int]] = []
-  let total: Int
-
-  /// - Parameters:
-  ///   - inputs, outputs: numbers of pixels. Fewer outputs: output i covers the inputs from i * m / n to
-  ///     (i + 1) * m / n, in parts of 1 / n. More: between the two inputs whose centres are nearest, in
-  ///     parts of 1 / 2n.
-  init(from inputs: Int, to outputs: Int) {
-    if outputs <= inputs {
-      total = inputs
-      for output in 0..<outputs {
-        let (low, high) = (output * inputs, (output + 1) * inputs)
-        let first = low / outputs
-        let last = (high - 1) / outputs
-        starts.append(first)
-        weights.append(
-          (first...last).map { input in
-            min(high, (input + 1) * outputs) - max(low, input * outputs)
-          })
-      }
-    } else {
-      total = 2 * outputs
-      for output in 0..<outputs {
-        let centre = (2 * output + 1) * inputs - outputs
-        let place = min(max(centre, 0), (inputs - 1) * total)
-        let part = place % total
-        starts.append(place / total)
-        weights.append(part == 0 ? [total] : [total - part, part])
-      }
-    }
   }
 }

@@ -152,6 +152,8 @@ package func powerOfTwo(_ exponent: Int) -> Double {
 
 package func naturalExponential(_ x: Double) -> Double { exp(x) }
 
+package func cosine(_ x: Double) -> Double { cos(x) }
+
 /// 2 / sqrt(pi) times the integral of e^(-t^2) from x on, with all its digits where that is small.
 func complementaryErrorFunction(_ x: Double) -> Double { erfc(x) }
 
@@ -169,3 +171,6 @@ package func boxMuller(_ u: Double, _ v: Double) -> (Double, Double) {
   let angle = 2 * Double.pi * v
   return (radius * cos(angle), radius * sin(angle))
 }
+
+/// e^-x - 1 without cancellation.
+func expm1OfNegative(_ x: Double) -> Double { expm1(-x) }

@@ -14,6 +14,8 @@ final class BatchStatistics: Sendable {
   let workers: ForkJoin
   let stride: Int
   let slots: AlignedBuffer<Float>
+  /// What leaves note of a batch's images; empty for leaves that sum.
+  let notes: BatchNotes
   private let spaces: [Workspace]
   private let logLikelihoods: AlignedBuffer<Double>
   private let pixelOfPosition: AlignedBuffer<Int32>
@@ -25,6 +27,7 @@ final class BatchStatistics: Sendable {
     self.workers = workers
     stride = BatchStatistics.stride(circuit)
     slots = AlignedBuffer(count: stride * BatchStatistics.slots(batch, circuit))
+    notes = BatchNotes(circuit: circuit, images: batch)
     spaces = (0..<workers.workers).map { _ in
       Workspace(
         circuit: circuit, tile: circuit.largestTile, withGradients: true, withClasses: withClasses,
@@ -49,23 +52,26 @@ final class BatchStatistics: Sendable {
   }
 
   /// Fills the slots from one batch; returns how many are in use and the batch's log-likelihoods.
+  ///
+  /// - Parameter adding: to what batches at least as large left in them.
   func fill(
     from source: some SampleSource, batch: UnsafeBufferPointer<Int32>, noise: NoiseSource,
-    derived: DerivedParameters
+    derived: DerivedParameters, adding: Bool = false
   ) -> (slots: Int, logLikelihoods: UnsafeBufferPointer<Double>) {
     let tiling = BatchStatistics.tiling(batch.count, circuit)
     let used = BatchStatistics.slots(batch.count, circuit)
     let work = Work(batch: batch)
     workers.run(pieces: used) { slot, worker in
       let statistics = slots.pointer + slot * stride
-      clear(statistics, count: stride)
+      if !adding { clear(statistics, count: stride) }
       // Tiles of a slot are neighbours, taken in order.
       for tile in slot * tiling.count / used..<(slot + 1) * tiling.count / used {
         let images = tiling.images(of: tile)
         circuit.addStatistics(
           of: source, UnsafeBufferPointer(rebasing: work.batch[images]), noise: noise,
           pixelOfPosition: pixelOfPosition.pointer, derived: derived, workspace: spaces[worker],
-          logLikelihoods: logLikelihoods.pointer + images.lowerBound, statistics: statistics)
+          logLikelihoods: logLikelihoods.pointer + images.lowerBound, statistics: statistics,
+          notes: notes, firstImage: images.lowerBound)
       }
     }
     return (used, UnsafeBufferPointer(start: logLikelihoods.pointer, count: batch.count))

@@ -5,7 +5,7 @@ import Kernels
 package struct TrainingMemory: Equatable, Sendable {
   /// Parameters, what is derived from them, and the learner's memory of them.
   package let parameters: Int
-  /// Statistics of a batch and the gradient they give.
+  /// Statistics and notes of a batch and the gradient they give.
   package let gradients: Int
   /// One tile a worker.
   package let tiles: Int
@@ -18,6 +18,7 @@ package struct TrainingMemory: Equatable, Sendable {
     gradients =
       (layout.parameterCount
         + BatchStatistics.slots(batch, circuit) * BatchStatistics.stride(circuit)) * size
+      + BatchNotes.byteCount(circuit: circuit, images: batch)
     tiles = workers * circuit.workspaceBytes(tile: circuit.largestTile, withGradients: true)
   }
 }

@@ -168,7 +168,11 @@ package final class StageFields {
 
   /// One file that the user names by its path; its name is its last component.
   package func rawFile(_ path: String) -> RawFile {
-    let name = path.split(separator: "/").last.map(String.init) ?? path
+    rawFile(path, named: path.split(separator: "/").last.map(String.init) ?? path)
+  }
+
+  /// The same, under a name of the stage's choice: a file that is moved or renamed stays the same.
+  package func rawFile(_ path: String, named name: String) -> RawFile {
     let file = RawFile(name: name, path: path)
     if FileStatus(of: path)?.isRegular == true {
       rawFiles.append(file)

@@ -12,6 +12,10 @@ extension StageFields {
     fields.location(key, default: fallback)
   }
 
+  package func capacity(_ key: String, default fallback: Int, in range: ClosedRange<Int>) -> Int {
+    fields.capacity(key, default: fallback, in: range)
+  }
+
   package func int(
     _ key: String, default fallback: Int? = nil, in range: ClosedRange<Int>? = nil
   ) -> Int {
@@ -68,6 +72,10 @@ extension StageFields {
     _ key: String, from catalogue: Catalogue<Value>, default fallback: String? = nil
   ) -> Value? {
     fields.choice(key, from: catalogue, default: fallback)
+  }
+
+  package func optionalChoice<Value>(_ key: String, from catalogue: Catalogue<Value>) -> Value? {
+    fields.optionalChoice(key, from: catalogue)
   }
 
   package func choices<Value>(

@@ -16,6 +16,7 @@ struct AnomalyCommand: ParsableCommand {
       """)
 
   @OptionGroup var options: ModelOptions
+  @OptionGroup var size: SizeOptions
 
   @Option(help: "Images as tessera ingest reads them: IDX, a folder of PNGs, FILE.h5:/DATASET, ...")
   var images: String
@@ -49,8 +50,8 @@ struct AnomalyCommand: ParsableCommand {
 
   mutating func run() throws {
     let report = try mapAnomalies(
-      model: options.model, images: images, count: count, fullHeat: fullHeat,
-      workers: options.workerCount, to: output, table: table)
+      model: options.model, images: images, resizes: size.resize, count: count,
+      fullHeat: fullHeat, workers: options.workerCount, to: output, table: table)
     if json { return Terminal.output(report.json) }
     for line in report.lines { Terminal.output(line) }
   }

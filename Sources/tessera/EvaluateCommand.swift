@@ -15,10 +15,12 @@ struct EvaluateCommand: ParsableCommand {
         tessera evaluate --model vae.h5 --images digits.idx --likelihood iwae:5000
         tessera evaluate --model vae.h5 --images digits.idx --likelihood quadrature:7
         tessera evaluate --model model.h5 --images digits.idx --hide left
+        tessera evaluate --model model.h5 --images scans/ --resize
         tessera evaluate --model model.h5 --images digits.idx --labels labels.idx --json
       """)
 
   @OptionGroup var options: ModelOptions
+  @OptionGroup var size: SizeOptions
 
   @Option(help: "Images as tessera ingest reads them: IDX, a folder of PNGs, FILE.h5:/DATASET, ...")
   var images: String
@@ -56,7 +58,7 @@ struct EvaluateCommand: ParsableCommand {
     let evaluation = try ModelEvaluation(
       model: options.model, images: images, labels: labels,
       likelihood: LikelihoodChoice(likelihood) ?? .trained,
-      hide: hide.flatMap(MaskChoice.init), workers: options.workerCount)
+      hide: hide.flatMap(MaskChoice.init), resizes: size.resize, workers: options.workerCount)
     if json { return Terminal.output(ResolvedValue.mapping(evaluation.fields).jsonText) }
     for line in evaluation.lines { Terminal.output(line) }
   }

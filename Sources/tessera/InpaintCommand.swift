@@ -26,6 +26,7 @@ struct InpaintCommand: ParsableCommand {
       """)
 
   @OptionGroup var options: ModelOptions
+  @OptionGroup var size: SizeOptions
   @OptionGroup var given: GivenOptions
 
   @Option(help: "Draws of each image.")
@@ -45,8 +46,8 @@ struct InpaintCommand: ParsableCommand {
 
   mutating func run() throws {
     let report = try inpaint(
-      model: options.model, images: given.images, hide: given.mask, count: given.count,
-      draws: draws, seed: given.seed, workers: options.workerCount, to: output)
+      model: options.model, images: given.images, resizes: size.resize, hide: given.mask,
+      count: given.count, draws: draws, seed: given.seed, workers: options.workerCount, to: output)
     if json { return Terminal.output(report.json) }
     for line in report.lines { Terminal.output(line) }
     Terminal.output(output)

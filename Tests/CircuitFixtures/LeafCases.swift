@@ -21,7 +21,7 @@ package struct LeafCase: Sendable, CustomStringConvertible {
   /// Images of every level the leaf distinguishes.
   package func images(count: Int) -> [[UInt8]] {
     let binary = noisyImages(count: count, pixels: tiny.pixelCount)
-    guard leaf.isDensity else { return binary }
+    guard leaf.levels > 2 else { return binary }
     return binary.enumerated().map { image, row in
       row.enumerated().map { UInt8(truncatingIfNeeded: image &* 37 &+ $0 &* 91 &+ Int($1) &* 55) }
     }
@@ -64,5 +64,43 @@ package struct LeafCase: Sendable, CustomStringConvertible {
       LeafCase(
         ProductLeaf(region: [3, 4], cell: [3, 2], inner: GaussianLeaf()),
         TinyCircuit(rows: 1, columns: 1, units: 1, cellPixels: 12)),
-    ]
+      LeafCase(
+        MixedLeaf([
+          GaussianLeaf(),
+          levelAutoencoderLeaf(GaussianEmission(), networks: AutoencoderLeaf(hidden: 3)),
+        ])),
+      LeafCase(
+        MixedLeaf(
+          [BernoulliLeaf(), MixtureLeaf(nodes: PriorNodes(.qmc, count: 7, latent: 1), hidden: 3)],
+          shares: [1, 2]),
+        TinyCircuit(rows: 1, columns: 2, units: 3, cellPixels: 4)),
+    ] + emissionCases
+
+  /// Every emission, as what it makes a leaf of.
+  private static let emissionCases: [LeafCase] = emissionFamilies.flatMap { family in
+    family.examples.flatMap { emission in
+      // More units than fill a vector, and values enough for one to be hidden.
+      [(2, 3), (19, 1)].map { units, values in
+        LeafCase(
+          factorisedLeaf(emission),
+          TinyCircuit(rows: 1, columns: 2, units: units, cellPixels: values))
+      } + [
+        LeafCase(
+          levelMixtureLeaf(
+            emission, nodes: PriorNodes(.quantile, count: 9, latent: 2), hidden: 3,
+            activation: .tanh, learnsWeights: true),
+          TinyCircuit(rows: 1, columns: 2, units: 2, cellPixels: 2)),
+        LeafCase(
+          levelMixtureLeaf(
+            emission, nodes: PriorNodes(.qmc, count: 70, latent: 1), hidden: 2,
+            activation: .softplus, learnsWeights: false),
+          TinyCircuit(rows: 1, columns: 1, units: 3, cellPixels: 2)),
+        LeafCase(
+          levelAutoencoderLeaf(
+            emission,
+            networks: AutoencoderLeaf(hidden: 3, estimator: .importance(samples: 2))),
+          TinyCircuit(rows: 1, columns: 2, units: 2, cellPixels: 2)),
+      ]
+    }
+  }
 }

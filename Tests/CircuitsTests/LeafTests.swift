@@ -41,7 +41,7 @@ import Testing
           key: NoiseKey(seed: 1, purpose: .sampling, image: draw), into: $0)
       }
       for (pixel, value) in drawn.enumerated() {
-        sums[pixel] += leaf.leaf.isDensity ? Double(value) / 255 : Double(value)
+        sums[pixel] += leaf.leaf.levels > 2 ? Double(value) / 255 : Double(value)
       }
     }
     let means = leaf.leaf.means(shape, unit: 0, parameters: own)

@@ -123,7 +123,7 @@ import Testing
   }
 
   /// Each image its own mask, by pixels: against the sum over that image's completions.
-  @Test(arguments: LeafCase.all.filter { $0.leaf.hidesPixels && !$0.leaf.isDensity }, [1, 2])
+  @Test(arguments: LeafCase.all.filter { $0.leaf.hidesPixels && $0.leaf.levels == 2 }, [1, 2])
   func everyImageHidesItsOwnPixels(leaf: LeafCase, seed: Int) throws {
     let circuit = try leaf.circuit()
     let pixels = leaf.tiny.pixelCount
@@ -231,15 +231,16 @@ import Testing
     let values = AlignedBuffer<Double>(count: count)
     let order = AlignedBuffer((0..<Int32(count)).map { $0 })
     let positions = AlignedBuffer(source.pixelOfPosition)
+    let notes = BatchNotes(circuit: circuit, images: count)
     circuit.addStatistics(
       of: source, UnsafeBufferPointer(start: order.pointer, count: count), noise: .evaluation,
       pixelOfPosition: positions.pointer, derived: derived, workspace: workspace,
-      logLikelihoods: values.pointer, statistics: statistics.pointer)
+      logLikelihoods: values.pointer, statistics: statistics.pointer, notes: notes)
     let gradient = AlignedBuffer<Float>(count: parameters.count)
     for piece in circuit.pieces {
       circuit.gradient(
         piece, statistics: statistics.pointer, derived: derived, scale: 1 / Float(count),
-        into: gradient.pointer)
+        notes: notes, images: count, into: gradient.pointer)
     }
     return gradient.array
   }

@@ -120,6 +120,7 @@ struct FieldsTests {
         _ = fields.int("count", default: 2)
         _ = fields.strings("names", default: ["é\n"])
         _ = fields.location("place", default: "here")
+        _ = fields.capacity("memory", default: 1, in: 0...9)
         _ = fields.optionalInt("maybe")
         _ = fields.nested("inner")?.bool("flag", default: true)
       }.canonicalText
@@ -127,7 +128,7 @@ struct FieldsTests {
     let text = try read("inner: {}\n")
     #expect(
       text == #"{"count":2,"inner":{"flag":true},"names":["é\n"],"rate":1.0}"#)
-    #expect(try read("rate: 1.0\ninner: {flag: true}\nplace: there\ncount: 2\n") == text)
+    #expect(try read("rate: 1.0\ninner: {flag: true}\nplace: there\ncount: 2\nmemory: 7\n") == text)
     #expect(try read("rate: 1.5\ninner: {}\n") != text)
   }
 

@@ -70,7 +70,11 @@ enum HouseTable {
     HouseRule("Learning", ["Circuits", "Kernels", "Configuration"]),
     HouseRule(
       "Datasets", ["Images", "Storage", "Kernels", "Configuration", "Files"],
-      outside: ["Foundation": .anywhere]),
+      outside: [
+        "Foundation": .anywhere,
+        // The thread that reads shards ahead of a training, and the chunks it inflates at once.
+        "Dispatch": .files(["ReadAhead.swift", "SampleStream.swift"]),
+      ]),
 
     // Level 3: numbers about models; no drawing.
     HouseRule("Evaluation", ["Circuits", "Kernels", "Configuration"]),

@@ -219,12 +219,22 @@ extension Circuit {
         index, images: lanes, derived: derived, noise: noise, workspace: workspace)
       let visibility = workspace.visibility(ofLeaf: index)
       // What is hidden teaches a leaf nothing.
-      if visibility == .nothing { continue }
+      if visibility == .nothing {
+        clearNotes(ofLeaf: index, images: lanes, workspace: workspace)
+        continue
+      }
       if visibility == .part && !leaf.hidesPixels {
         blank(flows, ofHidden: index, images: images, workspace: workspace)
       }
       leaf.accumulate(own, flows: flows, into: place)
     }
+  }
+
+  private func clearNotes(ofLeaf index: Int, images: Int, workspace: Workspace) {
+    let bytes = leaf.noteBytes(leafShapes[index])
+    guard bytes > 0, let notes = workspace.notes else { return }
+    notes.batch.place(leaf: index, image: notes.firstImage)
+      .initializeMemory(as: UInt8.self, repeating: 0, count: images * bytes)
   }
 
   /// Zeros in the rows `[unit][tile]` of a leaf region whose leaves know no hidden pixels, in the images
@@ -254,6 +264,7 @@ extension Circuit {
       parameters: derived.parameters.values.pointer + layout.leafParameters[index],
       derived: derived.values.pointer + layout.leafDerived[index], noise: noise,
       scratch: workspace.leafScratch.pointer + workspace.leafScratchOffsets[index],
+      notes: workspace.notes.map { $0.batch.place(leaf: index, image: $0.firstImage) },
       isTraining: workspace.isTraining)
   }
 }
@@ -261,11 +272,17 @@ extension Circuit {
 extension Circuit {
   /// Forward and backward over at most a tile of images: their log-likelihoods, in nats, and their
   /// statistics, added to `statistics`.
+  ///
+  /// - Parameters:
+  ///   - notes: of the batch, for leaves that take them.
+  ///   - firstImage: the tile's first image in the batch, a multiple of 16.
   package func addStatistics(
     of source: some SampleSource, _ indices: UnsafeBufferPointer<Int32>, noise: NoiseSource,
     pixelOfPosition: UnsafePointer<Int32>, derived: DerivedParameters, workspace: Workspace,
-    logLikelihoods: UnsafeMutablePointer<Double>, statistics: UnsafeMutablePointer<Float>
+    logLikelihoods: UnsafeMutablePointer<Double>, statistics: UnsafeMutablePointer<Float>,
+    notes: BatchNotes? = nil, firstImage: Int = 0
   ) {
+    workspace.notes = notes.map { TileNotes(batch: $0, firstImage: firstImage) }
     load(source, indices, noise: noise, pixelOfPosition: pixelOfPosition, workspace: workspace)
     forwardAndBackward(
       images: indices.count, derived: derived, noise: noise, workspace: workspace,

@@ -82,9 +82,12 @@ extension Circuit {
   }
 
   /// `scale` times the gradient of one piece's parameters, from its statistics.
+  ///
+  /// - Parameter notes: what leaves that take notes have of the batch's `images`.
   package func gradient(
     _ piece: LearningPiece, statistics: UnsafePointer<Float>, derived: DerivedParameters,
-    scale: Float, into gradient: UnsafeMutablePointer<Float>
+    scale: Float, notes: BatchNotes? = nil, images: Int = 0,
+    into gradient: UnsafeMutablePointer<Float>
   ) {
     let numbers = derived.values.pointer
     switch piece.members {
@@ -96,6 +99,15 @@ extension Circuit {
       }
     case .leaves(let range):
       for index in range {
+        if let notes, leaf.noteBytes(leafShapes[index]) > 0 {
+          leaf.gradient(
+            leafShapes[index],
+            parameters: derived.parameters.values.pointer + layout.leafParameters[index],
+            derived: numbers + layout.leafDerived[index],
+            notes: notes.place(leaf: index, image: 0), images: images, scale: scale,
+            into: gradient + layout.leafParameters[index])
+          continue
+        }
         leaf.gradient(
           leafShapes[index],
           parameters: derived.parameters.values.pointer + layout.leafParameters[index],
@@ -107,7 +119,7 @@ extension Circuit {
   }
 
   @inline(__always)
-  private func forEachSumUnit(in range: Range<Int>, _ body: (_ offset: Int, _ count: Int) -> Void) {
+  func forEachSumUnit(in range: Range<Int>, _ body: (_ offset: Int, _ count: Int) -> Void) {
     for index in range {
       let sum = sumRegions[index]
       let count = sum.partitions.count * units * units

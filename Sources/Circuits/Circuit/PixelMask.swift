@@ -115,6 +115,10 @@ package struct MaskedSource<Base: SampleSource>: SampleSource {
   package var sampleCount: Int { base.sampleCount }
   package var pixelOfPosition: [Int32] { base.pixelOfPosition }
 
+  package func rewind() { base.rewind() }
+
+  package func prepare(_ samples: UnsafeBufferPointer<Int32>) throws { try base.prepare(samples) }
+
   package func copy(
     _ samples: UnsafeBufferPointer<Int32>, epoch: Int, into rows: UnsafeMutablePointer<UInt8>
   ) { base.copy(samples, epoch: epoch, into: rows) }

@@ -1,7 +1,11 @@
 import Kernels
 
 /// Scratch of one worker: the pixels, values and gradients of one tile of images.
-package final class Workspace: Sendable {
+///
+/// `@unchecked Sendable`: a workspace is one worker's at a time, and nobody else's.
+package final class Workspace: @unchecked Sendable {
+  /// Where the tile's notes go; nil but in training.
+  var notes: TileNotes?
   let pixels: PixelTile
   let memory: TileMemory
   /// Samples of the tile as their source gives them, `[image][position]`.
@@ -96,6 +100,15 @@ package protocol SampleSource: Sendable {
   /// What is hidden of the images, by their own numbers.
   var mask: PixelMask { get }
 
+  /// Said before a walk through the samples from the first on. Called by one thread.
+  func rewind()
+
+  /// Returns when these samples can be copied, and perhaps no others: called by one thread before any
+  /// `copy`, `identify` or `classes` of them, in the order in which they were said to be asked for.
+  ///
+  /// - Throws: where they can no longer be read.
+  func prepare(_ samples: UnsafeBufferPointer<Int32>) throws
+
   /// Copies rows to `rows`, `[sample][position]`. Called by many workers at once.
   ///
   /// - Parameter epoch: for views that change with it.
@@ -113,6 +126,12 @@ package protocol SampleSource: Sendable {
 
 extension SampleSource {
   package var mask: PixelMask { .nothing }
+
+  /// Nothing, for samples that are in memory.
+  package func rewind() {}
+
+  /// Nothing, for samples that are in memory.
+  package func prepare(_ samples: UnsafeBufferPointer<Int32>) throws {}
 
   package func classes(
     _ samples: UnsafeBufferPointer<Int32>, into classes: UnsafeMutablePointer<Int32>

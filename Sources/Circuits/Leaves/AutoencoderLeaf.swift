@@ -174,7 +174,7 @@ package struct AutoencoderLeaf: Leaf {
     return total
   }
 
-  private var priorNodes: [(z: [Double], weight: Double)] {
+  var priorNodes: [(z: [Double], weight: Double)] {
     let perLatent = 15
     guard QuadratureNodes.count(perLatent: perLatent, latent: latent) != nil else {
       let draws = 1_000

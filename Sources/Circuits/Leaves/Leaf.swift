@@ -45,6 +45,13 @@ package protocol Leaf: Sendable {
   func statisticCount(_ shape: LeafShape) -> Int
   /// Floats of scratch for one region and tile.
   func scratchCount(_ shape: LeafShape, tile: Int, isTraining: Bool) -> Int
+  /// Bytes noted of each image of a batch, a multiple of 64, instead of or beside statistics; 0 for none.
+  func noteBytes(_ shape: LeafShape) -> Int
+  /// `gradient` of a leaf that takes notes of a batch's images, the first at `notes`.
+  func gradient(
+    _ shape: LeafShape, parameters: UnsafePointer<Float>, derived: UnsafePointer<Float>,
+    notes: UnsafeRawPointer, images: Int, scale: Float,
+    into gradient: UnsafeMutablePointer<Float>)
   /// Images a tile should have at most for a region of this shape.
   func largestTile(_ shape: LeafShape) -> Int
 
@@ -109,6 +116,22 @@ package protocol Leaf: Sendable {
     derived: UnsafePointer<Float>,
     scale: Float, into gradient: UnsafeMutablePointer<Float>)
 
+  /// Whether `reestimate` can be asked: an exponential family, whose EM step has a closed form.
+  var hasReestimate: Bool { get }
+
+  /// One step of expectation-maximisation: moves each distribution's expected sufficient statistics to
+  /// (1 - eta) times the present ones plus eta times those of the batch, and sets the parameters
+  /// that have them.
+  ///
+  /// A distribution of total count 0 keeps its parameters; all parameters stay finite.
+  /// - Parameters:
+  ///   - statistics: what `accumulate` added up.
+  ///   - derived: derived from the present parameters.
+  ///   - parameters: on entry the present ones.
+  func reestimate(
+    _ shape: LeafShape, statistics: UnsafePointer<Float>, derived: UnsafePointer<Float>,
+    step: MaximisationStep, into parameters: UnsafeMutablePointer<Float>)
+
   /// Draws the pixels of one unit, as bytes of the model's own coding.
   func sample(
     _ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>,
@@ -129,6 +152,14 @@ package protocol Leaf: Sendable {
 
 extension Leaf {
   package func isTable(_ shape: LeafShape) -> Bool { false }
+  package func noteBytes(_ shape: LeafShape) -> Int { 0 }
+  package func gradient(
+    _ shape: LeafShape, parameters: UnsafePointer<Float>, derived: UnsafePointer<Float>,
+    notes: UnsafeRawPointer, images: Int, scale: Float,
+    into gradient: UnsafeMutablePointer<Float>
+  ) {
+    preconditionFailure("\(Self.kind) leaves take no notes")
+  }
   package var likelihoodInMixtures: LikelihoodKind { likelihood }
   package var isDensity: Bool { false }
   package var levels: Int { isDensity ? 256 : 2 }
@@ -136,6 +167,13 @@ extension Leaf {
   package var hidesPixels: Bool { false }
   package var probe: FlowLeaf? { nil }
   package var hasModes: Bool { false }
+  package var hasReestimate: Bool { false }
+  package func reestimate(
+    _ shape: LeafShape, statistics: UnsafePointer<Float>, derived: UnsafePointer<Float>,
+    step: MaximisationStep, into parameters: UnsafeMutablePointer<Float>
+  ) {
+    preconditionFailure("\(Self.kind) leaves have no step of expectation-maximisation")
+  }
   /// Small enough that values and gradients of the poster's top lattice stay in a core's cache.
   package func largestTile(_ shape: LeafShape) -> Int { 32 }
   package func scratchCount(_ shape: LeafShape, tile: Int, isTraining: Bool) -> Int { 0 }

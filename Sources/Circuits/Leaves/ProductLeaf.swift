@@ -61,11 +61,15 @@ package struct ProductLeaf: Leaf {
   package var levels: Int { inner.levels }
   package var hidesPixels: Bool { inner.hidesPixels }
   package var hasModes: Bool { inner.hasModes }
+  package var hasReestimate: Bool { inner.hasReestimate }
 
   package func complaint(_ shape: LeafShape) -> String? {
     guard shape.pixels == region[0] * region[1] else {
       return "a product leaf for \(region[0]) x \(region[1]) pixels over a region of "
         + "\(shape.pixels): its superpixel must be the whole image"
+    }
+    guard inner.noteBytes(LeafShape(units: shape.units, pixels: 1)) == 0 else {
+      return "a product of mixtures over levels is not known: take smaller superpixels instead"
     }
     return (0..<cellCount).lazy.compactMap { inner.complaint(cell($0, of: shape)) }.first
   }
@@ -157,7 +161,7 @@ package struct ProductLeaf: Leaf {
             start: pixels.pointer + offsets[index], count: shape.pixels),
           observed: tile.observed, images: tile.images, parameters: parameters, derived: derived,
           noise: tile.noise,
-          scratch: scratch, isTraining: tile.isTraining))
+          scratch: scratch, notes: nil, isTraining: tile.isTraining))
       parameters += inner.parameterCount(shape)
       derived += inner.derivedCount(shape)
       if tile.isTraining {
@@ -190,6 +194,19 @@ package struct ProductLeaf: Leaf {
       inner.gradient(
         cell, parameters: own, statistics: from, derived: table, scale: scale, into: to)
       own += inner.parameterCount(cell)
+      from += inner.statisticCount(cell)
+      table += inner.derivedCount(cell)
+      to += inner.parameterCount(cell)
+    }
+  }
+
+  package func reestimate(
+    _ shape: LeafShape, statistics: UnsafePointer<Float>, derived: UnsafePointer<Float>,
+    step: MaximisationStep, into parameters: UnsafeMutablePointer<Float>
+  ) {
+    var (from, table, to) = (statistics, derived, parameters)
+    for cell in cells(shape) {
+      inner.reestimate(cell, statistics: from, derived: table, step: step, into: to)
       from += inner.statisticCount(cell)
       table += inner.derivedCount(cell)
       to += inner.parameterCount(cell)

@@ -107,6 +107,6 @@ extension LeafTile {
     LeafTile(
       shape: shape, leaf: leaf, tile: tile, pixels: pixels, observed: observed, images: images,
       parameters: parameters, derived: derived, noise: noise, scratch: scratch,
-      isTraining: false)
+      notes: nil, isTraining: false)
   }
 }

@@ -4,7 +4,7 @@ extension Circuit {
   /// The expected value of every hidden pixel given the others, `[image][pixel]` with pixels row-major:
   /// each leaf unit's mean given what its region shows, weighted by its flow under the marginal (Poon
   /// & Domingos 2011 complete faces so); what is observed stays as it is, a byte as outcome 0 or 1 or,
-  /// for a density, as byte / 255.
+  /// of 256 levels, as byte / 255.
   ///
   /// Exact where the leaves are; means of a VAE leaf are an estimate. An image of likelihood 0 has
   /// hidden pixels of 0. The same bits for any number of workers.
@@ -42,7 +42,7 @@ extension Circuit {
       let row = tile.pixels.row(Int(pixel))
       for image in 0..<tile.images.count {
         let byte = row[image]
-        let seen: Float = leaf.isDensity ? Float(byte) / 255 : byte == 0 ? 0 : 1
+        let seen: Float = leaf.levels > 2 ? Float(byte) / 255 : byte == 0 ? 0 : 1
         out[(tile.images.lowerBound + image) * pixelCount + Int(pixel)] =
           tile.isObserved(Int(pixel), image: image)
           ? seen : means[place * tile.pixels.tile + image]

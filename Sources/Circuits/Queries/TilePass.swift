@@ -9,6 +9,9 @@ struct TileOfImages {
 }
 
 extension Circuit {
+  /// Images that a walk asks a source for at a time.
+  package var imagesOfBlock: Int { 32 * largestTile }
+
   /// Walks `source` tile by tile, its images and mask loaded, many workers at once.
   ///
   /// Which worker has which tile is left to chance: `body` may write what belongs to the tile's images
@@ -17,7 +20,7 @@ extension Circuit {
   /// - Parameters:
   ///   - keepsExponents: see `Workspace`.
   ///   - progress: told after each block how many images are done; throws to stop.
-  /// - Throws: `MarginalFault` for a mask that the leaves cannot honour.
+  /// - Throws: `MarginalFault` for a mask that the leaves cannot honour; what `source` throws.
   func forEachTile(
     _ source: some SampleSource, workers: ForkJoin, noise: NoiseSource, withGradients: Bool,
     keepsExponents: Bool = true, progress: (Int) throws -> Void,
@@ -32,9 +35,12 @@ extension Circuit {
       Workspace(
         circuit: self, tile: tile, withGradients: withGradients, keepsExponents: keepsExponents)
     }
-    let block = 32 * tile
+    let block = imagesOfBlock
+    source.rewind()
     for start in stride(from: 0, to: order.count, by: block) {
       let end = min(start + block, order.count)
+      try source.prepare(
+        UnsafeBufferPointer(start: order.pointer + start, count: end - start))
       workers.run(pieces: (end - start + tile - 1) / tile) { piece, worker in
         let first = start + piece * tile
         let images = first..<min(first + tile, end)

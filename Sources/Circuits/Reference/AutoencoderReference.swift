@@ -53,15 +53,18 @@ package struct AutoencoderReference {
   }
 
   /// The value of the leaf, given the normals of each sample.
+  ///
+  /// - Parameter speak: log p(x|z) of what the decoder says; nil for binary pixels.
   package func logLikelihood(
-    _ x: [Double], draws: [[Double]], _ estimator: AutoencoderEstimator
+    _ x: [Double], draws: [[Double]], _ estimator: AutoencoderEstimator,
+    speak: (([Double]) -> Double)? = nil
   ) -> Double {
     let (mean, logVariance) = encode(x)
     let weights = draws.map { epsilon -> Double in
       let z = epsilon.indices.map {
         mean[$0] + naturalExponential(logVariance[$0] / 2) * epsilon[$0]
       }
-      var total = reconstruction(x, z)
+      var total = speak.map { $0(decode(z)) } ?? reconstruction(x, z)
       for k in z.indices {
         switch estimator {
         case .analytic:

@@ -36,13 +36,13 @@ package struct MixtureReference {
     self.init(shape, nodes, parameters: own.map(Double.init), unit: 0)
   }
 
-  private static func layer(_ weights: [Double], _ bias: [Double], _ x: [Double]) -> [Double] {
+  static func layer(_ weights: [Double], _ bias: [Double], _ x: [Double]) -> [Double] {
     bias.indices.map { o in
       x.indices.reduce(bias[o]) { $0 + weights[o * x.count + $1] * x[$1] }
     }
   }
 
-  private static func activate(_ value: Double, _ activation: Activation) -> Double {
+  static func activate(_ value: Double, _ activation: Activation) -> Double {
     switch activation {
     case .tanh: 2 * logistic(2 * value) - 1
     case .relu: max(value, 0)

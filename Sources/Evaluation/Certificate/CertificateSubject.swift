@@ -16,6 +16,10 @@ struct CertificateSubject {
   var isExact: Bool { circuit.likelihood == .exact }
   var isDensity: Bool { circuit.leaf.isDensity }
   var pixelCount: Int { circuit.pixelCount }
+  var levels: Int { circuit.leaf.levels }
+
+  /// Values of 256 levels that have as many states as so many binary ones, at least one.
+  func enumerable(_ binary: Int) -> Int { levels == 2 ? binary : max(binary / 8, 1) }
 
   /// What is demanded of exact numbers, and of others only told.
   func demanded(_ bound: CertificateCheck.Bound) -> CertificateCheck.Bound {

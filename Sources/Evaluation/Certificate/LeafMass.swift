@@ -27,12 +27,15 @@ package struct LeafMass: Sendable {
     leaf = index
     let own = circuit.leafPixels[index]
     let blank = [UInt8](repeating: 0, count: circuit.pixelCount)
-    let step = max(own.count / Self.pixelsOfLarge, 1)
+    let bits = circuit.leaf.levels == 2 ? 1 : 8
+    let few = max(Self.pixelsOfLarge / bits, 1)
+    let step = max(own.count / few, 1)
     pixels =
-      own.count <= Self.mostPixels ? own : (0..<Self.pixelsOfLarge).map { own[$0 * step] }
+      own.count <= Self.mostPixels / bits ? own : (0..<few).map { own[$0 * step] }
     let hidden: PixelMask =
       pixels.count == own.count ? .nothing : .showing(pixels, of: circuit.pixelCount)
-    let states = MaskedSource(PixelStates(of: pixels, in: blank), hiding: hidden)
+    let states = MaskedSource(
+      PixelStates(of: pixels, in: blank, levels: circuit.leaf.levels), hiding: hidden)
     var values = Array(
       repeating: Array(repeating: 0.0, count: states.sampleCount), count: circuit.units)
     for draw in 0..<draws {
@@ -63,11 +66,12 @@ extension CertificateSubject {
     }
     let masses = found.flatMap(\.masses)
     let most = found.max { $0.pixels.count < $1.pixels.count }
-    let states = 1 << (most?.pixels.count ?? 0)
-    let isWhole = circuit.leafPixels[first].count <= LeafMass.mostPixels
+    let shown = most?.pixels.count ?? 0
+    let states = 1 << (shown * (levels == 2 ? 1 : 8))
+    let isWhole = circuit.leafPixels[first].count <= enumerable(LeafMass.mostPixels)
     let what =
       "\(masses.count) units of \(leaves.count) leaf regions, each over "
-      + (isWhole ? "all \(grouped(states)) states" : "\(grouped(states)) states of 12 pixels")
+      + (isWhole ? "all \(grouped(states)) states" : "\(grouped(states)) states of \(shown) \(levels == 2 ? "pixels" : "values")")
     guard isExact else {
       return CertificateCheck(
         name, found: masses.reduce(0, +) / Double(masses.count), .none, kind: circuit.likelihood,
@@ -85,11 +89,10 @@ extension CertificateSubject {
 
   /// Of many leaf regions those with the largest parameters, and as many others by the seed.
   private var leavesToSum: [Int] {
-    let sizes = circuit.leafPixels.map { min($0.count, LeafMass.mostPixels + 1) }
-    let all = sizes.indices.filter {
-      sizes[$0] <= LeafMass.mostPixels || circuit.leaf.hidesPixels
-    }
-    let states = 1 << min(sizes.max() ?? 0, LeafMass.mostPixels)
+    let limit = enumerable(LeafMass.mostPixels)
+    let sizes = circuit.leafPixels.map { min($0.count, limit + 1) }
+    let all = sizes.indices.filter { sizes[$0] <= limit || circuit.leaf.hidesPixels }
+    let states = 1 << (min(sizes.max() ?? 0, limit) * (levels == 2 ? 1 : 8))
     let most = max(2, min(64, (isExact ? 1 << 18 : 1 << 17) / states))
     guard all.count > most else { return all }
     let extreme = all.sorted { (-largestParameter($0), $0) < (-largestParameter($1), $1) }

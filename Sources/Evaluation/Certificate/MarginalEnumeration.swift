@@ -18,7 +18,7 @@ package struct MarginalEnumeration: Sendable {
   ) throws {
     let seen = MaskedSource(
       ImageRows(image, pixelCount: image.count), hiding: .hiding(hidden, of: image.count))
-    let states = PixelStates(of: hidden, in: image)
+    let states = PixelStates(of: hidden, in: image, levels: circuit.leaf.levels)
     var (total, totals) = (0.0, Array(repeating: 0.0, count: states.sampleCount))
     for draw in 0..<draws {
       let noise = NoiseSource(seed: draw, purpose: .evaluation, epoch: 0)
@@ -54,19 +54,19 @@ extension CertificateSubject {
           "\(name), \(place)", found: worst(errors),
           demanded(.atMost(CertificateBound.logLikelihood)), kind: circuit.likelihood,
           detail: "largest error of \(errors.count) samples, "
-            + "\(grouped(1 << hidden.count)) completions each"))
+            + "\(grouped(1 << (hidden.count * (levels == 2 ? 1 : 8)))) completions each"))
     }
     let reason = "leaves of \(circuit.leafPixels[0].count) pixels that can be hidden only whole"
     return checks.isEmpty ? [.skipped(name, because: reason)] : checks
   }
 
   private var hiddenSets: [(place: String, pixels: [Int32])] {
-    let most = min(isExact ? 12 : 8, pixelCount - 1)
+    let most = min(enumerable(isExact ? 12 : 8), pixelCount - 1)
     guard most > 0, let largest = circuit.leafPixels.max(by: { $0.count < $1.count }) else {
       return []
     }
     guard circuit.leaf.hidesPixels else {
-      let region = circuit.leafPixels.filter { $0.count <= 16 && $0.count < pixelCount }
+      let region = circuit.leafPixels.filter { $0.count <= enumerable(16) && $0.count < pixelCount }
       return drawn(1, of: region, purpose: 2).map { ("one leaf region", $0) }
     }
     var sets: [(place: String, pixels: [Int32])] = []

@@ -27,15 +27,17 @@ extension CertificateSubject {
     guard circuit.leaf.hidesPixels else {
       return .skipped(name, because: "leaves that can be hidden only whole")
     }
-    let pixels = liveliest(min(4, pixelCount))
+    let pixels = liveliest(min(enumerable(4), pixelCount))
     let shown = PixelMask.showing(pixels, of: pixelCount)
-    let states = PixelStates(of: pixels, in: Array(repeating: 0, count: pixelCount))
+    let states = PixelStates(
+      of: pixels, in: Array(repeating: 0, count: pixelCount), levels: levels)
     let logs = try logLikelihoods(MaskedSource(states, hiding: shown))
     // Other draws than those that the pixels were chosen by.
     let images = circuit.samples(count: draws, seed: seed &+ 2, derived: derived)
     var observed = Array(repeating: 0, count: states.sampleCount)
     for start in stride(from: 0, to: images.count, by: pixelCount) {
-      observed[PixelStates.number(of: pixels, in: images[start..<start + pixelCount])] += 1
+      observed[PixelStates.number(
+        of: pixels, in: images[start..<start + pixelCount], levels: levels)] += 1
     }
     let test = ChiSquare(
       observed: observed, expected: logs.map { naturalExponential($0) * Double(draws) })

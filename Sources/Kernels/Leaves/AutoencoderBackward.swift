@@ -4,7 +4,8 @@
 /// - Parameter flow: `[tile]`; 0 in lanes past the last image.
 package func autoencoderBackward(
   _ shape: AutoencoderShape, _ estimator: AutoencoderEstimator,
-  parameters: UnsafePointer<Float>, x: UnsafePointer<Float>, flow: UnsafePointer<Float>,
+  parameters: UnsafePointer<Float>, x: UnsafePointer<Float>, levels: LevelsOfTile? = nil,
+  flow: UnsafePointer<Float>,
   tile: Int, images: Int, scratch: UnsafeMutablePointer<Float>,
   gradient: UnsafeMutablePointer<Float>
 ) {
@@ -13,14 +14,18 @@ package func autoencoderBackward(
   let rows = AutoencoderRows(scratch, shape, tile: tile)
   clear(rows.dCode, count: 2 &* shape.latent &* tile)
   for sample in 0..<estimator.samples {
-    weigh(shape, estimator, rows, sample: sample, flow: flow, tile: tile, images: images)
+    weigh(
+      shape, estimator, rows, sample: sample, isScored: levels != nil, flow: flow, tile: tile,
+      images: images)
+    levels?.scoreGradient(
+      shape, rows.delta(sample), weights: rows.logWeight(sample), tile: tile, images: images)
     denseAccumulate(
       outputGradients: rows.delta(sample), inputs: rows.decoded(sample),
-      inputCount: shape.hidden, outputCount: shape.pixels, tile: tile, images: images,
+      inputCount: shape.hidden, outputCount: shape.outputs, tile: tile, images: images,
       weights: g.v2, bias: g.c2)
     denseBackward(
       weights: p.v2, outputGradients: rows.delta(sample), inputCount: shape.hidden,
-      outputCount: shape.pixels, tile: tile, images: images, into: rows.dHidden)
+      outputCount: shape.outputs, tile: tile, images: images, into: rows.dHidden)
     activationBackward(
       shape.activation, activations: rows.decoded(sample), count: shape.hidden, tile: tile,
       images: images, gradients: rows.dHidden)
@@ -54,7 +59,7 @@ package func autoencoderBackward(
 @inline(__always)
 private func weigh(
   _ shape: AutoencoderShape, _ estimator: AutoencoderEstimator, _ rows: AutoencoderRows,
-  sample: Int, flow: UnsafePointer<Float>, tile: Int, images: Int
+  sample: Int, isScored: Bool, flow: UnsafePointer<Float>, tile: Int, images: Int
 ) {
   let share = Lanes(repeating: 1 / Float(estimator.samples))
   var image = 0
@@ -64,7 +69,7 @@ private func weigh(
       weight *= share * exponential(load(rows.logWeight(sample), image) - load(rows.value, image))
     }
     store(weight, rows.logWeight(sample), image)
-    for d in 0..<shape.pixels {
+    for d in 0..<(isScored ? 0 : shape.pixels) {
       let row = rows.delta(sample) + d &* tile
       store(load(row, image) * weight, row, image)
     }

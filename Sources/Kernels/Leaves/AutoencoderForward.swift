@@ -1,7 +1,8 @@
 /// The value of one network for a tile of images, in nats.
 ///
 /// - Parameters:
-///   - x: `[pixel][tile]`, 0 or 1.
+///   - x: `[pixel][tile]`, 0 or 1, or level / 255 where there are `levels`.
+///   - levels: what the decoder speaks of, if not of pixels with two outcomes.
 ///   - keepsSamples: whether a backward pass follows; without it any number of samples takes the
 ///     scratch of one.
 ///   - firstNoise: which of the normals of (image, leaf, sample) are this network's: networks of
@@ -9,7 +10,8 @@
 ///   - row: `[tile]`, the value.
 package func autoencoderForward(
   _ shape: AutoencoderShape, _ estimator: AutoencoderEstimator,
-  parameters: UnsafePointer<Float>, x: UnsafePointer<Float>, noise: TileNoise, leaf: Int,
+  parameters: UnsafePointer<Float>, x: UnsafePointer<Float>, levels: LevelsOfTile? = nil,
+  noise: TileNoise, leaf: Int,
   firstNoise: Int, noiseAUnit: Int, tile: Int, images: Int, keepsSamples: Bool,
   scratch: UnsafeMutablePointer<Float>, into row: UnsafeMutablePointer<Float>
 ) {
@@ -42,11 +44,13 @@ package func autoencoderForward(
       into: rows.decoded(s))
     denseForward(
       weights: p.v2, bias: p.c2, activation: nil, inputs: rows.decoded(s),
-      inputCount: shape.hidden, outputCount: shape.pixels, tile: tile, images: images,
+      inputCount: shape.hidden, outputCount: shape.outputs, tile: tile, images: images,
       into: rows.delta(s))
+    levels?.score(
+      shape, rows.delta(s), tile: tile, images: images, into: rows.logWeight(s))
     score(
-      shape, estimator, rows, sample: s, isFirst: sample == 0, keepsDelta: keepsSamples, x: x,
-      tile: tile, images: images)
+      shape, estimator, rows, sample: s, isFirst: sample == 0, keepsDelta: keepsSamples,
+      isScored: levels != nil, x: x, tile: tile, images: images)
   }
   finish(estimator, rows, tile: tile, images: images, into: row)
 }
@@ -98,10 +102,12 @@ private func place(
   store(scaled + load(rows.code + k &* tile, image), rows.z(sample) + k &* tile, image)
 }
 
-/// Log-weight of a sample, added to the running log-sum; with `keepsDelta` logits become x - p.
+/// Log-weight of a sample, added to the running log-sum; with `keepsDelta` logits become x - p. What is
+/// scored already lies in the log-weight's row.
 private func score(
   _ shape: AutoencoderShape, _ estimator: AutoencoderEstimator, _ rows: AutoencoderRows,
-  sample: Int, isFirst: Bool, keepsDelta: Bool, x: UnsafePointer<Float>, tile: Int, images: Int
+  sample: Int, isFirst: Bool, keepsDelta: Bool, isScored: Bool, x: UnsafePointer<Float>,
+  tile: Int, images: Int
 ) {
   let half = Lanes(repeating: 0.5)
   let one = Lanes(repeating: 1)
@@ -109,7 +115,9 @@ private func score(
   while image < images {
     let logits = rows.delta(sample)
     var total =
-      keepsDelta
+      isScored
+      ? load(rows.logWeight(sample), image)
+      : keepsDelta
       ? bernoulliScore(shape.pixels, x, logits, tile: tile, image)
       : bernoulliLogLikelihood(shape.pixels, nil, x, logits, tile: tile, image)
     for k in 0..<shape.latent {

@@ -5,17 +5,22 @@ package struct AutoencoderShape: Hashable, Sendable {
   package let hidden: Int
   package let latent: Int
   package let activation: Activation
+  /// Numbers that the decoder tells of each pixel: a logit, or those of an emission.
+  package let numbers: Int
 
-  package init(pixels: Int, hidden: Int, latent: Int, activation: Activation) {
-    precondition(pixels >= 1 && hidden >= 1 && latent >= 1)
+  package init(
+    pixels: Int, hidden: Int, latent: Int, activation: Activation, numbers: Int = 1
+  ) {
+    precondition(pixels >= 1 && hidden >= 1 && latent >= 1 && numbers >= 1)
     self.pixels = pixels
+    self.numbers = numbers
     self.hidden = hidden
     self.latent = latent
     self.activation = activation
   }
 
   /// Where each tensor starts: W1 `[hidden][pixels]`, b1, W2 `[2 latent][hidden]` (means first), b2,
-  /// V1 `[hidden][latent]`, c1, V2 `[pixels][hidden]`, c2.
+  /// V1 `[hidden][latent]`, c1, V2 `[pixel][number][hidden]`, c2.
   package var offsets: [Int] {
     sizes.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1) }
   }
@@ -24,9 +29,12 @@ package struct AutoencoderShape: Hashable, Sendable {
   package var sizes: [Int] {
     [
       hidden * pixels, hidden, 2 * latent * hidden, 2 * latent, hidden * latent, hidden,
-      pixels * hidden, pixels,
+      outputs * hidden, outputs,
     ]
   }
+
+  /// What the decoder tells of a region.
+  package var outputs: Int { pixels * numbers }
 
   package var parameterCount: Int { sizes.reduce(0, +) }
 }
@@ -59,7 +67,7 @@ struct AutoencoderTensors<Pointer: Strideable> where Pointer.Stride == Int {
     v1 = b2.advanced(by: 2 &* l)
     c1 = v1.advanced(by: h &* l)
     v2 = c1.advanced(by: h)
-    c2 = v2.advanced(by: d &* h)
+    c2 = v2.advanced(by: shape.outputs &* h)
   }
 }
 
@@ -78,7 +86,7 @@ struct AutoencoderRows {
 
   /// z, sigma epsilon, hidden, delta, and the log-weight.
   private static func perSample(_ shape: AutoencoderShape) -> Int {
-    2 &* shape.latent &+ shape.hidden &+ shape.pixels &+ 1
+    2 &* shape.latent &+ shape.hidden &+ shape.outputs &+ 1
   }
 
   init(_ start: UnsafeMutablePointer<Float>, _ shape: AutoencoderShape, tile: Int) {
@@ -110,7 +118,7 @@ struct AutoencoderRows {
   }
   @inline(__always)
   func logWeight(_ sample: Int) -> UnsafeMutablePointer<Float> {
-    delta(sample) + shape.pixels &* tile
+    delta(sample) + shape.outputs &* tile
   }
 }
 

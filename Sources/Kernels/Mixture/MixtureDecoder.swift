@@ -9,7 +9,9 @@ package func mixtureDerive(
   let table = MixtureTable(derived, shape)
   let stride = shape.stride
   let p = MixtureTensors(parameters, shape)
-  shareWeights(shape, nodes, logits: p.nodeLogits, into: table)
+  shareWeights(
+    nodes, learned: shape.learnsWeights ? p.nodeLogits : nil, weights: table.weights,
+    logWeights: table.logWeights)
   decode(shape, nodes, p, hidden: table.hidden, logits: table.logits)
   var node = 0
   while node < stride {
@@ -45,22 +47,23 @@ private func decode(
     outputCount: shape.pixels, tile: shape.stride, images: shape.stride, into: logits)
 }
 
-/// The rule's weights, or the softmax of what was learned.
-private func shareWeights(
-  _ shape: MixtureShape, _ nodes: PriorNodes, logits: UnsafePointer<Float>,
-  into table: MixtureTable<UnsafeMutablePointer<Float>>
+/// The rule's weights, or the softmax of what was learned: rows of nodes.
+func shareWeights(
+  _ nodes: PriorNodes, learned logits: UnsafePointer<Float>?,
+  weights: UnsafeMutablePointer<Float>, logWeights: UnsafeMutablePointer<Float>
 ) {
-  guard shape.learnsWeights else {
-    copy(nodes.shares.pointer, count: shape.stride, into: table.weights)
-    copy(nodes.shares.pointer + shape.stride, count: shape.stride, into: table.logWeights)
+  let stride = wholeLanes(nodes.count)
+  guard let logits else {
+    copy(nodes.shares.pointer, count: stride, into: weights)
+    copy(nodes.shares.pointer + stride, count: stride, into: logWeights)
     return
   }
-  let total = logSumExp((0..<shape.nodes).lazy.map { Double(logits[$0]) })
-  for node in 0..<shape.stride {
-    let isNode = node < shape.nodes
+  let total = logSumExp((0..<nodes.count).lazy.map { Double(logits[$0]) })
+  for node in 0..<stride {
+    let isNode = node < nodes.count
     let log = isNode ? Double(logits[node]) - total : 0
-    table.logWeights[node] = isNode ? Float(log) : logWeightOfNothing
-    table.weights[node] = isNode ? Float(naturalExponential(log)) : 0
+    logWeights[node] = isNode ? Float(log) : logWeightOfNothing
+    weights[node] = isNode ? Float(naturalExponential(log)) : 0
   }
 }
 
@@ -111,16 +114,6 @@ package func mixtureGradient(
   for node in 0..<shape.nodes { total += masses[node] }
   for node in 0..<shape.nodes {
     g.nodeLogits[node] = scale * (masses[node] - table.weights[node] * total)
-  }
-}
-
-/// Rows for the layers, which load whole aligned vectors.
-private func withAlignedRows(_ count: Int, _ body: (UnsafeMutablePointer<Float>) -> Void) {
-  withUnsafeTemporaryAllocation(
-    byteCount: count * MemoryLayout<Float>.stride, alignment: MemoryLayout<Lanes>.alignment
-  ) { memory in
-    guard let start = memory.baseAddress else { return }
-    body(start.assumingMemoryBound(to: Float.self))
   }
 }
 

@@ -126,6 +126,6 @@ extension StageContext {
     try samples.requireShape(model.imageShape)
     guard samples.sampleCount > 0 else { throw EmptyPartFault(part: part) }
     return ImageRows(
-      samples.drawn(first: count).map { $0 == 0 ? 0 : 1 }, pixelCount: model.circuit.pixelCount)
+      try samples.drawn(first: count).map { $0 == 0 ? 0 : 1 }, pixelCount: model.circuit.pixelCount)
   }
 }

@@ -3,7 +3,7 @@ import Datasets
 
 extension Catalogues {
   static let binarisations = Catalogue<BinarisationView>([
-    .init("none", "the grey levels as they are: for leaves that are densities") { _ in .none },
+    .init("none", "the levels as they are: for leaves of 256 levels and densities") { _ in .none },
     .init("threshold", "1 where x/255 > value (0.5)") {
       .threshold($0.double("value", default: 0.5, in: 0...1))
     },

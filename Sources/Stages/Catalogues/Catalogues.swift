@@ -1,6 +1,7 @@
 import Circuits
 import Configuration
 import Datasets
+import Kernels
 import Learning
 import Workflow
 
@@ -36,24 +37,71 @@ enum Catalogues {
     },
   ])
 
-  static let leaves = Catalogue<any Leaf>([
+  static let leaves = Catalogue<any Leaf>(
+    ownLeaves
+      + emissionFamilies.filter { $0 != GaussianEmission.self }.map { family in
+        .init(family.kind, "independent values: \(family.summary)") {
+          factorisedLeaf(family.init(settings: EmissionFields($0)))
+        }
+      })
+
+  private static let ownLeaves: [Catalogue<any Leaf>.Entry] = [
     .init(BernoulliLeaf.kind, "independent binary pixels; exact") { _ in BernoulliLeaf() },
     .init(
       GaussianLeaf.kind, "independent Gaussian pixels on grey levels / 255; smallest; a density"
     ) { GaussianLeaf(smallest: $0.double("smallest", default: 0.05, in: 0.001...10)) },
     .init(
       AutoencoderLeaf.kind,
-      "a variational autoencoder a unit; hidden, latent, activation, value, samples; a bound"
-    ) { AutoencoderLeaf(fields: $0) },
+      "a variational autoencoder a unit; hidden, latent, activation, value, samples, emission; a bound"
+    ) { autoencoderLeaf($0) },
     .init(
       MixtureLeaf.kind,
-      "a decoder at fixed nodes; nodes, rule, nodeWeights, hidden, latent, activation; exact"
-    ) { MixtureLeaf(fields: $0) },
+      "a decoder at fixed nodes; nodes, rule, nodeWeights, hidden, latent, activation, emission; exact"
+    ) { mixtureLeaf($0) },
     .init(
       ProductLeaf.kind,
       "a whole image as a product over cells of another leaf; region, cell, of"
     ) { productLeaf($0) },
-  ])
+    .init(
+      MixedLeaf.kind, "units of several families in each region; of (a list of leaves), units (of each)"
+    ) { mixedLeaf($0) },
+  ]
+
+  private static func mixedLeaf(_ fields: Fields) -> any Leaf {
+    let families = fields.choices("of", from: leaves)
+    let shares = fields.has("units") ? fields.ints("units", in: 1...1_024) : nil
+    if families.isEmpty { return BernoulliLeaf() }
+    if let shares, shares.count != families.count {
+      fields.complain("units", "expected one number a leaf, \(families.count)")
+      return families[0]
+    }
+    return MixedLeaf(families, shares: shares)
+  }
+
+  /// What neural leaves say of values of 256 levels.
+  static let emissions = Catalogue<any Emission>(
+    emissionFamilies.map { family in
+      .init(family.kind, family.summary) { family.init(settings: EmissionFields($0)) }
+    })
+
+  /// Of binary pixels, or, with an emission, of levels.
+  private static func mixtureLeaf(_ fields: Fields) -> any Leaf {
+    let binary = MixtureLeaf(fields: fields)
+    guard fields.has("emission"), let emission = fields.choice("emission", from: emissions) else {
+      return binary
+    }
+    return levelMixtureLeaf(
+      emission, nodes: binary.nodes, hidden: binary.hidden, activation: binary.activation,
+      learnsWeights: binary.learnsWeights)
+  }
+
+  private static func autoencoderLeaf(_ fields: Fields) -> any Leaf {
+    let binary = AutoencoderLeaf(fields: fields)
+    guard fields.has("emission"), let emission = fields.choice("emission", from: emissions) else {
+      return binary
+    }
+    return levelAutoencoderLeaf(emission, networks: binary)
+  }
 
   /// Its factors are a leaf of this catalogue, which is therefore read here.
   private static func productLeaf(_ fields: Fields) -> any Leaf {
@@ -67,10 +115,24 @@ enum Catalogues {
 
   static let learners = Catalogue<any Learner>([
     .init(
-      Adam.kind, "Adam on the mean log-likelihood; rate, beta1, beta2, epsilon, halfLife (in steps)"
-    ) {
-      Adam(fields: $0)
-    }
+      Adam.kind,
+      "Adam on the mean log-likelihood; rate, beta1, beta2, epsilon, schedule, halfLife (in steps)"
+    ) { Adam(fields: $0) },
+    .init(
+      ExpectationMaximisation.kind,
+      "expectation-maximisation, one step an epoch, or with step: one a batch; pseudoCount, schedule"
+    ) { ExpectationMaximisation(fields: $0) },
+    .init(
+      Mixed.kind, "em (step, pseudoCount) of sums, Adam (rate, ...) of leaves; schedule, leaves"
+    ) { Mixed(fields: $0) },
+  ])
+
+  static let initialisations = Catalogue<ClusteredLeaves?>([
+    .init("random", "leaf parameters as their family draws them") { _ in nil },
+    .init(
+      ClusteredLeaves.kind,
+      "a leaf unit a cluster of training patches; iterations, images, pseudoCount"
+    ) { ClusteredLeaves(fields: $0) },
   ])
 
   /// The leaf a model file describes; nil for what this version does not know.
@@ -91,13 +153,14 @@ extension StageCatalogue {
   /// Every stage of tessera.
   package static let tessera = StageCatalogue([
     IngestStage.self, PartitionStage.self, SplitStage.self, ShardsStage.self, TrainStage.self,
-    EvaluateStage.self, EvaluateEpochsStage.self, QuestionsStage.self, CertifyStage.self,
+    LoadModelStage.self, EvaluateStage.self, EvaluateEpochsStage.self, QuestionsStage.self,
+    CertifyStage.self,
     ConvertStage.self, InpaintStage.self, AnomalyStage.self, CompletionBaselinesStage.self,
     // Pictures and figures.
     SampleStage.self, ImagesStage.self, ReconstructStage.self, FilmStripStage.self,
     CurveStage.self, CurvesStage.self, CurvesBySecondStage.self, BuildingBlocksStage.self,
     CutsStage.self, NodesStage.self, CompareStage.self, AnswersStage.self, ClaimsStage.self,
-    EfficiencyStage.self, PosterStage.self,
+    EfficiencyStage.self, LikelihoodHistogramStage.self, PosterStage.self,
     // What marginals that are exact keep.
     LeafMassStage.self, MarginalErrorStage.self, ConditionalFrequenciesStage.self,
     MarginalCostStage.self, MonteCarloStage.self, InpaintingErrorStage.self,
@@ -114,7 +177,10 @@ package struct Vocabulary: Sendable {
     Vocabulary(name: "sources", kinds: Catalogues.sources.kinds),
     Vocabulary(name: "structures", kinds: Catalogues.structures.kinds),
     Vocabulary(name: "leaves", kinds: Catalogues.leaves.kinds),
+    Vocabulary(name: "emissions", kinds: Catalogues.emissions.kinds),
     Vocabulary(name: "binarisations", kinds: Catalogues.binarisations.kinds),
     Vocabulary(name: "learners", kinds: Catalogues.learners.kinds),
+    Vocabulary(name: "initialisations", kinds: Catalogues.initialisations.kinds),
+    Vocabulary(name: "schedules", kinds: Schedule.catalogue.kinds),
   ]
 }

@@ -9,24 +9,24 @@ import Storage
 /// - Parameter fullHeat: the score that is drawn full red, in nats; nil for the largest.
 /// - Throws: `SizeFault`, and whatever is wrong with the files.
 package func mapAnomalies(
-  model path: String, images: String, count: Int, fullHeat: Double?, workers: Int,
-  to output: String, table: String?
+  model path: String, images: String, resizes: Bool = false, count: Int, fullHeat: Double?,
+  workers: Int, to output: String, table: String?
 ) throws -> CommandReport {
   let model = try ModelFile.read(path)
   let workers = ForkJoin(workers: workers)
-  var given = try ModelImages(images, model: model, workers: workers)
+  var given = try ModelImages(images, model: model, resizes: resizes, workers: workers)
   given.keepFirst(count)
   let maps = try AnomalyMaps(given.samples, model: model, workers: workers)
   let largest = maps.scores.filter(\.isFinite).max() ?? 0
   let scale = fullHeat ?? max(largest, 1e-6)
-  let grey = given.samples.images.map(model.binarisation.grey)
+  let grey = try given.samples.images().map(model.binarisation.grey)
   try paint(maps, grey, model: model, scale: scale, to: output)
   if let table { try scoreTable(maps).writeCSV(to: table) }
   return CommandReport(
-    lines: lines(maps, scale: scale, to: output),
+    lines: ["\(maps.count) images\(given.resizedWords)"] + lines(maps, scale: scale, to: output),
     fields: [
       "images": .integer(maps.count), "kind": .string(maps.kind.rawValue),
-      "fullHeat": number(scale),
+      "fullHeat": number(scale), "resizedFrom": given.resizedField,
       "scores": .list(
         (0..<maps.count).map { image in
           .mapping([

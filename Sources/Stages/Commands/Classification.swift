@@ -14,12 +14,14 @@ package struct Classification: Sendable {
   /// - Throws: `NoClassesFault` (78), `SizeFault` or `LabelFault` (65), and whatever is wrong with the
   ///   files.
   package init(
-    model path: String, images: String, labels: String, output: String?, workers: Int
+    model path: String, images: String, resizes: Bool = false, labels: String,
+    output: String?, workers: Int
   ) throws {
     let model = try ModelFile.read(path)
     guard model.circuit.classPriors != nil else { throw NoClassesFault() }
     let workers = ForkJoin(workers: workers)
-    let given = try ModelImages(images, labels: labels, model: model, workers: workers)
+    let given = try ModelImages(
+      images, labels: labels, model: model, resizes: resizes, workers: workers)
     let truth = (given.classes ?? []).map(Int.init)
     let count = model.circuit.rootUnits
     if let image = truth.firstIndex(where: { $0 >= count }) {
@@ -29,8 +31,10 @@ package struct Classification: Sendable {
       given.samples, derived: model.circuit.derived(from: model.parameters), workers: workers)
     let result = Result(posteriors: posteriors, labels: truth, classes: count)
     let kind = model.circuit.likelihood == .exact ? "exact" : "estimate"
-    fields = result.fields(kind)
-    lines = result.lines(kind)
+    fields = result.fields(kind).merging(["resizedFrom": given.resizedField]) { old, _ in old }
+    lines =
+      result.lines(kind)
+      + (given.resizedFrom.map { ["images resized from \($0[0]) x \($0[1])"] } ?? [])
     guard let output else { return }
     let table = result.table
     try HDF5File.writeAtomically(to: output) { try $0.write("/posteriors", table: table) }

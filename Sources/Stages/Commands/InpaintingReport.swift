@@ -15,12 +15,12 @@ package struct CommandReport: Sendable {
 /// - Throws: `SizeFault`, `MarginalFault`, `ConditionalFault`, `MaskFault`, and whatever is wrong with
 ///   the files.
 package func inpaint(
-  model path: String, images: String, hide: MaskChoice?, count: Int, draws: Int, seed: Int,
-  workers: Int, to output: String
+  model path: String, images: String, resizes: Bool = false, hide: MaskChoice?, count: Int,
+  draws: Int, seed: Int, workers: Int, to output: String
 ) throws -> CommandReport {
   let model = try ModelFile.read(path)
   let workers = ForkJoin(workers: workers)
-  var given = try ModelImages(images, model: model, workers: workers)
+  var given = try ModelImages(images, model: model, resizes: resizes, workers: workers)
   given.keepFirst(count)
   let completions = try Completions(
     of: given.samples, model: model, hiding: hide?.mask(of: model) ?? .nothing, draws: draws,
@@ -34,10 +34,13 @@ package func inpaint(
     ])
   let rows = hide.map { InpaintingTable.rows(completions, mask: $0) } ?? []
   return CommandReport(
-    lines: ["columns: \(grid.columns.joined(separator: ", "))"] + rows.map(\.sentence),
+    lines: [
+      "columns: \(grid.columns.joined(separator: ", "))\(given.resizedWords)"
+    ] + rows.map(\.sentence),
     fields: [
       "images": .integer(completions.count), "hidden": .string(hide?.description ?? ""),
-      "columns": .list(grid.columns.map(ResolvedValue.string)), "output": .string(output),
+      "resizedFrom": given.resizedField, "columns": .list(grid.columns.map(ResolvedValue.string)),
+      "output": .string(output),
       "errors": .list(
         rows.map {
           .mapping([
@@ -51,12 +54,12 @@ package func inpaint(
 
 /// `tessera sample --given`: draws of what is hidden alone, a row an image; returns what they are.
 package func drawCompletions(
-  model path: String, images: String, hide: MaskChoice?, count: Int, draws: Int, seed: Int,
-  workers: Int, to output: String
+  model path: String, images: String, resizes: Bool = false, hide: MaskChoice?, count: Int,
+  draws: Int, seed: Int, workers: Int, to output: String
 ) throws -> String {
   let model = try ModelFile.read(path)
   let workers = ForkJoin(workers: workers)
-  var given = try ModelImages(images, model: model, workers: workers)
+  var given = try ModelImages(images, model: model, resizes: resizes, workers: workers)
   given.keepFirst(count)
   let mask = try hide?.mask(of: model) ?? .nothing
   let inquiry = try Inquiry.conditional(of: model, hiding: mask)
@@ -70,7 +73,7 @@ package func drawCompletions(
       ("Software", "tessera"), ("Model", model.fingerprint), ("Seed", String(seed)),
       ("Hidden", hide?.description ?? "nothing"), ("Kind", inquiry.kind.rawValue),
     ], to: output)
-  return inquiry.kind.rawValue
+  return inquiry.kind.rawValue + given.resizedWords
 }
 
 /// JSON has no word for what is not finite: null.

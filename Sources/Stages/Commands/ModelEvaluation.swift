@@ -9,14 +9,16 @@ package struct ModelEvaluation: Sendable {
   package let fields: [String: ResolvedValue]
   package let lines: [String]
 
+  /// - Parameter resizes: whether images of another size are made the model's.
   /// - Throws: `SizeFault` (65) for images of another size, and whatever is wrong with the files.
   package init(
     model path: String, images: String, labels: String?, likelihood: LikelihoodChoice = .trained,
-    hide: MaskChoice? = nil, workers: Int
+    hide: MaskChoice? = nil, resizes: Bool = false, workers: Int
   ) throws {
     let model = try ModelFile.read(path)
     let workers = ForkJoin(workers: workers)
-    let given = try ModelImages(images, labels: labels, model: model, workers: workers)
+    let given = try ModelImages(
+      images, labels: labels, model: model, resizes: resizes, workers: workers)
     let mask = try hide?.mask(of: model) ?? .nothing
     let inquiry = try Inquiry.marginal(of: model, hiding: mask, likelihood: likelihood)
     let values = try inquiry.circuit.logLikelihoods(
@@ -32,11 +34,13 @@ package struct ModelEvaluation: Sendable {
       "likelihood": .string(summary.kind.rawValue),
       "binarisation": .string(model.binarisation.name),
       "hidden": hide.map { .string($0.description) } ?? .null,
+      "resizedFrom": given.resizedField,
     ]
     var lines = [
       "\(summary.images) images: "
         + MetricsTable.sentence(
           summary, model: model, inquiry.choice, hiding: mask.hidesNothing ? nil : hide)
+        + given.resizedWords
     ]
     if let classes {
       let byClass = ModelEvaluation.summaries(values, labels: classes)
@@ -81,6 +85,8 @@ package struct SizeFault: Fault {
   package var description: String {
     "\(what.printable): images of \(words(found)), but the model is for \(words(expected)); train "
       + "one on images of this size"
+      + (found.channels == expected.channels
+        ? ", or have them resized (--resize, in a stage resize: true)" : "")
   }
 
   private func words(_ shape: ImageShape) -> String {

@@ -1,3 +1,4 @@
+import Configuration
 import Datasets
 import Images
 import Kernels
@@ -7,24 +8,45 @@ import Kernels
 struct ModelImages {
   private(set) var samples: MemorySamples
   let classes: [UInt8]?
+  /// The height and width that the images had; nil where they are the model's.
+  let resizedFrom: [Int]?
 
+  /// - Parameter resizes: whether images of another size are resized; else they are refused.
   /// - Throws: `SizeFault` (65) for images of another size, and whatever is wrong with the files.
-  init(_ images: String, labels: String? = nil, model: Model, workers: ForkJoin) throws {
+  init(
+    _ images: String, labels: String? = nil, model: Model, resizes: Bool = false,
+    workers: ForkJoin
+  ) throws {
     let preparation = PicturePreparation(channels: model.imageChannels == 3 ? .rgb : .grey)
     let source = try imageSource(
       at: images, SourceOptions(preparation: preparation), workers: workers)
-    let part = source.partNames.last ?? "train"
-    let shape = try source.reader(part).shape
-    guard shape == model.imageShape else {
+    let name = source.partNames.last ?? "train"
+    let shape = try source.reader(name).shape
+    let fits = shape == model.imageShape
+    guard fits || resizes && shape.channels == model.imageChannels else {
       throw SizeFault(what: images, found: shape, expected: model.imageShape)
     }
-    let all = try source.part(part)
+    let part = try source.part(name)
     classes = try labels.map {
       let classes = try IDXFile.labels($0)
-      try IDXFile.requireSameCount(classes, asImages: all.count, of: images)
+      try IDXFile.requireSameCount(classes, asImages: part.count, of: images)
       return classes.labels
     }
-    samples = MemorySamples(all, view: model.binarisation)
+    resizedFrom = fits ? nil : [part.height, part.width]
+    samples = MemorySamples(
+      fits
+        ? part
+        : part.resized(
+          toHeight: model.imageHeight, toWidth: model.imageWidth, workers: workers),
+      view: model.binarisation)
+  }
+
+  /// `, resized from 32 x 32`: for what is told; empty where nothing was resized.
+  var resizedWords: String { resizedFrom.map { ", resized from \($0[0]) x \($0[1])" } ?? "" }
+
+  /// For JSON: null where nothing was resized.
+  var resizedField: ResolvedValue {
+    resizedFrom.map { .list($0.map { .integer($0) }) } ?? .null
   }
 
   mutating func keepFirst(_ count: Int) { samples.limit = count }

@@ -12,8 +12,8 @@ enum IndependentPixels {
     let train = try Samples(reader, part: .train, view: view, seed: 0)
     let test = try Samples(reader, part: .test, view: view, seed: 0)
     guard test.sampleCount > 0 else { throw EmptyPartFault(part: .test) }
-    let learned = ones(train)
-    let found = ones(test)
+    let learned = try ones(train)
+    let found = try ones(test)
     var total = 0.0
     for (set, seen) in zip(learned, found) {
       let p = (Double(set) + 0.5) / (Double(train.sampleCount) + 1)
@@ -24,15 +24,18 @@ enum IndependentPixels {
   }
 
   /// `[position]`: how many images have the pixel set.
-  private static func ones(_ samples: Samples) -> [Int] {
+  private static func ones(_ samples: Samples) throws -> [Int] {
     let pixels = samples.pixelOfPosition.count
     var counts = [Int](repeating: 0, count: pixels)
     var row = [UInt8](repeating: 0, count: pixels)
+    samples.rewind()
     for sample in 0..<Int32(samples.sampleCount) {
-      withUnsafePointer(to: sample) { one in
-        row.withUnsafeMutableBufferPointer { row in
+      try withUnsafePointer(to: sample) { one in
+        try row.withUnsafeMutableBufferPointer { row in
           guard let start = row.baseAddress else { return }
-          samples.copy(UnsafeBufferPointer(start: one, count: 1), epoch: 0, into: start)
+          let one = UnsafeBufferPointer(start: one, count: 1)
+          try samples.prepare(one)
+          samples.copy(one, epoch: 0, into: start)
         }
       }
       for (position, value) in row.enumerated() where value != 0 { counts[position] += 1 }

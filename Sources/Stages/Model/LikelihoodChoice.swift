@@ -58,14 +58,15 @@ package struct LikelihoodChoice: Hashable, Sendable, CustomStringConvertible {
     if let product = leaf as? ProductLeaf {
       return product.with(inner: try asked(product.inner, of: model))
     }
-    guard let networks = leaf as? AutoencoderLeaf else {
+    switch (estimator, leaf) {
+    case (.trained, _): return leaf
+    case (.autoencoder(let wanted), let networks as any VariationalLeaf):
+      return networks.asked(wanted)
+    case (.quadrature(let nodes), let networks as AutoencoderLeaf):
+      return try QuadratureLeaf(of: networks, nodes: nodes)
+    default:
       throw LikelihoodFault(
         choice: description, leaf: type(of: leaf).kind, kind: model.circuit.likelihood)
-    }
-    switch estimator {
-    case .trained: return leaf
-    case .autoencoder(let wanted): return networks.with(wanted)
-    case .quadrature(let nodes): return try QuadratureLeaf(of: networks, nodes: nodes)
     }
   }
 }

@@ -42,7 +42,7 @@ enum MetricsTable {
 
   static func table(
     of evaluations: [Evaluation], model: Model, dataset: String, part: Part, hiding: MaskChoice?,
-    outcome: String?
+    resizedFrom: String?, outcome: String?
   ) -> Table {
     let summaries = evaluations.map(\.summary)
     let parameters = model.circuit.counts.parameters
@@ -62,6 +62,7 @@ enum MetricsTable {
         TableColumn("likelihood", .strings(summaries.map(\.kind.rawValue))),
         TableColumn("binarisation", same(model.binarisation.name)),
         TableColumn("hidden", same(hiding?.description ?? "")),
+        TableColumn("resizedFrom", same(resizedFrom ?? "")),
         TableColumn("epoch", .integers(evaluations.map { _ in Int64(model.epoch) })),
         TableColumn("parameters", .integers(evaluations.map { _ in Int64(parameters) })),
         TableColumn("training", same(outcome ?? "finished")),

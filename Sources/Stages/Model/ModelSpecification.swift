@@ -71,13 +71,13 @@ struct LeafShapeFault: Fault {
 }
 
 extension BinarisationView {
-  /// Why leaves cannot describe what this view shows them; nil if they can. A density is one of grey
-  /// levels, a probability one of two outcomes.
+  /// Why leaves cannot describe what this view shows them; nil if they can: bytes as they are, or two
+  /// outcomes.
   func complaint(about leaf: any Leaf) -> String? {
-    guard leaf.isDensity != (self == .none) else { return nil }
+    guard (leaf.levels > 2) != (self == .none) else { return nil }
     let kind = type(of: leaf).kind
-    return leaf.isDensity
-      ? "leaf \(kind) is a density of grey levels: expected binarisation none, found \(name)"
+    return leaf.levels > 2
+      ? "leaf \(kind) describes \(leaf.levels) levels: expected binarisation none, found \(name)"
       : "leaf \(kind) is of pixels with two outcomes: expected threshold, stochastic or dynamic, found "
         + "\(name)"
   }

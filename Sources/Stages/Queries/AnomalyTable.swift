@@ -57,8 +57,12 @@ enum AnomalyTable {
       ])
   }
 
-  static func images(known: AnomalyMaps, foreign: AnomalyMaps) -> Table {
+  /// - Parameter resizedFrom: the sizes that known and foreign images had; empty for the model's.
+  static func images(
+    known: AnomalyMaps, foreign: AnomalyMaps, resizedFrom: [String]
+  ) -> Table {
     let sets = [("known", known), ("foreign", foreign)]
+    let sizes = zip(sets, resizedFrom)
     func all(_ values: (AnomalyMaps) -> [Double]) -> TableValues {
       .doubles(sets.flatMap { values($0.1) })
     }
@@ -73,6 +77,9 @@ enum AnomalyTable {
         TableColumn(
           "kind",
           .strings(sets.flatMap { _, maps in (0..<maps.count).map { _ in maps.kind.rawValue } })),
+        TableColumn(
+          "resizedFrom",
+          .strings(sizes.flatMap { set, size in (0..<set.1.count).map { _ in size } })),
       ])
   }
 }

@@ -36,7 +36,7 @@ struct Completions {
     self.model = model
     self.draws = draws
     kind = inquiry.kind
-    originals = source.images.map(view.grey)
+    originals = try source.images().map(view.grey)
     hidden = Completions.hidden(seen, pixelCount: circuit.pixelCount)
     means = try circuit.posteriorMeans(
       seen, derived: derived, workers: workers, progress: check)

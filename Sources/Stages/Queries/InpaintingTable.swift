@@ -30,7 +30,10 @@ enum InpaintingTable {
     }
   }
 
-  static func table(of rows: [Row], dataset: String, part: Part) -> Table {
+  /// - Parameter resizedFrom: the size that the images had; nil where it was the model's.
+  static func table(
+    of rows: [Row], dataset: String, part: Part, resizedFrom: String?
+  ) -> Table {
     Table(
       title: "errors of completions",
       columns: [
@@ -42,6 +45,7 @@ enum InpaintingTable {
         TableColumn("meanSquaredError", unit: "255^2", .doubles(rows.map(\.meanSquaredError))),
         TableColumn("standardError", unit: "255^2", .doubles(rows.map(\.standardError))),
         TableColumn("kind", .strings(rows.map(\.kind.rawValue))),
+        TableColumn("resizedFrom", .strings(rows.map { _ in resizedFrom ?? "" })),
       ])
   }
 }

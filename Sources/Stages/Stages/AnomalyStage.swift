@@ -11,7 +11,7 @@ import Workflow
 /// Tells images of another kind from those a model knows, whole and patch by patch.
 struct AnomalyStage: Stage {
   static let kind = "anomaly"
-  static let version = 1
+  static let version = 2
   static let summary =
     "-log p of each patch given the rest, of known and of foreign images (AUROC table, PNG)"
   static let outputs = [
@@ -28,6 +28,7 @@ struct AnomalyStage: Stage {
   let columns: Int
   let magnification: Int
   let seed: Int
+  let resizes: Bool
 
   init(fields: StageFields) throws {
     model = fields.input("model", .model)
@@ -39,14 +40,15 @@ struct AnomalyStage: Stage {
     columns = fields.int("columns", default: 12, in: 1...1_000)
     magnification = fields.int("magnification", default: 2, in: 1...32)
     seed = fields.seed()
+    resizes = fields.resizes()
     fields.includeNames()
   }
 
   /// - Throws: `SizeFault`, `EmptyPartFault`.
   func run(_ context: StageContext) throws {
     let model = try ModelFile.read(context.path(of: model))
-    let known = try images(of: data, model, context)
-    let foreign = try images(of: others, model, context)
+    let (known, knownSize) = try images(of: data, model, context)
+    let (foreign, foreignSize) = try images(of: others, model, context)
     let spliced = Splicing(
       known: known, foreign: foreign, shape: model.imageShape,
       cell: model.superpixel != [1, 1] ? model.superpixel : [AnomalyMaps.block, AnomalyMaps.block],
@@ -68,7 +70,8 @@ struct AnomalyStage: Stage {
       known: maps[0], foreign: maps[1], spliced: maps[2], isForeign: spliced.isForeign)
     for row in rows { context.note(row.sentence) }
     let table = AnomalyTable.table(of: rows)
-    let images = AnomalyTable.images(known: maps[0], foreign: maps[1])
+    let images = AnomalyTable.images(
+      known: maps[0], foreign: maps[1], resizedFrom: [knownSize, foreignSize])
     try HDF5File.writeAtomically(to: context.outputPath("anomalies")) { file in
       try file.write("/anomalies", table: table)
       try file.write("/images", table: images)
@@ -78,15 +81,18 @@ struct AnomalyStage: Stage {
     try paint(maps, [known, foreign, spliced.images], model, context)
   }
 
+  /// As the model sees them, and the size that they had if it was another; empty if not.
   private func images(
     of input: InputReference, _ model: Model, _ context: StageContext
-  ) throws -> [UInt8] {
+  ) throws -> (images: [UInt8], resizedFrom: String) {
     let reader = try ShardReader(folder: context.path(of: input))
-    var samples = try Samples(reader, part: part, view: model.binarisation, seed: 0)
-    try samples.requireShape(model.imageShape)
+    var samples = try Samples(reader, part: part, for: model, resizes: resizes)
     samples.keepFirst(limit)
     guard samples.sampleCount > 0 else { throw EmptyPartFault(part: part) }
-    return samples.images
+    if samples.resizing != nil {
+      context.note("\(reader.manifest.name.printable): images\(samples.resizedWords)")
+    }
+    return (try samples.images(), samples.resizing?.from ?? "")
   }
 
   /// Known images, foreign ones, and known ones with foreign patches, one block below the other; heat

@@ -9,7 +9,7 @@ import Workflow
 /// The log-likelihood of a part of a data set under a model.
 struct EvaluateStage: Stage {
   static let kind = "evaluate"
-  static let version = 3
+  static let version = 4
   static let summary = "log-likelihood, standard error, bits per dimension (HDF5 table and CSV)"
   static let outputs = [OutputPort("metrics", .metrics, path: "metrics.h5")]
 
@@ -21,6 +21,9 @@ struct EvaluateStage: Stage {
   let choices: [LikelihoodChoice]
   /// What is hidden: the number is then of the rest.
   let hide: MaskChoice?
+  let resizes: Bool
+  /// Bytes of images above which they are streamed.
+  let memory: Int
 
   init(fields: StageFields) throws {
     model = fields.input("model", .model)
@@ -29,13 +32,15 @@ struct EvaluateStage: Stage {
     limit = fields.optionalInt("images", in: 1...Int(Int32.max))
     choices = fields.likelihoods()
     hide = fields.mask("hide")
+    resizes = fields.resizes()
+    memory = fields.memory()
   }
 
+  /// - Throws: `SizeFault`, `EmptyPartFault`, `MarginalFault`, `LikelihoodFault`, `MaskFault`.
   func run(_ context: StageContext) throws {
     let model = try ModelFile.read(context.path(of: model))
     let reader = try ShardReader(folder: context.path(of: data))
-    var samples = try Samples(reader, part: part, view: model.binarisation, seed: 0)
-    try samples.requireShape(model.imageShape)
+    var samples = try Samples(reader, part: part, for: model, resizes: resizes, memory: memory)
     if let limit { samples.keepFirst(limit) }
     if let hide { samples.mask = try hide.mask(of: model) }
     guard samples.sampleCount > 0 else { throw EmptyPartFault(part: part) }
@@ -45,11 +50,13 @@ struct EvaluateStage: Stage {
       context.note(
         "\(part.rawValue) of \(reader.manifest.name.printable), \(evaluations[index].values.values.count) images: "
           + MetricsTable.sentence(
-            evaluations[index].summary, model: model, evaluations[index].choice, hiding: hide))
+            evaluations[index].summary, model: model, evaluations[index].choice, hiding: hide)
+          + samples.resizedWords)
     }
     let metrics = MetricsTable.table(
       of: evaluations, model: model, dataset: reader.manifest.name, part: part,
-      hiding: hide, outcome: context.failure(of: self.model))
+      hiding: hide, resizedFrom: samples.resizing?.from,
+      outcome: context.failure(of: self.model))
     let images = MetricsTable.images(evaluations, samples: samples)
     try HDF5File.writeAtomically(to: context.outputPath("metrics")) { file in
       try file.write("/metrics", table: metrics)

@@ -35,7 +35,8 @@ struct ImagesStage: Stage {
     let reader = try ShardReader(folder: context.path(of: data))
     let samples = try Samples(reader, part: part, view: view, seed: 0)
     try SampleGrid(columns: columns, magnification: magnification).write(
-      [samples.drawn(first: count)], of: reader.manifest.shape, text: pictureText(context, seed: 0),
+      [try samples.drawn(first: count)], of: reader.manifest.shape,
+      text: pictureText(context, seed: 0),
       to: context.outputPath("picture"))
   }
 }

@@ -11,7 +11,7 @@ import Workflow
 /// Completes images of which a part is hidden, and tells how far off each way of completing is.
 struct InpaintStage: Stage {
   static let kind = "inpaint"
-  static let version = 1
+  static let version = 2
   static let summary =
     "hidden pixels by posterior mean, max-product and draws (PNG grid, table of errors)"
   static let outputs = [
@@ -30,6 +30,7 @@ struct InpaintStage: Stage {
   let draws: Int
   let magnification: Int
   let seed: Int
+  let resizes: Bool
 
   init(fields: StageFields) throws {
     model = fields.input("model", .model)
@@ -41,6 +42,7 @@ struct InpaintStage: Stage {
     draws = fields.int("draws", default: 6, in: 0...100)
     magnification = fields.int("magnification", default: 2, in: 1...32)
     seed = fields.seed()
+    resizes = fields.resizes()
     fields.includeNames()
   }
 
@@ -48,8 +50,7 @@ struct InpaintStage: Stage {
   func run(_ context: StageContext) throws {
     let model = try ModelFile.read(context.path(of: model))
     let reader = try ShardReader(folder: context.path(of: data))
-    var samples = try Samples(reader, part: part, view: model.binarisation, seed: 0)
-    try samples.requireShape(model.imageShape)
+    var samples = try Samples(reader, part: part, for: model, resizes: resizes)
     if let limit { samples.keepFirst(limit) }
     guard samples.sampleCount > 0 else { throw EmptyPartFault(part: part) }
     var tables: [InpaintingTable.Row] = []
@@ -58,13 +59,16 @@ struct InpaintStage: Stage {
       let mask = try choice.mask(of: model)
       let all = try completions(samples, model, mask, draws: min(draws, 1), choice, context)
       tables += InpaintingTable.rows(all, mask: choice)
-      for row in tables.suffix(all.errors.count) { context.note(row.sentence) }
+      for row in tables.suffix(all.errors.count) {
+        context.note(row.sentence + samples.resizedWords)
+      }
       var few = samples
       few.keepFirst(min(rows, samples.sampleCount))
       let shown = try completions(few, model, mask, draws: draws, choice, context)
       grids.append(CompletionGrid(completions: shown, magnification: magnification).canvas())
     }
-    let table = InpaintingTable.table(of: tables, dataset: reader.manifest.name, part: part)
+    let table = InpaintingTable.table(
+      of: tables, dataset: reader.manifest.name, part: part, resizedFrom: samples.resizing?.from)
     try HDF5File.writeAtomically(to: context.outputPath("completions")) {
       try $0.write("/completions", table: table)
     }

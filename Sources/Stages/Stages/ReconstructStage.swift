@@ -48,7 +48,7 @@ struct ReconstructStage: Stage {
     }
     let canvas = PairedRows(
       columns: columns, magnification: magnification, shape: model.imageShape
-    ).compose(samples.drawn(first: total), means.map { UInt8(clamping: Int($0 * 255 + 0.5)) })
+    ).compose(try samples.drawn(first: total), means.map { UInt8(clamping: Int($0 * 255 + 0.5)) })
     try PNGFile.write(
       pixels: canvas.pixels, width: canvas.width, height: canvas.height,
       channels: canvas.channels,

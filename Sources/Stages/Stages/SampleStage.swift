@@ -37,7 +37,7 @@ struct SampleStage: Stage {
       let reader = try ShardReader(folder: context.path(of: data))
       let samples = try Samples(reader, part: part, view: model.binarisation, seed: seed)
       try samples.requireShape(model.imageShape)
-      blocks.append(samples.drawn(first: count))
+      blocks.append(try samples.drawn(first: count))
     }
     try SampleGrid(columns: columns, magnification: magnification).write(
       blocks, of: model.imageShape,

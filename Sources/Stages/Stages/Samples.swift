@@ -11,15 +11,17 @@ struct Samples: TrainingSource {
   let view: BinarisationView
   let seed: Int
   let window: Int
-  private let shape: ImageShape
+  let shape: ImageShape
   private let order: AlignedBuffer<Int32>
 
   /// Loads the part; every shard is checked against its hash first.
+  ///
+  /// - Parameter memory: bytes of samples above which they stay in the shards until they are needed.
   init(
     _ reader: ShardReader, part: Part, view: BinarisationView, seed: Int,
-    window: Int = BatchOrder.defaultWindow
+    window: Int = BatchOrder.defaultWindow, memory: Int = SampleStore.defaultMemory
   ) throws {
-    store = try reader.load(part.rawValue)
+    store = try reader.load(part.rawValue, memory: memory)
     self.view = view
     self.seed = seed
     self.window = window
@@ -30,6 +32,9 @@ struct Samples: TrainingSource {
   /// What is hidden of the images.
   var mask: PixelMask = .nothing
 
+  /// Makes each stored image one of another size; nil where it is shown as it is.
+  var resizing: SampleResizing?
+
   /// At most so many of the store's.
   private var limit = Int.max
 
@@ -38,18 +43,26 @@ struct Samples: TrainingSource {
   /// For evaluation: `order` is of the whole part.
   mutating func keepFirst(_ count: Int) { limit = count }
 
-  var pixelOfPosition: [Int32] { store.pixelOrder }
+  var pixelOfPosition: [Int32] { resizing?.pixelOfPosition ?? store.pixelOrder }
 
   func order(epoch: Int) -> [Int32] {
-    BatchOrder(
+    let order = BatchOrder(
       chunkSizes: store.chunkSizes, seed: UInt64(bitPattern: Int64(seed)), epoch: epoch,
-      window: window
-    ).positions
+      window: window)
+    store.follow(order)
+    return order.positions
   }
+
+  func rewind() { store.rewind() }
+
+  func prepare(_ samples: UnsafeBufferPointer<Int32>) throws { try store.prepare(samples) }
 
   func copy(
     _ samples: UnsafeBufferPointer<Int32>, epoch: Int, into rows: UnsafeMutablePointer<UInt8>
   ) {
+    if let resizing {
+      return resizing.copy(samples, of: store, through: view, epoch: epoch, into: rows)
+    }
     for (place, sample) in samples.enumerated() {
       view.apply(
         row: store.row(Int(sample)), count: store.pixels,
@@ -80,22 +93,35 @@ struct Samples: TrainingSource {
   }
 
   /// The first images as the model sees them, row-major, in levels: outcome 1 is white.
-  func drawn(first count: Int) -> [UInt8] {
+  ///
+  /// - Throws: `StorageFault` where a shard can no longer be read.
+  func drawn(first count: Int) throws -> [UInt8] {
     var few = self
     few.keepFirst(min(count, sampleCount))
-    return few.images.map(view.grey)
+    return try few.images().map(view.grey)
   }
 }
 
 extension SampleSource {
   /// All images as the model sees them, `[image][pixel][channel]` row-major.
-  var images: [UInt8] {
+  ///
+  /// - Throws: where they can no longer be read.
+  func images() throws -> [UInt8] {
     let order = pixelOfPosition
     var rows = [UInt8](repeating: 0, count: sampleCount * order.count)
     let indices = (0..<Int32(sampleCount)).map { $0 }
-    rows.withUnsafeMutableBufferPointer { rows in
+    rewind()
+    try rows.withUnsafeMutableBufferPointer { rows in
       guard let start = rows.baseAddress else { return }
-      indices.withUnsafeBufferPointer { copy($0, epoch: 0, into: start) }
+      try indices.withUnsafeBufferPointer { indices in
+        // Some at a time: they need not all be in memory.
+        for first in stride(from: 0, to: indices.count, by: 1_024) {
+          let some = UnsafeBufferPointer(
+            rebasing: indices[first..<min(first + 1_024, indices.count)])
+          try prepare(some)
+          copy(some, epoch: 0, into: start + first * order.count)
+        }
+      }
     }
     var images = [UInt8](repeating: 0, count: rows.count)
     for start in stride(from: 0, to: rows.count, by: order.count) {

@@ -31,10 +31,16 @@ struct TrainStage: Stage {
   let epochImages: Int
   /// Standard deviation of the sums' first logits.
   let weightSpread: Double
+  /// Where leaf units begin as clusters of patches; nil for random ones.
+  let clusters: ClusteredLeaves?
+  /// When it ends before its last epoch; nil for never.
+  let earlyStopping: EarlyStopping?
   let keepsBest: Bool
   /// Whether each class has a root unit, and images teach that of their own label.
   let withClasses: Bool
   let window: Int
+  /// Bytes of a part's images above which they are streamed.
+  let memory: Int
   /// What is hidden of training and validation images: data with holes.
   let missing: MaskChoice?
   let seed: Int
@@ -47,14 +53,28 @@ struct TrainStage: Stage {
     epochs = fields.int("epochs", in: 1...1_000_000)
     epochImages = fields.int("epochImages", default: 0, in: 0...1_000_000_000)
     weightSpread = fields.double("weightSpread", default: 0.1, in: 0...100)
+    // Not written, neither is part of a fingerprint.
+    clusters = fields.optionalChoice("initialisation", from: Catalogues.initialisations) ?? nil
+    earlyStopping = EarlyStopping(fields: fields)
     keepsBest = fields.word("keep", of: ["best", "last"], default: "best") == "best"
     withClasses = fields.bool("classes", default: false)
     window = fields.int("window", default: BatchOrder.defaultWindow, in: 1...1_000_000_000)
+    memory = fields.memory()
     missing = fields.mask("missing")
     seed = fields.seed()
     guard let specification, let learner else { throw IncompleteFields() }
     if let complaint = missing?.complaint(training: specification.leaf) {
       fields.complain("missing", complaint)
+    }
+    if let complaint = learner.complaint(about: specification.leaf) {
+      fields.complain("learner", complaint)
+    }
+    if let complaint = clusters?.complaint(about: specification.leaf) {
+      fields.complain("initialisation", complaint)
+    }
+    if clusters != nil, missing != nil {
+      fields.complain(
+        "initialisation", "k-means takes whole images: expected random, or no missing")
     }
     self.specification = specification
     self.learner = learner
@@ -63,9 +83,16 @@ struct TrainStage: Stage {
   func run(_ context: StageContext) throws {
     let reader = try ShardReader(folder: context.path(of: data))
     var source = try Samples(
-      reader, part: .train, view: specification.binarisation, seed: seed, window: window)
+      reader, part: .train, view: specification.binarisation, seed: seed, window: window,
+      memory: memory)
     var validation = try Samples(
-      reader, part: .validation, view: specification.binarisation, seed: seed, window: window)
+      reader, part: .validation, view: specification.binarisation, seed: seed, window: window,
+      memory: memory)
+    if source.store.isStreamed {
+      context.note(
+        "\(source.sampleCount) training images are more than \(megabytes(memory)): read ahead from "
+          + "their shards, \(window) at a time")
+    }
     let circuit = try specification.circuit(
       imageHeight: reader.manifest.height, imageWidth: reader.manifest.width,
       channels: reader.manifest.shape.channels,

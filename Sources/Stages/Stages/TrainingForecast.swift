@@ -22,11 +22,15 @@ extension TrainStage: ForeseenStage {
       ? 0
       : context.workers
         * circuit.workspaceBytes(tile: circuit.largestTile, withGradients: false)
+    let clustering = clusters?.bytes(circuit, images: train, workers: context.workers)
     return [
       MemoryShare(
         "images",
-        // With an epoch's order.
-        bytes: (train + validation) * SampleStore.bytes(pixels: pixels) + train * 4),
+        // With an epoch's order; validation is a walk of blocks.
+        bytes: SampleStore.bytes(count: train, pixels: pixels, memory: memory, window: window)
+          + SampleStore.bytes(
+            count: validation, pixels: pixels, memory: memory,
+            window: circuit.imagesOfBlock) + train * 4),
       MemoryShare("circuit", bytes: circuit.byteCount),
       MemoryShare("parameters", bytes: training.parameters),
       MemoryShare("gradients", bytes: training.gradients),
@@ -34,7 +38,7 @@ extension TrainStage: ForeseenStage {
       MemoryShare(
         "checkpoint",
         bytes: max(evaluation, Checkpoints.bytes(circuit: circuit, learner: learner))),
-    ]
+    ] + (clustering.map { [MemoryShare("clusters", bytes: $0)] } ?? [])
   }
 
   /// Stands for the classes' shares, which only their labels tell.

@@ -101,12 +101,12 @@ extension StagesSuite {
     @Test(arguments: [
       (
         "leaf: gaussian, binarisation: threshold",
-        "leaf gaussian is a density of grey levels: expected binarisation none, found threshold 0.5",
+        "leaf gaussian describes 256 levels: expected binarisation none, found threshold 0.5",
         "binarisation"
       ),
       (
         "leaf: gaussian",
-        "leaf gaussian is a density of grey levels: expected binarisation none, found threshold 0.5",
+        "leaf gaussian describes 256 levels: expected binarisation none, found threshold 0.5",
         "leaf"
       ),
       (

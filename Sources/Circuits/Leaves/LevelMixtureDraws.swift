@@ -1,0 +1,118 @@
+import Kernels
+
+/// Single questions, node by node in Double.
+extension LevelMixtureLeaf {
+  private func reference(
+    _ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>
+  ) -> LevelMixtureReference<Family> {
+    let network = network(shape)
+    let own = UnsafeBufferPointer(
+      start: parameters + unit * network.parameterCount, count: network.parameterCount)
+    return LevelMixtureReference(
+      network, emission, nodes, parameters: own.map(Double.init), unit: 0)
+  }
+
+  package func means(
+    _ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>
+  ) -> [Double] {
+    let own = reference(shape, unit: unit, parameters: parameters)
+    var means = Array(repeating: 0.0, count: shape.pixels)
+    for node in 0..<nodes.count {
+      let weight = naturalExponential(own.logWeights[node])
+      for value in 0..<shape.pixels {
+        means[value] += weight * emission.mean(own.numbers(value: value, node: node))
+      }
+    }
+    return means
+  }
+
+  /// A node by its weight, then every value by itself.
+  package func sample(
+    _ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>,
+    derived: UnsafePointer<Float>, key: NoiseKey,
+    into pixels: UnsafeMutableBufferPointer<UInt8>
+  ) {
+    withUnsafeTemporaryAllocation(of: Bool.self, capacity: shape.pixels) { none in
+      none.initialize(repeating: false)
+      sampleHidden(
+        shape, unit: unit, parameters: parameters, derived: derived, key: key,
+        observed: UnsafeBufferPointer(none), into: pixels)
+    }
+  }
+
+  package func sampleHidden(
+    _ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>,
+    derived: UnsafePointer<Float>, key: NoiseKey, observed: UnsafeBufferPointer<Bool>,
+    into pixels: UnsafeMutableBufferPointer<UInt8>
+  ) {
+    let network = network(shape)
+    let table = derived + unit * network.derivedCount
+    let terms = posterior(network, table, observed: observed, pixels: pixels)
+    let total = logSumExp(terms)
+    var own = key
+    own.sample = UInt32(shape.pixels)
+    let node = drawn(terms.map { naturalExponential($0 - total) }, own.uniform)
+    let decoder = reference(shape, unit: unit, parameters: parameters)
+    for value in 0..<shape.pixels where !observed[value] {
+      own.sample = UInt32(value)
+      pixels[value] = emission.draw(decoder.numbers(value: value, node: node), own)
+    }
+  }
+
+  package func maximise(
+    _ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>,
+    derived: UnsafePointer<Float>, observed: UnsafeBufferPointer<Bool>,
+    into pixels: UnsafeMutableBufferPointer<UInt8>
+  ) -> Double {
+    let network = network(shape)
+    let table = derived + unit * network.derivedCount
+    let terms = posterior(network, table, observed: observed, pixels: pixels)
+    let masses = table + (2 + hidden) * network.stride
+    func best(_ value: Int, _ node: Int) -> (level: Int, mass: Double) {
+      let column = masses + value * byteLevels * network.stride + node
+      var best = 0
+      for level in 1..<byteLevels
+      where column[level * network.stride] > column[best * network.stride] { best = level }
+      return (best, Double(column[best * network.stride]))
+    }
+    var (chosen, largest) = (0, -Double.infinity)
+    for (node, term) in terms.enumerated() {
+      let total = (0..<shape.pixels).reduce(term) {
+        observed[$1] ? $0 : $0 + best($1, node).mass
+      }
+      if total > largest { (chosen, largest) = (node, total) }
+    }
+    for value in 0..<shape.pixels where !observed[value] {
+      pixels[value] = UInt8(best(value, chosen).level)
+    }
+    return largest
+  }
+
+  /// log omega_j + log p(x_o | z_j), `[node]`.
+  private func posterior(
+    _ network: LevelMixtureShape, _ table: UnsafePointer<Float>,
+    observed: UnsafeBufferPointer<Bool>, pixels: UnsafeMutableBufferPointer<UInt8>
+  ) -> [Double] {
+    let stride = network.stride
+    let logWeights = table + stride
+    let masses = table + (2 + hidden) * stride
+    return (0..<nodes.count).map { node in
+      var total = Double(logWeights[node])
+      for value in observed.indices where observed[value] {
+        total += Double(masses[(value * byteLevels + Int(pixels[value])) * stride + node])
+      }
+      return total
+    }
+  }
+
+  /// The node where the running sum passes `uniform`; the last that is possible, where rounding leaves
+  /// the sum short of 1.
+  private func drawn(_ probabilities: [Double], _ uniform: Double) -> Int {
+    var sum = 0.0
+    for (node, probability) in probabilities.enumerated() {
+      sum += probability
+      if uniform < sum { return node }
+    }
+    return probabilities.lastIndex { $0 > 0 } ?? 0
+  }
+}

@@ -1,0 +1,53 @@
+import Kernels
+
+/// The plain definition of one unit's continuous mixture over levels in Double.
+package struct LevelMixtureReference<Family: Emission> {
+  private let shape: LevelMixtureShape
+  private let emission: Family
+  private let output: (weights: [Double], bias: [Double])
+  /// `[node][hidden]`.
+  private let hidden: [[Double]]
+  /// log omega, `[node]`.
+  package let logWeights: [Double]
+
+  /// - Parameter parameters: those of all units, `[unit][parameter]`.
+  package init(
+    _ shape: LevelMixtureShape, _ emission: Family, _ nodes: PriorNodes, parameters: [Double],
+    unit: Int
+  ) {
+    self.shape = shape
+    self.emission = emission
+    var start = unit * shape.parameterCount
+    let tensors = shape.sizes.map { size -> [Double] in
+      defer { start += size }
+      return Array(parameters[start..<start + size])
+    }
+    output = (tensors[2], tensors[3])
+    let total = shape.learnsWeights ? logSumExp(tensors[4]) : 0
+    logWeights = shape.learnsWeights ? tensors[4].map { $0 - total } : nodes.logWeights
+    hidden = nodes.points.map { z in
+      MixtureReference.layer(tensors[0], tensors[1], z)
+        .map { MixtureReference.activate($0, shape.activation) }
+    }
+  }
+
+  /// What the decoder says of one value at one node.
+  package func numbers(value: Int, node: Int) -> [Double] {
+    (0..<shape.numbers).map { number in
+      let row = value * shape.numbers + number
+      return hidden[node].indices.reduce(output.bias[row]) {
+        $0 + output.weights[row * shape.hidden + $1] * hidden[node][$1]
+      }
+    }
+  }
+
+  /// log p(x) in nats.
+  package func logLikelihood(_ x: [UInt8]) -> Double {
+    logSumExp(
+      logWeights.indices.map { node in
+        x.indices.reduce(logWeights[node]) {
+          $0 + emission.logProbabilities(numbers(value: $1, node: node))[Int(x[$1])]
+        }
+      })
+  }
+}

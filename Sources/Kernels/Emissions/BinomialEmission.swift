@@ -1,0 +1,98 @@
+/// 255 throws of a coin: one number, its logit (the leaves of Tan & Peharz, ICML 2019, section 5).
+package struct BinomialEmission: Emission {
+  package static let kind = "binomial"
+  package static let summary = "255 throws of one coin; exact"
+  package static let examples = [BinomialEmission()]
+  private let logChoices: AlignedBuffer<Float>
+
+  package init() { logChoices = AlignedBuffer(Self.logCoefficients.map { Float($0) }) }
+  package init(settings: some EmissionSettings) { self.init() }
+
+  package var numbers: Int { 1 }
+  private static let throwCount: Float = 255
+
+  package func logMasses(
+    _ numbers: UnsafePointer<Float>, stride: Int, into table: UnsafeMutablePointer<Float>
+  ) {
+    var column = 0
+    while column < stride {
+      let logit = load(numbers, column)
+      let none = -softplus(logit) * Lanes(repeating: Self.throwCount)
+      for level in 0..<byteLevels {
+        let value = (none + Lanes(repeating: logChoices.pointer[level]))
+          .addingProduct(logit, Lanes(repeating: Float(level)))
+        store(value, table + level &* stride, column)
+      }
+      column &+= laneCount
+    }
+  }
+
+  package func gradient(
+    _ numbers: UnsafePointer<Float>, table: UnsafePointer<Float>, counts: UnsafePointer<Float>,
+    stride: Int, into gradient: UnsafeMutablePointer<Float>
+  ) {
+    var column = 0
+    while column < stride {
+      var total = Lanes.zero
+      var sum = Lanes.zero
+      for level in 0..<byteLevels {
+        let count = load(counts + level &* stride, column)
+        total += count
+        sum.addProduct(count, Lanes(repeating: Float(level)))
+      }
+      let expected = total * logistic(load(numbers, column)) * Lanes(repeating: Self.throwCount)
+      store(sum - expected, gradient, column)
+      column &+= laneCount
+    }
+  }
+
+  package func score(
+    _ numbers: UnsafePointer<Float>, x: UnsafePointer<UInt8>, images: Int, stride: Int,
+    into row: UnsafeMutablePointer<Float>
+  ) {
+    var image = 0
+    while image < images {
+      let logit = load(numbers, image)
+      var value = load(row, image) - softplus(logit) * Lanes(repeating: Self.throwCount)
+      value.addProduct(logit, floats(x, image))
+      for lane in 0..<laneCount { value[lane] += logChoices.pointer[Int(x[image &+ lane])] }
+      store(value, row, image)
+      image &+= laneCount
+    }
+  }
+
+  package func scoreGradient(
+    _ numbers: UnsafePointer<Float>, x: UnsafePointer<UInt8>, weights: UnsafePointer<Float>,
+    images: Int, stride: Int, into gradient: UnsafeMutablePointer<Float>
+  ) {
+    var image = 0
+    while image < images {
+      let expected = logistic(load(numbers, image)) * Lanes(repeating: Self.throwCount)
+      store(load(weights, image) * (floats(x, image) - expected), gradient, image)
+      image &+= laneCount
+    }
+  }
+
+  package func initialNumbers(_ key: NoiseKey) -> [Float] { [Float(key.normals.0)] }
+
+  package var initialBiases: [Float] { [0] }
+
+  package func logProbabilities(_ numbers: [Double]) -> [Double] {
+    zip(0..., Self.logCoefficients).map { level, choices in
+      choices + Double(level) * numbers[0] - 255 * softplus(numbers[0])
+    }
+  }
+
+  package func mean(_ numbers: [Double]) -> Double { logistic(numbers[0]) }
+
+  /// log of 255 choose level.
+  private static let logCoefficients: [Double] = {
+    var found = [0.0]
+    for level in 1..<byteLevels {
+      found.append(
+        found[level - 1] + naturalLogarithm(Double(256 - level))
+          - naturalLogarithm(Double(level)))
+    }
+    return found
+  }()
+}

@@ -1,0 +1,113 @@
+/// A probability for each of the 256 levels: the softmax of as many logits.
+package struct CategoricalEmission: Emission {
+  package static let kind = "categorical"
+  package static let summary = "a probability for each of 256 levels; exact"
+  package static let examples = [CategoricalEmission()]
+  package init() {}
+  package init(settings: some EmissionSettings) {}
+
+  package var numbers: Int { byteLevels }
+  package var gradientReadsNumbers: Bool { false }
+
+  package func logMasses(
+    _ numbers: UnsafePointer<Float>, stride: Int, into table: UnsafeMutablePointer<Float>
+  ) {
+    var column = 0
+    while column < stride {
+      let total = logTotal(numbers, column, stride: stride)
+      for level in 0..<byteLevels {
+        store(load(numbers + level &* stride, column) - total, table + level &* stride, column)
+      }
+      column &+= laneCount
+    }
+  }
+
+  /// Counts less what the distribution expects of as many.
+  package func gradient(
+    _ numbers: UnsafePointer<Float>, table: UnsafePointer<Float>, counts: UnsafePointer<Float>,
+    stride: Int, into gradient: UnsafeMutablePointer<Float>
+  ) {
+    var column = 0
+    while column < stride {
+      var total = Lanes.zero
+      for level in 0..<byteLevels { total += load(counts + level &* stride, column) }
+      for level in 0..<byteLevels {
+        let row = level &* stride
+        let mass = exponential(load(table + row, column))
+        store(load(counts + row, column) - mass * total, gradient + row, column)
+      }
+      column &+= laneCount
+    }
+  }
+
+  package func score(
+    _ numbers: UnsafePointer<Float>, x: UnsafePointer<UInt8>, images: Int, stride: Int,
+    into row: UnsafeMutablePointer<Float>
+  ) {
+    var image = 0
+    while image < images {
+      let total = logTotal(numbers, image, stride: stride)
+      store(load(row, image) + chosen(numbers, x, image, stride: stride) - total, row, image)
+      image &+= laneCount
+    }
+  }
+
+  package func scoreGradient(
+    _ numbers: UnsafePointer<Float>, x: UnsafePointer<UInt8>, weights: UnsafePointer<Float>,
+    images: Int, stride: Int, into gradient: UnsafeMutablePointer<Float>
+  ) {
+    var image = 0
+    while image < images {
+      let total = logTotal(numbers, image, stride: stride)
+      let weight = load(weights, image)
+      for level in 0..<byteLevels {
+        let row = level &* stride
+        store(-weight * exponential(load(numbers + row, image) - total), gradient + row, image)
+      }
+      for lane in image..<image &+ laneCount {
+        gradient[Int(x[lane]) &* stride &+ lane] += weights[lane]
+      }
+      image &+= laneCount
+    }
+  }
+
+  /// The logarithm of the sum of e^logit of 16 columns.
+  @inline(__always)
+  private func logTotal(_ numbers: UnsafePointer<Float>, _ column: Int, stride: Int) -> Lanes {
+    var largest = load(numbers, column)
+    for level in 1..<byteLevels {
+      largest = larger(largest, load(numbers + level &* stride, column))
+    }
+    var total = Lanes.zero
+    for level in 0..<byteLevels {
+      total += exponential(load(numbers + level &* stride, column) - largest)
+    }
+    return largest + logarithm(total)
+  }
+
+  @inline(__always)
+  private func chosen(
+    _ numbers: UnsafePointer<Float>, _ x: UnsafePointer<UInt8>, _ image: Int, stride: Int
+  ) -> Lanes {
+    var found = Lanes.zero
+    for lane in 0..<laneCount {
+      found[lane] = numbers[Int(x[image &+ lane]) &* stride &+ image &+ lane]
+    }
+    return found
+  }
+
+  package func initialNumbers(_ key: NoiseKey) -> [Float] {
+    (0..<byteLevels).map { level in
+      var own = key
+      own.sample = key.sample &* UInt32(byteLevels) &+ UInt32(level)
+      return Float(0.5 * own.normals.0)
+    }
+  }
+
+  package var initialBiases: [Float] { Array(repeating: 0, count: byteLevels) }
+
+  package func logProbabilities(_ numbers: [Double]) -> [Double] {
+    let total = logSumExp(numbers)
+    return numbers.map { $0 - total }
+  }
+}

@@ -1,0 +1,34 @@
+import Files
+import Workflow
+
+/// Takes a model file from outside into a pipeline: somebody else's, or that of another pipeline.
+///
+/// It is known by its content alone: where the file lies, what it is called and when it was written
+/// change nothing.
+struct LoadModelStage: Stage {
+  static let kind = "load-model"
+  static let version = 1
+  static let summary = "a model file from outside, checked; known by its content (file: PATH)"
+  static let outputs = [OutputPort("model", .model, path: "model.h5")]
+  static let isPublished = false
+
+  let file: RawFile
+
+  init(fields: StageFields) throws {
+    let path = fields.location("file")
+    // A missing key was reported by whoever read it.
+    guard !path.isEmpty else { throw IncompleteFields() }
+    file = fields.rawFile(path, named: "model")
+  }
+
+  /// - Throws: `ModelFault`, `StorageFault` (65) for what is no usable model; `FileFault`.
+  func run(_ context: StageContext) throws {
+    // Read where it lies, so that what is wrong with it is told of the user's own file.
+    let model = try ModelFile.read(file.path)
+    try DurableFile.copy(file.path, to: context.outputPath("model"))
+    context.note(
+      "a model of images of \(model.imageHeight) x \(model.imageWidth), \(model.structure), "
+        + "\(type(of: model.circuit.leaf).kind) leaves (\(model.circuit.likelihood.rawValue)), "
+        + "\(model.binarisation.name), epoch \(model.epoch)")
+  }
+}

@@ -1,0 +1,165 @@
+import Kernels
+import Testing
+
+/// What every emission owes, whichever it is.
+@Suite struct EmissionTests {
+  struct Case: CustomStringConvertible, Sendable {
+    let emission: any Emission
+    var description: String { "\(type(of: emission).kind) \(emission.configuration)" }
+  }
+
+  static let cases = emissionFamilies.flatMap { family in
+    family.examples.map { Case(emission: $0) }
+  }
+
+  private let stride = 32
+  /// Columns that differ from one another, far apart and close together.
+  private func numbers(_ emission: any Emission, spread: Double = 1) -> [[Double]] {
+    (0..<stride).map { column in
+      emission.initialNumbers(
+        NoiseKey(seed: 1, purpose: .initialisation, leaf: 1, sample: column)
+      ).enumerated().map { number, first in
+        let noise = NoiseKey(seed: 2, purpose: .initialisation, image: column, sample: number)
+        return Double(Float(Double(first) + spread * noise.normals.0))
+      }
+    }
+  }
+
+  private func rows(_ columns: [[Double]]) -> AlignedBuffer<Float> {
+    let buffer = AlignedBuffer<Float>(count: columns[0].count * stride)
+    for (column, values) in columns.enumerated() {
+      for (number, value) in values.enumerated() {
+        buffer.pointer[number * stride + column] = Float(value)
+      }
+    }
+    return buffer
+  }
+
+  @Test(arguments: cases)
+  func levelsHaveTheMassOfOne(own: Case) {
+    for column in numbers(own.emission) + numbers(own.emission, spread: 3) {
+      let total = naturalExponential(logSumExp(own.emission.logProbabilities(column)))
+      // A density over the axis: its sum over levels, 1/255 apart, is near 255 times what of it lies there.
+      if own.emission.isDensity {
+        #expect(total / 255 < 1.2)
+      } else {
+        #expect(abs(total - 1) < 1e-9, "\(column)")
+      }
+    }
+  }
+
+  @Test(arguments: cases, [0.3, 1, 3])
+  func tablesMeetTheReference(own: Case, spread: Double) {
+    let columns = numbers(own.emission, spread: spread)
+    let table = AlignedBuffer<Float>(count: byteLevels * stride)
+    let parameters = rows(columns)
+    own.emission.logMasses(parameters.pointer, stride: stride, into: table.pointer)
+    for (column, values) in columns.enumerated() {
+      for (level, expected) in own.emission.logProbabilities(values).enumerated() {
+        let found = Double(table.pointer[level * stride + column])
+        #expect(
+          abs(found - expected) < 2e-5 * max(1, abs(expected)),
+          "column \(column), level \(level): \(found), \(expected)")
+      }
+    }
+  }
+
+  /// Of random counts, by central differences of the reference.
+  @Test(arguments: cases)
+  func gradientsOfCounts(own: Case) {
+    let emission = own.emission
+    let columns = numbers(emission)
+    let parameters = rows(columns)
+    let table = AlignedBuffer<Float>(count: byteLevels * stride)
+    let counts = AlignedBuffer<Float>(count: byteLevels * stride)
+    for index in 0..<counts.count {
+      let key = NoiseKey(seed: 5, purpose: .sampling, sample: index)
+      counts.pointer[index] = Float(key.uniforms.0 < 0.2 ? key.uniforms.1 : 0)
+    }
+    let found = AlignedBuffer<Float>(count: emission.numbers * stride)
+    emission.logMasses(parameters.pointer, stride: stride, into: table.pointer)
+    emission.gradient(
+      parameters.pointer, table: table.pointer, counts: counts.pointer, stride: stride,
+      into: found.pointer)
+    for column in Swift.stride(from: 0, to: stride, by: 5) {
+      for number in 0..<emission.numbers {
+        let expected = difference(columns[column], number) { values in
+          let logs = emission.logProbabilities(values)
+          return (0..<byteLevels).reduce(0) {
+            $0 + Double(counts.pointer[$1 * stride + column]) * logs[$1]
+          }
+        }
+        let value = Double(found.pointer[number * stride + column])
+        #expect(
+          abs(value - expected) < 3e-4 * max(1, abs(expected)),
+          "column \(column), number \(number): \(value), \(expected)")
+      }
+    }
+  }
+
+  /// Each lane its own numbers and level: value and gradient, the first and the last level among them.
+  @Test(arguments: cases, [0, 1, 2])
+  func scoresMeetTheReference(own: Case, round: Int) {
+    let emission = own.emission
+    let columns = numbers(emission)
+    let parameters = rows(columns)
+    let levels = AlignedBuffer<UInt8>(count: stride)
+    let weights = AlignedBuffer<Float>(count: stride)
+    for column in 0..<stride {
+      levels.pointer[column] = [0, 255, UInt8(truncatingIfNeeded: column * 71)][
+        (column + round) % 3]
+      weights.pointer[column] = Float(column % 4) * 0.3
+    }
+    let row = AlignedBuffer<Float>(Array(repeating: 2, count: stride))
+    let found = AlignedBuffer<Float>(count: emission.numbers * stride)
+    emission.score(
+      parameters.pointer, x: levels.pointer, images: stride, stride: stride, into: row.pointer)
+    emission.scoreGradient(
+      parameters.pointer, x: levels.pointer, weights: weights.pointer, images: stride,
+      stride: stride, into: found.pointer)
+    for column in 0..<stride {
+      let level = Int(levels.pointer[column])
+      let expected = emission.logProbabilities(columns[column])[level]
+      let value = Double(row.pointer[column]) - 2
+      #expect(abs(value - expected) < 3e-5 * max(1, abs(expected)), "column \(column)")
+      for number in 0..<emission.numbers {
+        let slope =
+          Double(weights.pointer[column])
+          * difference(columns[column], number) { emission.logProbabilities($0)[level] }
+        let own = Double(found.pointer[number * stride + column])
+        #expect(
+          abs(own - slope) < 3e-4 * max(1, abs(slope)),
+          "column \(column), number \(number), level \(level): \(own), \(slope)")
+      }
+    }
+  }
+
+  /// Mean and variance of draws are those of the probabilities.
+  @Test(arguments: cases.filter { !$0.emission.isDensity })
+  func drawsFollowTheProbabilities(own: Case) {
+    let column = numbers(own.emission)[3]
+    let probabilities = own.emission.logProbabilities(column).map(naturalExponential)
+    let draws = 4_000
+    let drawn = (0..<draws).map {
+      Double(own.emission.draw(column, NoiseKey(seed: 3, purpose: .sampling, image: $0)))
+    }
+    let mean = zip(0..., probabilities).reduce(0.0) { $0 + Double($1.0) * $1.1 }
+    let variance = zip(0..., probabilities).reduce(0.0) {
+      $0 + (Double($1.0) - mean) * (Double($1.0) - mean) * $1.1
+    }
+    let found = drawn.reduce(0, +) / Double(draws)
+    let spread = drawn.reduce(0.0) { $0 + ($1 - mean) * ($1 - mean) } / Double(draws)
+    #expect(abs(found - mean) < 4 * (variance / Double(draws)).squareRoot() + 1e-9)
+    #expect(abs(spread / max(variance, 1e-9) - 1) < 0.25)
+    #expect(abs(own.emission.mean(column) - mean / 255) < 1e-9)
+  }
+
+  private func difference(
+    _ values: [Double], _ number: Int, _ objective: ([Double]) -> Double
+  ) -> Double {
+    var (up, down) = (values, values)
+    up[number] += 1e-5
+    down[number] -= 1e-5
+    return (objective(up) - objective(down)) / 2e-5
+  }
+}
