@@ -97,6 +97,13 @@ extension Fields {
     return made
   }
 
+  /// The value of one kind of a catalogue, or nil where the key is not written or null, or after a mistake
+  /// (which is recorded).
+  package func optionalChoice<Value>(_ key: String, from catalogue: Catalogue<Value>) -> Value? {
+    guard let value = value(key), !value.isNull else { return nil }
+    return choice(key, from: catalogue)
+  }
+
   /// A list of values of a catalogue; one value may stand without brackets.
   package func choices<Value>(
     _ key: String, from catalogue: Catalogue<Value>, default fallback: [String]? = nil

@@ -152,6 +152,8 @@ package func powerOfTwo(_ exponent: Int) -> Double {
 
 package func naturalExponential(_ x: Double) -> Double { exp(x) }
 
+package func cosine(_ x: Double) -> Double { cos(x) }
+
 /// 2 / sqrt(pi) times the integral of e^(-t^2) from x on, with all its digits where that is small.
 func complementaryErrorFunction(_ x: Double) -> Double { erfc(x) }
 

@@ -1,3 +1,4 @@
+import Circuits
 import Configuration
 import Kernels
 
@@ -8,14 +9,14 @@ package struct Adam: Learner {
   package var beta1: Double
   package var beta2: Double
   package var epsilon: Double
-  /// Steps in which the rate falls to its half, again and again; 0 for a constant rate.
-  package var halfLife: Int
+  /// What the rate is multiplied by.
+  package var schedule: Schedule
 
   package init(
     rate: Double = 0.01, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8,
-    halfLife: Int = 0
+    schedule: Schedule = Schedule()
   ) {
-    self.halfLife = halfLife
+    self.schedule = schedule
     self.rate = rate
     self.beta1 = beta1
     self.beta2 = beta2
@@ -23,12 +24,17 @@ package struct Adam: Learner {
   }
 
   package init(fields: Fields) {
+    self.init(fields: fields, schedule: Schedule.read(fields))
+  }
+
+  /// - Parameter schedule: already read, by whoever shares it.
+  init(fields: Fields, schedule: Schedule) {
     self.init(
       rate: fields.double("rate", default: 0.01, in: 1e-8...10),
       beta1: fields.double("beta1", default: 0.9, in: 0...0.999999),
       beta2: fields.double("beta2", default: 0.999, in: 0...0.999999),
       epsilon: fields.double("epsilon", default: 1e-8, in: 1e-12...1),
-      halfLife: fields.int("halfLife", default: 0, in: 0...Int(Int32.max)))
+      schedule: schedule)
   }
 
   package func initialState(parameterCount: Int) -> LearnerState {
@@ -36,23 +42,18 @@ package struct Adam: Learner {
       step: 0, moments: ["firstMoment", "secondMoment"], parameterCount: parameterCount)
   }
 
-  package func update(
-    _ range: Range<Int>, parameters: UnsafeMutablePointer<Float>,
-    gradient: UnsafePointer<Float>, state: LearnerState
-  ) {
-    let step = AdamStep(
-      rate: rate(at: state.step), beta1: beta1, beta2: beta2, epsilon: epsilon,
+  package func update(_ piece: LearningPiece, _ step: LearningStep) {
+    let (range, state) = (piece.parameters, step.state)
+    let gradient = step.gradient(piece)
+    let own = AdamStep(
+      rate: rate * schedule.factor(after: state.step, stepsPerEpoch: step.stepsPerPass),
+      beta1: beta1, beta2: beta2, epsilon: epsilon,
       beta1Power: power(beta1, state.step + 1), beta2Power: power(beta2, state.step + 1))
     adamAscend(
-      step, parameters: parameters + range.lowerBound, gradient: gradient + range.lowerBound,
+      own, parameters: step.parameters.values.pointer + range.lowerBound,
+      gradient: gradient + range.lowerBound,
       firstMoment: state.arrays[0].values.pointer + range.lowerBound,
       secondMoment: state.arrays[1].values.pointer + range.lowerBound, count: range.count)
-  }
-
-  /// After so many steps: a pure function of their number, so that an interruption does not show.
-  func rate(at step: Int) -> Double {
-    guard halfLife > 0 else { return rate }
-    return rate * naturalExponential(-naturalLogarithm(2) * Double(step) / Double(halfLife))
   }
 
   /// By squaring: the same bits wherever it runs.

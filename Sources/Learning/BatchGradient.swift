@@ -52,16 +52,18 @@ final class BatchStatistics: Sendable {
   }
 
   /// Fills the slots from one batch; returns how many are in use and the batch's log-likelihoods.
+  ///
+  /// - Parameter adding: to what batches at least as large left in them.
   func fill(
     from source: some SampleSource, batch: UnsafeBufferPointer<Int32>, noise: NoiseSource,
-    derived: DerivedParameters
+    derived: DerivedParameters, adding: Bool = false
   ) -> (slots: Int, logLikelihoods: UnsafeBufferPointer<Double>) {
     let tiling = BatchStatistics.tiling(batch.count, circuit)
     let used = BatchStatistics.slots(batch.count, circuit)
     let work = Work(batch: batch)
     workers.run(pieces: used) { slot, worker in
       let statistics = slots.pointer + slot * stride
-      clear(statistics, count: stride)
+      if !adding { clear(statistics, count: stride) }
       // Tiles of a slot are neighbours, taken in order.
       for tile in slot * tiling.count / used..<(slot + 1) * tiling.count / used {
         let images = tiling.images(of: tile)

@@ -74,13 +74,21 @@ package final class Trainer {
     progress: (_ done: Int, _ mean: Double) throws -> Void = { _, _ in }
   ) throws -> Double {
     let order = source.order(epoch: epoch)
-    var sum = 0.0
+    let batches = (order.count + batch - 1) / batch
+    let stepsPerPass = learner.updatesOncePerPass ? min(batches, 1) : batches
+    var (sum, slots) = (0.0, 0)
     for start in stride(from: 0, to: order.count, by: batch) {
       let end = min(start + batch, order.count)
-      let batchSum = try order.withUnsafeBufferPointer { order in
+      let adds = learner.updatesOncePerPass && start > 0
+      let (used, batchSum) = try order.withUnsafeBufferPointer { order in
         let images = UnsafeBufferPointer(rebasing: order[start..<end])
         try source.prepare(images)
-        return try step(images, of: source, epoch: epoch)
+        return try learn(images, of: source, epoch: epoch, adding: adds)
+      }
+      // Of batches that are added up the first is the largest.
+      slots = max(used, adds ? slots : 0)
+      if !learner.updatesOncePerPass || end == order.count {
+        update(slots: slots, images: adds ? end : end - start, stepsPerPass: stepsPerPass)
       }
       sum += batchSum
       try progress(end, batchSum / Double(end - start))
@@ -88,13 +96,14 @@ package final class Trainer {
     return sum / Double(order.count)
   }
 
-  /// One batch: returns the sum of its log-likelihoods under the parameters before the step.
-  private func step(
-    _ images: UnsafeBufferPointer<Int32>, of source: some SampleSource, epoch: Int
-  ) throws -> Double {
+  /// Statistics of one batch: returns the slots they are in, and the sum of the batch's
+  /// log-likelihoods under the present parameters.
+  private func learn(
+    _ images: UnsafeBufferPointer<Int32>, of source: some SampleSource, epoch: Int, adding: Bool
+  ) throws -> (slots: Int, sum: Double) {
     let noise = NoiseSource(seed: seed, purpose: .training, epoch: epoch)
     let (used, logLikelihoods) = statistics.fill(
-      from: source, batch: images, noise: noise, derived: derived)
+      from: source, batch: images, noise: noise, derived: derived, adding: adding)
     var sum = 0.0
     for (index, value) in logLikelihoods.enumerated() {
       guard value.isFinite else {
@@ -107,26 +116,24 @@ package final class Trainer {
       }
       sum += value
     }
-    update(slots: used, images: images.count)
-    state.step += 1
-    return sum
+    return (used, sum)
   }
 
-  private func update(slots: Int, images: Int) {
-    workers.run(pieces: circuit.pieces.count) {
-      [circuit, parameters, learner, state, statistics, derived, gradient] index, _ in
+  /// One step, from the statistics of so many images.
+  private func update(slots: Int, images: Int, stepsPerPass: Int) {
+    let step = LearningStep(
+      circuit: circuit, parameters: parameters, derived: derived, state: state,
+      statistics: statistics.slots, notes: statistics.notes, scratch: gradient, images: images,
+      stepsPerPass: stepsPerPass)
+    workers.run(pieces: circuit.pieces.count) { [circuit, learner, statistics] index, _ in
       let piece = circuit.pieces[index]
       let range = piece.statistics
       addSlots(
         statistics.slots.pointer + range.lowerBound, slotCount: slots, stride: statistics.stride,
         count: range.count)
-      circuit.gradient(
-        piece, statistics: statistics.slots.pointer, derived: derived, scale: 1 / Float(images),
-        notes: statistics.notes, images: images, into: gradient.pointer)
-      learner.update(
-        piece.parameters, parameters: parameters.values.pointer, gradient: gradient.pointer,
-        state: state)
-      circuit.derive(piece, into: derived)
+      learner.update(piece, step)
+      circuit.derive(piece, into: step.derived)
     }
+    state.step += 1
   }
 }

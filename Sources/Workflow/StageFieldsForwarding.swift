@@ -74,6 +74,10 @@ extension StageFields {
     fields.choice(key, from: catalogue, default: fallback)
   }
 
+  package func optionalChoice<Value>(_ key: String, from catalogue: Catalogue<Value>) -> Value? {
+    fields.optionalChoice(key, from: catalogue)
+  }
+
   package func choices<Value>(
     _ key: String, from catalogue: Catalogue<Value>, default fallback: [String]? = nil
   ) -> [Value] {

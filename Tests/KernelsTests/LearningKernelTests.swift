@@ -61,6 +61,39 @@ import Testing
     }
   }
 
+  /// Sizes around a vector; an outcome without counts gets the least there is.
+  @Test(arguments: [1, 2, 15, 16, 17, 40], [Float(1), 0.25])
+  func sharesMoveTowardsCounts(count: Int, size: Float) {
+    let counts = (0..<count).map { Float(($0 * 5) % 7) + ($0 == 0 ? 1 : 0) }
+    let old = AlignedBuffer((0..<count).map { Float($0 + 1) / Float(count * (count + 1) / 2) })
+    let logits = AlignedBuffer<Float>(count: count)
+    let given = AlignedBuffer(counts)
+    categoricalReestimate(
+      probabilities: old.pointer, counts: given.pointer, count: count,
+      step: MaximisationStep(size: size, pseudoCount: 0), into: logits.pointer)
+    let total = counts.reduce(0, +)
+    for index in 0..<count {
+      let expected = Double((1 - size) * old.array[index] + size * counts[index] / total)
+      if expected == 0 {
+        #expect(logits.pointer[index] == smallestLogProbability)
+      } else {
+        #expect(abs(naturalExponential(Double(logits.pointer[index])) - expected) < 1e-6)
+      }
+    }
+  }
+
+  @Test func withoutCountsAndBelowNoiseLogitsStay() {
+    let logits = AlignedBuffer<Float>([1, 2, 3])
+    let old = AlignedBuffer<Float>([0.1, 0.2, 0.7])
+    for tiny in [Float(0), 1e-36] {
+      let counts = AlignedBuffer<Float>([tiny, 0, tiny])
+      categoricalReestimate(
+        probabilities: old.pointer, counts: counts.pointer, count: 3,
+        step: MaximisationStep(pseudoCount: 1), into: logits.pointer)
+    }
+    #expect(logits.array == [1, 2, 3])
+  }
+
   @Test func slotsAddUpInOrder() {
     let slots = AlignedBuffer((0..<96).map { Float($0) * 0.1 })
     let before = slots.array

@@ -5,19 +5,6 @@ import Learning
 import Testing
 
 @Suite struct TrainerTests {
-  /// Rows in one fixed order.
-  struct Rows: TrainingSource {
-    let rows: RowSource
-    var sampleCount: Int { rows.sampleCount }
-    var pixelOfPosition: [Int32] { rows.pixelOfPosition }
-    func order(epoch: Int) -> [Int32] {
-      (0..<Int32(sampleCount)).map { ($0 * 7 + Int32(epoch)) % Int32(sampleCount) }
-    }
-    func copy(
-      _ samples: UnsafeBufferPointer<Int32>, epoch: Int, into out: UnsafeMutablePointer<UInt8>
-    ) { rows.copy(samples, epoch: epoch, into: out) }
-  }
-
   private let tiny = TinyCircuit(rows: 3, columns: 3, units: 2)
 
   private func trainer(

@@ -119,7 +119,7 @@ extension Circuit {
   }
 
   @inline(__always)
-  private func forEachSumUnit(in range: Range<Int>, _ body: (_ offset: Int, _ count: Int) -> Void) {
+  func forEachSumUnit(in range: Range<Int>, _ body: (_ offset: Int, _ count: Int) -> Void) {
     for index in range {
       let sum = sumRegions[index]
       let count = sum.partitions.count * units * units

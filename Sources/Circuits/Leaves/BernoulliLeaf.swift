@@ -11,6 +11,7 @@ package struct BernoulliLeaf: Leaf {
   package var likelihood: LikelihoodKind { .exact }
   package var hidesPixels: Bool { true }
   package var hasModes: Bool { true }
+  package var hasReestimate: Bool { true }
 
   package init() {}
 
@@ -66,6 +67,15 @@ package struct BernoulliLeaf: Leaf {
     bernoulliGradient(
       counts: statistics, table: derived, count: parameterCount(shape), scale: scale,
       into: gradient)
+  }
+
+  package func reestimate(
+    _ shape: LeafShape, statistics: UnsafePointer<Float>, derived: UnsafePointer<Float>,
+    step: MaximisationStep, into parameters: UnsafeMutablePointer<Float>
+  ) {
+    bernoulliReestimate(
+      counts: statistics, table: derived, count: parameterCount(shape), step: step,
+      into: parameters)
   }
 
   package func sample(

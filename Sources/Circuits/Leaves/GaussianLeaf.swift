@@ -15,6 +15,7 @@ package struct GaussianLeaf: Leaf {
   package var isDensity: Bool { true }
   package var hidesPixels: Bool { true }
   package var hasModes: Bool { true }
+  package var hasReestimate: Bool { true }
 
   package init(smallest: Double = 0.05) { self.smallest = smallest }
 
@@ -86,6 +87,22 @@ package struct GaussianLeaf: Leaf {
   }
 
   /// Bytes nearest to the drawn values; what falls outside [0, 1] becomes its end.
+  /// Mean and sigma of the expected moments; sigma no nearer to its bound than 1e-9, where the
+  /// parameter would be infinite.
+  package func reestimate(
+    _ shape: LeafShape, statistics: UnsafePointer<Float>, derived: UnsafePointer<Float>,
+    step: MaximisationStep, into parameters: UnsafeMutablePointer<Float>
+  ) {
+    gaussianReestimate(
+      moments: statistics, table: derived, count: gaussians(shape), smallest: smallest + 1e-9,
+      step: step
+    ) { index, mean, sigma in
+      let own = self.parameters(mean: mean, sigma: sigma)
+      parameters[2 * index] = own.0
+      parameters[2 * index + 1] = own.1
+    }
+  }
+
   package func sample(
     _ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>,
     derived: UnsafePointer<Float>, key: NoiseKey,

@@ -116,6 +116,22 @@ package protocol Leaf: Sendable {
     derived: UnsafePointer<Float>,
     scale: Float, into gradient: UnsafeMutablePointer<Float>)
 
+  /// Whether `reestimate` can be asked: an exponential family, whose EM step has a closed form.
+  var hasReestimate: Bool { get }
+
+  /// One step of expectation-maximisation: moves each distribution's expected sufficient statistics to
+  /// (1 - eta) times the present ones plus eta times those of the batch, and sets the parameters
+  /// that have them.
+  ///
+  /// A distribution of total count 0 keeps its parameters; all parameters stay finite.
+  /// - Parameters:
+  ///   - statistics: what `accumulate` added up.
+  ///   - derived: derived from the present parameters.
+  ///   - parameters: on entry the present ones.
+  func reestimate(
+    _ shape: LeafShape, statistics: UnsafePointer<Float>, derived: UnsafePointer<Float>,
+    step: MaximisationStep, into parameters: UnsafeMutablePointer<Float>)
+
   /// Draws the pixels of one unit, as bytes of the model's own coding.
   func sample(
     _ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>,
@@ -151,6 +167,13 @@ extension Leaf {
   package var hidesPixels: Bool { false }
   package var probe: FlowLeaf? { nil }
   package var hasModes: Bool { false }
+  package var hasReestimate: Bool { false }
+  package func reestimate(
+    _ shape: LeafShape, statistics: UnsafePointer<Float>, derived: UnsafePointer<Float>,
+    step: MaximisationStep, into parameters: UnsafeMutablePointer<Float>
+  ) {
+    preconditionFailure("\(Self.kind) leaves have no step of expectation-maximisation")
+  }
   /// Small enough that values and gradients of the poster's top lattice stay in a core's cache.
   package func largestTile(_ shape: LeafShape) -> Int { 32 }
   package func scratchCount(_ shape: LeafShape, tile: Int, isTraining: Bool) -> Int { 0 }

@@ -61,6 +61,7 @@ package struct ProductLeaf: Leaf {
   package var levels: Int { inner.levels }
   package var hidesPixels: Bool { inner.hidesPixels }
   package var hasModes: Bool { inner.hasModes }
+  package var hasReestimate: Bool { inner.hasReestimate }
 
   package func complaint(_ shape: LeafShape) -> String? {
     guard shape.pixels == region[0] * region[1] else {
@@ -193,6 +194,19 @@ package struct ProductLeaf: Leaf {
       inner.gradient(
         cell, parameters: own, statistics: from, derived: table, scale: scale, into: to)
       own += inner.parameterCount(cell)
+      from += inner.statisticCount(cell)
+      table += inner.derivedCount(cell)
+      to += inner.parameterCount(cell)
+    }
+  }
+
+  package func reestimate(
+    _ shape: LeafShape, statistics: UnsafePointer<Float>, derived: UnsafePointer<Float>,
+    step: MaximisationStep, into parameters: UnsafeMutablePointer<Float>
+  ) {
+    var (from, table, to) = (statistics, derived, parameters)
+    for cell in cells(shape) {
+      inner.reestimate(cell, statistics: from, derived: table, step: step, into: to)
       from += inner.statisticCount(cell)
       table += inner.derivedCount(cell)
       to += inner.parameterCount(cell)

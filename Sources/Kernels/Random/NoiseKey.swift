@@ -7,6 +7,7 @@ package enum NoisePurpose: UInt32, Sendable {
   case evaluation = 5
   case masking = 6
   case completion = 7
+  case clustering = 8
 }
 
 /// Noise as a pure function of where it is used (spec, section 4): never a shared generator, so

@@ -102,10 +102,24 @@ enum Catalogues {
 
   static let learners = Catalogue<any Learner>([
     .init(
-      Adam.kind, "Adam on the mean log-likelihood; rate, beta1, beta2, epsilon, halfLife (in steps)"
-    ) {
-      Adam(fields: $0)
-    }
+      Adam.kind,
+      "Adam on the mean log-likelihood; rate, beta1, beta2, epsilon, schedule, halfLife (in steps)"
+    ) { Adam(fields: $0) },
+    .init(
+      ExpectationMaximisation.kind,
+      "expectation-maximisation, one step an epoch, or with step: one a batch; pseudoCount, schedule"
+    ) { ExpectationMaximisation(fields: $0) },
+    .init(
+      Mixed.kind, "em (step, pseudoCount) of sums, Adam (rate, ...) of leaves; schedule, leaves"
+    ) { Mixed(fields: $0) },
+  ])
+
+  static let initialisations = Catalogue<ClusteredLeaves?>([
+    .init("random", "leaf parameters as their family draws them") { _ in nil },
+    .init(
+      ClusteredLeaves.kind,
+      "a leaf unit a cluster of training patches; iterations, images, pseudoCount"
+    ) { ClusteredLeaves(fields: $0) },
   ])
 
   /// The leaf a model file describes; nil for what this version does not know.
@@ -153,5 +167,7 @@ package struct Vocabulary: Sendable {
     Vocabulary(name: "emissions", kinds: Catalogues.emissions.kinds),
     Vocabulary(name: "binarisations", kinds: Catalogues.binarisations.kinds),
     Vocabulary(name: "learners", kinds: Catalogues.learners.kinds),
+    Vocabulary(name: "initialisations", kinds: Catalogues.initialisations.kinds),
+    Vocabulary(name: "schedules", kinds: Schedule.catalogue.kinds),
   ]
 }

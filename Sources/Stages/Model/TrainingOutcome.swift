@@ -1,9 +1,12 @@
 import Learning
 import Storage
 
-/// How a training ended: with all its epochs, or at the first number that was not finite.
+/// How a training ended: with all its epochs, early because validation no longer improved, or at the first
+/// number that was not finite.
 package enum TrainingOutcome: Sendable, Equatable {
   case finished
+  /// After an epoch, as asked: no failure.
+  case stopped(epoch: Int, reason: String)
   case diverged(Divergence)
 
   package var divergence: Divergence? {
@@ -11,22 +14,40 @@ package enum TrainingOutcome: Sendable, Equatable {
     return nil
   }
 
-  /// One line; `finished`, or where and by what it diverged.
+  /// One line; `finished`, or where it ended and by what.
   package var description: String {
-    guard let divergence else { return "finished" }
-    return "diverged in epoch \(divergence.epoch), step \(divergence.step): \(divergence.reason)"
+    switch self {
+    case .finished: "finished"
+    case .stopped(let epoch, let reason): "stopped after epoch \(epoch): \(reason)"
+    case .diverged(let divergence):
+      "diverged in epoch \(divergence.epoch), step \(divergence.step): \(divergence.reason)"
+    }
   }
 
-  /// One row: `status`, `epoch`, `step`, `leaf` (-1: no leaf's doing), `reason`.
+  /// One row: `status` (finished, stopped, diverged), `epoch`, `step`, `leaf` (-1: no leaf's doing),
+  /// `reason`.
   var table: Table {
+    switch self {
+    case .finished: Self.table("finished", epoch: 0, reason: "")
+    case .stopped(let epoch, let reason): Self.table("stopped", epoch: epoch, reason: reason)
+    case .diverged(let divergence):
+      Self.table(
+        "diverged", epoch: divergence.epoch, step: divergence.step, leaf: divergence.leaf,
+        reason: divergence.reason)
+    }
+  }
+
+  private static func table(
+    _ status: String, epoch: Int, step: Int = 0, leaf: Int? = nil, reason: String
+  ) -> Table {
     Table(
       title: "how the training ended",
       columns: [
-        TableColumn("status", .strings([divergence == nil ? "finished" : "diverged"])),
-        TableColumn("epoch", .integers([Int64(divergence?.epoch ?? 0)])),
-        TableColumn("step", .integers([Int64(divergence?.step ?? 0)])),
-        TableColumn("leaf", .integers([Int64(divergence?.leaf ?? -1)])),
-        TableColumn("reason", .strings([divergence?.reason ?? ""])),
+        TableColumn("status", .strings([status])),
+        TableColumn("epoch", .integers([Int64(epoch)])),
+        TableColumn("step", .integers([Int64(step)])),
+        TableColumn("leaf", .integers([Int64(leaf ?? -1)])),
+        TableColumn("reason", .strings([reason])),
       ])
   }
 
@@ -36,6 +57,7 @@ package enum TrainingOutcome: Sendable, Equatable {
       case .integers(let step)? = table["step"], case .integers(let leaf)? = table["leaf"],
       case .strings(let reason)? = table["reason"], status.count == 1
     else { throw ModelFault(path: path, reason: "a curve that does not say how it ended") }
+    if status[0] == "stopped" { return .stopped(epoch: Int(epoch[0]), reason: reason[0]) }
     guard status[0] == "diverged" else { return .finished }
     return .diverged(
       Divergence(

@@ -39,6 +39,9 @@ struct ConvertStage: Stage {
       rule: rule, learnsWeights: weights == "learned")
     likelihood = fields.likelihood()
     let learner = fields.choice("learner", from: Catalogues.learners, default: Adam.kind)
+    // Which nodes does not matter to a learner.
+    let leaf = MixtureLeaf(nodes: PriorNodes(.quantile, count: 1, latent: 1))
+    if let complaint = learner?.complaint(about: leaf) { fields.complain("learner", complaint) }
     fineTuning = FineTuning(
       epochs: fields.int("epochs", default: 0, in: 0...1_000_000),
       batch: fields.int("batch", default: 128, in: 1...1_000_000),

@@ -31,6 +31,10 @@ struct TrainStage: Stage {
   let epochImages: Int
   /// Standard deviation of the sums' first logits.
   let weightSpread: Double
+  /// Where leaf units begin as clusters of patches; nil for random ones.
+  let clusters: ClusteredLeaves?
+  /// When it ends before its last epoch; nil for never.
+  let earlyStopping: EarlyStopping?
   let keepsBest: Bool
   /// Whether each class has a root unit, and images teach that of their own label.
   let withClasses: Bool
@@ -49,6 +53,9 @@ struct TrainStage: Stage {
     epochs = fields.int("epochs", in: 1...1_000_000)
     epochImages = fields.int("epochImages", default: 0, in: 0...1_000_000_000)
     weightSpread = fields.double("weightSpread", default: 0.1, in: 0...100)
+    // Not written, neither is part of a fingerprint.
+    clusters = fields.optionalChoice("initialisation", from: Catalogues.initialisations) ?? nil
+    earlyStopping = EarlyStopping(fields: fields)
     keepsBest = fields.word("keep", of: ["best", "last"], default: "best") == "best"
     withClasses = fields.bool("classes", default: false)
     window = fields.int("window", default: BatchOrder.defaultWindow, in: 1...1_000_000_000)
@@ -58,6 +65,16 @@ struct TrainStage: Stage {
     guard let specification, let learner else { throw IncompleteFields() }
     if let complaint = missing?.complaint(training: specification.leaf) {
       fields.complain("missing", complaint)
+    }
+    if let complaint = learner.complaint(about: specification.leaf) {
+      fields.complain("learner", complaint)
+    }
+    if let complaint = clusters?.complaint(about: specification.leaf) {
+      fields.complain("initialisation", complaint)
+    }
+    if clusters != nil, missing != nil {
+      fields.complain(
+        "initialisation", "k-means takes whole images: expected random, or no missing")
     }
     self.specification = specification
     self.learner = learner

@@ -22,6 +22,7 @@ extension TrainStage: ForeseenStage {
       ? 0
       : context.workers
         * circuit.workspaceBytes(tile: circuit.largestTile, withGradients: false)
+    let clustering = clusters?.bytes(circuit, images: train, workers: context.workers)
     return [
       MemoryShare(
         "images",
@@ -37,7 +38,7 @@ extension TrainStage: ForeseenStage {
       MemoryShare(
         "checkpoint",
         bytes: max(evaluation, Checkpoints.bytes(circuit: circuit, learner: learner))),
-    ]
+    ] + (clustering.map { [MemoryShare("clusters", bytes: $0)] } ?? [])
   }
 
   /// Stands for the classes' shares, which only their labels tell.

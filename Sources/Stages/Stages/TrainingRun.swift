@@ -16,7 +16,7 @@ struct TrainingRun {
   let imageHeight: Int
   let imageWidth: Int
 
-  private var workers: ForkJoin { ForkJoin(workers: context.workers) }
+  var workers: ForkJoin { ForkJoin(workers: context.workers) }
   private var checkpoints: Checkpoints {
     Checkpoints(snapshots: context.outputPath("checkpoints"), scratch: context.scratch)
   }
@@ -26,13 +26,12 @@ struct TrainingRun {
   /// - Returns: the whole curve, epoch 0 (before training) apart, and how it ended: a training that
   ///   diverges has a result too, up to its last whole epoch.
   func trainEpochs() throws -> (curve: [EpochRecord], outcome: TrainingOutcome) {
+    if stage.earlyStopping != nil, validation.sampleCount == 0 { throw PatienceFault() }
     try DurableFile.createFolder(checkpoints.snapshots)
     let resumed = newestCheckpoint()
     let trainer = Trainer(
       circuit: circuit,
-      parameters: resumed?.parameters
-        ?? circuit.initialParameters(
-          seed: stage.seed, weightSpread: stage.weightSpread),
+      parameters: try resumed?.parameters ?? initialParameters(),
       learner: stage.learner, state: resumed?.learner.state,
       withClasses: stage.withClasses, batch: stage.batch,
       seed: stage.seed, workers: workers, pixelOfPosition: source.pixelOfPosition)
@@ -45,6 +44,10 @@ struct TrainingRun {
     var timings = EpochTimings(path: timingsPath)
     timings.keep(upTo: curve.count)
     while curve.count < stage.epochs {
+      if let outcome = stage.earlyStopping?.outcome(curve) {
+        context.note(outcome.description)
+        return (curve, outcome)
+      }
       do {
         curve.append(try epoch(curve.count + 1, trainer, &timings))
       } catch let divergence as Divergence {
@@ -178,7 +181,7 @@ struct TrainingRun {
     }
     try table.writeCSV(to: joinPath(context.folder, "curve.csv"))
     try outcome.table.writeCSV(to: joinPath(context.folder, "outcome.csv"))
-    if outcome != .finished { context.reportFailure(outcome.description) }
+    if outcome.divergence != nil { context.reportFailure(outcome.description) }
     let chosen = chosenEpoch(curve)
     if stage.keepsBest, validation.sampleCount > 0, !curve.isEmpty {
       context.note("keeping epoch \(chosen), the best by validation")

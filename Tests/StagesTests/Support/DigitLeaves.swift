@@ -17,7 +17,7 @@ struct DigitLeaves {
     let circuit = Circuit(
       graph: graph, units: 2, leaf: AutoencoderLeaf(),
       superpixels: partition.cells.map { $0.map(Int32.init) })
-    let digits = try Digits("Data/mnist-5k/train-images-idx3-ubyte.gz")
+    let digits = try Digits()
     let parameters = circuit.initialParameters(seed: 1)
     let trainer = Trainer(
       circuit: circuit, parameters: parameters, learner: Adam(), batch: 100,
@@ -75,14 +75,17 @@ struct DigitLeaves {
   }
 
   /// Digits, black and white at half the range.
-  private struct Digits: TrainingSource {
+  struct Digits: TrainingSource {
     let sampleCount: Int
     let pixelOfPosition: [Int32] = (0..<784).map { Int32($0) }
     private let rows: AlignedBuffer<UInt8>
 
-    init(_ path: String) throws {
+    /// - Parameter count: at most so many, the first.
+    init(
+      _ path: String = "Data/mnist-5k/train-images-idx3-ubyte.gz", first count: Int = .max
+    ) throws {
       let images = try IDXFile.images(path)
-      sampleCount = images.count
+      sampleCount = min(images.count, count)
       rows = AlignedBuffer(images.pixels.map { $0 >= 128 ? 1 : 0 })
     }
 

@@ -1,0 +1,21 @@
+import Circuits
+import Kernels
+import Workflow
+
+extension TrainingRun {
+  /// What training begins with: parameters as circuit and leaves draw them, or leaf units fitted to
+  /// clusters of the patches of the images that the first epoch begins with.
+  func initialParameters() throws -> Parameters {
+    let parameters = circuit.initialParameters(seed: stage.seed, weightSpread: stage.weightSpread)
+    guard let clusters = stage.clusters else { return parameters }
+    let images = Array(source.order(epoch: 1).prefix(clusters.images))
+    let took = try ContinuousClock().measure {
+      try circuit.clusterLeaves(
+        clusters, images: images, of: source, seed: stage.seed, workers: workers,
+        into: parameters, check: context.checkCancellation)
+    }
+    context.timing("initialise", seconds: took.seconds)
+    context.note("leaf units begin as clusters of the patches of \(images.count) images")
+    return parameters
+  }
+}
