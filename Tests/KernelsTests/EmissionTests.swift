@@ -106,8 +106,9 @@ import Testing
     let levels = AlignedBuffer<UInt8>(count: stride)
     let weights = AlignedBuffer<Float>(count: stride)
     for column in 0..<stride {
-      levels.pointer[column] = [0, 255, UInt8(truncatingIfNeeded: column * 71)][
-        (column + round) % 3]
+      levels.pointer[column] =
+        [0, 255, UInt8(truncatingIfNeeded: column * 71)][
+          (column + round) % 3]
       weights.pointer[column] = Float(column % 4) * 0.3
     }
     let row = AlignedBuffer<Float>(Array(repeating: 2, count: stride))

@@ -74,6 +74,36 @@ package struct FactorisedLeaf<Family: Emission>: Leaf {
       counts: statistics, scale: scale, into: gradient)
   }
 
+  package var hasReestimate: Bool { emission.hasReestimate }
+
+  package func reestimate(
+    _ shape: LeafShape, statistics: UnsafePointer<Float>, derived: UnsafePointer<Float>,
+    step: MaximisationStep, into parameters: UnsafeMutablePointer<Float>
+  ) {
+    let columns = tableColumns(shape.units)
+    let size = emission.numbers
+    withUnsafeTemporaryAllocation(of: Float.self, capacity: 2 * byteLevels + size) { memory in
+      guard let counts = memory.baseAddress else { return }
+      let probabilities = counts + byteLevels
+      let numbers = probabilities + byteLevels
+      for value in 0..<shape.pixels {
+        for unit in 0..<shape.units {
+          let entry = value * byteLevels * columns + unit
+          for level in 0..<byteLevels {
+            counts[level] = statistics[entry + level * columns]
+            probabilities[level] =
+              Float(naturalExponential(Double(derived[entry + level * columns])))
+          }
+          let place = parameters + value * size * shape.units + unit
+          for number in 0..<size { numbers[number] = place[number * shape.units] }
+          emission.reestimate(
+            counts: counts, probabilities: probabilities, step: step, into: numbers)
+          for number in 0..<size { place[number * shape.units] = numbers[number] }
+        }
+      }
+    }
+  }
+
   /// The numbers of one value of one unit.
   private func numbers(
     _ parameters: UnsafePointer<Float>, _ shape: LeafShape, unit: Int, value: Int

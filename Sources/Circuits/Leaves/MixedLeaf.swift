@@ -42,7 +42,8 @@ package struct MixedLeaf: Leaf {
       return "a mixed leaf of \(wanted) units in a region of \(shape.units)"
     }
     guard families.allSatisfy({ $0.levels == levels && $0.isDensity == isDensity }) else {
-      return "families that cannot be compared: all must describe as many levels, by probabilities or "
+      return
+        "families that cannot be compared: all must describe as many levels, by probabilities or "
         + "all by densities"
     }
     guard families.allSatisfy({ $0.noteBytes(shape) == 0 }) else {

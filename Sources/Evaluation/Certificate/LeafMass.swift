@@ -71,7 +71,9 @@ extension CertificateSubject {
     let isWhole = circuit.leafPixels[first].count <= enumerable(LeafMass.mostPixels)
     let what =
       "\(masses.count) units of \(leaves.count) leaf regions, each over "
-      + (isWhole ? "all \(grouped(states)) states" : "\(grouped(states)) states of \(shown) \(levels == 2 ? "pixels" : "values")")
+      + (isWhole
+        ? "all \(grouped(states)) states"
+        : "\(grouped(states)) states of \(shown) \(levels == 2 ? "pixels" : "values")")
     guard isExact else {
       return CertificateCheck(
         name, found: masses.reduce(0, +) / Double(masses.count), .none, kind: circuit.likelihood,

@@ -36,8 +36,9 @@ extension CertificateSubject {
     let images = circuit.samples(count: draws, seed: seed &+ 2, derived: derived)
     var observed = Array(repeating: 0, count: states.sampleCount)
     for start in stride(from: 0, to: images.count, by: pixelCount) {
-      observed[PixelStates.number(
-        of: pixels, in: images[start..<start + pixelCount], levels: levels)] += 1
+      observed[
+        PixelStates.number(
+          of: pixels, in: images[start..<start + pixelCount], levels: levels)] += 1
     }
     let test = ChiSquare(
       observed: observed, expected: logs.map { naturalExponential($0) * Double(draws) })

@@ -73,6 +73,30 @@ package struct BinomialEmission: Emission {
     }
   }
 
+  package var hasReestimate: Bool { true }
+
+  /// The share of heads moves; it stays `smallestLogProbability` away from 0 and 1.
+  package func reestimate(
+    counts: UnsafeMutablePointer<Float>, probabilities: UnsafePointer<Float>,
+    step: MaximisationStep, into numbers: UnsafeMutablePointer<Float>
+  ) {
+    var (total, heads, tails) = (0.0, 0.0, 0.0)
+    for level in 0..<byteLevels {
+      total += Double(counts[level])
+      heads += Double(counts[level]) * Double(level) / 255
+      tails += Double(counts[level]) * Double(255 - level) / 255
+    }
+    guard total > Double(smallestTotalCount) else { return }
+    let (size, pseudo) = (Double(step.size), Double(step.pseudoCount))
+    let present = Double(numbers[0])
+    let scale = size / (total + pseudo)
+    let one = (1 - size) * logistic(present) + (heads + pseudo / 2) * scale
+    let zero = (1 - size) * logistic(-present) + (tails + pseudo / 2) * scale
+    let bound = -Double(smallestLogProbability)
+    let logit = naturalLogarithm(one) - naturalLogarithm(zero)
+    numbers[0] = Float(min(max(logit, -bound), bound))
+  }
+
   package func initialNumbers(_ key: NoiseKey) -> [Float] { [Float(key.normals.0)] }
 
   package var initialBiases: [Float] { [0] }

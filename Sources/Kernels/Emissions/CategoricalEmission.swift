@@ -96,6 +96,16 @@ package struct CategoricalEmission: Emission {
     return found
   }
 
+  package var hasReestimate: Bool { true }
+
+  package func reestimate(
+    counts: UnsafeMutablePointer<Float>, probabilities: UnsafePointer<Float>,
+    step: MaximisationStep, into numbers: UnsafeMutablePointer<Float>
+  ) {
+    categoricalReestimate(
+      probabilities: probabilities, counts: counts, count: byteLevels, step: step, into: numbers)
+  }
+
   package func initialNumbers(_ key: NoiseKey) -> [Float] {
     (0..<byteLevels).map { level in
       var own = key

@@ -54,6 +54,19 @@ package protocol Emission: Sendable {
     _ numbers: UnsafePointer<Float>, x: UnsafePointer<UInt8>, weights: UnsafePointer<Float>,
     images: Int, stride: Int, into gradient: UnsafeMutablePointer<Float>)
 
+  /// Whether `reestimate` can be asked: an exponential family.
+  var hasReestimate: Bool { get }
+
+  /// One step of expectation-maximisation of one value's distribution: its expected sufficient statistics
+  /// move to those of the counts. A total count of 0 keeps the numbers.
+  ///
+  /// - Parameters:
+  ///   - counts: `[level]`; may be overwritten.
+  ///   - probabilities: the present ones, `[level]`.
+  func reestimate(
+    counts: UnsafeMutablePointer<Float>, probabilities: UnsafePointer<Float>,
+    step: MaximisationStep, into numbers: UnsafeMutablePointer<Float>)
+
   /// First numbers of a value that no network speaks for: a pure function of the key, whose sample
   /// counts the numbers.
   func initialNumbers(_ key: NoiseKey) -> [Float]
@@ -104,6 +117,14 @@ extension Emission {
   package var isDensity: Bool { false }
   package var gradientReadsNumbers: Bool { true }
   package var initialSpread: Double { 1 }
+  package var hasReestimate: Bool { false }
+
+  package func reestimate(
+    counts: UnsafeMutablePointer<Float>, probabilities: UnsafePointer<Float>,
+    step: MaximisationStep, into numbers: UnsafeMutablePointer<Float>
+  ) {
+    preconditionFailure("\(Self.kind) has no step of expectation-maximisation")
+  }
   package var configuration: [String: EmissionSetting] { [:] }
 
   package func mean(_ numbers: [Double]) -> Double {

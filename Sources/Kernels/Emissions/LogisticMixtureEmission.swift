@@ -3,7 +3,8 @@
 /// Three numbers a component: `[component]` logits of the weights, then means, then log-scales.
 package struct LogisticMixtureEmission: Emission {
   package static let kind = "logistic-mixture"
-  package static let summary = "a mixture of logistic distributions cut into levels; components; exact"
+  package static let summary =
+    "a mixture of logistic distributions cut into levels; components; exact"
   package static let examples = [1, 3].map { LogisticMixtureEmission(components: $0) }
   package let components: Int
 

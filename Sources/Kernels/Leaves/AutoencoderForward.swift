@@ -118,8 +118,8 @@ private func score(
       isScored
       ? load(rows.logWeight(sample), image)
       : keepsDelta
-      ? bernoulliScore(shape.pixels, x, logits, tile: tile, image)
-      : bernoulliLogLikelihood(shape.pixels, nil, x, logits, tile: tile, image)
+        ? bernoulliScore(shape.pixels, x, logits, tile: tile, image)
+        : bernoulliLogLikelihood(shape.pixels, nil, x, logits, tile: tile, image)
     for k in 0..<shape.latent {
       let mean = load(rows.code + k &* tile, image)
       let logVariance = boundedHalf(load(rows.code + (shape.latent &+ k) &* tile, image)) * 2

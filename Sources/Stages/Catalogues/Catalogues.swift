@@ -63,7 +63,8 @@ enum Catalogues {
       "a whole image as a product over cells of another leaf; region, cell, of"
     ) { productLeaf($0) },
     .init(
-      MixedLeaf.kind, "units of several families in each region; of (a list of leaves), units (of each)"
+      MixedLeaf.kind,
+      "units of several families in each region; of (a list of leaves), units (of each)"
     ) { mixedLeaf($0) },
   ]
 
