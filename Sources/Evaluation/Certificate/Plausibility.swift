@@ -66,7 +66,7 @@ extension CertificateSubject {
       let leaf = circuit.leafPixels.first(where: { $0.contains(first) })
     else { return [] }
     let own = Set(leaf)
-    let inside = order.filter(own.contains).prefix(2)
+    let inside = order.filter(own.contains).prefix(min(2, count))
     return (inside + order.filter { !inside.contains($0) }.prefix(count - inside.count)).sorted()
   }
 

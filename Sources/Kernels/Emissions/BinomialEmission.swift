@@ -16,12 +16,13 @@ package struct BinomialEmission: Emission {
   ) {
     var column = 0
     while column < stride {
+      // log p of a head and of a tail: two sums of one sign lose less than a large logit would.
       let logit = load(numbers, column)
-      let none = -softplus(logit) * Lanes(repeating: Self.throwCount)
+      let (head, tail) = (-softplus(-logit), -softplus(logit))
       for level in 0..<byteLevels {
-        let value = (none + Lanes(repeating: logChoices.pointer[level]))
-          .addingProduct(logit, Lanes(repeating: Float(level)))
-        store(value, table + level &* stride, column)
+        let heads = head * Lanes(repeating: Float(level))
+        let value = heads.addingProduct(tail, Lanes(repeating: Self.throwCount - Float(level)))
+        store(value + Lanes(repeating: logChoices.pointer[level]), table + level &* stride, column)
       }
       column &+= laneCount
     }
@@ -53,10 +54,11 @@ package struct BinomialEmission: Emission {
     var image = 0
     while image < images {
       let logit = load(numbers, image)
-      var value = load(row, image) - softplus(logit) * Lanes(repeating: Self.throwCount)
-      value.addProduct(logit, floats(x, image))
+      let heads = floats(x, image)
+      var value = (-softplus(-logit) * heads)
+        .addingProduct(-softplus(logit), Lanes(repeating: Self.throwCount) - heads)
       for lane in 0..<laneCount { value[lane] += logChoices.pointer[Int(x[image &+ lane])] }
-      store(value, row, image)
+      store(load(row, image) + value, row, image)
       image &+= laneCount
     }
   }

@@ -32,6 +32,11 @@ import Storage
 ///     /parameters/mixture        f32; leaf region by leaf region, each [unit] of V1 [hidden][latent], c1,
 ///                                V2 [pixel][hidden], c2 and, if nodeWeights are learned, a logit a
 ///                                node; p(x) = sum_j w_j prod_d Bernoulli(x_d; logits(z_j)_d)
+///     /parameters/categorical, logistic, logistic-mixture, binomial   f32; leaf region by leaf region, each
+///                                [value][number][unit]: 256 logits; mean and log-scale; logits, means
+///                                and log-scales of the components; a logit (Sources/Kernels/Emissions)
+///                                Of vae and mixture with an emission V2 is [value][number][hidden]
+///     /parameters/mixed          f32; leaf region by leaf region, each family's after another
 ///     /parameters/product        f32; cell by cell of the image, row-major, each as the inner leaf's
 ///     /learner                   kind, step; one f32 array a moment
 ///     /curve                     table: epoch, train, validation, validationStandardError,
