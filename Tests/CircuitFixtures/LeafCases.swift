@@ -14,6 +14,12 @@ package struct LeafCase: Sendable, CustomStringConvertible {
     self.tiny = tiny
   }
 
+  /// How large the terms are that a gradient by a number is summed of: of 255 throws 255, and Float keeps
+  /// so much less of their differences.
+  package var largestTerm: Double {
+    leaf.configuration.canonicalText.contains(BinomialEmission.kind) ? 255 : 1
+  }
+
   package var description: String { "\(leaf.configuration.canonicalText), \(tiny)" }
 
   package func circuit() throws -> Circuit { try tiny.circuit(leaf: leaf) }

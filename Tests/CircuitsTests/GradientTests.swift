@@ -144,7 +144,8 @@ import Testing
       reference.parameters[index] = kept
       #expect(
         abs(found[index] - difference)
-          < 2 * Tolerance.kernel * (Double(count + 1) + abs(difference)),
+          < 2 * Tolerance.kernel * (Double(count + 1) + abs(difference))
+          + 4 * (leaf.largestTerm - 1) * 0x1p-24 * Double(count + 1),
         "parameter \(index): \(found[index]), \(difference)")
     }
   }
