@@ -38,8 +38,8 @@ extension ModelFile {
     else {
       throw ModelFault(
         path: path,
-        reason: "images of \(height) x \(width) with \(channels) channels, superpixels of "
-          + "\(superpixel)")
+        reason: "images of \(height) x \(width)"
+          + (channels == 1 ? "" : " with \(channels) channels") + ", superpixels of \(superpixel)")
     }
     let circuit = try readCircuit(
       file, path: path, pixelCount: height * width * channels, channels: channels)
