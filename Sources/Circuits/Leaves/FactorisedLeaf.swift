@@ -163,7 +163,7 @@ package struct FactorisedLeaf<Family: Emission>: Leaf {
       let own = (0..<emission.numbers).map {
         parameters[parameters.startIndex + (value * emission.numbers + $0) * shape.units + unit]
       }
-      total += emission.logProbabilities(own)[Int(level)]
+      total += emission.logProbability(own, level: Int(level))
     }
     return total
   }

@@ -181,7 +181,7 @@ package struct LevelAutoencoderLeaf<Family: Emission>: Leaf {
       pixels.map { Double($0) / 255 }, draws: draws, networks.estimator
     ) { spoken in
       pixels.enumerated().reduce(0) {
-        $0 + emission.logProbabilities(numbers(spoken, $1.offset))[Int($1.element)]
+        $0 + emission.logProbability(numbers(spoken, $1.offset), level: Int($1.element))
       }
     }
   }

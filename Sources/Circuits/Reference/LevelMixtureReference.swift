@@ -46,7 +46,7 @@ package struct LevelMixtureReference<Family: Emission> {
     logSumExp(
       logWeights.indices.map { node in
         x.indices.reduce(logWeights[node]) {
-          $0 + emission.logProbabilities(numbers(value: $1, node: node))[Int(x[$1])]
+          $0 + emission.logProbability(numbers(value: $1, node: node), level: Int(x[$1]))
         }
       })
   }

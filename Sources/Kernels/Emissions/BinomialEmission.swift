@@ -101,9 +101,11 @@ package struct BinomialEmission: Emission {
   package var initialBiases: [Float] { [0] }
 
   package func logProbabilities(_ numbers: [Double]) -> [Double] {
-    zip(0..., Self.logCoefficients).map { level, choices in
-      choices + Double(level) * numbers[0] - 255 * softplus(numbers[0])
-    }
+    (0..<byteLevels).map { logProbability(numbers, level: $0) }
+  }
+
+  package func logProbability(_ numbers: [Double], level: Int) -> Double {
+    Self.logCoefficients[level] + Double(level) * numbers[0] - 255 * softplus(numbers[0])
   }
 
   package func mean(_ numbers: [Double]) -> Double { logistic(numbers[0]) }

@@ -120,4 +120,8 @@ package struct CategoricalEmission: Emission {
     let total = logSumExp(numbers)
     return numbers.map { $0 - total }
   }
+
+  package func logProbability(_ numbers: [Double], level: Int) -> Double {
+    numbers[level] - logSumExp(numbers)
+  }
 }

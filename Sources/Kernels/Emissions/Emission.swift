@@ -82,6 +82,9 @@ package protocol Emission: Sendable {
   /// tested against.
   func logProbabilities(_ numbers: [Double]) -> [Double]
 
+  /// The same of one level, for families that need not know the others.
+  func logProbability(_ numbers: [Double], level: Int) -> Double
+
   /// The expected x = level / 255.
   func mean(_ numbers: [Double]) -> Double
 
@@ -126,6 +129,10 @@ extension Emission {
     preconditionFailure("\(Self.kind) has no step of expectation-maximisation")
   }
   package var configuration: [String: EmissionSetting] { [:] }
+
+  package func logProbability(_ numbers: [Double], level: Int) -> Double {
+    logProbabilities(numbers)[level]
+  }
 
   package func mean(_ numbers: [Double]) -> Double {
     var total = 0.0

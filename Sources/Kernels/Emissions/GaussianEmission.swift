@@ -107,11 +107,13 @@ package struct GaussianEmission: Emission {
   private var initialRaw: Float { Float(naturalLogarithm(naturalExponential(0.2) - 1)) }
 
   package func logProbabilities(_ numbers: [Double]) -> [Double] {
+    (0..<byteLevels).map { logProbability(numbers, level: $0) }
+  }
+
+  package func logProbability(_ numbers: [Double], level: Int) -> Double {
     let sigma = smallest + softplus(numbers[1])
-    return (0..<byteLevels).map { level in
-      let z = (Double(level) / 255 - numbers[0]) / sigma
-      return -z * z / 2 - naturalLogarithm(sigma) - naturalLogarithm(2 * Double.pi) / 2
-    }
+    let z = (Double(level) / 255 - numbers[0]) / sigma
+    return -z * z / 2 - naturalLogarithm(sigma) - naturalLogarithm(2 * Double.pi) / 2
   }
 
   package func mean(_ numbers: [Double]) -> Double { numbers[0] }

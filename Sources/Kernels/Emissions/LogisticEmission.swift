@@ -72,7 +72,11 @@ package struct LogisticEmission: Emission {
   package var initialBiases: [Float] { [0, initialLogScale] }
 
   package func logProbabilities(_ numbers: [Double]) -> [Double] {
-    LogisticMass.logProbabilities(mean: numbers[0], logScale: numbers[1])
+    (0..<byteLevels).map { logProbability(numbers, level: $0) }
+  }
+
+  package func logProbability(_ numbers: [Double], level: Int) -> Double {
+    LogisticMass.logProbability(mean: numbers[0], logScale: numbers[1], level: level)
   }
 }
 

@@ -132,15 +132,13 @@ enum LogisticMass {
       with: Lanes.zero, where: logScale .< Lanes(repeating: Float(smallestLogScale)))
   }
 
-  /// log p of every level in Double.
-  static func logProbabilities(mean: Double, logScale: Double) -> [Double] {
+  /// log p of one level in Double.
+  static func logProbability(mean: Double, logScale: Double, level: Int) -> Double {
     let inverse = naturalExponential(-max(logScale, smallestLogScale))
-    let inside = naturalLogarithm(-expm1OfNegative(inverse * width))
     func z(_ index: Int) -> Double { ((Double(index) + 0.5) * width - 1 - mean) * inverse }
-    return (0..<byteLevels).map { level in
-      let upper = level == edges ? 0 : -softplus(-z(level))
-      let lower = level == 0 ? 0 : -softplus(z(level - 1))
-      return upper + lower + (level == 0 || level == edges ? 0 : inside)
-    }
+    let upper = level == edges ? 0 : -softplus(-z(level))
+    let lower = level == 0 ? 0 : -softplus(z(level - 1))
+    guard level > 0 && level < edges else { return upper + lower }
+    return upper + lower + naturalLogarithm(-expm1OfNegative(inverse * width))
   }
 }

@@ -194,13 +194,17 @@ package struct LogisticMixtureEmission: Emission {
   }
 
   package func logProbabilities(_ numbers: [Double]) -> [Double] {
-    let total = logSumExp(numbers.prefix(components))
-    let parts = (0..<components).map { component in
-      LogisticMass.logProbabilities(
-        mean: numbers[components + component], logScale: numbers[2 * components + component]
-      ).map { $0 + numbers[component] - total }
+    (0..<byteLevels).map { logProbability(numbers, level: $0) }
+  }
+
+  package func logProbability(_ numbers: [Double], level: Int) -> Double {
+    let terms = (0..<components).lazy.map { component in
+      numbers[component]
+        + LogisticMass.logProbability(
+          mean: numbers[components + component], logScale: numbers[2 * components + component],
+          level: level)
     }
-    return (0..<byteLevels).map { level in logSumExp(parts.lazy.map { $0[level] }) }
+    return logSumExp(Array(terms)) - logSumExp(numbers.prefix(components))
   }
 }
 
