@@ -6,7 +6,7 @@
 #include "status.h"
 
 // Ancillary chunks larger than this are refused: 17 KB of text can expand to 5 MB.
-enum { CHUNK_LIMIT = 8 << 20, CHUNK_COUNT_LIMIT = 1000, SIDE_LIMIT = 1 << 20 };
+enum { CHUNK_LIMIT = 8 << 20, CHUNK_COUNT_LIMIT = 1000, SIDE_LIMIT = 1 << 16 };
 
 typedef struct {
   const uint8_t *bytes;

@@ -12,6 +12,8 @@ package struct PNGFolderSource: ImageSource {
   package static let suffix = ".png"
   /// Pixels an image has at most.
   static let pixelLimit = 1 << 24
+  /// Pixels of a side at most, as the decoder has it.
+  static let sideLimit = 1 << 16
 
   package let folder: String
   private let names: [String]
@@ -92,7 +94,16 @@ package struct PNGFolderSource: ImageSource {
   }
 
   private static func size(of path: String) throws -> [Int] {
-    if let head = try PNGHead.read(path) { return [head.height, head.width] }
+    if let head = try PNGHead.read(path) {
+      // A head may claim what nobody could allocate.
+      guard max(head.height, head.width) <= sideLimit,
+        3 * head.height * head.width <= 4 * pixelLimit
+      else {
+        throw PNGFault.tooLarge(
+          path: path, width: head.width, height: head.height, limit: 4 * pixelLimit)
+      }
+      return [head.height, head.width]
+    }
     // Throws, and says why.
     let image = try PNGFile.read(path, limit: 4 * pixelLimit)
     return [image.height, image.width]

@@ -93,6 +93,11 @@ package final class Trainer {
       sum += batchSum
       try progress(end, batchSum / Double(end - start))
     }
+    // A likelihood may hide a NaN, as a mixture's does where other nodes still have values.
+    if let origin = circuit.parameterOrigin(parameters) {
+      throw Divergence(
+        epoch: epoch, step: state.step, leaf: origin.leaf, reason: origin.description)
+    }
     return sum / Double(order.count)
   }
 

@@ -52,6 +52,30 @@ import Testing
     }
   }
 
+  /// Where nothing is seen, completions are the units' own means.
+  @Test(arguments: LeafCase.all.filter { $0.leaf.hidesPixels })
+  func whatIsHiddenWholeHasTheUnitsMeans(own: LeafCase) throws {
+    let tiny = TinyCircuit(
+      rows: 1, columns: 1, units: own.tiny.units, cellPixels: own.tiny.cellPixels)
+    let circuit = try tiny.circuit(leaf: own.leaf)
+    let parameters = circuit.initialParameters(seed: 9)
+    let pixels = tiny.pixelCount
+    let hidden = MaskedSource(
+      RowSource([Array(repeating: 0, count: pixels)]),
+      hiding: .shared(Array(repeating: true, count: pixels)))
+    let found = try circuit.posteriorMeans(
+      hidden, derived: circuit.derived(from: parameters), workers: ForkJoin(workers: 1))
+    let units = (0..<tiny.units).map {
+      own.leaf.means(
+        circuit.leafShapes[0], unit: $0,
+        parameters: parameters.values.pointer + circuit.layout.leafParameters[0])
+    }
+    for pixel in 0..<pixels {
+      let expected = units.reduce(0) { $0 + $1[pixel] } / Double(tiny.units)
+      #expect(abs(Double(found[pixel]) - expected) < 3 * Tolerance.kernel, "pixel \(pixel)")
+    }
+  }
+
   /// Mean and variance of each pixel of many samples against those of the samples' own model.
   @Test func samplesOfAGaussianHaveItsMoments() throws {
     let tiny = TinyCircuit(rows: 1, columns: 1, units: 1, cellPixels: 2)

@@ -75,6 +75,23 @@ import Testing
     }
   }
 
+  /// A network's wild step: numbers of a hundred, either way, leave everything finite.
+  @Test(arguments: cases, [-100.0, 100])
+  func wildNumbersStayFinite(own: Case, size: Double) {
+    let emission = own.emission
+    let columns = numbers(emission).map { $0.map { $0 + size } }
+    let parameters = rows(columns)
+    let table = AlignedBuffer<Float>(count: byteLevels * stride)
+    let counts = AlignedBuffer<Float>(Array(repeating: 0.5, count: byteLevels * stride))
+    let found = AlignedBuffer<Float>(count: emission.numbers * stride)
+    emission.logMasses(parameters.pointer, stride: stride, into: table.pointer)
+    emission.gradient(
+      parameters.pointer, table: table.pointer, counts: counts.pointer, stride: stride,
+      into: found.pointer)
+    #expect(table.array.allSatisfy { $0.isFinite })
+    #expect(found.array.allSatisfy { $0.isFinite })
+  }
+
   /// Of random counts, by central differences of the reference.
   @Test(arguments: cases)
   func gradientsOfCounts(own: Case) {

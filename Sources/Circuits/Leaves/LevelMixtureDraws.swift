@@ -2,7 +2,7 @@ import Kernels
 
 /// Single questions, node by node in Double.
 extension LevelMixtureLeaf {
-  private func reference(
+  func reference(
     _ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>
   ) -> LevelMixtureReference<Family> {
     let network = network(shape)

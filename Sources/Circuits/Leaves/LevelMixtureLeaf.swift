@@ -182,11 +182,28 @@ package struct LevelMixtureLeaf<Family: Emission>: Leaf {
   ) {
     let network = network(tile.shape)
     for unit in 0..<tile.shape.units {
+      let own = isDensity ? expectations(tile, network, unit: unit) : nil
       levelMixtureAddMeans(
         network, derived: tile.derived + unit * network.derivedCount, tile.tile,
         pixels: tile.pixels, observed: tile.observed, flow: flows + unit * tile.stride,
-        images: tile.images, terms: tile.scratch, into: means)
+        images: tile.images, expected: own.map { UnsafePointer($0.pointer) },
+        terms: tile.scratch, into: means)
     }
+  }
+
+  /// What a density expects at every node, `[value][node]`.
+  private func expectations(
+    _ tile: LeafTile, _ network: LevelMixtureShape, unit: Int
+  ) -> AlignedBuffer<Float> {
+    let decoder = reference(tile.shape, unit: unit, parameters: tile.parameters)
+    let rows = AlignedBuffer<Float>(count: tile.shape.pixels * network.stride)
+    for value in 0..<tile.shape.pixels {
+      for node in 0..<nodes.count {
+        rows.pointer[value * network.stride + node] =
+          Float(emission.mean(decoder.numbers(value: value, node: node)))
+      }
+    }
+    return rows
   }
 
   package func referenceLogLikelihood(

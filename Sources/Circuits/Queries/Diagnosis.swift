@@ -18,7 +18,8 @@ extension Circuit {
       ?? NonFiniteOrigin(leaf: nil, description: "the sums over the leaves have no finite value")
   }
 
-  private func parameterOrigin(_ parameters: Parameters) -> NonFiniteOrigin? {
+  /// The first parameter that is not finite; nil if all are.
+  package func parameterOrigin(_ parameters: Parameters) -> NonFiniteOrigin? {
     let values = parameters.values.pointer
     guard let index = (0..<parameters.count).first(where: { !values[$0].isFinite }) else {
       return nil

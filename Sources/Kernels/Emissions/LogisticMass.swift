@@ -8,6 +8,8 @@
 enum LogisticMass {
   /// Smallest s: scales far below a level's width make no difference, and their inverse stays small.
   static let smallestLogScale = -7.0
+  /// Largest s: beyond it all mass lies in the first and the last level.
+  static let largestLogScale = 7.0
   /// The width of a level on the axis u.
   static let width = 1 / 127.5
   private static let edges = byteLevels - 1
@@ -19,7 +21,8 @@ enum LogisticMass {
   /// 1 / e^s, bounded.
   @inline(__always)
   static func inverseScale(_ s: Lanes) -> Lanes {
-    exponential(-larger(s, Lanes(repeating: Float(smallestLogScale))))
+    let above = larger(s, Lanes(repeating: Float(smallestLogScale)))
+    return exponential(larger(-above, Lanes(repeating: -Float(largestLogScale))))
   }
 
   /// log(1 - e^-d) for d > 0: by a series where the difference would cancel.
@@ -125,16 +128,18 @@ enum LogisticMass {
     return ((u + half) * inverse, (u - half) * inverse)
   }
 
-  /// A bound that holds teaches nothing.
+  /// Beyond a bound the mass no longer changes.
   @inline(__always)
   private static func unbounded(_ gradient: Lanes, _ logScale: Lanes) -> Lanes {
     gradient.replacing(
-      with: Lanes.zero, where: logScale .< Lanes(repeating: Float(smallestLogScale)))
+      with: Lanes.zero,
+      where: logScale .< Lanes(repeating: Float(smallestLogScale))
+        .| logScale .> Lanes(repeating: Float(largestLogScale)))
   }
 
   /// log p of one level in Double.
   static func logProbability(mean: Double, logScale: Double, level: Int) -> Double {
-    let inverse = naturalExponential(-max(logScale, smallestLogScale))
+    let inverse = naturalExponential(-min(max(logScale, smallestLogScale), largestLogScale))
     func z(_ index: Int) -> Double { ((Double(index) + 0.5) * width - 1 - mean) * inverse }
     let upper = level == edges ? 0 : -softplus(-z(level))
     let lower = level == 0 ? 0 : -softplus(z(level - 1))

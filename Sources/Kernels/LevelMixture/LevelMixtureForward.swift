@@ -105,19 +105,26 @@ package func levelMixtureWeigh(
 
 /// Adds flow times E[x_i | observed values], x = level / 255: `[value][tile]`.
 ///
-/// - Parameter terms: scratch, a row of nodes.
+/// - Parameters:
+///   - expected: what the emission expects at every node, `[value][node]`; nil to take it from the masses
+///     of the levels, which a density has none of.
+///   - terms: scratch, a row of nodes.
 package func levelMixtureAddMeans(
   _ shape: LevelMixtureShape, derived: UnsafePointer<Float>, _ tile: PixelTile,
   pixels: UnsafeBufferPointer<Int32>, observed: PixelTile?, flow: UnsafePointer<Float>,
-  images: Int, terms: UnsafeMutablePointer<Float>, into means: UnsafeMutablePointer<Float>
+  images: Int, expected given: UnsafePointer<Float>? = nil,
+  terms: UnsafeMutablePointer<Float>, into means: UnsafeMutablePointer<Float>
 ) {
   let table = LevelMixtureTable(derived, shape)
   let stride = shape.stride
   withAlignedRows(shape.values &* stride) { expected in
     for value in 0..<shape.values {
-      expect(
-        table.masses + value &* byteLevels &* stride, stride: stride,
-        into: expected + value &* stride)
+      let row = expected + value &* stride
+      if let given {
+        for node in 0..<stride { row[node] = given[value &* stride &+ node] }
+      } else {
+        expect(table.masses + value &* byteLevels &* stride, stride: stride, into: row)
+      }
     }
     for image in 0..<images {
       let largest = levelScores(
@@ -144,20 +151,18 @@ package func levelMixtureAddMeans(
   }
 }
 
-/// The mean of level / 255 at every node, of masses that need not sum to one (a density's).
+/// The mean of level / 255 at every node.
 private func expect(
   _ masses: UnsafePointer<Float>, stride: Int, into row: UnsafeMutablePointer<Float>
 ) {
   var node = 0
   while node < stride {
     var sum = Lanes.zero
-    var total = Lanes.zero
     for level in 0..<byteLevels {
       let mass = exponential(load(masses + level &* stride, node))
-      total += mass
       sum.addProduct(mass, Lanes(repeating: Float(level) / 255))
     }
-    store(sum / larger(total, Lanes(repeating: 1e-30)), row, node)
+    store(sum, row, node)
     node &+= laneCount
   }
 }

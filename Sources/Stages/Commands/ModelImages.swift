@@ -23,7 +23,10 @@ struct ModelImages {
     let name = source.partNames.last ?? "train"
     let shape = try source.reader(name).shape
     let fits = shape == model.imageShape
-    guard fits || resizes && shape.channels == model.imageChannels else {
+    // Sides beyond these are no pictures to resize.
+    let canResize =
+      resizes && shape.channels == model.imageChannels && max(shape.height, shape.width) <= 65_536
+    guard fits || canResize else {
       throw SizeFault(what: images, found: shape, expected: model.imageShape)
     }
     let part = try source.part(name)

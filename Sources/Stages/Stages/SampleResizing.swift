@@ -58,7 +58,9 @@ extension Samples {
     memory: Int = SampleStore.defaultMemory
   ) throws {
     try self.init(reader, part: part, view: model.binarisation, seed: 0, memory: memory)
-    guard resizes, shape.channels == model.imageChannels, shape != model.imageShape else {
+    guard resizes, shape.channels == model.imageChannels, shape != model.imageShape,
+      max(shape.height, shape.width) <= 65_536
+    else {
       try requireShape(model.imageShape)
       return
     }
