@@ -129,9 +129,9 @@ import Testing
     let images = leaf.images(count: count)
     let found = kernelGradient(circuit, parameters, images)
     var reference = LogDomainReference(circuit: circuit, parameters: parameters.doubles)
-    // Of very many parameters some 200, by an odd step that meets every unit and number.
+    // Of very many parameters some 80, by an odd step that meets every unit and number.
     let many = reference.parameters.count
-    let step = many > 2_000 ? many / 200 | 1 : 1
+    let step = many > 2_000 ? many / 80 | 1 : 1
     for index in stride(from: 0, to: reference.parameters.count, by: step) {
       let kept = reference.parameters[index]
       func objective(_ value: Double) -> Double {
