@@ -75,10 +75,12 @@ package struct FlawedLeaf: Leaf {
 
   package func gradient(
     _ shape: LeafShape, parameters: UnsafePointer<Float>, statistics: UnsafePointer<Float>,
-    derived: UnsafePointer<Float>, scale: Float, into gradient: UnsafeMutablePointer<Float>
+    derived: UnsafePointer<Float>, notes: LeafNotes?, scale: Float,
+    into gradient: UnsafeMutablePointer<Float>
   ) {
     base.gradient(
-      shape, parameters: parameters, statistics: statistics, derived: derived, scale: scale,
+      shape, parameters: parameters, statistics: statistics, derived: derived, notes: notes,
+      scale: scale,
       into: gradient)
   }
 

@@ -1,6 +1,14 @@
 import Circuits
 import Kernels
 
+/// Parameters that a slow check looks at: all of few; of many some 30, by an odd step that meets every
+/// unit and number.
+package func sampledParameters(_ range: Range<Int>) -> StrideTo<Int> {
+  stride(
+    from: range.lowerBound, to: range.upperBound,
+    by: range.count > 300 ? range.count / 30 | 1 : 1)
+}
+
 /// One leaf family with one setting, in a circuit small enough for finite differences.
 package struct LeafCase: Sendable, CustomStringConvertible {
   package let leaf: any Leaf
@@ -18,6 +26,12 @@ package struct LeafCase: Sendable, CustomStringConvertible {
   /// so much less of their differences.
   package var largestTerm: Double {
     leaf.configuration.canonicalText.contains(BinomialEmission.kind) ? 255 : 1
+  }
+
+  /// Whether a whole step of expectation-maximisation has a closed form: not where pixels have hidden
+  /// components of their own.
+  package var hasClosedStep: Bool {
+    leaf.hasReestimate && !leaf.configuration.canonicalText.contains(LeafChannels.joint)
   }
 
   package var description: String { "\(leaf.configuration.canonicalText), \(tiny)" }
@@ -80,7 +94,28 @@ package struct LeafCase: Sendable, CustomStringConvertible {
           [BernoulliLeaf(), MixtureLeaf(nodes: PriorNodes(.qmc, count: 7, latent: 1), hidden: 3)],
           shares: [1, 2]),
         TinyCircuit(rows: 1, columns: 2, units: 3, cellPixels: 4)),
+      // Leaves that note images, within others.
+      LeafCase(
+        MixedLeaf([
+          factorisedLeaf(CategoricalEmission()),
+          levelMixtureLeaf(
+            LogisticEmission(), nodes: PriorNodes(.qmc, count: 5, latent: 1), hidden: 2,
+            activation: .tanh, learnsWeights: true),
+          levelMixtureLeaf(
+            CategoricalEmission(), nodes: PriorNodes(.qmc, count: 3, latent: 1), hidden: 2,
+            activation: .tanh, learnsWeights: false),
+        ]),
+        TinyCircuit(rows: 1, columns: 2, units: 3, cellPixels: 2)),
+      LeafCase(
+        ProductLeaf(
+          region: [3, 4], cell: [2, 3],
+          inner: levelMixtureLeaf(
+            LogisticEmission(), nodes: PriorNodes(.qmc, count: 5, latent: 1), hidden: 2,
+            activation: .tanh, learnsWeights: false)), whole),
     ] + emissionCases
+
+  private static let coloured = TinyCircuit(
+    rows: 1, columns: 2, units: 2, cellPixels: 2, channels: 2)
 
   /// Every emission, as what it makes a leaf of.
   private static let emissionCases: [LeafCase] = emissionFamilies.flatMap { family in
@@ -106,6 +141,21 @@ package struct LeafCase: Sendable, CustomStringConvertible {
             emission,
             networks: AutoencoderLeaf(hidden: 3, estimator: .importance(samples: 2))),
           TinyCircuit(rows: 1, columns: 2, units: 2, cellPixels: 2)),
+        // Channels of a pixel, joint where they usually are not and apart where they usually are joint.
+        LeafCase(jointLeaf(emission, components: 2), coloured),
+        LeafCase(
+          jointLeaf(emission, components: 3),
+          TinyCircuit(rows: 1, columns: 2, units: 19, channels: 3)),
+        LeafCase(
+          ProductLeaf(
+            .channels,
+            of: levelMixtureLeaf(
+              emission, nodes: PriorNodes(.qmc, count: 7, latent: 1), hidden: 2,
+              activation: .tanh, learnsWeights: true)), coloured),
+        LeafCase(
+          ProductLeaf(
+            .channels, of: levelAutoencoderLeaf(emission, networks: AutoencoderLeaf(hidden: 2))),
+          TinyCircuit(rows: 1, columns: 2, units: 2, channels: 2)),
       ]
     }
   }

@@ -9,13 +9,19 @@ package struct TinyCircuit: Sendable, CustomStringConvertible {
   package let structure: any RegionStructure
   /// Pixels of a lattice cell.
   package let cellPixels: Int
+  /// Values of a pixel.
+  package let channels: Int
 
-  package init(rows: Int, columns: Int, units: Int, steps: [Int] = [1], cellPixels: Int = 1) {
+  package init(
+    rows: Int, columns: Int, units: Int, steps: [Int] = [1], cellPixels: Int = 1,
+    channels: Int = 1
+  ) {
     self.rows = rows
     self.columns = columns
     self.units = units
     structure = PoonDomingos(steps: steps)
     self.cellPixels = cellPixels
+    self.channels = channels
   }
 
   package init(rows: Int, columns: Int, units: Int, halving: Halving) {
@@ -24,13 +30,15 @@ package struct TinyCircuit: Sendable, CustomStringConvertible {
     self.units = units
     structure = halving
     cellPixels = 1
+    channels = 1
   }
 
   package var description: String {
-    "\(rows)x\(columns) cells of \(cellPixels), K=\(units), \(structure.description)"
+    "\(rows)x\(columns) cells of \(cellPixels)\(channels == 1 ? "" : "x\(channels)"), K=\(units), \(structure.description)"
   }
 
-  package var pixelCount: Int { rows * columns * cellPixels }
+  /// Values of an image.
+  package var pixelCount: Int { rows * columns * cellPixels * channels }
 
   package func circuit(
     leaf: any Leaf = BernoulliLeaf(), classPriors: [Float]? = nil
@@ -39,12 +47,14 @@ package struct TinyCircuit: Sendable, CustomStringConvertible {
     let graph = try structure.regionGraph(of: lattice)
     // Cells take every n-th pixel: pixel order and superpixel order differ.
     let cells = (0..<lattice.cellCount).map { cell in
-      (0..<cellPixels).map { Int32($0 * lattice.cellCount + cell) }
+      (0..<cellPixels).flatMap { pixel in
+        (0..<channels).map { Int32((pixel * lattice.cellCount + cell) * channels + $0) }
+      }
     }
     // However small, what can be computed in segments is.
     return Circuit(
       graph: graph, units: units, classPriors: classPriors, leaf: leaf, superpixels: cells,
-      unsegmentedBytes: 0)
+      channels: channels, unsegmentedBytes: 0)
   }
 
   /// The shapes the specification names, with several K, plus coarser cells and two resolutions.

@@ -20,9 +20,12 @@ package final class BatchNotes: Sendable {
     circuit.leafShapes.reduce(0) { $0 + wholeLanes(images) * circuit.leaf.noteBytes($1) }
   }
 
-  /// The note of an image of the batch by one leaf region.
-  func place(leaf: Int, image: Int) -> UnsafeMutableRawPointer {
-    UnsafeMutableRawPointer(memory.pointer) + starts[leaf] + image * bytes[leaf]
+  /// One leaf region's notes of images of the batch; nil for leaves that take none.
+  func notes(leaf: Int, firstImage: Int, images: Int) -> LeafNotes? {
+    guard bytes[leaf] > 0 else { return nil }
+    let start =
+      UnsafeMutableRawPointer(memory.pointer) + starts[leaf] + firstImage * bytes[leaf]
+    return LeafNotes(start: start, stride: bytes[leaf], images: images)
   }
 }
 
@@ -30,4 +33,8 @@ package final class BatchNotes: Sendable {
 struct TileNotes {
   let batch: BatchNotes
   let firstImage: Int
+
+  func of(leaf: Int, images: Int) -> LeafNotes? {
+    batch.notes(leaf: leaf, firstImage: firstImage, images: images)
+  }
 }

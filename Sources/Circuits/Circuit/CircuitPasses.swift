@@ -231,10 +231,8 @@ extension Circuit {
   }
 
   private func clearNotes(ofLeaf index: Int, images: Int, workspace: Workspace) {
-    let bytes = leaf.noteBytes(leafShapes[index])
-    guard bytes > 0, let notes = workspace.notes else { return }
-    notes.batch.place(leaf: index, image: notes.firstImage)
-      .initializeMemory(as: UInt8.self, repeating: 0, count: images * bytes)
+    guard let notes = workspace.notes?.of(leaf: index, images: images) else { return }
+    notes.start.initializeMemory(as: UInt8.self, repeating: 0, count: images * notes.stride)
   }
 
   /// Zeros in the rows `[unit][tile]` of a leaf region whose leaves know no hidden pixels, in the images
@@ -264,7 +262,7 @@ extension Circuit {
       parameters: derived.parameters.values.pointer + layout.leafParameters[index],
       derived: derived.values.pointer + layout.leafDerived[index], noise: noise,
       scratch: workspace.leafScratch.pointer + workspace.leafScratchOffsets[index],
-      notes: workspace.notes.map { $0.batch.place(leaf: index, image: $0.firstImage) },
+      notes: workspace.notes?.of(leaf: index, images: images),
       isTraining: workspace.isTraining)
   }
 }

@@ -99,20 +99,12 @@ extension Circuit {
       }
     case .leaves(let range):
       for index in range {
-        if let notes, leaf.noteBytes(leafShapes[index]) > 0 {
-          leaf.gradient(
-            leafShapes[index],
-            parameters: derived.parameters.values.pointer + layout.leafParameters[index],
-            derived: numbers + layout.leafDerived[index],
-            notes: notes.place(leaf: index, image: 0), images: images, scale: scale,
-            into: gradient + layout.leafParameters[index])
-          continue
-        }
         leaf.gradient(
           leafShapes[index],
           parameters: derived.parameters.values.pointer + layout.leafParameters[index],
           statistics: statistics + layout.leafStatistics[index],
-          derived: numbers + layout.leafDerived[index], scale: scale,
+          derived: numbers + layout.leafDerived[index],
+          notes: notes?.notes(leaf: index, firstImage: 0, images: images), scale: scale,
           into: gradient + layout.leafParameters[index])
       }
     }

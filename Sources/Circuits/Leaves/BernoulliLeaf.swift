@@ -62,7 +62,8 @@ package struct BernoulliLeaf: Leaf {
 
   package func gradient(
     _ shape: LeafShape, parameters: UnsafePointer<Float>, statistics: UnsafePointer<Float>,
-    derived: UnsafePointer<Float>, scale: Float, into gradient: UnsafeMutablePointer<Float>
+    derived: UnsafePointer<Float>, notes: LeafNotes?, scale: Float,
+    into gradient: UnsafeMutablePointer<Float>
   ) {
     bernoulliGradient(
       counts: statistics, table: derived, count: parameterCount(shape), scale: scale,

@@ -67,7 +67,8 @@ package struct FactorisedLeaf<Family: Emission>: Leaf {
 
   package func gradient(
     _ shape: LeafShape, parameters: UnsafePointer<Float>, statistics: UnsafePointer<Float>,
-    derived: UnsafePointer<Float>, scale: Float, into gradient: UnsafeMutablePointer<Float>
+    derived: UnsafePointer<Float>, notes: LeafNotes?, scale: Float,
+    into gradient: UnsafeMutablePointer<Float>
   ) {
     levelTableGradient(
       emission, values: shape.pixels, units: shape.units, numbers: parameters, table: derived,
@@ -80,28 +81,9 @@ package struct FactorisedLeaf<Family: Emission>: Leaf {
     _ shape: LeafShape, statistics: UnsafePointer<Float>, derived: UnsafePointer<Float>,
     step: MaximisationStep, into parameters: UnsafeMutablePointer<Float>
   ) {
-    let columns = tableColumns(shape.units)
-    let size = emission.numbers
-    withUnsafeTemporaryAllocation(of: Float.self, capacity: 2 * byteLevels + size) { memory in
-      guard let counts = memory.baseAddress else { return }
-      let probabilities = counts + byteLevels
-      let numbers = probabilities + byteLevels
-      for value in 0..<shape.pixels {
-        for unit in 0..<shape.units {
-          let entry = value * byteLevels * columns + unit
-          for level in 0..<byteLevels {
-            counts[level] = statistics[entry + level * columns]
-            probabilities[level] =
-              Float(naturalExponential(Double(derived[entry + level * columns])))
-          }
-          let place = parameters + value * size * shape.units + unit
-          for number in 0..<size { numbers[number] = place[number * shape.units] }
-          emission.reestimate(
-            counts: counts, probabilities: probabilities, step: step, into: numbers)
-          for number in 0..<size { place[number * shape.units] = numbers[number] }
-        }
-      }
-    }
+    levelTableReestimate(
+      emission, values: shape.pixels, units: shape.units, table: derived, counts: statistics,
+      step: step, into: parameters)
   }
 
   /// The numbers of one value of one unit.
@@ -126,10 +108,15 @@ package struct FactorisedLeaf<Family: Emission>: Leaf {
     derived: UnsafePointer<Float>, key: NoiseKey,
     into pixels: UnsafeMutableBufferPointer<UInt8>
   ) {
+    let columns = tableColumns(shape.units)
     var own = key
     for value in 0..<shape.pixels {
       own.sample = UInt32(value)
-      pixels[value] = emission.draw(numbers(parameters, shape, unit: unit, value: value), own)
+      pixels[value] =
+        isDensity
+        ? emission.draw(numbers(parameters, shape, unit: unit, value: value), own)
+        : drawLevel(
+          derived + value * byteLevels * columns + unit, stride: columns, own.uniform)
     }
   }
 

@@ -79,7 +79,8 @@ package struct GaussianLeaf: Leaf {
 
   package func gradient(
     _ shape: LeafShape, parameters: UnsafePointer<Float>, statistics: UnsafePointer<Float>,
-    derived: UnsafePointer<Float>, scale: Float, into gradient: UnsafeMutablePointer<Float>
+    derived: UnsafePointer<Float>, notes: LeafNotes?, scale: Float,
+    into gradient: UnsafeMutablePointer<Float>
   ) {
     gaussianGradient(
       moments: statistics, table: derived, count: gaussians(shape), smallest: smallest,

@@ -27,6 +27,8 @@ package protocol Leaf: Sendable {
   static var kind: String { get }
   /// The name of its parameters in a model file.
   static var parameterName: String { get }
+  /// What a message calls it: its kind, and of what it is made.
+  var name: String { get }
   /// What a unit's value is by itself.
   var likelihood: LikelihoodKind { get }
   /// What a sum over units makes of it.
@@ -47,11 +49,6 @@ package protocol Leaf: Sendable {
   func scratchCount(_ shape: LeafShape, tile: Int, isTraining: Bool) -> Int
   /// Bytes noted of each image of a batch, a multiple of 64, instead of or beside statistics; 0 for none.
   func noteBytes(_ shape: LeafShape) -> Int
-  /// `gradient` of a leaf that takes notes of a batch's images, the first at `notes`.
-  func gradient(
-    _ shape: LeafShape, parameters: UnsafePointer<Float>, derived: UnsafePointer<Float>,
-    notes: UnsafeRawPointer, images: Int, scale: Float,
-    into gradient: UnsafeMutablePointer<Float>)
   /// Images a tile should have at most for a region of this shape.
   func largestTile(_ shape: LeafShape) -> Int
 
@@ -111,10 +108,12 @@ package protocol Leaf: Sendable {
   ) -> Double
 
   /// `scale` times the gradient of the flow-weighted log-likelihood; overwrites `gradient`.
+  ///
+  /// - Parameter notes: of all images of the batch, for leaves that take them.
   func gradient(
     _ shape: LeafShape, parameters: UnsafePointer<Float>, statistics: UnsafePointer<Float>,
-    derived: UnsafePointer<Float>,
-    scale: Float, into gradient: UnsafeMutablePointer<Float>)
+    derived: UnsafePointer<Float>, notes: LeafNotes?, scale: Float,
+    into gradient: UnsafeMutablePointer<Float>)
 
   /// Whether `reestimate` can be asked: an exponential family, whose EM step has a closed form.
   var hasReestimate: Bool { get }
@@ -151,15 +150,9 @@ package protocol Leaf: Sendable {
 }
 
 extension Leaf {
+  package var name: String { Self.kind }
   package func isTable(_ shape: LeafShape) -> Bool { false }
   package func noteBytes(_ shape: LeafShape) -> Int { 0 }
-  package func gradient(
-    _ shape: LeafShape, parameters: UnsafePointer<Float>, derived: UnsafePointer<Float>,
-    notes: UnsafeRawPointer, images: Int, scale: Float,
-    into gradient: UnsafeMutablePointer<Float>
-  ) {
-    preconditionFailure("\(Self.kind) leaves take no notes")
-  }
   package var likelihoodInMixtures: LikelihoodKind { likelihood }
   package var isDensity: Bool { false }
   package var levels: Int { isDensity ? 256 : 2 }

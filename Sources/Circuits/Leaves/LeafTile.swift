@@ -18,9 +18,9 @@ package struct LeafTile {
   package let noise: TileNoise
   /// The leaf's own memory for this tile: what `logLikelihoods` leaves here, `accumulate` finds.
   package let scratch: UnsafeMutablePointer<Float>
-  /// Where a training pass notes its images, the first of the tile here; nil for leaves without notes
-  /// and where no `accumulate` follows.
-  package let notes: UnsafeMutableRawPointer?
+  /// Where a training pass notes the tile's images; nil for leaves without notes and where no
+  /// `accumulate` follows.
+  package let notes: LeafNotes?
   /// Whether `accumulate` follows.
   package let isTraining: Bool
 

@@ -52,10 +52,15 @@ extension LevelMixtureLeaf {
     var own = key
     own.sample = UInt32(shape.pixels)
     let node = drawn(terms.map { naturalExponential($0 - total) }, own.uniform)
-    let decoder = reference(shape, unit: unit, parameters: parameters)
+    // Levels are drawn from the table; a density has to ask its decoder.
+    let decoder = isDensity ? reference(shape, unit: unit, parameters: parameters) : nil
+    let masses = table + (2 + hidden) * network.stride + node
     for value in 0..<shape.pixels where !observed[value] {
       own.sample = UInt32(value)
-      pixels[value] = emission.draw(decoder.numbers(value: value, node: node), own)
+      pixels[value] =
+        decoder.map { emission.draw($0.numbers(value: value, node: node), own) }
+        ?? drawLevel(
+          masses + value * byteLevels * network.stride, stride: network.stride, own.uniform)
     }
   }
 
@@ -103,16 +108,5 @@ extension LevelMixtureLeaf {
       }
       return total
     }
-  }
-
-  /// The node where the running sum passes `uniform`; the last that is possible, where rounding leaves
-  /// the sum short of 1.
-  private func drawn(_ probabilities: [Double], _ uniform: Double) -> Int {
-    var sum = 0.0
-    for (node, probability) in probabilities.enumerated() {
-      sum += probability
-      if uniform < sum { return node }
-    }
-    return probabilities.lastIndex { $0 > 0 } ?? 0
   }
 }

@@ -111,30 +111,28 @@ package struct LevelMixtureLeaf<Family: Emission>: Leaf {
 
   package func logLikelihoods(_ tile: LeafTile, into rows: UnsafeMutablePointer<Float>) {
     let network = network(tile.shape)
-    let noteBytes = noteBytes(tile.shape)
-    if let notes = tile.notes { note(tile, network, in: notes, stride: noteBytes) }
+    if let notes = tile.notes { note(tile, network, in: notes) }
     for unit in 0..<tile.shape.units {
-      let own = tile.notes?.assumingMemoryBound(to: Float.self)
+      let own = tile.notes?.start.assumingMemoryBound(to: Float.self)
       levelMixtureForward(
         network, derived: tile.derived + unit * network.derivedCount, tile.tile,
         pixels: tile.pixels, observed: tile.observed, images: tile.images,
-        keepsTerms: own != nil, noteStride: noteBytes / MemoryLayout<Float>.stride,
+        keepsTerms: own != nil,
+        noteStride: (tile.notes?.stride ?? 0) / MemoryLayout<Float>.stride,
         terms: own.map { $0 + unit * network.stride } ?? tile.scratch,
         into: rows + unit * tile.stride)
     }
   }
 
   /// The levels of a tile's images, and which of them are seen.
-  private func note(
-    _ tile: LeafTile, _ network: LevelMixtureShape, in notes: UnsafeMutableRawPointer, stride: Int
-  ) {
+  private func note(_ tile: LeafTile, _ network: LevelMixtureShape, in notes: LeafNotes) {
     let start =
-      notes + tile.shape.units * network.stride * MemoryLayout<Float>.stride
+      notes.start + tile.shape.units * network.stride * MemoryLayout<Float>.stride
     for (value, pixel) in tile.pixels.enumerated() {
       let row = tile.tile.row(Int(pixel))
       let seen = tile.observed?.row(Int(pixel))
       for image in 0..<tile.images {
-        let place = (start + image * stride).assumingMemoryBound(to: UInt8.self)
+        let place = (start + image * notes.stride).assumingMemoryBound(to: UInt8.self)
         place[value] = row[image]
         place[tile.shape.pixels + value] = seen.map { $0[image] } ?? 1
       }
@@ -149,30 +147,25 @@ package struct LevelMixtureLeaf<Family: Emission>: Leaf {
     for unit in 0..<tile.shape.units {
       levelMixtureWeigh(
         network, flow: flows + unit * tile.stride, images: tile.images,
-        noteStride: noteBytes(tile.shape) / MemoryLayout<Float>.stride,
-        terms: notes.assumingMemoryBound(to: Float.self) + unit * network.stride)
+        noteStride: notes.stride / MemoryLayout<Float>.stride,
+        terms: notes.start.assumingMemoryBound(to: Float.self) + unit * network.stride)
     }
   }
 
   package func gradient(
     _ shape: LeafShape, parameters: UnsafePointer<Float>, statistics: UnsafePointer<Float>,
-    derived: UnsafePointer<Float>, scale: Float, into gradient: UnsafeMutablePointer<Float>
-  ) {
-    preconditionFailure("its gradient is of notes")
-  }
-
-  package func gradient(
-    _ shape: LeafShape, parameters: UnsafePointer<Float>, derived: UnsafePointer<Float>,
-    notes: UnsafeRawPointer, images: Int, scale: Float,
+    derived: UnsafePointer<Float>, notes: LeafNotes?, scale: Float,
     into gradient: UnsafeMutablePointer<Float>
   ) {
+    guard let notes else { preconditionFailure("its gradient is of notes") }
     let network = network(shape)
-    let notes = LevelNotes(network, units: shape.units, start: notes, images: images)
+    let own = LevelNotes(
+      network, units: shape.units, start: notes.start, stride: notes.stride, images: notes.images)
     for unit in 0..<shape.units {
       levelMixtureGradient(
         network, emission, nodes, unit: unit,
         parameters: parameters + unit * network.parameterCount,
-        derived: derived + unit * network.derivedCount, notes: notes, scale: scale,
+        derived: derived + unit * network.derivedCount, notes: own, scale: scale,
         into: gradient + unit * network.parameterCount)
     }
   }

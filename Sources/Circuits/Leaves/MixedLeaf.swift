@@ -19,6 +19,9 @@ package struct MixedLeaf: Leaf {
     self.shares = shares
   }
 
+  package var name: String {
+    "\(Self.kind) (\(families.map(\.name).joined(separator: ", ")))"
+  }
   package var likelihood: LikelihoodKind { families.map(\.likelihood).min() ?? .exact }
   package var likelihoodInMixtures: LikelihoodKind {
     families.map(\.likelihoodInMixtures).min() ?? .exact
@@ -39,15 +42,13 @@ package struct MixedLeaf: Leaf {
   package func complaint(_ shape: LeafShape) -> String? {
     let wanted = shares?.reduce(0, +) ?? max(shape.units, families.count)
     guard wanted == shape.units else {
-      return "a mixed leaf of \(wanted) units in a region of \(shape.units)"
+      return "a mixed leaf of \(wanted) units in regions of \(shape.units): expected units: "
+        + "\(wanted)"
     }
     guard families.allSatisfy({ $0.levels == levels && $0.isDensity == isDensity }) else {
       return
         "families that cannot be compared: all must describe as many levels, by probabilities or "
         + "all by densities"
-    }
-    guard families.allSatisfy({ $0.noteBytes(shape) == 0 }) else {
-      return "mixtures over levels cannot be mixed with other families"
     }
     return parts(shape).lazy.compactMap { $0.leaf.complaint($0.shape) }.first
   }
@@ -58,23 +59,25 @@ package struct MixedLeaf: Leaf {
     let shape: LeafShape
     let firstUnit: Int
     /// Where its numbers start.
-    let parameters, derived, statistics: Int
+    let parameters, derived, statistics, notes: Int
   }
 
   private func parts(_ shape: LeafShape) -> [Part] {
     let count = families.count
     let own =
       shares ?? (0..<count).map { shape.units / count + ($0 < shape.units % count ? 1 : 0) }
-    var (unit, parameters, derived, statistics) = (0, 0, 0, 0)
+    var (unit, parameters, derived, statistics, notes) = (0, 0, 0, 0, 0)
     return zip(families, own).map { leaf, units in
       let part = Part(
         leaf: leaf,
         shape: LeafShape(units: units, pixels: shape.pixels, channels: shape.channels),
-        firstUnit: unit, parameters: parameters, derived: derived, statistics: statistics)
+        firstUnit: unit, parameters: parameters, derived: derived, statistics: statistics,
+        notes: notes)
       unit += units
       parameters += leaf.parameterCount(part.shape)
       derived += wholeLanes(leaf.derivedCount(part.shape))
       statistics += leaf.statisticCount(part.shape)
+      notes += leaf.noteBytes(part.shape)
       return part
     }
   }
@@ -87,6 +90,9 @@ package struct MixedLeaf: Leaf {
   }
   package func statisticCount(_ shape: LeafShape) -> Int {
     parts(shape).reduce(0) { $0 + $1.leaf.statisticCount($1.shape) }
+  }
+  package func noteBytes(_ shape: LeafShape) -> Int {
+    parts(shape).reduce(0) { $0 + $1.leaf.noteBytes($1.shape) }
   }
   package func scratchCount(_ shape: LeafShape, tile: Int, isTraining: Bool) -> Int {
     parts(shape).reduce(0) {
@@ -127,7 +133,8 @@ package struct MixedLeaf: Leaf {
           shape: part.shape, leaf: tile.leaf, tile: tile.tile, pixels: tile.pixels,
           observed: tile.observed, images: tile.images,
           parameters: tile.parameters + part.parameters, derived: tile.derived + part.derived,
-          noise: tile.noise, scratch: scratch, notes: nil, isTraining: tile.isTraining))
+          noise: tile.noise, scratch: scratch, notes: tile.notes?.part(at: part.notes),
+          isTraining: tile.isTraining))
       scratch += wholeLanes(
         part.leaf.scratchCount(part.shape, tile: tile.stride, isTraining: tile.isTraining))
     }
@@ -158,13 +165,14 @@ package struct MixedLeaf: Leaf {
 
   package func gradient(
     _ shape: LeafShape, parameters: UnsafePointer<Float>, statistics: UnsafePointer<Float>,
-    derived: UnsafePointer<Float>, scale: Float, into gradient: UnsafeMutablePointer<Float>
+    derived: UnsafePointer<Float>, notes: LeafNotes?, scale: Float,
+    into gradient: UnsafeMutablePointer<Float>
   ) {
     for part in parts(shape) {
       part.leaf.gradient(
         part.shape, parameters: parameters + part.parameters,
         statistics: statistics + part.statistics, derived: derived + part.derived,
-        scale: scale, into: gradient + part.parameters)
+        notes: notes?.part(at: part.notes), scale: scale, into: gradient + part.parameters)
     }
   }
 

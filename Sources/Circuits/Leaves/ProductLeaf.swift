@@ -1,60 +1,48 @@
 import Configuration
 import Kernels
 
-/// A leaf over a whole image whose units are products: unit k is the product, over a grid of cells, of
-/// unit k of another leaf family.
+/// A leaf whose units are products: unit k is the product, over the parts of the region, of unit k of
+/// another leaf family.
 ///
-/// A circuit of one region with K such units is a single mixture of whole-image products, and with
-/// K = 1 a plain product: what a sum-product network over the same cells is compared with. The
-/// product is taken in the log domain, because components lie hundreds of nats apart.
-/// Parameters are the inner leaf's `[cell]`, cells in row-major order; the last row and column of
-/// cells are smaller where they do not divide the region.
+/// Parts are the cells of a grid over a whole image, or the channels of colour. A circuit of one region
+/// with K units over cells is a single mixture of whole-image products, and with K = 1 a plain product:
+/// what a sum-product network over the same cells is compared with. The product is taken in the log
+/// domain, because components lie hundreds of nats apart. Parameters are the inner leaf's `[part]`.
 package struct ProductLeaf: Leaf {
   package static let kind = "product"
   package static let parameterName = "product"
-  /// Rows and columns of pixels of the region: the image's.
-  package let region: [Int]
-  /// Rows and columns of pixels of a cell.
-  package let cell: [Int]
+  package let division: LeafDivision
   package let inner: any Leaf
-  /// The region's pixels of each cell, one after the other.
-  private let pixels: AlignedBuffer<Int32>
-  /// Where each cell starts in `pixels`, and the end.
-  private let offsets: [Int]
+
+  package init(_ division: LeafDivision, of inner: any Leaf) {
+    self.division = division
+    self.inner = inner
+  }
 
   package init(region: [Int], cell: [Int], inner: any Leaf) {
-    precondition(region.count == 2 && cell.count == 2 && (region + cell).allSatisfy { $0 > 0 })
-    self.region = region
-    self.cell = cell
-    self.inner = inner
-    var flat: [Int32] = []
-    var offsets = [0]
-    for top in stride(from: 0, to: region[0], by: cell[0]) {
-      for left in stride(from: 0, to: region[1], by: cell[1]) {
-        for row in top..<min(top + cell[0], region[0]) {
-          for column in left..<min(left + cell[1], region[1]) {
-            flat.append(Int32(row * region[1] + column))
-          }
-        }
-        offsets.append(flat.count)
-      }
-    }
-    pixels = AlignedBuffer(flat)
-    self.offsets = offsets
+    self.init(.cells(CellGrid(region: region, cell: cell)), of: inner)
   }
 
-  /// The same cells with factors of the same parameters that are asked in another way.
-  package func with(inner: any Leaf) -> ProductLeaf {
-    ProductLeaf(region: region, cell: cell, inner: inner)
-  }
+  /// The same parts with factors of the same parameters that are asked in another way.
+  package func with(inner: any Leaf) -> ProductLeaf { ProductLeaf(division, of: inner) }
 
   package var configuration: ResolvedValue {
-    .mapping([
-      "kind": .string(Self.kind), "region": .list(region.map(ResolvedValue.integer)),
-      "cell": .list(cell.map(ResolvedValue.integer)), "of": inner.configuration,
-    ])
+    switch division {
+    case .cells(let grid):
+      return .mapping([
+        "kind": .string(Self.kind), "region": .list(grid.region.map(ResolvedValue.integer)),
+        "cell": .list(grid.cell.map(ResolvedValue.integer)), "of": inner.configuration,
+      ])
+    case .channels:
+      var fields = inner.configuration.mapping ?? [:]
+      fields[LeafChannels.field] = .string(LeafChannels.independent)
+      return .mapping(fields)
+    }
   }
 
+  package var name: String {
+    if case .channels = division { inner.name } else { "\(Self.kind) of \(inner.name)" }
+  }
   package var likelihood: LikelihoodKind { inner.likelihood }
   package var likelihoodInMixtures: LikelihoodKind { inner.likelihoodInMixtures }
   package var isDensity: Bool { inner.isDensity }
@@ -64,54 +52,72 @@ package struct ProductLeaf: Leaf {
   package var hasReestimate: Bool { inner.hasReestimate }
 
   package func complaint(_ shape: LeafShape) -> String? {
-    guard shape.pixels == region[0] * region[1] else {
-      return "a product leaf for \(region[0]) x \(region[1]) pixels over a region of "
+    if case .cells(let grid) = division, shape.pixels != grid.region[0] * grid.region[1] {
+      return "a product leaf for \(grid.region[0]) x \(grid.region[1]) pixels over a region of "
         + "\(shape.pixels): its superpixel must be the whole image"
     }
-    guard inner.noteBytes(LeafShape(units: shape.units, pixels: 1)) == 0 else {
-      return "a product of mixtures over levels is not known: take smaller superpixels instead"
+    return parts(shape).lazy.compactMap { inner.complaint($0.shape) }.first
+  }
+
+  /// One part of a region: its number and shape, and where its own memory starts.
+  private struct Part {
+    let index: Int
+    let shape: LeafShape
+    let parameters, derived, statistics, notes: Int
+  }
+
+  private func parts(_ shape: LeafShape) -> [Part] {
+    var (parameters, derived, statistics, notes) = (0, 0, 0, 0)
+    return (0..<division.count(shape)).map { index in
+      let part = Part(
+        index: index, shape: division.part(index, of: shape), parameters: parameters,
+        derived: derived, statistics: statistics, notes: notes)
+      parameters += inner.parameterCount(part.shape)
+      derived += inner.derivedCount(part.shape)
+      statistics += inner.statisticCount(part.shape)
+      notes += inner.noteBytes(part.shape)
+      return part
     }
-    return (0..<cellCount).lazy.compactMap { inner.complaint(cell($0, of: shape)) }.first
   }
 
-  private var cellCount: Int { offsets.count - 1 }
-
-  private func cells(_ shape: LeafShape) -> some Sequence<LeafShape> {
-    (0..<cellCount).lazy.map { self.cell($0, of: shape) }
+  private func sum(_ shape: LeafShape, _ count: (LeafShape) -> Int) -> Int {
+    (0..<division.count(shape)).reduce(0) { $0 + count(division.part($1, of: shape)) }
   }
 
-  private func cell(_ index: Int, of shape: LeafShape) -> LeafShape {
-    LeafShape(units: shape.units, pixels: offsets[index + 1] - offsets[index])
-  }
-
-  package func parameterCount(_ shape: LeafShape) -> Int {
-    cells(shape).reduce(0) { $0 + inner.parameterCount($1) }
-  }
-  package func derivedCount(_ shape: LeafShape) -> Int {
-    cells(shape).reduce(0) { $0 + inner.derivedCount($1) }
-  }
-  package func statisticCount(_ shape: LeafShape) -> Int {
-    cells(shape).reduce(0) { $0 + inner.statisticCount($1) }
-  }
+  package func parameterCount(_ shape: LeafShape) -> Int { sum(shape, inner.parameterCount) }
+  package func derivedCount(_ shape: LeafShape) -> Int { sum(shape, inner.derivedCount) }
+  package func statisticCount(_ shape: LeafShape) -> Int { sum(shape, inner.statisticCount) }
+  package func noteBytes(_ shape: LeafShape) -> Int { sum(shape, inner.noteBytes) }
   package func largestTile(_ shape: LeafShape) -> Int {
-    cells(shape).map(inner.largestTile).max() ?? 32
+    parts(shape).map { inner.largestTile($0.shape) }.max() ?? 32
   }
 
-  /// Each cell's own, kept for the backward pass, and its rows before they are added.
+  /// Each part's own, kept for the backward pass, and its rows before they are added.
   package func scratchCount(_ shape: LeafShape, tile: Int, isTraining: Bool) -> Int {
-    let sizes = cells(shape).map {
-      wholeLanes(inner.scratchCount($0, tile: tile, isTraining: isTraining))
+    let sizes = parts(shape).map {
+      wholeLanes(inner.scratchCount($0.shape, tile: tile, isTraining: isTraining))
     }
     return shape.units * tile + (isTraining ? sizes.reduce(0, +) : sizes.max() ?? 0)
+  }
+
+  /// The number of a part among those of all leaf regions: part of the key of its noise.
+  private func leafNumber(_ leaf: Int, _ part: Part, _ shape: LeafShape) -> Int {
+    leaf * division.count(shape) + part.index
+  }
+
+  private func key(_ key: NoiseKey, _ part: Part, _ shape: LeafShape) -> NoiseKey {
+    var own = key
+    own.leaf = key.leaf &* UInt32(division.count(shape)) &+ UInt32(part.index)
+    return own
   }
 
   package func initialise(
     _ shape: LeafShape, seed: Int, leaf: Int, into parameters: UnsafeMutablePointer<Float>
   ) {
-    var next = parameters
-    for (index, cell) in cells(shape).enumerated() {
-      inner.initialise(cell, seed: seed, leaf: leaf * cellCount + index, into: next)
-      next += inner.parameterCount(cell)
+    for part in parts(shape) {
+      inner.initialise(
+        part.shape, seed: seed, leaf: leafNumber(leaf, part, shape),
+        into: parameters + part.parameters)
     }
   }
 
@@ -119,19 +125,17 @@ package struct ProductLeaf: Leaf {
     _ shape: LeafShape, parameters: UnsafePointer<Float>,
     into derived: UnsafeMutablePointer<Float>
   ) {
-    var (from, to) = (parameters, derived)
-    for cell in cells(shape) {
-      inner.derive(cell, parameters: from, into: to)
-      from += inner.parameterCount(cell)
-      to += inner.derivedCount(cell)
+    for part in parts(shape) {
+      inner.derive(
+        part.shape, parameters: parameters + part.parameters, into: derived + part.derived)
     }
   }
 
   package func logLikelihoods(_ tile: LeafTile, into rows: UnsafeMutablePointer<Float>) {
     let count = tile.shape.units * tile.stride
     clear(rows, count: count)
-    forEachCell(of: tile) { _, cell in
-      inner.logLikelihoods(cell, into: tile.scratch)
+    forEachPart(of: tile) { _, own in
+      inner.logLikelihoods(own, into: tile.scratch)
       add(tile.scratch, to: rows, count: count)
     }
   }
@@ -140,33 +144,32 @@ package struct ProductLeaf: Leaf {
     _ tile: LeafTile, flows: UnsafePointer<Float>,
     into statistics: UnsafeMutablePointer<Float>
   ) {
-    var next = statistics
-    // d log (product) / d log (factor) = 1: every cell's flow is the product's.
-    forEachCell(of: tile) { shape, cell in
-      inner.accumulate(cell, flows: flows, into: next)
-      next += inner.statisticCount(shape)
+    // d log (product) / d log (factor) = 1: every part's flow is the product's.
+    forEachPart(of: tile) { part, own in
+      inner.accumulate(own, flows: flows, into: statistics + part.statistics)
     }
   }
 
-  private func forEachCell(of tile: LeafTile, _ body: (LeafShape, LeafTile) -> Void) {
-    var (parameters, derived) = (tile.parameters, tile.derived)
+  private func forEachPart(of tile: LeafTile, _ body: (Part, LeafTile) -> Void) {
     var scratch = tile.scratch + tile.shape.units * tile.stride
-    for index in 0..<cellCount {
-      let shape = cell(index, of: tile.shape)
-      body(
-        shape,
-        LeafTile(
-          shape: shape, leaf: tile.leaf * cellCount + index, tile: tile.tile,
-          pixels: UnsafeBufferPointer(
-            start: pixels.pointer + offsets[index], count: shape.pixels),
-          observed: tile.observed, images: tile.images, parameters: parameters, derived: derived,
-          noise: tile.noise,
-          scratch: scratch, notes: nil, isTraining: tile.isTraining))
-      parameters += inner.parameterCount(shape)
-      derived += inner.derivedCount(shape)
-      if tile.isTraining {
-        scratch += wholeLanes(
-          inner.scratchCount(shape, tile: tile.stride, isTraining: true))
+    withUnsafeTemporaryAllocation(of: Int32.self, capacity: tile.shape.pixels) { pixels in
+      for part in parts(tile.shape) {
+        for place in 0..<part.shape.pixels {
+          pixels[place] = tile.pixels[division.value(place, of: part.index, tile.shape)]
+        }
+        body(
+          part,
+          LeafTile(
+            shape: part.shape, leaf: leafNumber(tile.leaf, part, tile.shape), tile: tile.tile,
+            pixels: UnsafeBufferPointer(rebasing: pixels[..<part.shape.pixels]),
+            observed: tile.observed, images: tile.images,
+            parameters: tile.parameters + part.parameters, derived: tile.derived + part.derived,
+            noise: tile.noise, scratch: scratch, notes: tile.notes?.part(at: part.notes),
+            isTraining: tile.isTraining))
+        if tile.isTraining {
+          scratch += wholeLanes(
+            inner.scratchCount(part.shape, tile: tile.stride, isTraining: true))
+        }
       }
     }
   }
@@ -175,28 +178,25 @@ package struct ProductLeaf: Leaf {
     _ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>
   ) -> [Double] {
     var all = [Double](repeating: 0, count: shape.pixels)
-    var from = parameters
-    for (index, cell) in cells(shape).enumerated() {
-      for (place, mean) in inner.means(cell, unit: unit, parameters: from).enumerated() {
-        all[Int(pixels.pointer[offsets[index] + place])] = mean
+    for part in parts(shape) {
+      let own = inner.means(part.shape, unit: unit, parameters: parameters + part.parameters)
+      for (place, mean) in own.enumerated() {
+        all[division.value(place, of: part.index, shape)] = mean
       }
-      from += inner.parameterCount(cell)
     }
     return all
   }
 
   package func gradient(
     _ shape: LeafShape, parameters: UnsafePointer<Float>, statistics: UnsafePointer<Float>,
-    derived: UnsafePointer<Float>, scale: Float, into gradient: UnsafeMutablePointer<Float>
+    derived: UnsafePointer<Float>, notes: LeafNotes?, scale: Float,
+    into gradient: UnsafeMutablePointer<Float>
   ) {
-    var (own, from, table, to) = (parameters, statistics, derived, gradient)
-    for cell in cells(shape) {
+    for part in parts(shape) {
       inner.gradient(
-        cell, parameters: own, statistics: from, derived: table, scale: scale, into: to)
-      own += inner.parameterCount(cell)
-      from += inner.statisticCount(cell)
-      table += inner.derivedCount(cell)
-      to += inner.parameterCount(cell)
+        part.shape, parameters: parameters + part.parameters,
+        statistics: statistics + part.statistics, derived: derived + part.derived,
+        notes: notes?.part(at: part.notes), scale: scale, into: gradient + part.parameters)
     }
   }
 
@@ -204,12 +204,10 @@ package struct ProductLeaf: Leaf {
     _ shape: LeafShape, statistics: UnsafePointer<Float>, derived: UnsafePointer<Float>,
     step: MaximisationStep, into parameters: UnsafeMutablePointer<Float>
   ) {
-    var (from, table, to) = (statistics, derived, parameters)
-    for cell in cells(shape) {
-      inner.reestimate(cell, statistics: from, derived: table, step: step, into: to)
-      from += inner.statisticCount(cell)
-      table += inner.derivedCount(cell)
-      to += inner.parameterCount(cell)
+    for part in parts(shape) {
+      inner.reestimate(
+        part.shape, statistics: statistics + part.statistics, derived: derived + part.derived,
+        step: step, into: parameters + part.parameters)
     }
   }
 
@@ -219,16 +217,14 @@ package struct ProductLeaf: Leaf {
     withUnsafeTemporaryAllocation(
       of: Float.self, capacity: tile.shape.pixels * tile.stride
     ) { rows in
-      guard let own = rows.baseAddress else { return }
-      var index = 0
-      forEachCell(of: tile) { shape, cell in
-        clear(own, count: shape.pixels * tile.stride)
-        inner.addMeans(cell, flows: flows, into: own)
-        for place in 0..<shape.pixels {
-          let pixel = Int(pixels.pointer[offsets[index] + place])
-          add(own + place * tile.stride, to: means + pixel * tile.stride, count: tile.stride)
+      guard let found = rows.baseAddress else { return }
+      forEachPart(of: tile) { part, own in
+        clear(found, count: part.shape.pixels * tile.stride)
+        inner.addMeans(own, flows: flows, into: found)
+        for place in 0..<part.shape.pixels {
+          let value = division.value(place, of: part.index, tile.shape)
+          add(found + place * tile.stride, to: means + value * tile.stride, count: tile.stride)
         }
-        index += 1
       }
     }
   }
@@ -238,12 +234,13 @@ package struct ProductLeaf: Leaf {
     derived: UnsafePointer<Float>, key: NoiseKey, observed: UnsafeBufferPointer<Bool>,
     into drawn: UnsafeMutableBufferPointer<UInt8>
   ) {
-    forEachPart(of: shape, parameters, derived, observed: observed, drawn) { cell, at in
-      var own = key
-      own.leaf = key.leaf &* UInt32(cellCount) &+ UInt32(at.index)
-      inner.sampleHidden(
-        cell, unit: unit, parameters: at.parameters, derived: at.derived, key: own,
-        observed: at.observed, into: at.pixels)
+    for part in parts(shape) {
+      withPixels(of: part, shape, observed: observed, drawn) { seen, pixels in
+        inner.sampleHidden(
+          part.shape, unit: unit, parameters: parameters + part.parameters,
+          derived: derived + part.derived, key: self.key(key, part, shape), observed: seen,
+          into: pixels)
+      }
     }
   }
 
@@ -252,43 +249,27 @@ package struct ProductLeaf: Leaf {
     derived: UnsafePointer<Float>, observed: UnsafeBufferPointer<Bool>,
     into found: UnsafeMutableBufferPointer<UInt8>
   ) -> Double {
-    var total = 0.0
-    forEachPart(of: shape, parameters, derived, observed: observed, found) { cell, at in
-      total += inner.maximise(
-        cell, unit: unit, parameters: at.parameters, derived: at.derived, observed: at.observed,
-        into: at.pixels)
-    }
-    return total
-  }
-
-  /// One cell of one image: what `body` leaves in its pixels goes back into `all`.
-  private struct Part {
-    let index: Int
-    let parameters: UnsafePointer<Float>
-    let derived: UnsafePointer<Float>
-    let observed: UnsafeBufferPointer<Bool>
-    let pixels: UnsafeMutableBufferPointer<UInt8>
-  }
-
-  private func forEachPart(
-    of shape: LeafShape, _ parameters: UnsafePointer<Float>, _ derived: UnsafePointer<Float>,
-    observed: UnsafeBufferPointer<Bool>, _ all: UnsafeMutableBufferPointer<UInt8>,
-    _ body: (LeafShape, Part) -> Void
-  ) {
-    var (from, table) = (parameters, derived)
-    for (index, cell) in cells(shape).enumerated() {
-      let places = (0..<cell.pixels).map { Int(pixels.pointer[offsets[index] + $0]) }
-      var own = places.map { all[$0] }
-      places.map { observed[$0] }.withUnsafeBufferPointer { seen in
-        own.withUnsafeMutableBufferPointer {
-          body(
-            cell,
-            Part(index: index, parameters: from, derived: table, observed: seen, pixels: $0))
+    parts(shape).reduce(0) { total, part in
+      total
+        + withPixels(of: part, shape, observed: observed, found) { seen, pixels in
+          inner.maximise(
+            part.shape, unit: unit, parameters: parameters + part.parameters,
+            derived: derived + part.derived, observed: seen, into: pixels)
         }
-      }
-      for (place, value) in zip(places, own) { all[place] = value }
-      from += inner.parameterCount(cell)
-      table += inner.derivedCount(cell)
+    }
+  }
+
+  /// One part's pixels of an image: what `body` leaves in them goes back into `all`.
+  private func withPixels<Result>(
+    of part: Part, _ shape: LeafShape, observed: UnsafeBufferPointer<Bool>,
+    _ all: UnsafeMutableBufferPointer<UInt8>,
+    _ body: (UnsafeBufferPointer<Bool>, UnsafeMutableBufferPointer<UInt8>) -> Result
+  ) -> Result {
+    let places = (0..<part.shape.pixels).map { division.value($0, of: part.index, shape) }
+    var own = places.map { all[$0] }
+    defer { for (place, value) in zip(places, own) { all[place] = value } }
+    return places.map { observed[$0] }.withUnsafeBufferPointer { seen in
+      own.withUnsafeMutableBufferPointer { body(seen, $0) }
     }
   }
 
@@ -297,18 +278,15 @@ package struct ProductLeaf: Leaf {
     derived: UnsafePointer<Float>, key: NoiseKey,
     into drawn: UnsafeMutableBufferPointer<UInt8>
   ) {
-    var (from, table) = (parameters, derived)
-    for (index, cell) in cells(shape).enumerated() {
-      var own = key
-      own.leaf = key.leaf &* UInt32(cellCount) &+ UInt32(index)
-      withUnsafeTemporaryAllocation(of: UInt8.self, capacity: cell.pixels) { part in
-        inner.sample(cell, unit: unit, parameters: from, derived: table, key: own, into: part)
-        for (place, value) in part.enumerated() {
-          drawn[Int(pixels.pointer[offsets[index] + place])] = value
+    for part in parts(shape) {
+      withUnsafeTemporaryAllocation(of: UInt8.self, capacity: part.shape.pixels) { own in
+        inner.sample(
+          part.shape, unit: unit, parameters: parameters + part.parameters,
+          derived: derived + part.derived, key: self.key(key, part, shape), into: own)
+        for (place, value) in own.enumerated() {
+          drawn[division.value(place, of: part.index, shape)] = value
         }
       }
-      from += inner.parameterCount(cell)
-      table += inner.derivedCount(cell)
     }
   }
 
@@ -316,15 +294,16 @@ package struct ProductLeaf: Leaf {
     _ shape: LeafShape, unit: Int, parameters: ArraySlice<Double>, pixels given: [UInt8],
     leaf: Int, noise: (_ leaf: Int, _ sample: Int) -> [Double]
   ) -> Double {
-    var (total, start) = (0.0, parameters.startIndex)
-    for (index, cell) in cells(shape).enumerated() {
-      let end = start + inner.parameterCount(cell)
-      let part = (offsets[index]..<offsets[index + 1]).map { given[Int(pixels.pointer[$0])] }
-      total += inner.referenceLogLikelihood(
-        cell, unit: unit, parameters: parameters[start..<end], pixels: part,
-        leaf: leaf * cellCount + index, noise: noise)
-      start = end
+    parts(shape).reduce(0) { total, part in
+      let start = parameters.startIndex + part.parameters
+      let end = start + inner.parameterCount(part.shape)
+      let pixels = (0..<part.shape.pixels).map {
+        given[division.value($0, of: part.index, shape)]
+      }
+      return total
+        + inner.referenceLogLikelihood(
+          part.shape, unit: unit, parameters: parameters[start..<end], pixels: pixels,
+          leaf: leafNumber(leaf, part, shape), noise: noise)
     }
-    return total
   }
 }

@@ -78,7 +78,8 @@ package struct FlowLeaf: Leaf {
 
   package func gradient(
     _ shape: LeafShape, parameters: UnsafePointer<Float>, statistics: UnsafePointer<Float>,
-    derived: UnsafePointer<Float>, scale: Float, into gradient: UnsafeMutablePointer<Float>
+    derived: UnsafePointer<Float>, notes: LeafNotes?, scale: Float,
+    into gradient: UnsafeMutablePointer<Float>
   ) {
     preconditionFailure("flows are no gradient")
   }

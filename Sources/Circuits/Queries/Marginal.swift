@@ -9,7 +9,7 @@ extension Circuit {
   package func require(_ mask: PixelMask) throws {
     guard !mask.hidesNothing, !leaf.hidesPixels else { return }
     if leafPixels.contains(where: mask.splits) {
-      throw MarginalFault(leaf: type(of: leaf).kind)
+      throw MarginalFault(leaf: leaf.name)
     }
   }
 }

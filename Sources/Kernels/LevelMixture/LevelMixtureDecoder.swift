@@ -46,16 +46,19 @@ package struct LevelNotes {
   /// The first image's note: `[unit][node]` flow times responsibility, then `[value]` levels, then
   /// `[value]` 1 where it was seen.
   package let start: UnsafeRawPointer
+  /// Bytes from one image's note to the next's.
+  package let stride: Int
   package let images: Int
   package let units: Int
   let shape: LevelMixtureShape
 
   package init(
-    _ shape: LevelMixtureShape, units: Int, start: UnsafeRawPointer, images: Int
+    _ shape: LevelMixtureShape, units: Int, start: UnsafeRawPointer, stride: Int, images: Int
   ) {
     self.shape = shape
     self.units = units
     self.start = start
+    self.stride = stride
     self.images = images
   }
 
@@ -67,13 +70,13 @@ package struct LevelNotes {
 
   @inline(__always)
   func weights(_ image: Int, unit: Int) -> UnsafePointer<Float> {
-    (start + image &* LevelNotes.bytes(shape, units: units)).assumingMemoryBound(to: Float.self)
+    (start + image &* stride).assumingMemoryBound(to: Float.self)
       + unit &* shape.stride
   }
 
   @inline(__always)
   func levels(_ image: Int) -> UnsafePointer<UInt8> {
-    (start + image &* LevelNotes.bytes(shape, units: units)
+    (start + image &* stride
       + units &* shape.stride &* MemoryLayout<Float>.stride).assumingMemoryBound(to: UInt8.self)
   }
 }

@@ -60,14 +60,3 @@ private func logPosterior(
     return total
   }
 }
-
-/// The outcome where the running sum passes `uniform`; the last that is possible, where rounding
-/// leaves the sum short of 1.
-private func drawn(_ probabilities: [Double], _ uniform: Double) -> Int {
-  var sum = 0.0
-  for (outcome, probability) in probabilities.enumerated() {
-    sum += probability
-    if uniform < sum { return outcome }
-  }
-  return probabilities.lastIndex { $0 > 0 } ?? 0
-}

@@ -41,7 +41,7 @@ enum Catalogues {
     ownLeaves
       + emissionFamilies.filter { $0 != GaussianEmission.self }.map { family in
         .init(family.kind, "independent values: \(family.summary)") {
-          factorisedLeaf(family.init(settings: EmissionFields($0)))
+          independentValues(family.init(settings: EmissionFields($0)), $0)
         }
       })
 
@@ -49,7 +49,13 @@ enum Catalogues {
     .init(BernoulliLeaf.kind, "independent binary pixels; exact") { _ in BernoulliLeaf() },
     .init(
       GaussianLeaf.kind, "independent Gaussian pixels on grey levels / 255; smallest; a density"
-    ) { GaussianLeaf(smallest: $0.double("smallest", default: 0.05, in: 0.001...10)) },
+    ) { fields in
+      let leaf = GaussianLeaf(smallest: fields.double("smallest", default: 0.05, in: 0.001...10))
+      guard case .together(let components)? = channels(fields) else { return leaf }
+      return jointLeaf(
+        GaussianEmission(smallest: leaf.smallest),
+        components: components ?? LeafChannels.usualComponents)
+    },
     .init(
       AutoencoderLeaf.kind,
       "a variational autoencoder a unit; hidden, latent, activation, value, samples, emission; a bound"
@@ -71,7 +77,12 @@ enum Catalogues {
   private static func mixedLeaf(_ fields: Fields) -> any Leaf {
     let families = fields.choices("of", from: leaves)
     let shares = fields.has("units") ? fields.ints("units", in: 1...1_024) : nil
-    if families.isEmpty { return BernoulliLeaf() }
+    if families.isEmpty {
+      if fields.values("of")?.isEmpty == true {
+        fields.complain("of", "expected at least one leaf, found an empty list")
+      }
+      return BernoulliLeaf()
+    }
     if let shares, shares.count != families.count {
       fields.complain("units", "expected one number a leaf, \(families.count)")
       return families[0]
@@ -85,23 +96,53 @@ enum Catalogues {
       .init(family.kind, family.summary) { family.init(settings: EmissionFields($0)) }
     })
 
+  /// The emission of a neural leaf; nil for leaves of binary pixels. After a recorded mistake some leaf of
+  /// levels is wanted, or the view of the images would seem wrong as well.
+  private static func emission(_ fields: Fields) -> (any Emission)? {
+    fields.has("emission")
+      ? fields.choice("emission", from: emissions) ?? CategoricalEmission() : nil
+  }
+
   /// Of binary pixels, or, with an emission, of levels.
   private static func mixtureLeaf(_ fields: Fields) -> any Leaf {
     let binary = MixtureLeaf(fields: fields)
-    guard fields.has("emission"), let emission = fields.choice("emission", from: emissions) else {
-      return binary
-    }
-    return levelMixtureLeaf(
-      emission, nodes: binary.nodes, hidden: binary.hidden, activation: binary.activation,
-      learnsWeights: binary.learnsWeights)
+    guard let emission = emission(fields) else { return binary }
+    return networks(
+      levelMixtureLeaf(
+        emission, nodes: binary.nodes, hidden: binary.hidden, activation: binary.activation,
+        learnsWeights: binary.learnsWeights), fields)
   }
 
   private static func autoencoderLeaf(_ fields: Fields) -> any Leaf {
     let binary = AutoencoderLeaf(fields: fields)
-    guard fields.has("emission"), let emission = fields.choice("emission", from: emissions) else {
-      return binary
+    guard let emission = emission(fields) else { return binary }
+    return networks(levelAutoencoderLeaf(emission, networks: binary), fields)
+  }
+
+  /// What a leaf says of its channels; nil where it says nothing.
+  private static func channels(_ fields: Fields) -> LeafChannels? {
+    fields.has(LeafChannels.field)
+      ? fields.choice(LeafChannels.field, from: LeafChannels.catalogue) : nil
+  }
+
+  private static func independentValues(_ emission: any Emission, _ fields: Fields) -> any Leaf {
+    guard case .together(let components)? = channels(fields) else {
+      return factorisedLeaf(emission)
     }
-    return levelAutoencoderLeaf(emission, networks: binary)
+    return jointLeaf(emission, components: components ?? LeafChannels.usualComponents)
+  }
+
+  /// Networks whose latents speak for all channels, or those of each channel.
+  private static func networks(_ leaf: any Leaf, _ fields: Fields) -> any Leaf {
+    switch channels(fields) {
+    case .independentOfEachOther: return ProductLeaf(.channels, of: leaf)
+    case .together(.some):
+      fields.complain(
+        LeafChannels.field,
+        "components are for leaves of independent values; here one latent speaks for all channels")
+      return leaf
+    case .together, nil: return leaf
+    }
   }
 
   /// Its factors are a leaf of this catalogue, which is therefore read here.
@@ -179,6 +220,7 @@ package struct Vocabulary: Sendable {
     Vocabulary(name: "structures", kinds: Catalogues.structures.kinds),
     Vocabulary(name: "leaves", kinds: Catalogues.leaves.kinds),
     Vocabulary(name: "emissions", kinds: Catalogues.emissions.kinds),
+    Vocabulary(name: "channels", kinds: LeafChannels.catalogue.kinds),
     Vocabulary(name: "binarisations", kinds: Catalogues.binarisations.kinds),
     Vocabulary(name: "learners", kinds: Catalogues.learners.kinds),
     Vocabulary(name: "initialisations", kinds: Catalogues.initialisations.kinds),
