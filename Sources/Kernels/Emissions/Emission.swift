@@ -98,7 +98,7 @@ package protocol Emission: Sendable {
 /// continuous mixtures and of variational autoencoders.
 package let emissionFamilies: [any Emission.Type] = [
   CategoricalEmission.self, LogisticEmission.self, LogisticMixtureEmission.self,
-  BinomialEmission.self, GaussianEmission.self,
+  BinomialEmission.self, DiscreteGaussianEmission.self, GaussianEmission.self,
 ]
 
 /// Where a family's fields come from.
