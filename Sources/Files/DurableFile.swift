@@ -85,7 +85,8 @@ package enum DurableFile {
     try synchronise(path: parent)
   }
 
-  private static func isFolder(_ path: String) -> Bool {
+  /// Whether a folder is there.
+  package static func isFolder(_ path: String) -> Bool {
     var status = stat()
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }

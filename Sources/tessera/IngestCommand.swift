@@ -67,8 +67,10 @@ struct IngestCommand: ParsableCommand {
       workers: workers ?? ProcessInfo.processInfo.activeProcessorCount)
     let printer = ProgressPrinter(steps: superpixel == nil ? 1 : 2)
     var started: Set<String> = []
+    Interruption.install()
     defer { printer.finish() }
     let report = try ingesting.run { what, done, total in
+      try Interruption.cancellation.check()
       if started.insert(what).inserted {
         printer.show(.stageStarted(stage: what, kind: "ingest", reason: "\(total) images"))
       }

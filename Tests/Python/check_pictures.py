@@ -5,7 +5,7 @@
 
 Encodes colour types x bit depths x interlacing x transparency with the five row filters and real deflate, has the
 built program TESSERA ingest each file as RGB over a background, and compares the archive, read by h5py, with the
-same rules in numpy. Where Pillow is installed, its decoder is asked too (8 bits and fewer). Prints one line a kind;
+same rules in numpy; Pillow's decoder is asked too (8 bits and fewer). Prints one line a kind;
 exits 1 after a failure.
 """
 import json
@@ -18,11 +18,7 @@ import zlib
 
 import h5py
 import numpy as np
-
-try:
-    from PIL import Image
-except ImportError:
-    Image = None
+from PIL import Image
 
 HEIGHT, WIDTH = 13, 11
 BACKGROUND = np.array([10, 200, 77])
@@ -114,7 +110,7 @@ def pillow(path):
 
 
 def main(program):
-    failures = 0
+    failures = asked = 0
     random = np.random.default_rng(1)
     palette = random.integers(0, 256, (256, 3))
     with tempfile.TemporaryDirectory() as folder:
@@ -138,7 +134,9 @@ def main(program):
                     truth = expected(samples, colour_type, depth, palette, values)
                     wanted.append(truth)
                     names.append(name)
-                    if Image and depth <= 8 and not (depth < 8 and transparent and colour_type == 0):
+                    # Pillow compares tRNS of a few bits with what it has already widened.
+                    if depth <= 8 and not (depth < 8 and transparent and colour_type == 0):
+                        asked += 1
                         if not (pillow(path) == truth).all():
                             failures += 1
                             print(f"FAIL  {name}: Pillow decodes it otherwise")
@@ -154,6 +152,7 @@ def main(program):
             same = (images[place] == wanted[names.index(name)]).all()
             failures += not same
             print(("ok    " if same else "FAIL  ") + name)
+        print(f"{len(names)} PNGs, {asked} of them decoded by Pillow as well")
     return failures > 0
 
 

@@ -58,9 +58,15 @@ struct CertificateSubject {
   }
 }
 
-/// |a - b|, nats where they are small, else relative: 0 for equals, infinite ones too.
-func discrepancy(_ a: Double, _ b: Double) -> Double {
-  a == b ? 0 : abs(a - b) / max(1, abs(b))
+extension CertificateSubject {
+  /// |a - b|, nats where they are small, else relative: 0 for equals, infinite ones too.
+  ///
+  /// Log-probabilities are sums of terms of one sign, and as large as what rounds. Terms of a density are
+  /// of either sign, about a nat a value, and where they cancel the sum says nothing of their rounding:
+  /// there the number of values is the scale.
+  func discrepancy(_ a: Double, _ b: Double) -> Double {
+    a == b ? 0 : abs(a - b) / max(1, abs(b), isDensity ? Double(pixelCount) : 0)
+  }
 }
 
 /// The largest of some numbers, NaN if one of them is NaN; 0 for none.

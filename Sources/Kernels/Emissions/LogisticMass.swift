@@ -128,13 +128,15 @@ enum LogisticMass {
     return ((u + half) * inverse, (u - half) * inverse)
   }
 
-  /// Beyond a bound the mass no longer changes.
+  /// Beyond a bound the mass no longer changes: only the way back counts, as it is at the bound, or a
+  /// scale that one step carried there would stay for ever.
   @inline(__always)
   private static func unbounded(_ gradient: Lanes, _ logScale: Lanes) -> Lanes {
-    gradient.replacing(
+    let isBelow = logScale .< Lanes(repeating: Float(smallestLogScale))
+    let isAbove = logScale .> Lanes(repeating: Float(largestLogScale))
+    return gradient.replacing(
       with: Lanes.zero,
-      where: logScale .< Lanes(repeating: Float(smallestLogScale))
-        .| logScale .> Lanes(repeating: Float(largestLogScale)))
+      where: (isBelow .& (gradient .< Lanes.zero)) .| (isAbove .& (gradient .> Lanes.zero)))
   }
 
   /// log p of one level in Double.

@@ -23,7 +23,7 @@ package func mapAnomalies(
   try paint(maps, grey, model: model, scale: scale, to: output)
   if let table { try scoreTable(maps).writeCSV(to: table) }
   return CommandReport(
-    lines: ["\(maps.count) images\(given.resizedWords)"] + lines(maps, scale: scale, to: output),
+    lines: ["\(maps.count) images\(given.changedWords)"] + lines(maps, scale: scale, to: output),
     fields: [
       "images": .integer(maps.count), "kind": .string(maps.kind.rawValue),
       "fullHeat": number(scale), "resizedFrom": given.resizedField,

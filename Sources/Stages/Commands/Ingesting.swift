@@ -34,9 +34,9 @@ package struct Ingesting: Sendable {
   ///
   /// - Parameter progress: hears what is being written, how many images of how many.
   /// - Throws: whatever is wrong with the source (65, 66), `PartitionFault` and `DatasetFault` (78) for
-  ///   what does not fit it, `FileFault` and `StorageFault` (73, 74) for the output.
+  ///   what does not fit it, `FileFault` and `StorageFault` (73, 74) for the output, what `progress` throws.
   package func run(
-    progress: (_ what: String, _ done: Int, _ total: Int) -> Void
+    progress: (_ what: String, _ done: Int, _ total: Int) throws -> Void
   ) throws -> CommandReport {
     let images = try imageSource(at: source, options, workers: ForkJoin(workers: workers))
     let plan = try images.outline()
@@ -45,15 +45,24 @@ package struct Ingesting: Sendable {
     if let train = plan?.counts["train"], superpixel != nil {
       _ = try Split.counts(trainCount: train, testCount: 0, validation: validation)
     }
+    let isNew = !DurableFile.isFolder(output)
     try DurableFile.createFolder(output)
-    let path = joinPath(output, "images.h5")
-    try ImageArchive.write(images, name: name, to: path) { progress("images", $0, $1) }
-    let archive = try ImageArchive(path)
-    var manifest: ShardManifest?
-    if let partition = try partition(of: archive.shape) {
-      manifest = try writeShards(of: archive, partition, progress: progress)
+    do {
+      let path = joinPath(output, "images.h5")
+      try ImageArchive.write(images, name: name, to: path) { try progress("images", $0, $1) }
+      let archive = try ImageArchive(path)
+      var manifest: ShardManifest?
+      if let partition = try partition(of: archive.shape) {
+        manifest = try writeShards(of: archive, partition, progress: progress)
+      }
+      return report(archive, manifest)
+    } catch {
+      // A folder that holds nothing is nothing that anybody asked for.
+      if isNew, (try? DurableFile.listTree(output))?.isEmpty == true {
+        try? DurableFile.remove(output)
+      }
+      throw error
     }
-    return report(archive, manifest)
   }
 
   /// The data set's name: the last part of its path.
@@ -72,7 +81,7 @@ package struct Ingesting: Sendable {
 
   private func writeShards(
     of archive: ImageArchive, _ partition: GridPartition,
-    progress: (String, Int, Int) -> Void
+    progress: (String, Int, Int) throws -> Void
   ) throws -> ShardManifest {
     let folder = joinPath(output, "shards")
     let temporary = DurableFile.temporarySibling(of: folder)
@@ -81,7 +90,7 @@ package struct Ingesting: Sendable {
       validation: validation, seed: UInt64(seed))
     do {
       let manifest = try ShardWriter(archive: archive, partition: partition, split: split)
-        .write(to: temporary) { progress("shards", $0, $1) }
+        .write(to: temporary) { try progress("shards", $0, $1) }
       try DurableFile.remove(folder)
       try DurableFile.move(temporary, to: folder)
       return manifest

@@ -35,7 +35,7 @@ package func inpaint(
   let rows = hide.map { InpaintingTable.rows(completions, mask: $0) } ?? []
   return CommandReport(
     lines: [
-      "columns: \(grid.columns.joined(separator: ", "))\(given.resizedWords)"
+      "columns: \(grid.columns.joined(separator: ", "))\(given.changedWords)"
     ] + rows.map(\.sentence),
     fields: [
       "images": .integer(completions.count), "hidden": .string(hide?.description ?? ""),
@@ -73,7 +73,7 @@ package func drawCompletions(
       ("Software", "tessera"), ("Model", model.fingerprint), ("Seed", String(seed)),
       ("Hidden", hide?.description ?? "nothing"), ("Kind", inquiry.kind.rawValue),
     ], to: output)
-  return inquiry.kind.rawValue + given.resizedWords
+  return inquiry.kind.rawValue + given.changedWords
 }
 
 /// JSON has no word for what is not finite: null.

@@ -30,7 +30,7 @@ package struct Inspection: Sendable {
     let width = listed.map(\.0.count).max() ?? 0
     lines = listed.map { name, value in
       let padding = String(repeating: " ", count: width - name.count)
-      return "\(name)\(padding)  \((value.string ?? value.canonicalText).printable)"
+      return "\(name)\(padding)  \(Inspection.text(value).printable)"
     }
   }
 
@@ -62,6 +62,15 @@ package struct Inspection: Sendable {
       ("preparation", .mapping(archive.preparation.mapValues(ResolvedValue.string))),
       ("sources", .list(archive.sources.map { .string("\($0.name) \($0.sha256)") })),
     ]
+  }
+
+  /// As a line for a person: of a long list the first few, and how many there are.
+  private static func text(_ value: ResolvedValue) -> String {
+    guard let items = value.list, items.count > 12 else {
+      return value.string ?? value.canonicalText
+    }
+    let few = ResolvedValue.list(Array(items.prefix(3))).canonicalText.dropLast()
+    return "\(few), ...], \(items.count) in all (--json lists them)"
   }
 
   private static func split(_ file: HDF5File) throws -> [(String, ResolvedValue)] {

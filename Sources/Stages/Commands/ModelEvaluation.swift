@@ -40,7 +40,7 @@ package struct ModelEvaluation: Sendable {
       "\(summary.images) images: "
         + MetricsTable.sentence(
           summary, model: model, inquiry.choice, hiding: mask.hidesNothing ? nil : hide)
-        + given.resizedWords
+        + given.changedWords
     ]
     if let classes {
       let byClass = ModelEvaluation.summaries(values, labels: classes)

@@ -10,6 +10,8 @@ struct ModelImages {
   let classes: [UInt8]?
   /// The height and width that the images had; nil where they are the model's.
   let resizedFrom: [Int]?
+  /// Whether pictures in colour were read as grey, because the model's are.
+  let isGreyed: Bool
 
   /// - Parameter resizes: whether images of another size are resized; else they are refused.
   /// - Throws: `SizeFault` (65) for images of another size, and whatever is wrong with the files.
@@ -22,6 +24,7 @@ struct ModelImages {
       at: images, SourceOptions(preparation: preparation), workers: workers)
     let name = source.partNames.last ?? "train"
     let shape = try source.reader(name).shape
+    isGreyed = try shape.channels == 1 && Self.isInColour(images, name, workers: workers)
     let fits = shape == model.imageShape
     // Sides beyond these are no pictures to resize.
     let canResize =
@@ -44,8 +47,19 @@ struct ModelImages {
       view: model.binarisation)
   }
 
-  /// `, resized from 32 x 32`: for what is told; empty where nothing was resized.
-  var resizedWords: String { resizedFrom.map { ", resized from \($0[0]) x \($0[1])" } ?? "" }
+  /// What the images would be if nobody asked for grey.
+  private static func isInColour(
+    _ images: String, _ part: String, workers: ForkJoin
+  ) throws -> Bool {
+    let own = SourceOptions(preparation: PicturePreparation(channels: .auto))
+    return try imageSource(at: images, own, workers: workers).reader(part).shape.channels > 1
+  }
+
+  /// `, resized from 32 x 32, colour read as grey`: for what is told; empty where nothing was changed.
+  var changedWords: String {
+    (resizedFrom.map { ", resized from \($0[0]) x \($0[1])" } ?? "")
+      + (isGreyed ? ", colour read as grey (BT.601 luma)" : "")
+  }
 
   /// For JSON: null where nothing was resized.
   var resizedField: ResolvedValue {

@@ -66,7 +66,8 @@ package struct LikelihoodChoice: Hashable, Sendable, CustomStringConvertible {
       return try QuadratureLeaf(of: networks, nodes: nodes)
     default:
       throw LikelihoodFault(
-        choice: description, leaf: type(of: leaf).kind, kind: model.circuit.likelihood)
+        choice: description, leaf: leaf.name, describesLevels: leaf is any VariationalLeaf,
+        kind: model.circuit.likelihood)
     }
   }
 }
@@ -75,10 +76,16 @@ package struct LikelihoodChoice: Hashable, Sendable, CustomStringConvertible {
 package struct LikelihoodFault: Fault {
   let choice: String
   let leaf: String
+  /// Whether it has latents, but not over binary pixels, which alone are integrated.
+  let describesLevels: Bool
   let kind: LikelihoodKind
   package var exitCode: ExitCode { .configuration }
   package var description: String {
-    "likelihood \(choice.quoted) is for vae leaves; this model has \(leaf) leaves, "
+    guard !describesLevels else {
+      return "likelihood \(choice.quoted) is for vae leaves of binary pixels; this model has "
+        + "\(leaf) leaves with an emission: ask elbo, elbo-analytic or iwae:N"
+    }
+    return "likelihood \(choice.quoted) is for vae leaves; this model has \(leaf) leaves, "
       + "whose number is \(kind.rawValue) already: leave it out"
   }
 }

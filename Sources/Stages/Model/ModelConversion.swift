@@ -44,10 +44,15 @@ package struct ModelConversion: Sendable {
     _ model: Model, configuration: ResolvedValue? = nil, fingerprint: String? = nil
   ) throws -> Model {
     guard let networks = model.circuit.leaf as? AutoencoderLeaf else {
+      let own = model.circuit.leaf
       throw ConversionFault(
-        reason: "this model has \(type(of: model.circuit.leaf).kind) leaves; convert is for models "
-          + "with vae leaves (a pipeline trains mixture leaves from the start by leaf: "
-          + "{kind: mixture})")
+        reason: own is any VariationalLeaf
+          ? "this model has \(own.name) leaves with an emission; convert is for vae leaves of binary "
+            + "pixels (a pipeline trains mixtures of levels from the start by leaf: {kind: mixture, "
+            + "emission: ...})"
+          : "this model has \(own.name) leaves; convert is for models "
+            + "with vae leaves (a pipeline trains mixture leaves from the start by leaf: "
+            + "{kind: mixture})")
     }
     guard PriorNodes.fits(nodes, latent: networks.latent, rule) else {
       throw ConversionFault(

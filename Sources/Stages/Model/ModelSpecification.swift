@@ -11,6 +11,8 @@ package struct ModelSpecification: Sendable {
   let units: Int
   let leaf: any Leaf
   let binarisation: BinarisationView
+  /// Where the leaf is written; nil outside a pipeline.
+  let leafPosition: SourcePosition?
 
   /// Reads the fields; nil after a recorded mistake.
   init?(_ fields: StageFields) {
@@ -28,6 +30,7 @@ package struct ModelSpecification: Sendable {
     self.structure = structure
     self.leaf = leaf
     self.binarisation = binarisation
+    leafPosition = fields.position(of: "leaf")
   }
 
   init(
@@ -39,6 +42,7 @@ package struct ModelSpecification: Sendable {
     self.units = units
     self.leaf = leaf
     self.binarisation = binarisation
+    leafPosition = nil
   }
 
   /// The circuit for images of a size.
@@ -58,16 +62,19 @@ package struct ModelSpecification: Sendable {
     let circuit = Circuit(
       graph: graph, units: units, classPriors: classPriors, leaf: leaf,
       superpixels: partition.cells.map { cell in cell.map(Int32.init) }, channels: channels)
-    if let complaint = circuit.complaint { throw LeafShapeFault(complaint: complaint) }
+    if let complaint = circuit.complaint {
+      throw LeafShapeFault(position: leafPosition, complaint: complaint)
+    }
     return circuit
   }
 }
 
 /// A leaf family that cannot describe a region of the circuit (exit code 78).
 struct LeafShapeFault: Fault {
+  let position: SourcePosition?
   let complaint: String
   var exitCode: ExitCode { .configuration }
-  var description: String { "leaf: \(complaint)" }
+  var description: String { (position.map { "\($0): " } ?? "") + "leaf: \(complaint)" }
 }
 
 extension BinarisationView {
@@ -75,7 +82,7 @@ extension BinarisationView {
   /// outcomes.
   func complaint(about leaf: any Leaf) -> String? {
     guard (leaf.levels > 2) != (self == .none) else { return nil }
-    let kind = type(of: leaf).kind
+    let kind = leaf.name
     return leaf.levels > 2
       ? "leaf \(kind) describes \(leaf.levels) levels: expected binarisation none, found \(name)"
       : "leaf \(kind) is of pixels with two outcomes: expected threshold, stochastic or dynamic, found "
