@@ -47,7 +47,8 @@ import Testing
   @Test(arguments: Spread.allCases, Sums.all)
   func valuesAndFlows(spread: Spread, sums: Sums) throws {
     let (units, scale) = (sums.units, sums.scale)
-    for images in scale == 1 ? [1, 3, 17, 64] : [17] {
+    // The reference takes its time over many units.
+    for images in scale == 1 && units < 8 ? [1, 3, 17, 64] : [17] {
       let circuit = try TinyCircuit(rows: 3, columns: 3, units: units).circuit()
       let parameters = circuit.initialParameters(seed: 2)
       for index in 0..<circuit.layout.sumWeightCount {

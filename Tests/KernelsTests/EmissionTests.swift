@@ -185,6 +185,32 @@ import Testing
     #expect(abs(own.emission.mean(column) - mean / 255) < 1e-9)
   }
 
+  /// Where a step carried a scale beyond its bounds, data that want it back are heard.
+  @Test(arguments: [(Float(-9), UInt8(255), true), (9, 127, false)])
+  func scalesBeyondTheirBoundsFindBack(scale: Float, level: UInt8, grows: Bool) {
+    let emission = LogisticEmission()
+    let numbers = AlignedBuffer<Float>(count: 2 * laneCount)
+    for lane in 0..<laneCount { numbers.pointer[laneCount + lane] = scale }
+    let x = AlignedBuffer(Array(repeating: level, count: laneCount))
+    let weights = AlignedBuffer(Array(repeating: Float(1), count: laneCount))
+    let table = AlignedBuffer<Float>(count: 256 * laneCount)
+    let counts = AlignedBuffer<Float>(count: 256 * laneCount)
+    for lane in 0..<laneCount { counts.pointer[Int(level) * laneCount + lane] = 1 }
+    let (scored, counted) = (
+      AlignedBuffer<Float>(count: 2 * laneCount), AlignedBuffer<Float>(count: 2 * laneCount)
+    )
+    emission.scoreGradient(
+      numbers.pointer, x: x.pointer, weights: weights.pointer, images: laneCount,
+      stride: laneCount, into: scored.pointer)
+    emission.logMasses(numbers.pointer, stride: laneCount, into: table.pointer)
+    emission.gradient(
+      numbers.pointer, table: table.pointer, counts: counts.pointer, stride: laneCount,
+      into: counted.pointer)
+    for found in [scored, counted] {
+      #expect(grows ? found.pointer[laneCount] > 0 : found.pointer[laneCount] < 0)
+    }
+  }
+
   private func difference(
     _ values: [Double], _ number: Int, _ objective: ([Double]) -> Double
   ) -> Double {

@@ -43,6 +43,17 @@ extension StagesSuite {
           ]
         ),
         (
+          "batch: 16", "leaf: {kind: mixture, emission: nope}, binarisation: none",
+          [
+            "9:99: unknown kind 'nope' for emission of leaf of stage 'spn': expected one of "
+              + "categorical, logistic, logistic-mixture, binomial, discrete-gaussian, gaussian"
+          ]
+        ),
+        (
+          "batch: 16", "leaf: {kind: mixed, of: []}",
+          ["9:91: of of leaf of stage 'spn': expected at least one leaf, found an empty list"]
+        ),
+        (
           "superpixel: [2, 2]", "superpixel: [2]",
           [
             "9:59: expected a list of 2, each an integer from 1 to 65536 for 'superpixel' in stage "
@@ -103,6 +114,11 @@ extension StagesSuite {
 
     /// What only the data can tell: still 78, one line, nothing half-made.
     @Test(arguments: [
+      (
+        "stages.spn.leaf={kind: mixed, of: [bernoulli, bernoulli], units: [1, 2]}",
+        "stage 'spn': --set stages.spn.leaf: leaf: a mixed leaf of 3 units in regions of 2: "
+          + "expected units: 3"
+      ),
       (
         "stages.superpixels.superpixel=[9, 4]",
         "stage 'superpixels': superpixels of 9 x 4 do not fit images of 8 x 8: expected 1 to 8 x "

@@ -38,6 +38,48 @@ extension StagesSuite {
       #expect(Array(pixels[48..<54]) == [12, 13, 14, 27, 28, 29])
     }
 
+    /// Channels of a pixel by name, in leaves of each kind; a model file keeps the name.
+    @Test(arguments: [
+      "{kind: logistic, channels: joint}",
+      "{kind: categorical, channels: {kind: joint, components: 2}}",
+      "{kind: mixture, emission: logistic, nodes: 4, hidden: 3, channels: independent}",
+      "{kind: vae, emission: logistic, hidden: 3, channels: independent}",
+      "{kind: mixed, of: [categorical, {kind: mixture, emission: logistic, nodes: 4, hidden: 3}]}",
+    ])
+    func channelsByName(leaf: String) throws {
+      let sandbox = try ColourFolder.sandbox()
+      let yaml = ColourFolder.yaml(
+        extra: "  metrics: {kind: evaluate, model: spn.model, data: shards}"
+      )
+      .replacingOccurrences(of: "leaf: gaussian", with: "leaf: \(leaf)")
+      try sandbox.run(yaml)
+      let table = try HDF5File.open(sandbox.path("Output/colour/metrics/metrics.h5"))
+        .table("/metrics")
+      let model = "Output/colour/spn/model.h5"
+      let ended = try Tessera.run(
+        "evaluate", "--model", model, "--images", "Data/photos/test", "--json", in: sandbox)
+      #expect(ended.status == 0, "\(ended.errors)")
+      let found = try ResolvedValue(json: ended.output)
+      #expect(
+        table["meanLogLikelihood"] == .doubles([try #require(found["meanLogLikelihood"]?.real)]))
+      #expect(found["bitsPerDimension"]?.real != nil)
+      let drawn = try Tessera.run(
+        "sample", "--model", model, "--count", "4", "--output", "drawn.png", in: sandbox)
+      #expect(drawn.status == 0, "\(drawn.errors)")
+    }
+
+    @Test func colourForAGreyModelIsSaid() throws {
+      let sandbox = try ColourFolder.sandbox()
+      try sandbox.run(
+        ColourFolder.yaml().replacingOccurrences(
+          of: "test: {folder: test}", with: "test: {folder: test}, channels: grey"))
+      let ended = try Tessera.run(
+        "evaluate", "--model", "Output/colour/spn/model.h5", "--images", "Data/photos/test",
+        in: sandbox)
+      #expect(ended.status == 0, "\(ended.errors)")
+      #expect(ended.output.contains("colour read as grey (BT.601 luma)"))
+    }
+
     @Test func commandsTakeAndGiveColour() throws {
       let sandbox = try ColourFolder.sandbox()
       let extra = "  metrics: {kind: evaluate, model: spn.model, data: shards}"
