@@ -105,6 +105,9 @@ package final class Fields {
     return entries.first { $0.key == key }?.value
   }
 
+  /// Makes a key known that is read only where it is written.
+  package func mention(_ key: String) { _ = value(key) }
+
   /// Adds to `resolved` what a caller worked out itself.
   package func record(_ key: String, _ value: ResolvedValue) { recorded[key] = .value(value) }
   func record(_ key: String, _ child: Fields) { recorded[key] = .child(child) }

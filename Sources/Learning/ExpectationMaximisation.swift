@@ -44,7 +44,7 @@ package struct ExpectationMaximisation: Learner {
 
   package func complaint(about leaf: any Leaf) -> String? {
     guard !leaf.hasReestimate else { return nil }
-    return "\(type(of: leaf).kind) leaves are no exponential family, which em could fit: expected "
+    return "\(leaf.name) leaves are no exponential family, which em could fit: expected "
       + "\(Mixed.kind) (em for the sums, Adam for the leaves) or \(Adam.kind)"
   }
 

@@ -29,7 +29,7 @@ package struct ClusteredLeaves: Sendable, Equatable {
   package func complaint(about leaf: any Leaf) -> String? {
     leaf.hasReestimate
       ? nil
-      : "\(type(of: leaf).kind) leaves are no exponential family, whose units could be fitted to "
+      : "\(leaf.name) leaves are no exponential family, whose units could be fitted to "
         + "clusters: expected random"
   }
 

@@ -59,6 +59,8 @@ package struct AutoencoderLeaf: Leaf {
     return .mapping(fields)
   }
 
+  package var isVariational: Bool { true }
+  package func asked(_ estimator: AutoencoderEstimator) -> any Leaf { with(estimator) }
   package var likelihood: LikelihoodKind { .lowerBound }
 
   package var likelihoodInMixtures: LikelihoodKind {

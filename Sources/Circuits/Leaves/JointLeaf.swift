@@ -17,6 +17,7 @@ package struct JointLeaf<Family: Emission>: Leaf {
     self.components = components
   }
 
+  package var name: String { "\(Self.kind), joint channels" }
   package var likelihood: LikelihoodKind { .exact }
   package var isDensity: Bool { emission.isDensity }
   package var levels: Int { byteLevels }
@@ -52,7 +53,7 @@ package struct JointLeaf<Family: Emission>: Leaf {
   ) {
     let sizes = sizes(shape)
     let numbers = parameters + logits(sizes)
-    (parameters).update(repeating: 0, count: logits(sizes))
+    parameters.update(repeating: 0, count: logits(sizes))
     for value in 0..<sizes.values {
       for pair in 0..<sizes.pairs {
         let key = NoiseKey(

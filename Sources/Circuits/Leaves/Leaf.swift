@@ -37,6 +37,10 @@ package protocol Leaf: Sendable {
   var levels: Int { get }
   /// Whether its number is a density, which has no bits per dimension, and not a probability.
   var isDensity: Bool { get }
+  /// Whether a latent is estimated, in whichever way is `asked`.
+  var isVariational: Bool { get }
+  /// The same leaf, its latents, if any, estimated in another way.
+  func asked(_ estimator: AutoencoderEstimator) -> any Leaf
   /// Why this leaf cannot describe a region of a shape; nil if it can.
   func complaint(_ shape: LeafShape) -> String?
   /// What its initialiser reads, as it was read: `kind` and every field.
@@ -151,6 +155,8 @@ package protocol Leaf: Sendable {
 
 extension Leaf {
   package var name: String { Self.kind }
+  package var isVariational: Bool { false }
+  package func asked(_ estimator: AutoencoderEstimator) -> any Leaf { self }
   package func isTable(_ shape: LeafShape) -> Bool { false }
   package func noteBytes(_ shape: LeafShape) -> Int { 0 }
   package var likelihoodInMixtures: LikelihoodKind { likelihood }

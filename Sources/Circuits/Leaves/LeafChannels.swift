@@ -25,8 +25,10 @@ package enum LeafChannels: Sendable, Equatable {
     .init(
       joint,
       "each pixel a mixture of components; neural leaves: one latent for all, their default"
-    ) {
-      .together(components: $0.has(components) ? $0.int(components, in: 1...256) : nil)
+    ) { fields in
+      fields.mention(components)
+      return .together(
+        components: fields.has(components) ? fields.int(components, in: 1...256) : nil)
     },
   ])
 }

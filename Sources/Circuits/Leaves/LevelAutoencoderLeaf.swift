@@ -18,6 +18,11 @@ package struct LevelAutoencoderLeaf<Family: Emission>: Leaf {
     self.networks = networks
   }
 
+  package var name: String { "\(Self.kind) (\(Family.kind))" }
+  package var isVariational: Bool { true }
+  package func asked(_ estimator: AutoencoderEstimator) -> any Leaf {
+    LevelAutoencoderLeaf(emission, networks: networks.with(estimator))
+  }
   package var likelihood: LikelihoodKind { networks.likelihood }
   package var likelihoodInMixtures: LikelihoodKind { networks.likelihoodInMixtures }
   package var isDensity: Bool { emission.isDensity }
@@ -193,19 +198,4 @@ package func levelAutoencoderLeaf(
   _ emission: some Emission, networks: AutoencoderLeaf
 ) -> any Leaf {
   LevelAutoencoderLeaf(emission, networks: networks)
-}
-
-/// Leaves whose value is estimated through a latent, in whichever way is asked.
-package protocol VariationalLeaf: Leaf {
-  func asked(_ estimator: AutoencoderEstimator) -> any Leaf
-}
-
-extension AutoencoderLeaf: VariationalLeaf {
-  package func asked(_ estimator: AutoencoderEstimator) -> any Leaf { with(estimator) }
-}
-
-extension LevelAutoencoderLeaf: VariationalLeaf {
-  package func asked(_ estimator: AutoencoderEstimator) -> any Leaf {
-    LevelAutoencoderLeaf(emission, networks: networks.with(estimator))
-  }
 }

@@ -28,6 +28,7 @@ package struct LevelMixtureLeaf<Family: Emission>: Leaf {
     self.learnsWeights = learnsWeights
   }
 
+  package var name: String { "\(Self.kind) (\(Family.kind))" }
   package var likelihood: LikelihoodKind { .exact }
   package var isDensity: Bool { emission.isDensity }
   package var levels: Int { byteLevels }

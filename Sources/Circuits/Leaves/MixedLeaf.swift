@@ -22,6 +22,10 @@ package struct MixedLeaf: Leaf {
   package var name: String {
     "\(Self.kind) (\(families.map(\.name).joined(separator: ", ")))"
   }
+  package var isVariational: Bool { families.contains(where: \.isVariational) }
+  package func asked(_ estimator: AutoencoderEstimator) -> any Leaf {
+    MixedLeaf(families.map { $0.asked(estimator) }, shares: shares)
+  }
   package var likelihood: LikelihoodKind { families.map(\.likelihood).min() ?? .exact }
   package var likelihoodInMixtures: LikelihoodKind {
     families.map(\.likelihoodInMixtures).min() ?? .exact
@@ -233,12 +237,5 @@ package struct MixedLeaf: Leaf {
       part.shape, unit: unit - part.firstUnit,
       parameters: parameters[start..<start + part.leaf.parameterCount(part.shape)],
       pixels: pixels, leaf: leaf, noise: noise)
-  }
-}
-
-extension MixedLeaf: VariationalLeaf {
-  package func asked(_ estimator: AutoencoderEstimator) -> any Leaf {
-    MixedLeaf(
-      families.map { ($0 as? any VariationalLeaf)?.asked(estimator) ?? $0 }, shares: shares)
   }
 }

@@ -41,7 +41,12 @@ package struct ProductLeaf: Leaf {
   }
 
   package var name: String {
-    if case .channels = division { inner.name } else { "\(Self.kind) of \(inner.name)" }
+    if case .channels = division { return "\(inner.name), independent channels" }
+    return "\(Self.kind) of \(inner.name)"
+  }
+  package var isVariational: Bool { inner.isVariational }
+  package func asked(_ estimator: AutoencoderEstimator) -> any Leaf {
+    with(inner: inner.asked(estimator))
   }
   package var likelihood: LikelihoodKind { inner.likelihood }
   package var likelihoodInMixtures: LikelihoodKind { inner.likelihoodInMixtures }
@@ -52,6 +57,9 @@ package struct ProductLeaf: Leaf {
   package var hasReestimate: Bool { inner.hasReestimate }
 
   package func complaint(_ shape: LeafShape) -> String? {
+    if case .cells = division, shape.channels > 1 {
+      return "a product of cells is for grey images: expected 1 channel, found \(shape.channels)"
+    }
     if case .cells(let grid) = division, shape.pixels != grid.region[0] * grid.region[1] {
       return "a product leaf for \(grid.region[0]) x \(grid.region[1]) pixels over a region of "
         + "\(shape.pixels): its superpixel must be the whole image"

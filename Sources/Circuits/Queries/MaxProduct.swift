@@ -22,7 +22,7 @@ extension Circuit {
     _ source: some SampleSource, derived: DerivedParameters, workers: ForkJoin,
     progress: (Int) throws -> Void = { _ in }
   ) throws -> MaxProductCompletions {
-    guard leaf.hasModes else { throw NoModeFault(leaf: type(of: leaf).kind) }
+    guard leaf.hasModes else { throw NoModeFault(leaf: leaf.name) }
     let pixels = AlignedBuffer<UInt8>(count: source.sampleCount * pixelCount)
     let values = AlignedBuffer<Double>(count: source.sampleCount)
     let pass = MaxProductPass(self, derived: derived)

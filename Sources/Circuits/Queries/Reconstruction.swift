@@ -16,7 +16,7 @@ extension Circuit {
     noise: NoiseSource = .evaluation, progress: (Int) throws -> Void = { _ in }
   ) throws -> [Float] {
     guard let networks = leaf as? AutoencoderLeaf else {
-      throw NoEncoderFault(leaf: type(of: leaf).kind)
+      throw NoEncoderFault(leaf: leaf.name)
     }
     let out = AlignedBuffer<Float>(count: source.sampleCount * pixelCount)
     let tile = largestTile
@@ -89,6 +89,7 @@ package struct NoEncoderFault: Fault {
   let leaf: String
   package var exitCode: ExitCode { .configuration }
   package var description: String {
-    "reconstructions are for models with encoders, leaves of kind vae; this model has \(leaf) leaves"
+    "reconstructions are for models with encoders, vae leaves of binary pixels; this model has "
+      + "\(leaf) leaves"
   }
 }

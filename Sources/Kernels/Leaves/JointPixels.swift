@@ -11,7 +11,7 @@ package struct JointPixelShape: Hashable, Sendable {
   package let channels: Int
 
   package init(units: Int, components: Int, pixels: Int, channels: Int) {
-    precondition(units >= 1 && components >= 1 && pixels >= 1 && channels >= 1)
+    precondition(units >= 0 && components >= 1 && pixels >= 1 && channels >= 1)
     self.units = units
     self.components = components
     self.pixels = pixels

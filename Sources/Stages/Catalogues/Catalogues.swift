@@ -99,8 +99,15 @@ enum Catalogues {
   /// The emission of a neural leaf; nil for leaves of binary pixels. After a recorded mistake some leaf of
   /// levels is wanted, or the view of the images would seem wrong as well.
   private static func emission(_ fields: Fields) -> (any Emission)? {
-    fields.has("emission")
-      ? fields.choice("emission", from: emissions) ?? CategoricalEmission() : nil
+    fields.mention("emission")
+    fields.mention(LeafChannels.field)
+    guard fields.has("emission") else {
+      if fields.has(LeafChannels.field) {
+        fields.complain(LeafChannels.field, "wants leaves of levels: expected an emission as well")
+      }
+      return nil
+    }
+    return fields.choice("emission", from: emissions) ?? CategoricalEmission()
   }
 
   /// Of binary pixels, or, with an emission, of levels.
@@ -121,7 +128,8 @@ enum Catalogues {
 
   /// What a leaf says of its channels; nil where it says nothing.
   private static func channels(_ fields: Fields) -> LeafChannels? {
-    fields.has(LeafChannels.field)
+    fields.mention(LeafChannels.field)
+    return fields.has(LeafChannels.field)
       ? fields.choice(LeafChannels.field, from: LeafChannels.catalogue) : nil
   }
 

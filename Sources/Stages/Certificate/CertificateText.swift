@@ -25,7 +25,7 @@ struct CertificateText {
   }
 
   private var heading: String {
-    let leaf = type(of: model.circuit.leaf).kind
+    let leaf = model.circuit.leaf.name
     return "\(model.imageHeight) x \(model.imageWidth) pixels, \(leaf) leaves, "
       + "\(TableFigures.count(model.parameters.count)) parameters, "
       + "log-likelihood: \(model.circuit.likelihood.inWords); seed \(seed)"

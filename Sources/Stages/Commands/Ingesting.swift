@@ -45,7 +45,7 @@ package struct Ingesting: Sendable {
     if let train = plan?.counts["train"], superpixel != nil {
       _ = try Split.counts(trainCount: train, testCount: 0, validation: validation)
     }
-    let isNew = !DurableFile.isFolder(output)
+    let made = firstMissingFolder
     try DurableFile.createFolder(output)
     do {
       let path = joinPath(output, "images.h5")
@@ -58,11 +58,22 @@ package struct Ingesting: Sendable {
       return report(archive, manifest)
     } catch {
       // A folder that holds nothing is nothing that anybody asked for.
-      if isNew, (try? DurableFile.listTree(output))?.isEmpty == true {
-        try? DurableFile.remove(output)
+      if let made, (try? DurableFile.listTree(made))?.isEmpty == true {
+        try? DurableFile.remove(made)
       }
       throw error
     }
+  }
+
+  /// The outermost folder that has to be made; nil if the output's is there.
+  private var firstMissingFolder: String? {
+    var missing: String?
+    var folder = output
+    while !folder.isEmpty, !DurableFile.isFolder(folder), folder != missing {
+      missing = folder
+      folder = parentFolder(folder)
+    }
+    return missing
   }
 
   /// The data set's name: the last part of its path.

@@ -34,7 +34,7 @@ package struct ModelEvaluation: Sendable {
       "likelihood": .string(summary.kind.rawValue),
       "binarisation": .string(model.binarisation.name),
       "hidden": hide.map { .string($0.description) } ?? .null,
-      "resizedFrom": given.resizedField,
+      "resizedFrom": given.resizedField, "readAsGrey": .boolean(given.isGreyed),
     ]
     var lines = [
       "\(summary.images) images: "

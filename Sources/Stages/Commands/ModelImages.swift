@@ -55,10 +55,10 @@ struct ModelImages {
     return try imageSource(at: images, own, workers: workers).reader(part).shape.channels > 1
   }
 
-  /// `, resized from 32 x 32, colour read as grey`: for what is told; empty where nothing was changed.
+  /// `, resized from 32 x 32, RGB or palette read as grey`: for what is told; empty where nothing was changed.
   var changedWords: String {
     (resizedFrom.map { ", resized from \($0[0]) x \($0[1])" } ?? "")
-      + (isGreyed ? ", colour read as grey (BT.601 luma)" : "")
+      + (isGreyed ? ", RGB or palette read as grey (BT.601 luma)" : "")
   }
 
   /// For JSON: null where nothing was resized.

@@ -60,13 +60,12 @@ package struct LikelihoodChoice: Hashable, Sendable, CustomStringConvertible {
     }
     switch (estimator, leaf) {
     case (.trained, _): return leaf
-    case (.autoencoder(let wanted), let networks as any VariationalLeaf):
-      return networks.asked(wanted)
+    case (.autoencoder(let wanted), _) where leaf.isVariational: return leaf.asked(wanted)
     case (.quadrature(let nodes), let networks as AutoencoderLeaf):
       return try QuadratureLeaf(of: networks, nodes: nodes)
     default:
       throw LikelihoodFault(
-        choice: description, leaf: leaf.name, describesLevels: leaf is any VariationalLeaf,
+        choice: description, leaf: leaf.name, isVariational: leaf.isVariational,
         kind: model.circuit.likelihood)
     }
   }
@@ -76,14 +75,14 @@ package struct LikelihoodChoice: Hashable, Sendable, CustomStringConvertible {
 package struct LikelihoodFault: Fault {
   let choice: String
   let leaf: String
-  /// Whether it has latents, but not over binary pixels, which alone are integrated.
-  let describesLevels: Bool
+  /// Whether it has latents, but not of vae leaves of binary pixels alone, which can be integrated.
+  let isVariational: Bool
   let kind: LikelihoodKind
   package var exitCode: ExitCode { .configuration }
   package var description: String {
-    guard !describesLevels else {
-      return "likelihood \(choice.quoted) is for vae leaves of binary pixels; this model has "
-        + "\(leaf) leaves with an emission: ask elbo, elbo-analytic or iwae:N"
+    guard !isVariational else {
+      return "likelihood \(choice.quoted) is for vae leaves of binary pixels alone; this model has "
+        + "\(leaf) leaves: ask elbo, elbo-analytic or iwae:N"
     }
     return "likelihood \(choice.quoted) is for vae leaves; this model has \(leaf) leaves, "
       + "whose number is \(kind.rawValue) already: leave it out"

@@ -46,10 +46,10 @@ package struct ModelConversion: Sendable {
     guard let networks = model.circuit.leaf as? AutoencoderLeaf else {
       let own = model.circuit.leaf
       throw ConversionFault(
-        reason: own is any VariationalLeaf
-          ? "this model has \(own.name) leaves with an emission; convert is for vae leaves of binary "
-            + "pixels (a pipeline trains mixtures of levels from the start by leaf: {kind: mixture, "
-            + "emission: ...})"
+        reason: own.isVariational
+          ? "this model has \(own.name) leaves; convert is for vae leaves of binary pixels alone (a "
+            + "pipeline trains mixtures of levels from the start by leaf: {kind: mixture, emission: "
+            + "...})"
           : "this model has \(own.name) leaves; convert is for models "
             + "with vae leaves (a pipeline trains mixture leaves from the start by leaf: "
             + "{kind: mixture})")

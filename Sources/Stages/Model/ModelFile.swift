@@ -88,7 +88,8 @@ enum ModelFile {
     try file.setAttribute(group, "regions", .integer(circuit.graph.scopes.count))
     try file.setAttribute(group, "superpixel", .integers(model.superpixel))
     try file.setAttribute(group, "description", .string(model.structure))
-    try file.setAttribute(group, "leaf", .string(type(of: circuit.leaf).kind))
+    let leaf = circuit.leaf.configuration.mapping?["kind"]?.string
+    try file.setAttribute(group, "leaf", .string(leaf ?? type(of: circuit.leaf).kind))
     try file.setAttribute(
       group, "leafConfiguration", .string(circuit.leaf.configuration.canonicalText))
     try file.setAttribute(group, "likelihood", .string(circuit.likelihood.rawValue))

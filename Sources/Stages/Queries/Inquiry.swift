@@ -44,7 +44,7 @@ struct Inquiry {
       return Inquiry(circuit, model.parameters, kind: circuit.likelihood, choice: likelihood)
     } catch is MarginalFault {
       guard let networks = circuit.leaf as? AutoencoderLeaf else {
-        throw MarginalFault(leaf: "product")
+        throw MarginalFault(leaf: circuit.leaf.name)
       }
       guard networks.latent <= mostLatents else {
         throw ConditionalFault(latent: networks.latent, limit: mostLatents)

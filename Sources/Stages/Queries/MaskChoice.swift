@@ -72,7 +72,7 @@ package struct MaskChoice: Hashable, Sendable, CustomStringConvertible {
     guard case .random(let fraction, _, let ofSuperpixels) = rule else { return nil }
     if fraction == 1 { return "hides every pixel of every image: expected a fraction below 1" }
     guard fraction > 0, !ofSuperpixels, !leaf.hidesPixels else { return nil }
-    return "\(type(of: leaf).kind) leaves cannot learn from a part of their pixels: expected "
+    return "\(leaf.name) leaves cannot learn from a part of their pixels: expected "
       + "random-superpixels:F, or other leaves"
   }
 

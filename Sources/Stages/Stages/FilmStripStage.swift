@@ -7,7 +7,7 @@ import Workflow
 /// The same images, drawn with the same noise, after each epoch: one sees the digits emerge.
 struct FilmStripStage: Stage {
   static let kind = "film-strip"
-  static let version = 2
+  static let version = 3
   static let summary = "the same samples after each epoch, a row an epoch (PNG)"
   static let outputs = [OutputPort("picture", .picture, path: "film-strip.png")]
   static let isFigure = true

@@ -28,7 +28,7 @@ struct LoadModelStage: Stage {
     try DurableFile.copy(file.path, to: context.outputPath("model"))
     context.note(
       "a model of images of \(model.imageHeight) x \(model.imageWidth), \(model.structure), "
-        + "\(type(of: model.circuit.leaf).kind) leaves (\(model.circuit.likelihood.rawValue)), "
+        + "\(model.circuit.leaf.name) leaves (\(model.circuit.likelihood.rawValue)), "
         + "\(model.binarisation.name), epoch \(model.epoch)")
   }
 }

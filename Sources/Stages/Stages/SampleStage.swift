@@ -6,7 +6,7 @@ import Workflow
 /// Ancestral samples in a grid, real images beside them.
 struct SampleStage: Stage {
   static let kind = "sample"
-  static let version = 2
+  static let version = 3
   static let summary = "samples of a model beside real images (PNG)"
   static let outputs = [OutputPort("picture", .picture, path: "samples.png")]
   static let isFigure = true
