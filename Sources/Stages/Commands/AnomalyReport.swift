@@ -12,7 +12,7 @@ package func mapAnomalies(
   model path: String, images: String, resizes: Bool = false, count: Int, fullHeat: Double?,
   workers: Int, to output: String, table: String?
 ) throws -> CommandReport {
-  let model = try ModelFile.read(path)
+  let model = try ModelFile.readForeign(path)
   let workers = ForkJoin(workers: workers)
   var given = try ModelImages(images, model: model, resizes: resizes, workers: workers)
   given.keepFirst(count)

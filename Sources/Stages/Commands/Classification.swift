@@ -17,7 +17,7 @@ package struct Classification: Sendable {
     model path: String, images: String, resizes: Bool = false, labels: String,
     output: String?, workers: Int
   ) throws {
-    let model = try ModelFile.read(path)
+    let model = try ModelFile.readForeign(path)
     guard model.circuit.classPriors != nil else { throw NoClassesFault() }
     let workers = ForkJoin(workers: workers)
     let given = try ModelImages(

@@ -18,7 +18,7 @@ package func inpaint(
   model path: String, images: String, resizes: Bool = false, hide: MaskChoice?, count: Int,
   draws: Int, seed: Int, workers: Int, to output: String
 ) throws -> CommandReport {
-  let model = try ModelFile.read(path)
+  let model = try ModelFile.readForeign(path)
   let workers = ForkJoin(workers: workers)
   var given = try ModelImages(images, model: model, resizes: resizes, workers: workers)
   given.keepFirst(count)
@@ -57,7 +57,7 @@ package func drawCompletions(
   model path: String, images: String, resizes: Bool = false, hide: MaskChoice?, count: Int,
   draws: Int, seed: Int, workers: Int, to output: String
 ) throws -> String {
-  let model = try ModelFile.read(path)
+  let model = try ModelFile.readForeign(path)
   let workers = ForkJoin(workers: workers)
   var given = try ModelImages(images, model: model, resizes: resizes, workers: workers)
   given.keepFirst(count)

@@ -41,7 +41,7 @@ package struct ModelConverting: Sendable {
   ///
   /// - Throws: `ConversionFault` (78), `SizeFault` (65), and whatever is wrong with the files.
   package func run(model path: String, to output: String) throws -> [String] {
-    let old = try ModelFile.read(path)
+    let old = try ModelFile.readForeign(path)
     let new = try conversion.converted(old)
     switch images {
     case .none: return try finish(old, new, none, none, to: output)

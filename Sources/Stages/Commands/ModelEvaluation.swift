@@ -15,7 +15,7 @@ package struct ModelEvaluation: Sendable {
     model path: String, images: String, labels: String?, likelihood: LikelihoodChoice = .trained,
     hide: MaskChoice? = nil, resizes: Bool = false, workers: Int
   ) throws {
-    let model = try ModelFile.read(path)
+    let model = try ModelFile.readForeign(path)
     let workers = ForkJoin(workers: workers)
     let given = try ModelImages(
       images, labels: labels, model: model, resizes: resizes, workers: workers)
@@ -98,7 +98,7 @@ package struct SizeFault: Fault {
 
 /// `tessera sample`: images drawn from a model, in one PNG.
 package func drawSamples(model path: String, count: Int, seed: Int, to output: String) throws {
-  let model = try ModelFile.read(path)
+  let model = try ModelFile.readForeign(path)
   let columns = Int(Double(count).squareRoot().rounded(.up))
   try SampleGrid(columns: columns, magnification: 2).write(
     [model.drawnSamples(count: count, seed: seed)], of: model.imageShape,

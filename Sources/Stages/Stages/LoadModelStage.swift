@@ -24,7 +24,7 @@ struct LoadModelStage: Stage {
   /// - Throws: `ModelFault`, `StorageFault` (65) for what is no usable model; `FileFault`.
   func run(_ context: StageContext) throws {
     // Read where it lies, so that what is wrong with it is told of the user's own file.
-    let model = try ModelFile.read(file.path)
+    let model = try ModelFile.readForeign(file.path)
     try DurableFile.copy(file.path, to: context.outputPath("model"))
     context.note(
       "a model of images of \(model.imageHeight) x \(model.imageWidth), \(model.structure), "
