@@ -34,13 +34,13 @@ package struct ModelEvaluation: Sendable {
       "likelihood": .string(summary.kind.rawValue),
       "binarisation": .string(model.binarisation.name),
       "hidden": hide.map { .string($0.description) } ?? .null,
-      "resizedFrom": given.resizedField,
     ]
+    fields.merge(given.changeFields) { own, _ in own }
     var lines = [
       "\(summary.images) images: "
         + MetricsTable.sentence(
           summary, model: model, inquiry.choice, hiding: mask.hidesNothing ? nil : hide)
-        + given.changedWords
+        + given.changeWords
     ]
     if let classes {
       let byClass = ModelEvaluation.summaries(values, labels: classes)
