@@ -32,7 +32,7 @@ package struct HDF5Source: ImageSource {
     // Without labels nothing is asked here; that there is no file is told all the same.
     _ = try FileBytes.size(path)
     let file = ForeignFile(path)
-    let labels = try [train, test].compactMap { try $0?.labels }.flatMap {
+    let labels = try [train, test].compactMap { $0?.labels }.flatMap {
       try Self.labels($0, file)
     }
     classNames = labels.max().map { (0...$0).map(String.init) } ?? []

@@ -54,13 +54,13 @@ struct ModelImages {
       view: model.binarisation)
   }
 
-  /// What was done to them, a phrase each: `resized from 32 x 32`, `3 of colour made grey`.
+  /// What was done to them, a phrase each: `resized from 32 x 32`, `3 of colour read as grey (BT.601 luma)`.
   var changes: [String] {
     (resizedFrom.map { ["resized from \($0[0]) x \($0[1])"] } ?? [])
-      + (madeGrey > 0 ? ["\(madeGrey) of colour made grey"] : [])
+      + (madeGrey > 0 ? ["\(madeGrey) of colour read as grey (BT.601 luma)"] : [])
   }
 
-  /// `, resized from 32 x 32, 3 of colour made grey`: for what is told; empty where nothing was done.
+  /// `, resized from 32 x 32, 3 of colour read as grey (BT.601 luma)`: for what is told; empty where nothing was done.
   var changeWords: String { changes.map { ", \($0)" }.joined() }
 
   /// For JSON: `resizedFrom`, null where nothing was resized, and how many were `madeGrey`.

@@ -5,7 +5,7 @@ import Workflow
 ///
 /// It is known by its content alone: where the file lies, what it is called and when it was written
 /// change nothing.
-struct LoadModelStage: Stage {
+struct LoadModelStage: ForeseenStage {
   static let kind = "load-model"
   static let version = 1
   static let summary = "a model file from outside, checked; known by its content (file: PATH)"
@@ -19,6 +19,12 @@ struct LoadModelStage: Stage {
     // A missing key was reported by whoever read it.
     guard !path.isEmpty else { throw IncompleteFields() }
     file = fields.rawFile(path, named: "model")
+  }
+
+  /// - Throws: as `run`.
+  func outlook(_ context: ForecastContext) throws -> (any Sendable)? {
+    let model = try ModelFile.readForeign(file.path)
+    return ModelOutlook(circuit: model.circuit, shape: model.imageShape)
   }
 
   /// - Throws: `ModelFault`, `StorageFault` (65) for what is no usable model; `FileFault`.

@@ -77,7 +77,7 @@ extension StagesSuite {
         let lines = try Tessera.run(
           "evaluate", "--model", "model.h5", "--images", folder, in: sandbox
         ).output
-        #expect(lines.contains(", 1 of colour made grey\n") == isTold)
+        #expect(lines.contains(", 1 of colour read as grey (BT.601 luma)\n") == isTold)
       }
     }
 
