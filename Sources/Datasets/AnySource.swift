@@ -89,9 +89,7 @@ private func isHDF5(_ path: String) throws -> Bool {
 }
 
 private func unnamedDataset(_ path: String) throws -> DatasetFault {
-  let file = try HDF5File.open(path)
-  let names = try file.foreignDatasets()
-  try file.close()
+  let names = try ForeignFile(path).datasets()
   let some = names.prefix(10).joined(separator: ", ")
   return .folder(
     path: path,

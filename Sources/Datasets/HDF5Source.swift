@@ -4,7 +4,8 @@ import Images
 import Storage
 
 /// Datasets of an HDF5 file that somebody else wrote: images u8 `[image, row, column]` or
-/// `[image, row, column, channel]` with 1 or 3 channels, and whole numbers as labels.
+/// `[image, row, column, channel]` with 1 or 3 channels, and whole numbers as labels. libhdf5 sees the file in a
+/// child process (`ForeignFile`).
 package struct HDF5Source: ImageSource {
   /// Paths inside the file.
   package struct Part: Hashable, Sendable {
@@ -28,11 +29,12 @@ package struct HDF5Source: ImageSource {
     self.path = path
     self.train = train
     self.test = test
-    let file = try HDF5File.open(path)
-    let labels = try [train, test].compactMap { try $0?.labels }.flatMap {
+    // Without labels nothing is asked here; that there is no file is told all the same.
+    _ = try FileBytes.size(path)
+    let file = ForeignFile(path)
+    let labels = try [train, test].compactMap { $0?.labels }.flatMap {
       try Self.labels($0, file)
     }
-    try file.close()
     classNames = labels.max().map { (0...$0).map(String.init) } ?? []
   }
 
@@ -57,12 +59,12 @@ package struct HDF5Source: ImageSource {
     guard let own = part == "test" ? test : train else {
       preconditionFailure("no part \(part) in \(partNames)")
     }
-    return try HDF5Reader(try HDF5File.open(path), own)
+    return try HDF5Reader(ForeignFile(path), own)
   }
 
   /// Class numbers from 0 to 65,535.
-  fileprivate static func labels(_ name: String, _ file: HDF5File) throws -> [Int32] {
-    let values = try file.foreignIntegers(name)
+  fileprivate static func labels(_ name: String, _ file: ForeignFile) throws -> [Int32] {
+    let values = try file.integers(name)
     if let image = values.firstIndex(where: { !(0...65_535).contains($0) }) {
       throw DatasetFault.folder(
         path: "\(file.path):\(name)",
@@ -73,17 +75,16 @@ package struct HDF5Source: ImageSource {
 }
 
 private final class HDF5Reader: ImageReader {
-  private let file: HDF5File
-  private let images: HDF5Dataset<UInt8>
+  private let file: ForeignFile
+  private let images: any ForeignBytes
   private let labelsName: String?
-  private var next = 0
   let shape: ImageShape
   var count: Int { images.shape[0] }
 
-  init(_ file: HDF5File, _ part: HDF5Source.Part) throws {
+  init(_ file: ForeignFile, _ part: HDF5Source.Part) throws {
     self.file = file
     labelsName = part.labels
-    images = try file.foreignBytes(part.images)
+    images = try file.bytes(part.images)
     let sizes = images.shape
     let channels = sizes.count == 4 ? sizes[3] : 1
     guard sizes.count == 3 || sizes.count == 4, sizes.allSatisfy({ $0 > 0 }),
@@ -110,8 +111,6 @@ private final class HDF5Reader: ImageReader {
   }
 
   func read(into output: UnsafeMutableRawBufferPointer) throws {
-    let rows = next..<next + output.count / shape.valueCount
-    next = rows.upperBound
-    output.copyBytes(from: try images.readRowsInParallel(rows))
+    try images.read(into: output)
   }
 }

@@ -35,7 +35,7 @@ package struct ShardWriter: Sendable {
 
   /// Fills `folder` (made if missing): shards, `all.h5` for other tools, and the manifest last,
   /// so that a folder without a manifest is no set of shards. Returns the manifest. `progress`
-  /// hears (samples written, of how many) after each shard.
+  /// hears (samples written, of how many) after each block of a shard; what it throws ends the writing.
   ///
   /// Throws `StorageFault` (65 for the archive, 74 for the disk) and `FileFault`.
   @discardableResult
@@ -53,13 +53,12 @@ package struct ShardWriter: Sendable {
         let own = indices[first..<min(indices.count, first + samplesPerShard)]
         let name = ShardManifest.shardName(manifest.shards.count)
         let path = joinPath(folder, name)
-        try writeShard(part, own, labels, to: path)
+        try writeShard(part, own, labels, to: path) { try progress(written + $0, total) }
         manifest.shards.append(
           ShardEntry(
             file: name, part: part, firstIndex: first, samples: own.count,
             bytes: try FileBytes.size(path), sha256: try SHA256.hex(ofFile: path)))
         written += own.count
-        try progress(written, total)
       }
     }
     try writeVirtual(manifest, to: joinPath(folder, "all.h5"))
@@ -84,7 +83,8 @@ package struct ShardWriter: Sendable {
   }
 
   private func writeShard(
-    _ part: String, _ indices: ArraySlice<Int32>, _ labels: [Int32]?, to path: String
+    _ part: String, _ indices: ArraySlice<Int32>, _ labels: [Int32]?, to path: String,
+    progress: (Int) throws -> Void
   ) throws {
     let pixels = partition.valueCount
     let chunk = min(samplesPerShard, samplesPerChunk(pixels: pixels))
@@ -105,6 +105,7 @@ package struct ShardWriter: Sendable {
             images.copy(row - first, to: .init(rebasing: place[start..<start + pixels]))
           }
         }
+        try progress(first + own.count)
       }
       try file.write("/labels", indices.map { labels?[Int($0)] ?? -1 })
       try file.write("/indices", indices.map(Int64.init))

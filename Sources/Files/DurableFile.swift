@@ -85,6 +85,26 @@ package enum DurableFile {
     try synchronise(path: parent)
   }
 
+  /// Makes a folder with its missing parents for `body` to fill. Where that fails, those that were made and are
+  /// empty are removed again.
+  package static func withFolder<Result>(
+    _ path: String, _ body: () throws -> Result
+  ) throws -> Result {
+    var missing: [String] = []
+    var folder = path
+    while !folder.isEmpty, !isFolder(folder), missing.last != folder {
+      missing.append(folder)
+      folder = parentFolder(folder)
+    }
+    do {
+      try createFolder(path)
+      return try body()
+    } catch {
+      for made in missing where rmdir(made) != 0 { break }
+      throw error
+    }
+  }
+
   /// Whether a folder is there.
   package static func isFolder(_ path: String) -> Bool {
     var status = stat()

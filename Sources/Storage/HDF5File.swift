@@ -48,7 +48,7 @@ package final class HDF5File: @unchecked Sendable {
   }
 
   /// Opens for reading. Throws `FileFault` where there is no regular file. A file from elsewhere
-  /// may abort libhdf5: check a recorded hash first where there is one.
+  /// may abort libhdf5: check a recorded hash first where there is one, else ask a `ForeignFile`.
   package static func open(_ path: String) throws -> HDF5File {
     _ = try FileBytes.size(path)
     return try HDF5Queue.perform {

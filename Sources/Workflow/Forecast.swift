@@ -72,7 +72,7 @@ struct Forecasts {
 
   /// The memory of a step; nil where its stage cannot tell.
   ///
-  /// - Throws: `StageFault`: of this step, or of one that it reads.
+  /// - Throws: `StageFault`, or `ConfigurationFault` at a field: of this step, or of one that it reads.
   mutating func memory(of step: Plan.Step) throws -> MemoryForecast? {
     guard let stage = step.configured.stage as? any ForeseenStage else { return nil }
     let context = try context(of: step)
@@ -112,7 +112,10 @@ struct Forecasts {
   private func naming<Result>(
     _ step: Plan.Step, _ work: () throws -> Result
   ) throws -> Result {
-    do { return try work() } catch { throw StageFault(stage: step.name, cause: error) }
+    do { return try work() } catch let fault as ConfigurationFault {
+      // It begins with file and position, and names the stage.
+      throw fault
+    } catch { throw StageFault(stage: step.name, cause: error) }
   }
 }
 

@@ -37,7 +37,7 @@ package struct Runner: Sendable {
 
   /// What `run` would do. Writes nothing.
   ///
-  /// Throws: `StageFault` where a stage that would run can be known to fail.
+  /// Throws: `StageFault`, or `ConfigurationFault` at a field, where a stage that would run can be known to fail.
   package func preview() throws -> [PlannedStage] {
     let hashes = makeHashes()
     let publisher = makePublisher(hashes)

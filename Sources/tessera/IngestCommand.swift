@@ -12,7 +12,8 @@ struct IngestCommand: ParsableCommand {
     discussion: """
       SOURCE is a folder of PNGs of any kind (subfolders are classes), IDX files (one, or a folder \
       named as MNIST's), u8 datasets of an HDF5 file (FILE.h5:/PATH), or CIFAR-10's binary version (a \
-      folder, or one .bin). Nothing is written before the first images were read, and nothing half.
+      folder, or one .bin). Nothing is written before the first images were read, and nothing half: not \
+      by what fails, nor by SIGINT and SIGTERM.
 
       EXAMPLES
         tessera ingest Pictures/cats --output Data/cats --size 32x32 --sizes resize \\

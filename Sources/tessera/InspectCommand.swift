@@ -1,5 +1,4 @@
 import ArgumentParser
-import Configuration
 import Stages
 
 struct InspectCommand: ParsableCommand {
@@ -19,8 +18,8 @@ struct InspectCommand: ParsableCommand {
   var json = false
 
   mutating func run() throws {
-    let inspection = try Inspection(path: file)
-    if json { return Terminal.output(ResolvedValue.mapping(inspection.fields).jsonText) }
+    let inspection = try InspectionText(ofForeign: file)
+    if json { return Terminal.output(inspection.json) }
     for line in inspection.lines { Terminal.output(line) }
   }
 }

@@ -6,6 +6,8 @@ enum Interruption {
   static let cancellation = Cancellation()
 
   static func install() {
+    // Made here, because a handler that allocates memory waits for ever where it interrupts an allocation.
+    _ = cancellation
     for number in [SIGINT, SIGTERM] {
       signal(number) { received in
         if Interruption.cancellation.isCancelled { _exit(128 + received) }

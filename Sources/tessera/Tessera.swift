@@ -49,6 +49,6 @@ struct TesseraCommand: ParsableCommand {
       RunCommand.self, FiguresCommand.self, IngestCommand.self, InspectCommand.self,
       EvaluateCommand.self,
       ClassifyCommand.self, SampleCommand.self, InpaintCommand.self, AnomalyCommand.self,
-      CertifyCommand.self, ConvertCommand.self, KindsCommand.self,
+      CertifyCommand.self, ConvertCommand.self, KindsCommand.self, ReadHDF5Command.self,
     ])
 }

@@ -61,6 +61,30 @@ import Testing
     #expect(try DurableFile.listTree(folder.path) == ["from/b", "from/inner/a"])
   }
 
+  @Test func foldersOfWhatFailedGoAgain() throws {
+    struct Failure: Error {}
+    let folder = try TemporaryFolder()
+    for path in ["a/b/c", "a/b/c/"] {
+      #expect(throws: Failure.self) {
+        try DurableFile.withFolder(folder(path)) { throw Failure() }
+      }
+      #expect(!FileManager.default.fileExists(atPath: folder("a")))
+    }
+    // What was there before, and what is not empty, stays.
+    try DurableFile.createFolder(folder("a"))
+    #expect(throws: Failure.self) {
+      try DurableFile.withFolder(folder("a/b/c")) {
+        try DurableFile.write(text: "1", to: folder("a/b/x"))
+        throw Failure()
+      }
+    }
+    #expect(try DurableFile.listTree(folder.path) == ["a/b/x"])
+    #expect(!FileManager.default.fileExists(atPath: folder("a/b/c")))
+    #expect(throws: Failure.self) { try DurableFile.withFolder(folder("a")) { throw Failure() } }
+    #expect(try DurableFile.withFolder(folder("d/e")) { 5 } == 5)
+    #expect(FileManager.default.fileExists(atPath: folder("d/e")))
+  }
+
   @Test func removingALinkKeepsItsTarget() throws {
     let folder = try TemporaryFolder()
     try DurableFile.createFolder(folder("kept"))

@@ -75,14 +75,15 @@ enum Catalogues {
   ]
 
   private static func mixedLeaf(_ fields: Fields) -> any Leaf {
+    let before = fields.diagnostics.all.count
     let families = fields.choices("of", from: leaves)
+    let isRight = fields.diagnostics.all.count == before
     let shares = fields.has("units") ? fields.ints("units", in: 1...1_024) : nil
-    if families.isEmpty {
-      if fields.values("of")?.isEmpty == true {
-        fields.complain("of", "expected at least one leaf, found an empty list")
-      }
-      return BernoulliLeaf()
+    if isRight, families.isEmpty {
+      fields.complain("of", "expected at least one leaf, found an empty list")
     }
+    // After a recorded mistake only something that can be made is wanted.
+    guard isRight, !families.isEmpty else { return families.first ?? BernoulliLeaf() }
     if let shares, shares.count != families.count {
       fields.complain("units", "expected one number a leaf, \(families.count)")
       return families[0]

@@ -15,7 +15,7 @@ package struct ModelCertificate: Sendable {
     model path: String, seed: Int, workers: Int,
     progress: (_ done: Int, _ total: Int) throws -> Void = { _, _ in }
   ) throws {
-    let model = try ModelFile.read(path)
+    let model = try ModelFile.readForeign(path)
     let certificate = try model.certification(
       seed: seed, workers: ForkJoin(workers: workers), samples: 1_000
     ).certificate(progress: progress)

@@ -12,7 +12,7 @@ package func mapAnomalies(
   model path: String, images: String, resizes: Bool = false, count: Int, fullHeat: Double?,
   workers: Int, to output: String, table: String?
 ) throws -> CommandReport {
-  let model = try ModelFile.read(path)
+  let model = try ModelFile.readForeign(path)
   let workers = ForkJoin(workers: workers)
   var given = try ModelImages(images, model: model, resizes: resizes, workers: workers)
   given.keepFirst(count)
@@ -23,10 +23,10 @@ package func mapAnomalies(
   try paint(maps, grey, model: model, scale: scale, to: output)
   if let table { try scoreTable(maps).writeCSV(to: table) }
   return CommandReport(
-    lines: ["\(maps.count) images\(given.changedWords)"] + lines(maps, scale: scale, to: output),
+    lines: ["\(maps.count) images\(given.changeWords)"] + lines(maps, scale: scale, to: output),
     fields: [
       "images": .integer(maps.count), "kind": .string(maps.kind.rawValue),
-      "fullHeat": number(scale), "resizedFrom": given.resizedField,
+      "fullHeat": number(scale),
       "scores": .list(
         (0..<maps.count).map { image in
           .mapping([
@@ -34,7 +34,7 @@ package func mapAnomalies(
             "patches": .list(maps.scores(of: image).map(number)),
           ])
         }),
-    ])
+    ].merging(given.changeFields) { own, _ in own })
 }
 
 private func lines(_ maps: AnomalyMaps, scale: Double, to output: String) -> [String] {

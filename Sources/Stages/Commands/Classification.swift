@@ -17,7 +17,7 @@ package struct Classification: Sendable {
     model path: String, images: String, resizes: Bool = false, labels: String,
     output: String?, workers: Int
   ) throws {
-    let model = try ModelFile.read(path)
+    let model = try ModelFile.readForeign(path)
     guard model.circuit.classPriors != nil else { throw NoClassesFault() }
     let workers = ForkJoin(workers: workers)
     let given = try ModelImages(
@@ -31,10 +31,10 @@ package struct Classification: Sendable {
       given.samples, derived: model.circuit.derived(from: model.parameters), workers: workers)
     let result = Result(posteriors: posteriors, labels: truth, classes: count)
     let kind = model.circuit.likelihood == .exact ? "exact" : "estimate"
-    fields = result.fields(kind).merging(["resizedFrom": given.resizedField]) { old, _ in old }
+    fields = result.fields(kind).merging(given.changeFields) { old, _ in old }
     lines =
       result.lines(kind)
-      + (given.resizedFrom.map { ["images resized from \($0[0]) x \($0[1])"] } ?? [])
+      + given.changes.map { "images: \($0)" }
     guard let output else { return }
     let table = result.table
     try HDF5File.writeAtomically(to: output) { try $0.write("/posteriors", table: table) }

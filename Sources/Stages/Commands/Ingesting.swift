@@ -32,9 +32,10 @@ package struct Ingesting: Sendable {
 
   /// Writes `images.h5` and, with superpixels, the folder `shards`; each is wholly there or as it was.
   ///
-  /// - Parameter progress: hears what is being written, how many images of how many.
+  /// - Parameter progress: hears what is being written, how many images of how many; what it throws ends the
+  ///   work, and nothing unfinished is left, nor a folder that was made for it.
   /// - Throws: whatever is wrong with the source (65, 66), `PartitionFault` and `DatasetFault` (78) for
-  ///   what does not fit it, `FileFault` and `StorageFault` (73, 74) for the output, what `progress` throws.
+  ///   what does not fit it, `FileFault` and `StorageFault` (73, 74) for the output.
   package func run(
     progress: (_ what: String, _ done: Int, _ total: Int) throws -> Void
   ) throws -> CommandReport {
@@ -45,9 +46,7 @@ package struct Ingesting: Sendable {
     if let train = plan?.counts["train"], superpixel != nil {
       _ = try Split.counts(trainCount: train, testCount: 0, validation: validation)
     }
-    let made = firstMissingFolder
-    try DurableFile.createFolder(output)
-    do {
+    return try DurableFile.withFolder(output) {
       let path = joinPath(output, "images.h5")
       try ImageArchive.write(images, name: name, to: path) { try progress("images", $0, $1) }
       let archive = try ImageArchive(path)
@@ -56,24 +55,7 @@ package struct Ingesting: Sendable {
         manifest = try writeShards(of: archive, partition, progress: progress)
       }
       return report(archive, manifest)
-    } catch {
-      // A folder that holds nothing is nothing that anybody asked for.
-      if let made, (try? DurableFile.listTree(made))?.isEmpty == true {
-        try? DurableFile.remove(made)
-      }
-      throw error
     }
-  }
-
-  /// The outermost folder that has to be made; nil if the output's is there.
-  private var firstMissingFolder: String? {
-    var missing: String?
-    var folder = output
-    while !folder.isEmpty, !DurableFile.isFolder(folder), folder != missing {
-      missing = folder
-      folder = parentFolder(folder)
-    }
-    return missing
   }
 
   /// The data set's name: the last part of its path.

@@ -18,7 +18,7 @@ package func inpaint(
   model path: String, images: String, resizes: Bool = false, hide: MaskChoice?, count: Int,
   draws: Int, seed: Int, workers: Int, to output: String
 ) throws -> CommandReport {
-  let model = try ModelFile.read(path)
+  let model = try ModelFile.readForeign(path)
   let workers = ForkJoin(workers: workers)
   var given = try ModelImages(images, model: model, resizes: resizes, workers: workers)
   given.keepFirst(count)
@@ -35,11 +35,11 @@ package func inpaint(
   let rows = hide.map { InpaintingTable.rows(completions, mask: $0) } ?? []
   return CommandReport(
     lines: [
-      "columns: \(grid.columns.joined(separator: ", "))\(given.changedWords)"
+      "columns: \(grid.columns.joined(separator: ", "))\(given.changeWords)"
     ] + rows.map(\.sentence),
     fields: [
       "images": .integer(completions.count), "hidden": .string(hide?.description ?? ""),
-      "resizedFrom": given.resizedField, "columns": .list(grid.columns.map(ResolvedValue.string)),
+      "columns": .list(grid.columns.map(ResolvedValue.string)),
       "output": .string(output),
       "errors": .list(
         rows.map {
@@ -49,7 +49,7 @@ package func inpaint(
             "standardError": number($0.standardError), "kind": .string($0.kind.rawValue),
           ])
         }),
-    ])
+    ].merging(given.changeFields) { own, _ in own })
 }
 
 /// `tessera sample --given`: draws of what is hidden alone, a row an image; returns what they are.
@@ -57,7 +57,7 @@ package func drawCompletions(
   model path: String, images: String, resizes: Bool = false, hide: MaskChoice?, count: Int,
   draws: Int, seed: Int, workers: Int, to output: String
 ) throws -> String {
-  let model = try ModelFile.read(path)
+  let model = try ModelFile.readForeign(path)
   let workers = ForkJoin(workers: workers)
   var given = try ModelImages(images, model: model, resizes: resizes, workers: workers)
   given.keepFirst(count)
@@ -73,7 +73,7 @@ package func drawCompletions(
       ("Software", "tessera"), ("Model", model.fingerprint), ("Seed", String(seed)),
       ("Hidden", hide?.description ?? "nothing"), ("Kind", inquiry.kind.rawValue),
     ], to: output)
-  return inquiry.kind.rawValue + given.changedWords
+  return inquiry.kind.rawValue + given.changeWords
 }
 
 /// JSON has no word for what is not finite: null.

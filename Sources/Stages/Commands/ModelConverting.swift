@@ -41,7 +41,7 @@ package struct ModelConverting: Sendable {
   ///
   /// - Throws: `ConversionFault` (78), `SizeFault` (65), and whatever is wrong with the files.
   package func run(model path: String, to output: String) throws -> [String] {
-    let old = try ModelFile.read(path)
+    let old = try ModelFile.readForeign(path)
     let new = try conversion.converted(old)
     switch images {
     case .none: return try finish(old, new, none, none, to: output)
@@ -52,16 +52,22 @@ package struct ModelConverting: Sendable {
       let training = try Samples(reader, part: .train, view: old.binarisation, seed: 1)
       return try finish(old, new, numbers.sampleCount > 0 ? numbers : nil, training, to: output)
     case .files(let numbers, let training):
-      return try finish(
-        old, new, try numbers.map { try memory($0, old) },
-        try training.map { try memory($0, old) }, to: output)
+      let given = try [numbers, training].map { path in
+        try path.map { (path: $0, images: try read($0, old)) }
+      }
+      let lines = try finish(
+        old, new, given[0]?.images.samples, given[1]?.images.samples, to: output)
+      return lines
+        + given.compactMap { $0 }.flatMap { path, images in
+          images.changes.map { "\(path.printable): \($0)" }
+        }
     }
   }
 
   private var none: MemorySamples? { nil }
 
-  private func memory(_ images: String, _ model: Model) throws -> MemorySamples {
-    try ModelImages(images, model: model, workers: ForkJoin(workers: workers)).samples
+  private func read(_ images: String, _ model: Model) throws -> ModelImages {
+    try ModelImages(images, model: model, workers: ForkJoin(workers: workers))
   }
 
   private func finish(

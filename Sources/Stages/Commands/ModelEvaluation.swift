@@ -15,7 +15,7 @@ package struct ModelEvaluation: Sendable {
     model path: String, images: String, labels: String?, likelihood: LikelihoodChoice = .trained,
     hide: MaskChoice? = nil, resizes: Bool = false, workers: Int
   ) throws {
-    let model = try ModelFile.read(path)
+    let model = try ModelFile.readForeign(path)
     let workers = ForkJoin(workers: workers)
     let given = try ModelImages(
       images, labels: labels, model: model, resizes: resizes, workers: workers)
@@ -34,13 +34,13 @@ package struct ModelEvaluation: Sendable {
       "likelihood": .string(summary.kind.rawValue),
       "binarisation": .string(model.binarisation.name),
       "hidden": hide.map { .string($0.description) } ?? .null,
-      "resizedFrom": given.resizedField, "readAsGrey": .boolean(given.isGreyed),
     ]
+    fields.merge(given.changeFields) { own, _ in own }
     var lines = [
       "\(summary.images) images: "
         + MetricsTable.sentence(
           summary, model: model, inquiry.choice, hiding: mask.hidesNothing ? nil : hide)
-        + given.changedWords
+        + given.changeWords
     ]
     if let classes {
       let byClass = ModelEvaluation.summaries(values, labels: classes)
@@ -98,7 +98,7 @@ package struct SizeFault: Fault {
 
 /// `tessera sample`: images drawn from a model, in one PNG.
 package func drawSamples(model path: String, count: Int, seed: Int, to output: String) throws {
-  let model = try ModelFile.read(path)
+  let model = try ModelFile.readForeign(path)
   let columns = Int(Double(count).squareRoot().rounded(.up))
   try SampleGrid(columns: columns, magnification: 2).write(
     [model.drawnSamples(count: count, seed: seed)], of: model.imageShape,

@@ -4,14 +4,15 @@ import Images
 import Kernels
 
 /// Images of anybody's as a model sees them: of any source that `imageSource` knows. Of a source with a
-/// test part it is the test images; pictures of any kind become grey or RGB as the model's are.
+/// test part it is the test images; pictures of any kind become grey or RGB as the model's are, and whoever asks
+/// is told where colours were lost.
 struct ModelImages {
   private(set) var samples: MemorySamples
   let classes: [UInt8]?
   /// The height and width that the images had; nil where they are the model's.
   let resizedFrom: [Int]?
-  /// Whether pictures in colour were read as grey, because the model's are.
-  let isGreyed: Bool
+  /// Pictures of colour that were made grey.
+  let madeGrey: Int
 
   /// - Parameter resizes: whether images of another size are resized; else they are refused.
   /// - Throws: `SizeFault` (65) for images of another size, and whatever is wrong with the files.
@@ -19,12 +20,15 @@ struct ModelImages {
     _ images: String, labels: String? = nil, model: Model, resizes: Bool = false,
     workers: ForkJoin
   ) throws {
-    let preparation = PicturePreparation(channels: model.imageChannels == 3 ? .rgb : .grey)
+    // Colours are read even where they are then dropped, to know of them.
+    let preparation = PicturePreparation(channels: model.imageChannels == 3 ? .rgb : .auto)
     let source = try imageSource(
       at: images, SourceOptions(preparation: preparation), workers: workers)
     let name = source.partNames.last ?? "train"
-    let shape = try source.reader(name).shape
-    isGreyed = try shape.channels == 1 && Self.isInColour(images, name, workers: workers)
+    var shape = try source.reader(name).shape
+    let arePictures = try !source.preparation().isEmpty
+    let losesColour = arePictures && shape.channels == 3 && model.imageChannels == 1
+    if losesColour { shape = ImageShape(height: shape.height, width: shape.width) }
     let fits = shape == model.imageShape
     // Sides beyond these are no pictures to resize.
     let canResize =
@@ -32,7 +36,10 @@ struct ModelImages {
     guard fits || canResize else {
       throw SizeFault(what: images, found: shape, expected: model.imageShape)
     }
-    let part = try source.part(name)
+    var part = try source.part(name)
+    var madeGrey = 0
+    if losesColour { (part, madeGrey) = part.grey() }
+    self.madeGrey = madeGrey
     classes = try labels.map {
       let classes = try IDXFile.labels($0)
       try IDXFile.requireSameCount(classes, asImages: part.count, of: images)
@@ -47,23 +54,21 @@ struct ModelImages {
       view: model.binarisation)
   }
 
-  /// What the images would be if nobody asked for grey.
-  private static func isInColour(
-    _ images: String, _ part: String, workers: ForkJoin
-  ) throws -> Bool {
-    let own = SourceOptions(preparation: PicturePreparation(channels: .auto))
-    return try imageSource(at: images, own, workers: workers).reader(part).shape.channels > 1
+  /// What was done to them, a phrase each: `resized from 32 x 32`, `3 of colour read as grey (BT.601 luma)`.
+  var changes: [String] {
+    (resizedFrom.map { ["resized from \($0[0]) x \($0[1])"] } ?? [])
+      + (madeGrey > 0 ? ["\(madeGrey) of colour read as grey (BT.601 luma)"] : [])
   }
 
-  /// `, resized from 32 x 32, RGB or palette read as grey`: for what is told; empty where nothing was changed.
-  var changedWords: String {
-    (resizedFrom.map { ", resized from \($0[0]) x \($0[1])" } ?? "")
-      + (isGreyed ? ", RGB or palette read as grey (BT.601 luma)" : "")
-  }
+  /// `, resized from 32 x 32, 3 of colour read as grey (BT.601 luma)`: for what is told; empty where nothing was done.
+  var changeWords: String { changes.map { ", \($0)" }.joined() }
 
-  /// For JSON: null where nothing was resized.
-  var resizedField: ResolvedValue {
-    resizedFrom.map { .list($0.map { .integer($0) }) } ?? .null
+  /// For JSON: `resizedFrom`, null where nothing was resized, and how many were `madeGrey`.
+  var changeFields: [String: ResolvedValue] {
+    [
+      "resizedFrom": resizedFrom.map { .list($0.map { .integer($0) }) } ?? .null,
+      "madeGrey": .integer(madeGrey),
+    ]
   }
 
   mutating func keepFirst(_ count: Int) { samples.limit = count }

@@ -48,43 +48,42 @@ package struct LikelihoodChoice: Hashable, Sendable, CustomStringConvertible {
   ///
   /// - Throws: `LikelihoodFault` where its leaves have no such estimator, `QuadratureFault` where they
   ///   have too many latents for it.
-  func circuit(of model: Model) throws -> Circuit {
-    if case .trained = estimator { return model.circuit }
-    return model.circuit.with(leaf: try asked(model.circuit.leaf, of: model))
+  func circuit(of model: Model) throws -> Circuit { try circuit(of: model.circuit) }
+
+  /// The same, before there are parameters.
+  func circuit(of circuit: Circuit) throws -> Circuit {
+    if case .trained = estimator { return circuit }
+    return circuit.with(leaf: try asked(circuit.leaf))
   }
 
   /// A product is asked by asking its factors.
-  private func asked(_ leaf: any Leaf, of model: Model) throws -> any Leaf {
+  private func asked(_ leaf: any Leaf) throws -> any Leaf {
     if let product = leaf as? ProductLeaf {
-      return product.with(inner: try asked(product.inner, of: model))
+      return product.with(inner: try asked(product.inner))
     }
     switch (estimator, leaf) {
     case (.trained, _): return leaf
     case (.autoencoder(let wanted), _) where leaf.isVariational: return leaf.asked(wanted)
     case (.quadrature(let nodes), let networks as AutoencoderLeaf):
       return try QuadratureLeaf(of: networks, nodes: nodes)
-    default:
-      throw LikelihoodFault(
-        choice: description, leaf: leaf.name, isVariational: leaf.isVariational,
-        kind: model.circuit.likelihood)
+    default: throw LikelihoodFault(choice: self, leaf: leaf)
     }
   }
 }
 
 /// A number that a model's leaves cannot give.
 package struct LikelihoodFault: Fault {
-  let choice: String
-  let leaf: String
-  /// Whether it has latents, but not of vae leaves of binary pixels alone, which can be integrated.
-  let isVariational: Bool
-  let kind: LikelihoodKind
+  let choice: LikelihoodChoice
+  let leaf: any Leaf
   package var exitCode: ExitCode { .configuration }
   package var description: String {
-    guard !isVariational else {
-      return "likelihood \(choice.quoted) is for vae leaves of binary pixels alone; this model has "
-        + "\(leaf) leaves: ask elbo, elbo-analytic or iwae:N"
+    let words = "likelihood \(choice.description.quoted) is for vae leaves"
+    guard leaf.isVariational else {
+      return "\(words); this model has \(leaf.name) leaves, "
+        + "whose number is \(leaf.likelihood.rawValue) already: leave it out"
     }
-    return "likelihood \(choice.quoted) is for vae leaves; this model has \(leaf) leaves, "
-      + "whose number is \(kind.rawValue) already: leave it out"
+    return
+      "\(words) of binary pixels alone; this model's leaves are \(leaf.nameWithLevels): ask for elbo, "
+      + "elbo-analytic or iwae:S"
   }
 }

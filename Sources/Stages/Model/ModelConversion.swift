@@ -35,6 +35,23 @@ package struct ModelConversion: Sendable {
     ])
   }
 
+  /// The networks that it can take apart.
+  ///
+  /// - Throws: `ConversionFault`.
+  func networks(of leaf: any Leaf) throws -> AutoencoderLeaf {
+    guard let networks = leaf as? AutoencoderLeaf else {
+      throw ConversionFault(
+        reason: "this model's leaves are \(leaf.nameWithLevels); convert is for vae leaves of "
+          + "binary pixels alone (a pipeline trains mixture leaves from the start by leaf: {kind: mixture})"
+      )
+    }
+    guard PriorNodes.fits(nodes, latent: networks.latent, rule) else {
+      throw ConversionFault(
+        reason: "nodes: " + MixtureLeaf.complaint(nodes, latent: networks.latent, rule))
+    }
+    return networks
+  }
+
   /// The model before any training on; its curve starts anew, because its numbers are of another kind.
   ///
   /// - Parameters:
@@ -43,21 +60,7 @@ package struct ModelConversion: Sendable {
   func converted(
     _ model: Model, configuration: ResolvedValue? = nil, fingerprint: String? = nil
   ) throws -> Model {
-    guard let networks = model.circuit.leaf as? AutoencoderLeaf else {
-      let own = model.circuit.leaf
-      throw ConversionFault(
-        reason: own.isVariational
-          ? "this model has \(own.name) leaves; convert is for vae leaves of binary pixels alone (a "
-            + "pipeline trains mixtures of levels from the start by leaf: {kind: mixture, emission: "
-            + "...})"
-          : "this model has \(own.name) leaves; convert is for models "
-            + "with vae leaves (a pipeline trains mixture leaves from the start by leaf: "
-            + "{kind: mixture})")
-    }
-    guard PriorNodes.fits(nodes, latent: networks.latent, rule) else {
-      throw ConversionFault(
-        reason: "nodes: " + MixtureLeaf.complaint(nodes, latent: networks.latent, rule))
-    }
+    let networks = try networks(of: model.circuit.leaf)
     let (circuit, parameters) = model.circuit.withMixtures(
       nodes: PriorNodes(rule, count: nodes, latent: networks.latent),
       learnsWeights: learnsWeights, of: model.parameters)

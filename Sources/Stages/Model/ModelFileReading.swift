@@ -13,6 +13,13 @@ package struct ModelFault: Fault {
 }
 
 extension ModelFile {
+  /// A model file that a user names. Throws as `read`, where a file that would end the process that reads it
+  /// is bad data as well: a child process reads it first.
+  static func readForeign(_ path: String) throws -> Model {
+    try ForeignFile(path).requireSurvivable()
+    return try read(path)
+  }
+
   /// - Throws: `ModelFault`, `StorageFault`, `FileFault`; everything in the file is checked before
   ///   it is used.
   static func read(_ path: String) throws -> Model {

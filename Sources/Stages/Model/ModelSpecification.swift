@@ -12,7 +12,7 @@ package struct ModelSpecification: Sendable {
   let leaf: any Leaf
   let binarisation: BinarisationView
   /// Where the leaf is written; nil outside a pipeline.
-  let leafPosition: SourcePosition?
+  private let leafPlace: FieldPlace?
 
   /// Reads the fields; nil after a recorded mistake.
   init?(_ fields: StageFields) {
@@ -20,17 +20,20 @@ package struct ModelSpecification: Sendable {
     units = fields.int("units", default: 2, in: 1...1_024)
     let structure = fields.choice(
       "structure", from: Catalogues.structures, default: PoonDomingos.kind)
+    let before = fields.fields.diagnostics.all.count
     let leaf = fields.choice("leaf", from: Catalogues.leaves, default: BernoulliLeaf.kind)
+    let isLeafRight = fields.fields.diagnostics.all.count == before
     let binarisation = fields.choice(
       "binarisation", from: Catalogues.binarisations, default: "threshold")
-    guard let structure, let leaf, let binarisation else { return nil }
+    // What stands in for a leaf that was not understood says nothing about the rest.
+    guard let structure, let leaf, let binarisation, isLeafRight else { return nil }
     if let complaint = binarisation.complaint(about: leaf) {
       fields.complain(fields.has("binarisation") ? "binarisation" : "leaf", complaint)
     }
     self.structure = structure
     self.leaf = leaf
     self.binarisation = binarisation
-    leafPosition = fields.position(of: "leaf")
+    leafPlace = fields.place("leaf")
   }
 
   init(
@@ -42,13 +45,14 @@ package struct ModelSpecification: Sendable {
     self.units = units
     self.leaf = leaf
     self.binarisation = binarisation
-    leafPosition = nil
+    leafPlace = nil
   }
 
   /// The circuit for images of a size.
   ///
   /// - Parameter classPriors: for one root unit a class.
-  /// - Throws: `PartitionFault` where superpixel and image do not fit, `RegionGraphFault`.
+  /// - Throws: `PartitionFault` where superpixel and image do not fit, `RegionGraphFault`; `ConfigurationFault` at
+  ///   the leaf (or `LeafShapeFault` outside a pipeline) where it cannot describe the regions.
   func circuit(
     imageHeight: Int, imageWidth: Int, channels: Int = 1, classPriors: [Float]? = nil
   ) throws -> Circuit {
@@ -63,7 +67,7 @@ package struct ModelSpecification: Sendable {
       graph: graph, units: units, classPriors: classPriors, leaf: leaf,
       superpixels: partition.cells.map { cell in cell.map(Int32.init) }, channels: channels)
     if let complaint = circuit.complaint {
-      throw LeafShapeFault(position: leafPosition, complaint: complaint)
+      throw leafPlace?.fault(complaint) ?? LeafShapeFault(complaint: complaint)
     }
     return circuit
   }
@@ -71,10 +75,9 @@ package struct ModelSpecification: Sendable {
 
 /// A leaf family that cannot describe a region of the circuit (exit code 78).
 struct LeafShapeFault: Fault {
-  let position: SourcePosition?
   let complaint: String
   var exitCode: ExitCode { .configuration }
-  var description: String { (position.map { "\($0): " } ?? "") + "leaf: \(complaint)" }
+  var description: String { "leaf: \(complaint)" }
 }
 
 extension BinarisationView {

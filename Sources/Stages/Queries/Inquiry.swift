@@ -38,14 +38,23 @@ struct Inquiry {
   static func marginal(
     of model: Model, hiding mask: PixelMask, likelihood: LikelihoodChoice
   ) throws -> Inquiry {
-    let circuit = try likelihood.circuit(of: model)
+    let choice = try choice(for: model.circuit, hiding: mask, likelihood: likelihood)
+    let circuit = try choice.circuit(of: model)
+    return Inquiry(circuit, model.parameters, kind: circuit.likelihood, choice: choice)
+  }
+
+  /// The number that a circuit can give of what a mask shows: known before there are parameters.
+  ///
+  /// - Throws: as `marginal`.
+  static func choice(
+    for asked: Circuit, hiding mask: PixelMask, likelihood: LikelihoodChoice
+  ) throws -> LikelihoodChoice {
+    let circuit = try likelihood.circuit(of: asked)
     do {
       try circuit.require(mask)
-      return Inquiry(circuit, model.parameters, kind: circuit.likelihood, choice: likelihood)
-    } catch is MarginalFault {
-      guard let networks = circuit.leaf as? AutoencoderLeaf else {
-        throw MarginalFault(leaf: circuit.leaf.name)
-      }
+      return likelihood
+    } catch let fault as MarginalFault {
+      guard let networks = circuit.leaf as? AutoencoderLeaf else { throw fault }
       guard networks.latent <= mostLatents else {
         throw ConditionalFault(latent: networks.latent, limit: mostLatents)
       }
@@ -55,30 +64,36 @@ struct Inquiry {
         QuadratureNodes.count(perLatent: $0, latent: networks.latent) != nil
       }
       let choice = LikelihoodChoice("quadrature:\(nodes ?? 2)") ?? .trained
-      let quadrature = try choice.circuit(of: model)
-      return Inquiry(
-        quadrature, model.parameters, kind: quadrature.likelihood, choice: choice)
+      _ = try choice.circuit(of: asked)
+      return choice
     }
   }
 
   /// For what is hidden given what is seen: means, draws, maxima.
   ///
-  /// - Throws: `MarginalFault` (78).
+  /// - Throws: `MarginalFault`, `ConditionalFault` (78).
   static func conditional(of model: Model, hiding mask: PixelMask) throws -> Inquiry {
     let circuit = model.circuit
+    try requireConditional(of: circuit, hiding: mask)
     if let networks = circuit.leaf as? AutoencoderLeaf {
-      guard networks.latent <= mostLatents else {
-        throw ConditionalFault(latent: networks.latent, limit: mostLatents)
-      }
       let nodes = PriorNodes(
         networks.latent == 2 ? .quantile : .qmc, count: priorNodes, latent: networks.latent)
       let (mixture, parameters) = circuit.withMixtures(nodes: nodes, of: model.parameters)
       return Inquiry(mixture, parameters, kind: .estimate)
     }
-    try circuit.require(mask)
     // A ratio of bounds bounds nothing.
     return Inquiry(
       circuit, model.parameters, kind: circuit.likelihood == .exact ? .exact : .estimate)
+  }
+
+  /// Whether `conditional` can be asked: known before there are parameters.
+  ///
+  /// - Throws: `MarginalFault`, `ConditionalFault` (78).
+  static func requireConditional(of circuit: Circuit, hiding mask: PixelMask) throws {
+    guard let networks = circuit.leaf as? AutoencoderLeaf else { return try circuit.require(mask) }
+    guard networks.latent <= mostLatents else {
+      throw ConditionalFault(latent: networks.latent, limit: mostLatents)
+    }
   }
 }
 

@@ -126,6 +126,11 @@ package struct MaskChoice: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
+  /// For images of a model that will be.
+  func mask(of model: ModelOutlook) throws -> PixelMask {
+    try mask(of: model.shape, superpixels: model.circuit.superpixels)
+  }
+
   /// For images of a model.
   package func mask(of model: Model) throws -> PixelMask {
     try mask(of: model.imageShape, superpixels: model.circuit.superpixels)

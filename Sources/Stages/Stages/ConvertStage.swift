@@ -8,7 +8,7 @@ import Storage
 import Workflow
 
 /// Turns a model with VAE leaves into an exact one with continuous mixtures, and trains it on.
-struct ConvertStage: Stage {
+struct ConvertStage: ForeseenStage {
   static let kind = "convert"
   static let version = 1
   static let summary =
@@ -26,6 +26,8 @@ struct ConvertStage: Stage {
   /// The number that the model is asked for before.
   let likelihood: LikelihoodChoice
   let fineTuning: FineTuning
+  private let modelPlace: FieldPlace
+  private let likelihoodPlace: FieldPlace
 
   init(fields: StageFields) throws {
     model = fields.input("model", .model)
@@ -38,6 +40,8 @@ struct ConvertStage: Stage {
       nodes: fields.int("nodes", default: 64, in: ModelConversion.nodeCounts),
       rule: rule, learnsWeights: weights == "learned")
     likelihood = fields.likelihood()
+    modelPlace = fields.place("model")
+    likelihoodPlace = fields.place("likelihood")
     let learner = fields.choice("learner", from: Catalogues.learners, default: Adam.kind)
     // Which nodes does not matter to a learner.
     let leaf = MixtureLeaf(nodes: PriorNodes(.quantile, count: 1, latent: 1))
@@ -46,6 +50,16 @@ struct ConvertStage: Stage {
       epochs: fields.int("epochs", default: 0, in: 0...1_000_000),
       batch: fields.int("batch", default: 128, in: 1...1_000_000),
       learner: learner ?? Adam(), seed: fields.seed())
+  }
+
+  func outlook(_ context: ForecastContext) throws -> (any Sendable)? { nil }
+
+  /// - Throws: `ConfigurationFault` where the model that will be cannot be converted.
+  func memory(_ context: ForecastContext) throws -> [MemoryShare]? {
+    guard let old = context.model(model) else { return nil }
+    _ = try modelPlace.naming { try conversion.networks(of: old.circuit.leaf) }
+    _ = try likelihoodPlace.naming { try likelihood.circuit(of: old.circuit) }
+    return nil
   }
 
   func run(_ context: StageContext) throws {

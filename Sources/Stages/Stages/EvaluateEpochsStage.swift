@@ -9,7 +9,7 @@ import Workflow
 
 /// The log-likelihood of a part of a data set after each epoch of a training: what training curves
 /// of different models are compared by.
-struct EvaluateEpochsStage: Stage {
+struct EvaluateEpochsStage: ForeseenStage {
   static let kind = "evaluate-epochs"
   static let version = 1
   static let summary = "the log-likelihood after each epoch of a training (HDF5 table and CSV)"
@@ -21,6 +21,7 @@ struct EvaluateEpochsStage: Stage {
   /// The first so many images; nil for all.
   let limit: Int?
   let choice: LikelihoodChoice
+  private let likelihoodPlace: FieldPlace
 
   init(fields: StageFields) throws {
     checkpoints = fields.input("checkpoints", .checkpoints)
@@ -28,6 +29,16 @@ struct EvaluateEpochsStage: Stage {
     part = fields.part(default: .test)
     limit = fields.optionalInt("images", in: 1...Int(Int32.max))
     choice = fields.likelihood()
+    likelihoodPlace = fields.place("likelihood")
+  }
+
+  func outlook(_ context: ForecastContext) throws -> (any Sendable)? { nil }
+
+  /// - Throws: `ConfigurationFault` where the model that will be has no such number.
+  func memory(_ context: ForecastContext) throws -> [MemoryShare]? {
+    guard let asked = context.model(checkpoints) else { return nil }
+    _ = try likelihoodPlace.naming { try choice.circuit(of: asked.circuit) }
+    return nil
   }
 
   func run(_ context: StageContext) throws {

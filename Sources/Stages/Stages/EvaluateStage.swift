@@ -7,7 +7,7 @@ import Storage
 import Workflow
 
 /// The log-likelihood of a part of a data set under a model.
-struct EvaluateStage: Stage {
+struct EvaluateStage: ForeseenStage {
   static let kind = "evaluate"
   static let version = 4
   static let summary = "log-likelihood, standard error, bits per dimension (HDF5 table and CSV)"
@@ -21,6 +21,8 @@ struct EvaluateStage: Stage {
   let choices: [LikelihoodChoice]
   /// What is hidden: the number is then of the rest.
   let hide: MaskChoice?
+  private let hidePlace: FieldPlace
+  private let likelihoodPlace: FieldPlace
   let resizes: Bool
   /// Bytes of images above which they are streamed.
   let memory: Int
@@ -32,8 +34,26 @@ struct EvaluateStage: Stage {
     limit = fields.optionalInt("images", in: 1...Int(Int32.max))
     choices = fields.likelihoods()
     hide = fields.mask("hide")
+    hidePlace = fields.place("hide")
+    likelihoodPlace = fields.place("likelihood")
     resizes = fields.resizes()
     memory = fields.memory()
+  }
+
+  func outlook(_ context: ForecastContext) throws -> (any Sendable)? { nil }
+
+  /// - Throws: `ConfigurationFault` where the model that will be has no such number.
+  func memory(_ context: ForecastContext) throws -> [MemoryShare]? {
+    guard let asked = context.model(model) else { return nil }
+    for choice in choices {
+      _ = try likelihoodPlace.naming { try choice.circuit(of: asked.circuit) }
+      guard let hide else { continue }
+      _ = try hidePlace.naming {
+        try Inquiry.choice(
+          for: asked.circuit, hiding: hide.mask(of: asked), likelihood: choice)
+      }
+    }
+    return nil
   }
 
   /// - Throws: `SizeFault`, `EmptyPartFault`, `MarginalFault`, `LikelihoodFault`, `MaskFault`.

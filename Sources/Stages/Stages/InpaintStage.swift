@@ -9,7 +9,7 @@ import Storage
 import Workflow
 
 /// Completes images of which a part is hidden, and tells how far off each way of completing is.
-struct InpaintStage: Stage {
+struct InpaintStage: ForeseenStage {
   static let kind = "inpaint"
   static let version = 3
   static let summary =
@@ -23,6 +23,7 @@ struct InpaintStage: Stage {
   let data: InputReference
   let part: Part
   let hide: [MaskChoice]
+  private let hidePlace: FieldPlace
   /// Images the errors are of; nil for all.
   let limit: Int?
   /// Images drawn of each mask.
@@ -37,6 +38,7 @@ struct InpaintStage: Stage {
     data = fields.input("data", .shards)
     part = fields.part(default: .test)
     hide = fields.masks("hide", default: ["left", "bottom"])
+    hidePlace = fields.place("hide")
     limit = fields.optionalInt("images", in: 1...Int(Int32.max))
     rows = fields.int("rows", default: 10, in: 1...1_000)
     draws = fields.int("draws", default: 6, in: 0...100)
@@ -44,6 +46,19 @@ struct InpaintStage: Stage {
     seed = fields.seed()
     resizes = fields.resizes()
     fields.includeNames()
+  }
+
+  func outlook(_ context: ForecastContext) throws -> (any Sendable)? { nil }
+
+  /// - Throws: `ConfigurationFault` where the model that will be cannot complete what a mask hides.
+  func memory(_ context: ForecastContext) throws -> [MemoryShare]? {
+    guard let asked = context.model(model) else { return nil }
+    for choice in hide {
+      try hidePlace.naming {
+        try Inquiry.requireConditional(of: asked.circuit, hiding: choice.mask(of: asked))
+      }
+    }
+    return nil
   }
 
   /// - Throws: `SizeFault`, `EmptyPartFault`, `MarginalFault`, `ConditionalFault`, `MaskFault`.

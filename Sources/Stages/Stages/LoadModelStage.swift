@@ -5,7 +5,7 @@ import Workflow
 ///
 /// It is known by its content alone: where the file lies, what it is called and when it was written
 /// change nothing.
-struct LoadModelStage: Stage {
+struct LoadModelStage: ForeseenStage {
   static let kind = "load-model"
   static let version = 1
   static let summary = "a model file from outside, checked; known by its content (file: PATH)"
@@ -21,10 +21,16 @@ struct LoadModelStage: Stage {
     file = fields.rawFile(path, named: "model")
   }
 
+  /// - Throws: as `run`.
+  func outlook(_ context: ForecastContext) throws -> (any Sendable)? {
+    let model = try ModelFile.readForeign(file.path)
+    return ModelOutlook(circuit: model.circuit, shape: model.imageShape)
+  }
+
   /// - Throws: `ModelFault`, `StorageFault` (65) for what is no usable model; `FileFault`.
   func run(_ context: StageContext) throws {
     // Read where it lies, so that what is wrong with it is told of the user's own file.
-    let model = try ModelFile.read(file.path)
+    let model = try ModelFile.readForeign(file.path)
     try DurableFile.copy(file.path, to: context.outputPath("model"))
     context.note(
       "a model of images of \(model.imageHeight) x \(model.imageWidth), \(model.structure), "

@@ -43,6 +43,7 @@ struct TrainStage: Stage {
   let memory: Int
   /// What is hidden of training and validation images: data with holes.
   let missing: MaskChoice?
+  let missingPlace: FieldPlace
   let seed: Int
 
   init(fields: StageFields) throws {
@@ -61,6 +62,7 @@ struct TrainStage: Stage {
     window = fields.int("window", default: BatchOrder.defaultWindow, in: 1...1_000_000_000)
     memory = fields.memory()
     missing = fields.mask("missing")
+    missingPlace = fields.place("missing")
     seed = fields.seed()
     guard let specification, let learner else { throw IncompleteFields() }
     if let complaint = missing?.complaint(training: specification.leaf) {

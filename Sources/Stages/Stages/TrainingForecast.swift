@@ -4,14 +4,27 @@ import Learning
 import Workflow
 
 extension TrainStage: ForeseenStage {
-  func outlook(_ context: ForecastContext) throws -> (any Sendable)? { nil }
+  func outlook(_ context: ForecastContext) throws -> (any Sendable)? {
+    guard let images = context.outlook(of: data, as: ImageOutline.self) else { return nil }
+    return ModelOutlook(circuit: try circuit(images), shape: images.shape)
+  }
+
+  private func circuit(_ images: ImageOutline) throws -> Circuit {
+    try specification.circuit(
+      imageHeight: images.height, imageWidth: images.width, channels: images.shape.channels,
+      classPriors: withClasses ? uniform(images.classes) : nil)
+  }
 
   /// At the end of an epoch, when a checkpoint is written or the validation images are evaluated.
   func memory(_ context: ForecastContext) throws -> [MemoryShare]? {
     guard let images = context.outlook(of: data, as: ImageOutline.self) else { return nil }
-    let circuit = try specification.circuit(
-      imageHeight: images.height, imageWidth: images.width, channels: images.shape.channels,
-      classPriors: withClasses ? uniform(images.classes) : nil)
+    let circuit = try circuit(images)
+    if let missing {
+      try missingPlace.naming {
+        try circuit.require(
+          try missing.mask(of: images.shape, superpixels: circuit.superpixels))
+      }
+    }
     let training = TrainingMemory(
       circuit: circuit, learner: learner, batch: batch, workers: context.workers)
     let pixels = images.shape.valueCount

@@ -116,7 +116,7 @@ extension StagesSuite {
     @Test(arguments: [
       (
         "stages.spn.leaf={kind: mixed, of: [bernoulli, bernoulli], units: [1, 2]}",
-        "stage 'spn': --set stages.spn.leaf: leaf: a mixed leaf of 3 units in regions of 2: "
+        "--set stages.spn.leaf: leaf of stage 'spn': a mixed leaf of 3 units in regions of 2: "
           + "expected units: 3"
       ),
       (

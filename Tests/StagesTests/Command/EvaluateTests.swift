@@ -51,6 +51,36 @@ extension StagesSuite {
       #expect(try evaluate(sandbox, images: "images.gz").output == evaluate(sandbox).output)
     }
 
+    /// The number is of grey pictures as it was; of colours that were lost it says how many.
+    @Test func coloursThatAreLostAreTold() throws {
+      let sandbox = try ModelFixture.sandbox()
+      try DurableFile.createFolder(sandbox.path("grey"))
+      try DurableFile.createFolder(sandbox.path("colour"))
+      for image in 0..<3 {
+        let levels = (0..<64).map { UInt8($0 * 3 + image) }
+        // RGB in the first and the last, a colour in the last alone.
+        var pixels = image == 1 ? levels : levels.flatMap { [$0, $0, $0] }
+        if image == 2 { pixels[0...2] = [200, 0, 0] }
+        let grey = (image == 2 ? [PictureColour.luma(200, 0, 0)] : [levels[0]]) + levels.dropFirst()
+        try PNGFile.write(
+          pixels: pixels, width: 8, height: 8, channels: image == 1 ? 1 : 3,
+          to: sandbox.path("colour/\(image).png"))
+        try PNGFile.write(
+          pixels: grey, width: 8, height: 8, to: sandbox.path("grey/\(image).png"))
+      }
+      let colour = try ResolvedValue(json: try evaluate(sandbox, images: "colour").output)
+      let grey = try ResolvedValue(json: try evaluate(sandbox, images: "grey").output)
+      #expect(colour["meanLogLikelihood"] == grey["meanLogLikelihood"])
+      #expect(colour["madeGrey"]?.integer == 1)
+      #expect(grey["madeGrey"]?.integer == 0)
+      for (folder, isTold) in [("colour", true), ("grey", false)] {
+        let lines = try Tessera.run(
+          "evaluate", "--model", "model.h5", "--images", folder, in: sandbox
+        ).output
+        #expect(lines.contains(", 1 of colour read as grey (BT.601 luma)\n") == isTold)
+      }
+    }
+
     @Test func labelsGiveALineAClass() throws {
       let sandbox = try ModelFixture.sandbox()
       let found = try ResolvedValue(

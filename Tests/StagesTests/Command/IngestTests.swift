@@ -65,6 +65,23 @@ extension StagesSuite {
       #expect(!sandbox.exists("own/shards"))
     }
 
+    @Test(
+      arguments: [(SIGINT, 130, "SIGINT"), (SIGTERM, 143, "SIGTERM")] as [(Int32, Int32, String)])
+    func aSignalLeavesNothing(signal: Int32, status: Int32, name: String) throws {
+      let sandbox = try Sandbox(data: nil)
+      // Long enough to be met in the middle: 60,000 black images of 64 x 64.
+      try Data([0, 0, 8, 3, 0, 0, 0xEA, 0x60, 0, 0, 0, 64, 0, 0, 0, 64])
+        .write(to: URL(filePath: sandbox.path("black.idx")))
+      #expect(truncate(sandbox.path("black.idx"), 16 + 60_000 * 64 * 64) == 0)
+      let child = try Child(
+        ["ingest", "black.idx", "--output", "new/own", "--superpixel", "4x4"], in: sandbox)
+      let ended = try child.signal(signal) { sandbox.exists("new/own") }
+      #expect(ended.status == status && !ended.wasKilled)
+      #expect(ended.errorLines.last == "tessera: stopped by \(name)")
+      #expect(ended.output.isEmpty)
+      #expect(!sandbox.exists("new"), "neither files nor the folders made for them")
+    }
+
     @Test func otherSources() throws {
       let sandbox = try Sandbox()
       let folder = try ingest("Data/toy", "--output", "a", "--superpixel", "4x4", in: sandbox)

@@ -1,6 +1,7 @@
 import Configuration
 import Files
 import Foundation
+import Images
 import Storage
 import Testing
 
@@ -65,6 +66,23 @@ extension StagesSuite {
       #expect(split["train"]?.integer == 50)
       #expect(split["validation"]?.integer == 10)
       #expect(split["test"]?.integer == 20)
+    }
+
+    /// A folder of pictures has thousands of names: a person sees a few and their number.
+    @Test func ofManySourcesAFewAreShown() throws {
+      let sandbox = try Sandbox(data: nil)
+      try DurableFile.createFolder(sandbox.path("pictures"))
+      for number in 10..<40 {
+        try PNGFile.write(
+          pixels: [9, 9], width: 2, height: 1, to: sandbox.path("pictures/\(number).png"))
+      }
+      let ingested = try Tessera.run("ingest", "pictures", "--output", "own", in: sandbox)
+      #expect(ingested.status == 0, "\(ingested.errors)")
+      let text = try Tessera.run("inspect", "own/images.h5", in: sandbox)
+      #expect(text.status == 0, "\(text.errors)")
+      #expect(text.output.contains("12.png") && !text.output.contains("13.png"))
+      #expect(text.output.contains(", 30 in all (--json lists them)\n"))
+      #expect(try json("own/images.h5", in: sandbox)["sources"]?.list?.count == 30)
     }
 
     @Test func strangersFilesAreRefused() throws {

@@ -1,0 +1,54 @@
+import Configuration
+import Foundation
+
+/// What a child process tells its parent: frames of one letter, a length and so many bytes.
+///
+/// The last frame says that all is told, so that the answer of a child that died is never taken for whole.
+package struct ConfinedAnswer {
+  enum Letter: UInt8 {
+    case data = 0x44
+    /// The exit code and the words of a `Fault`.
+    case fault = 0x46
+    case end = 0x45
+  }
+
+  /// A letter and the length, little-endian.
+  static let headSize = 9
+
+  private let output: FileHandle
+
+  package init(_ output: FileHandle) { self.output = output }
+
+  /// Tells what `body` tells, then that this was all, or the fault that it threw.
+  ///
+  /// - Throws: what is no `Fault`, and what a parent that went away makes of writing.
+  package func tell(_ body: (ConfinedAnswer) throws -> Void) throws {
+    do {
+      try body(self)
+      try write(.end, [])
+    } catch let fault as any Fault {
+      let code = withUnsafeBytes(of: fault.exitCode.rawValue.littleEndian) { Array($0) }
+      try write(.fault, code + Array(fault.description.utf8))
+    }
+  }
+
+  package func data(_ bytes: [UInt8]) throws { try write(.data, bytes) }
+
+  private func write(_ letter: Letter, _ bytes: [UInt8]) throws {
+    let length = withUnsafeBytes(of: Int64(bytes.count).littleEndian) { Array($0) }
+    try output.write(contentsOf: Data([letter.rawValue] + length))
+    if !bytes.isEmpty { try output.write(contentsOf: Data(bytes)) }
+  }
+}
+
+/// What went wrong in a child process, in its own words and with its exit code.
+struct ConfinedFault: Fault, Equatable {
+  let exitCode: ExitCode
+  let description: String
+
+  init(frame: [UInt8]) {
+    let code = frame.prefix(4).reversed().reduce(Int32(0)) { $0 << 8 | Int32($1) }
+    exitCode = ExitCode(rawValue: code) ?? .badData
+    description = String(decoding: frame.dropFirst(4), as: UTF8.self)
+  }
+}

@@ -1,0 +1,111 @@
+import Configuration
+import Foundation
+
+/// A child process that reads a stranger's file with limits and tells what it holds.
+///
+/// Whatever the file does to libhdf5 it does to the child: this process sees bytes, a fault, or a child that
+/// died, which is a fault as well (65). A child that nobody listens to any longer is killed.
+final class ConfinedChild {
+  /// The file, for what is said of a child that died.
+  private let path: String
+  private let process = Process()
+  private let answers = Pipe()
+  private let ended = DispatchSemaphore(value: 0)
+  /// Bytes of the present frame that were not read.
+  private var left = 0
+  private var isOver = false
+
+  /// Asks one question. Throws `StorageFault` where no child can be started.
+  init(_ question: ForeignQuestion, program: String) throws {
+    path = question.path
+    process.executableURL = URL(filePath: program)
+    process.arguments = [ConfinedProgram.command] + question.arguments
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = answers
+    // What a dying allocator says is for nobody.
+    process.standardError = FileHandle.nullDevice
+    let ended = ended
+    process.terminationHandler = { _ in ended.signal() }
+    do { try process.run() } catch {
+      throw fault("no process to read it in could be started: \(error)")
+    }
+  }
+
+  deinit {
+    if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+  }
+
+  /// The next frame's bytes; nil after the last one.
+  func next() throws -> [UInt8]? {
+    guard try startFrame() else { return nil }
+    return try rest()
+  }
+
+  /// Fills `output` with the bytes of this frame and those that follow.
+  func read(into output: UnsafeMutableRawBufferPointer) throws {
+    var filled = 0
+    while filled < output.count {
+      if left == 0, try !startFrame() {
+        throw fault("expected \(output.count) bytes, found \(filled)")
+      }
+      let count = min(left, output.count - filled)
+      try fill(UnsafeMutableRawBufferPointer(rebasing: output[filled..<filled + count]))
+      filled += count
+      left -= count
+    }
+  }
+
+  /// Reads a frame's head; false for the last frame. Throws the fault that it tells.
+  private func startFrame() throws -> Bool {
+    precondition(left == 0, "a frame is read to its end")
+    if isOver { return false }
+    var head = [UInt8](repeating: 0, count: ConfinedAnswer.headSize)
+    try head.withUnsafeMutableBytes { try fill($0) }
+    left = head.dropFirst().reversed().reduce(0) { $0 << 8 | Int($1) }
+    switch ConfinedAnswer.Letter(rawValue: head[0]) {
+    case .data: return true
+    case .fault:
+      isOver = true
+      throw ConfinedFault(frame: try rest())
+    case .end:
+      isOver = true
+      return false
+    case nil: throw fault("the process that reads it speaks another language")
+    }
+  }
+
+  private func rest() throws -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: left)
+    try bytes.withUnsafeMutableBytes { try fill($0) }
+    left = 0
+    return bytes
+  }
+
+  private func fill(_ output: UnsafeMutableRawBufferPointer) throws {
+    var filled = 0
+    while filled < output.count, let base = output.baseAddress {
+      let count = Foundation.read(
+        answers.fileHandleForReading.fileDescriptor, base + filled, output.count - filled)
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { throw death() }
+      filled += count
+    }
+  }
+
+  /// What ended a child that did not tell all.
+  private func death() -> StorageFault {
+    ended.wait()
+    let number = process.terminationStatus
+    let how =
+      process.terminationReason == .exit
+      ? "with exit code \(number)"
+      : number == SIGXCPU ? "for want of processor time" : "by signal \(number)"
+    return fault(
+      "expected an HDF5 file, found one that ended \(how) the process that read it: it is damaged, or needs "
+        + "more memory than it is given; try h5repack, or another copy")
+  }
+
+  private func fault(_ reason: String) -> StorageFault {
+    StorageFault(path: path, object: "/", operation: .read, reason: reason)
+  }
+}

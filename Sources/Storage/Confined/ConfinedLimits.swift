@@ -1,0 +1,56 @@
+import Files
+import Foundation
+
+/// What a process that reads a stranger's file may use of the machine.
+///
+/// Without effect where the system has no such limits: a crash is confined all the same.
+package enum ConfinedLimits {
+  /// Seconds of processor time without a word to the parent. Time of the processor, so that a slow disk is
+  /// no reason to give up.
+  private static let seconds = 60
+
+  /// Memory beyond the program's own: chunks of a gigabyte, and more where the file itself is larger.
+  private static func bytes(file: Int) -> Int { (4 << 30) + 4 * file }
+
+  /// In the child, before it opens the file.
+  package static func install(forFileOf size: Int) {
+    #if os(Linux)
+      limit(__rlimit_resource_t(RLIMIT_AS.rawValue), addressSpace + bytes(file: size))
+      // A damaged file is no reason to leave a core behind.
+      limit(__rlimit_resource_t(RLIMIT_CORE.rawValue), 0)
+    #endif
+    renewTime()
+    // The limit of time is told by a signal, and a Swift program's children are born with all blocked.
+    var time = sigset_t()
+    sigemptyset(&time)
+    sigaddset(&time, SIGXCPU)
+    pthread_sigmask(SIG_UNBLOCK, &time, nil)
+    // The terminal asks every process to stop: the parent says how this work ends.
+    for number in [SIGINT, SIGTERM] { signal(number, SIG_IGN) }
+  }
+
+  /// Gives the child its seconds anew.
+  static func renewTime() {
+    #if os(Linux)
+      let used = Int(clock() / CLOCKS_PER_SEC)
+      limit(__rlimit_resource_t(RLIMIT_CPU.rawValue), used + seconds + 1)
+    #endif
+  }
+
+  #if os(Linux)
+    private static func limit(_ resource: __rlimit_resource_t, _ value: Int) {
+      var limits = rlimit()
+      guard getrlimit(resource, &limits) == 0 else { return }
+      // The hard limit stays: time is given anew.
+      limits.rlim_cur = min(rlim_t(value), limits.rlim_max)
+      _ = setrlimit(resource, &limits)
+    }
+
+    /// Bytes mapped already: threads' stacks and libraries, by the number of processors.
+    private static var addressSpace: Int {
+      let words = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8)) ?? ""
+      let pages = words.split(separator: " ").first.flatMap { Int($0) } ?? 0
+      return pages * sysconf(Int32(_SC_PAGESIZE))
+    }
+  #endif
+}

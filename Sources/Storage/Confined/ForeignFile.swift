@@ -1,0 +1,117 @@
+import Files
+
+/// Somebody else's HDF5 file, which libhdf5 sees in a child process alone: of mutated files one in some
+/// hundreds ends the process that reads it.
+///
+/// In a program that has no `tessera` beside it (`ConfinedProgram`) it is read in this process.
+package struct ForeignFile: Sendable {
+  package let path: String
+  private let program: String?
+
+  package init(_ path: String) { self.init(path, program: ConfinedProgram.path) }
+
+  /// - Parameter program: what reads the file; nil for this process.
+  package init(_ path: String, program: String?) {
+    self.path = path
+    self.program = program
+  }
+
+  /// The datasets a user may have meant. Throws a `Fault`: 65 for content, 66 where there is no file.
+  package func datasets() throws -> [String] {
+    guard let child = try child(.datasets(path: path)) else {
+      return try inside { try $0.foreignDatasets() }
+    }
+    var names: [String] = []
+    while let name = try child.next() { names.append(String(decoding: name, as: UTF8.self)) }
+    return names
+  }
+
+  /// Whole numbers of one axis. Throws as `datasets`.
+  package func integers(_ name: String) throws -> [Int64] {
+    guard let child = try child(.integers(path: path, dataset: name)) else {
+      return try inside { try $0.foreignIntegers(name) }
+    }
+    let values = try child.next() ?? []
+    _ = try child.next()
+    return [Int64](littleEndian: values)
+  }
+
+  /// Opens a dataset of u8, to be read from its first value to its last. Throws as `datasets`.
+  package func bytes(_ name: String) throws -> any ForeignBytes {
+    guard let child = try child(.bytes(path: path, dataset: name)) else {
+      return OwnBytes(try HDF5File.open(path).foreignBytes(name))
+    }
+    return ChildBytes(shape: [Int64](littleEndian: try child.next() ?? []).map(Int.init), child)
+  }
+
+  /// What `tessera inspect` says of the file, as it comes from a child; nil where there is no child.
+  ///
+  /// Throws as `datasets`.
+  package func inspection() throws -> [[UInt8]]? {
+    guard let child = try child(.inspection(path: path)) else { return nil }
+    var told: [[UInt8]] = []
+    while let frame = try child.next() { told.append(frame) }
+    return told
+  }
+
+  /// For a file whose whole is then opened in this process, a model: throws `StorageFault` (65) where that
+  /// ends the process that does it.
+  ///
+  /// What is wrong with it otherwise is left to whoever opens it to tell.
+  package func requireSurvivable() throws {
+    do { _ = try inspection() } catch is ConfinedFault {}
+  }
+
+  private func child(_ question: ForeignQuestion) throws -> ConfinedChild? {
+    // Nobody needs a process to learn that there is no file.
+    _ = try FileBytes.size(path)
+    return try program.map { try ConfinedChild(question, program: $0) }
+  }
+
+  private func inside<Result>(_ body: (HDF5File) throws -> Result) throws -> Result {
+    let file = try HDF5File.open(path)
+    let result = try body(file)
+    try file.close()
+    return result
+  }
+}
+
+/// A dataset of u8 of a file from elsewhere, read from its first value to its last.
+package protocol ForeignBytes: AnyObject {
+  var shape: [Int] { get }
+  /// The next values, as many as fill `output` (whole rows). Throws a `Fault` (65).
+  func read(into output: UnsafeMutableRawBufferPointer) throws
+}
+
+private final class ChildBytes: ForeignBytes {
+  let shape: [Int]
+  private let child: ConfinedChild
+  private var left: Int
+
+  init(shape: [Int], _ child: ConfinedChild) {
+    self.shape = shape
+    self.child = child
+    left = shape.reduce(1, *)
+  }
+
+  func read(into output: UnsafeMutableRawBufferPointer) throws {
+    try child.read(into: output)
+    left -= output.count
+    // The last frame alone says that the file was closed in peace.
+    if left == 0 { _ = try child.next() }
+  }
+}
+
+private final class OwnBytes: ForeignBytes {
+  private let dataset: HDF5Dataset<UInt8>
+  private var next = 0
+  var shape: [Int] { dataset.shape }
+
+  init(_ dataset: HDF5Dataset<UInt8>) { self.dataset = dataset }
+
+  func read(into output: UnsafeMutableRawBufferPointer) throws {
+    let rows = next..<next + output.count / max(dataset.rowSize, 1)
+    next = rows.upperBound
+    output.copyBytes(from: try dataset.readRowsInParallel(rows))
+  }
+}

@@ -1,0 +1,82 @@
+import Files
+import Foundation
+
+/// What can be asked of somebody else's HDF5 file.
+package enum ForeignQuestion {
+  /// The names of its datasets, one a frame.
+  case datasets(path: String)
+  /// Whole numbers of one axis, 64 bits little-endian.
+  case integers(path: String, dataset: String)
+  /// Sizes as 64 bits little-endian in a frame, then the values.
+  case bytes(path: String, dataset: String)
+  /// What somebody who knows such files says of it: the command answers, not this module.
+  case inspection(path: String)
+
+  package var path: String {
+    switch self {
+    case .datasets(let path), .inspection(let path), .integers(let path, _),
+      .bytes(let path, _):
+      path
+    }
+  }
+
+  /// As the command takes them; `init` reads them.
+  var arguments: [String] {
+    switch self {
+    case .datasets(let path): ["datasets", "--", path]
+    case .integers(let path, let dataset): ["integers", "--", path, dataset]
+    case .bytes(let path, let dataset): ["bytes", "--", path, dataset]
+    case .inspection(let path): ["inspection", "--", path]
+    }
+  }
+
+  /// Nil for what is no question.
+  package init?(_ kind: String, path: String, dataset: String?) {
+    switch (kind, dataset) {
+    case ("datasets", nil): self = .datasets(path: path)
+    case ("inspection", nil): self = .inspection(path: path)
+    case ("integers", let dataset?): self = .integers(path: path, dataset: dataset)
+    case ("bytes", let dataset?): self = .bytes(path: path, dataset: dataset)
+    default: return nil
+    }
+  }
+
+  /// Bytes of one frame, about.
+  private static let frameBytes = 4 << 20
+
+  /// In the child: opens the file in this process and tells the answer.
+  ///
+  /// - Throws: `StorageFault`, `FileFault`; what a parent that went away makes of writing.
+  package func answer(_ answer: ConfinedAnswer) throws {
+    let file = try HDF5File.open(path)
+    switch self {
+    case .datasets:
+      for name in try file.foreignDatasets() { try answer.data(Array(name.utf8)) }
+    case .integers(_, let dataset):
+      try answer.data(try file.foreignIntegers(dataset).littleEndianBytes)
+    case .bytes(_, let name):
+      let dataset = try file.foreignBytes(name)
+      try answer.data(dataset.shape.map(Int64.init).littleEndianBytes)
+      guard let rows = dataset.shape.first, dataset.rowSize > 0 else { break }
+      let block = max(1, Self.frameBytes / dataset.rowSize)
+      for start in stride(from: 0, to: rows, by: block) {
+        ConfinedLimits.renewTime()
+        try answer.data(try dataset.readRowsInParallel(start..<min(start + block, rows)))
+      }
+    case .inspection: break
+    }
+    try file.close()
+  }
+}
+
+extension [Int64] {
+  var littleEndianBytes: [UInt8] {
+    flatMap { number in Swift.withUnsafeBytes(of: number.littleEndian) { Array<UInt8>($0) } }
+  }
+
+  init(littleEndian bytes: [UInt8]) {
+    self = stride(from: 0, to: bytes.count / 8 * 8, by: 8).map { place in
+      bytes[place..<place + 8].reversed().reduce(Int64(0)) { $0 << 8 | Int64($1) }
+    }
+  }
+}
