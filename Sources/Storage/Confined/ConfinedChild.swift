@@ -32,7 +32,8 @@ final class ConfinedChild {
   }
 
   deinit {
-    if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+    let child = process.processIdentifier
+    if process.isRunning, child > 0 { kill(child, SIGKILL) }
   }
 
   /// The next frame's bytes; nil after the last one.
