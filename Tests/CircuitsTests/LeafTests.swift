@@ -5,6 +5,26 @@ import Testing
 
 /// What every leaf family owes, whichever it is.
 @Suite struct LeafTests {
+  /// More families than units: refused, and nothing ends the process before that is said.
+  @Test func aFamilyWithoutUnitsIsRefused() {
+    let leaf = MixedLeaf([
+      factorisedLeaf(LogisticEmission()), jointLeaf(LogisticEmission(), components: 2),
+    ])
+    let shape = LeafShape(units: 1, pixels: 2)
+    #expect(leaf.complaint(shape) != nil)
+    #expect(leaf.parameterCount(shape) > 0 && leaf.statisticCount(shape) > 0)
+  }
+
+  @Test func estimatorsReachNestedNetworks() {
+    let values = factorisedLeaf(LogisticEmission())
+    let networks = levelAutoencoderLeaf(
+      LogisticEmission(), networks: AutoencoderLeaf(hidden: 2))
+    let nested = MixedLeaf([values, ProductLeaf(.channels, of: networks)])
+    #expect(nested.isVariational && !MixedLeaf([values]).isVariational)
+    let asked = nested.asked(.importance(samples: 5))
+    #expect(asked.configuration.canonicalText.contains("\"samples\":5"))
+  }
+
   @Test(arguments: LeafCase.all, [1, 17, 65])
   func kernelMeetsTheReference(leaf: LeafCase, count: Int) throws {
     let circuit = try leaf.circuit()

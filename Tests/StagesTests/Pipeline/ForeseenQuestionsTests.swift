@@ -40,31 +40,31 @@ extension StagesSuite {
       arguments: [
         (
           levelVAE, "inpaint, model: spn.model, data: shards, hide: [centre]", "hide",
-          "hide of stage 'asked': vae leaves have no marginal over a part of their pixels: hide whole "
+          "hide of stage 'asked': vae (categorical) leaves have no marginal over a part of their pixels: hide whole "
             + "superpixels"
         ),
         (
           mixed, "inpaint, model: spn.model, data: shards, hide: [centre]", "hide",
-          "hide of stage 'asked': mixed (gaussian, vae) leaves have no marginal over a part of their pixels: hide whole "
+          "hide of stage 'asked': mixed (gaussian, vae (gaussian)) leaves have no marginal over a part of their pixels: hide whole "
             + "superpixels"
         ),
         (
           levelVAE, "evaluate, model: spn.model, data: shards, hide: 'random:0.5'", "hide",
-          "hide of stage 'asked': vae leaves have no marginal over a part of their pixels: hide whole "
+          "hide of stage 'asked': vae (categorical) leaves have no marginal over a part of their pixels: hide whole "
             + "superpixels"
         ),
         (
           levelVAE, "evaluate, model: spn.model, data: shards, likelihood: ['quadrature:7']",
           "likelihood",
           "likelihood of stage 'asked': likelihood 'quadrature:7' is for vae leaves of binary pixels alone; "
-            + "this model's leaves are vae over 256 levels: ask for elbo, elbo-analytic or iwae:S"
+            + "this model's leaves are vae (categorical) over 256 levels: ask for elbo, elbo-analytic or iwae:S"
         ),
         (
           mixed,
           "evaluate-epochs, checkpoints: spn.checkpoints, data: shards, likelihood: 'quadrature:7'",
           "likelihood",
           "likelihood of stage 'asked': likelihood 'quadrature:7' is for vae leaves of binary pixels alone; "
-            + "this model's leaves are mixed (gaussian, vae) over 256 levels: ask for elbo, elbo-analytic or iwae:S"
+            + "this model's leaves are mixed (gaussian, vae (gaussian)) over 256 levels: ask for elbo, elbo-analytic or iwae:S"
         ),
         (
           "leaf: {kind: mixed, of: [gaussian, gaussian]}, binarisation: none",
@@ -74,7 +74,7 @@ extension StagesSuite {
         ),
         (
           levelVAE, "convert, model: spn.model, data: shards", "model",
-          "model of stage 'asked': this model's leaves are vae over 256 levels; convert is for "
+          "model of stage 'asked': this model's leaves are vae (categorical) over 256 levels; convert is for "
             + "vae leaves of binary pixels alone (a pipeline trains mixture leaves from the start by leaf: "
             + "{kind: mixture})"
         ),
@@ -138,7 +138,7 @@ extension StagesSuite {
       let place = try place(of: "missing", in: yaml)
       #expect(
         found
-          == "\(place): missing of stage 'spn': vae leaves have no marginal over a part of their "
+          == "\(place): missing of stage 'spn': vae (categorical) leaves have no marginal over a part of their "
           + "pixels: hide whole superpixels")
     }
 
