@@ -15,6 +15,7 @@ package protocol ForeseenStage: Stage {
 }
 
 extension ForeseenStage {
+  package func outlook(_ context: ForecastContext) throws -> (any Sendable)? { nil }
   package func memory(_ context: ForecastContext) throws -> [MemoryShare]? { nil }
 }
 

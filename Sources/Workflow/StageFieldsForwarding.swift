@@ -6,8 +6,6 @@ extension StageFields {
     fields.string(key, default: fallback)
   }
 
-  package func position(of key: String) -> SourcePosition { fields.position(of: key) }
-
   package func optionalString(_ key: String) -> String? { fields.optionalString(key) }
 
   package func location(_ key: String, default fallback: String? = nil) -> String {

@@ -130,11 +130,7 @@ package struct FactorisedLeaf<Family: Emission>: Leaf {
     for value in 0..<shape.pixels {
       let masses = derived + value * byteLevels * columns + unit
       if !observed[value] {
-        var best = 0
-        for level in 1..<byteLevels where masses[level * columns] > masses[best * columns] {
-          best = level
-        }
-        pixels[value] = UInt8(best)
+        pixels[value] = likeliestLevel(masses, stride: columns).level
       }
       total += Double(masses[Int(pixels[value]) * columns])
     }

@@ -24,12 +24,8 @@ extension JointLeaf {
     derived: UnsafePointer<Float>, key: NoiseKey,
     into pixels: UnsafeMutableBufferPointer<UInt8>
   ) {
-    withUnsafeTemporaryAllocation(of: Bool.self, capacity: shape.pixels) { none in
-      none.initialize(repeating: false)
-      sampleHidden(
-        shape, unit: unit, parameters: parameters, derived: derived, key: key,
-        observed: UnsafeBufferPointer(none), into: pixels)
-    }
+    sampleAllAsHidden(
+      shape, unit: unit, parameters: parameters, derived: derived, key: key, into: pixels)
   }
 
   /// A component by its posterior, then every hidden channel by itself.
@@ -74,13 +70,13 @@ extension JointLeaf {
       for (component, term) in terms.enumerated() {
         let pair = component * shape.units + unit
         let whole = hidden.reduce(term) {
-          $0 + Double(mode(sizes, derived, $1, pair).mass)
+          $0 + mode(sizes, derived, $1, pair).mass
         }
         if whole > best.value { best = (whole, component) }
       }
       for value in hidden {
         let pair = best.component * shape.units + unit
-        pixels[value] = UInt8(mode(sizes, derived, value, pair).level)
+        pixels[value] = mode(sizes, derived, value, pair).level
       }
       return sum + best.value
     }
@@ -111,12 +107,7 @@ extension JointLeaf {
 
   private func mode(
     _ sizes: JointPixelShape, _ derived: UnsafePointer<Float>, _ value: Int, _ pair: Int
-  ) -> (level: Int, mass: Float) {
-    let own = masses(sizes, derived, value, pair)
-    var best = 0
-    for level in 1..<byteLevels where own[level * sizes.columns] > own[best * sizes.columns] {
-      best = level
-    }
-    return (best, own[best * sizes.columns])
+  ) -> (level: UInt8, mass: Double) {
+    likeliestLevel(masses(sizes, derived, value, pair), stride: sizes.columns)
   }
 }

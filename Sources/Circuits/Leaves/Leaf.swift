@@ -205,6 +205,20 @@ extension Leaf {
     }
   }
 
+  /// `sample` of families that know hidden values: all of them are.
+  func sampleAllAsHidden(
+    _ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>,
+    derived: UnsafePointer<Float>, key: NoiseKey,
+    into pixels: UnsafeMutableBufferPointer<UInt8>
+  ) {
+    withUnsafeTemporaryAllocation(of: Bool.self, capacity: shape.pixels) { none in
+      none.initialize(repeating: false)
+      sampleHidden(
+        shape, unit: unit, parameters: parameters, derived: derived, key: key,
+        observed: UnsafeBufferPointer(none), into: pixels)
+    }
+  }
+
   package func maximise(
     _ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>,
     derived: UnsafePointer<Float>, observed: UnsafeBufferPointer<Bool>,

@@ -26,20 +26,16 @@ extension LevelMixtureLeaf {
     return means
   }
 
-  /// A node by its weight, then every value by itself.
   package func sample(
     _ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>,
     derived: UnsafePointer<Float>, key: NoiseKey,
     into pixels: UnsafeMutableBufferPointer<UInt8>
   ) {
-    withUnsafeTemporaryAllocation(of: Bool.self, capacity: shape.pixels) { none in
-      none.initialize(repeating: false)
-      sampleHidden(
-        shape, unit: unit, parameters: parameters, derived: derived, key: key,
-        observed: UnsafeBufferPointer(none), into: pixels)
-    }
+    sampleAllAsHidden(
+      shape, unit: unit, parameters: parameters, derived: derived, key: key, into: pixels)
   }
 
+  /// A node by its posterior, then every hidden value by itself.
   package func sampleHidden(
     _ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>,
     derived: UnsafePointer<Float>, key: NoiseKey, observed: UnsafeBufferPointer<Bool>,
@@ -73,12 +69,9 @@ extension LevelMixtureLeaf {
     let table = derived + unit * network.derivedCount
     let terms = posterior(network, table, observed: observed, pixels: pixels)
     let masses = table + (2 + hidden) * network.stride
-    func best(_ value: Int, _ node: Int) -> (level: Int, mass: Double) {
-      let column = masses + value * byteLevels * network.stride + node
-      var best = 0
-      for level in 1..<byteLevels
-      where column[level * network.stride] > column[best * network.stride] { best = level }
-      return (best, Double(column[best * network.stride]))
+    func best(_ value: Int, _ node: Int) -> (level: UInt8, mass: Double) {
+      likeliestLevel(
+        masses + value * byteLevels * network.stride + node, stride: network.stride)
     }
     var (chosen, largest) = (0, -Double.infinity)
     for (node, term) in terms.enumerated() {
@@ -88,7 +81,7 @@ extension LevelMixtureLeaf {
       if total > largest { (chosen, largest) = (node, total) }
     }
     for value in 0..<shape.pixels where !observed[value] {
-      pixels[value] = UInt8(best(value, chosen).level)
+      pixels[value] = best(value, chosen).level
     }
     return largest
   }

@@ -143,15 +143,7 @@ extension Emission {
   }
 
   package func draw(_ numbers: [Double], _ key: NoiseKey) -> UInt8 {
-    let uniform = key.uniform
-    let probabilities = logProbabilities(numbers).map(naturalExponential)
-    var sum = 0.0
-    for (level, probability) in probabilities.enumerated() {
-      sum += probability
-      if uniform < sum { return UInt8(level) }
-    }
-    // Rounding may leave the sum short of 1.
-    return UInt8(probabilities.lastIndex { $0 > 0 } ?? 0)
+    UInt8(drawn(logProbabilities(numbers).map(naturalExponential), key.uniform))
   }
 
   /// The most probable level; ties go to the lowest.

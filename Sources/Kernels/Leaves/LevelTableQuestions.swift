@@ -28,6 +28,17 @@ package func drawLevel(
   return UInt8(last)
 }
 
+/// The most probable of log-masses `[level]`, `stride` floats apart; ties go to the lowest.
+package func likeliestLevel(
+  _ masses: UnsafePointer<Float>, stride: Int
+) -> (level: UInt8, mass: Double) {
+  var best = 0
+  for level in 1..<byteLevels where masses[level &* stride] > masses[best &* stride] {
+    best = level
+  }
+  return (UInt8(best), Double(masses[best &* stride]))
+}
+
 /// The expected x = level / 255 of each column, from log-masses `[level][columns]`.
 package func levelMeans(
   _ masses: UnsafePointer<Float>, columns: Int, into means: UnsafeMutablePointer<Float>

@@ -123,7 +123,7 @@ package func levelMixtureAddMeans(
       if let given {
         for node in 0..<stride { row[node] = given[value &* stride &+ node] }
       } else {
-        expect(table.masses + value &* byteLevels &* stride, stride: stride, into: row)
+        levelMeans(table.masses + value &* byteLevels &* stride, columns: stride, into: row)
       }
     }
     for image in 0..<images {
@@ -148,21 +148,5 @@ package func levelMixtureAddMeans(
         means[value &* tile.tile &+ image] += share * sum(mean)
       }
     }
-  }
-}
-
-/// The mean of level / 255 at every node.
-private func expect(
-  _ masses: UnsafePointer<Float>, stride: Int, into row: UnsafeMutablePointer<Float>
-) {
-  var node = 0
-  while node < stride {
-    var sum = Lanes.zero
-    for level in 0..<byteLevels {
-      let mass = exponential(load(masses + level &* stride, node))
-      sum.addProduct(mass, Lanes(repeating: Float(level) / 255))
-    }
-    store(sum, row, node)
-    node &+= laneCount
   }
 }

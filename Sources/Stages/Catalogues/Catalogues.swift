@@ -40,8 +40,9 @@ enum Catalogues {
   static let leaves = Catalogue<any Leaf>(
     ownLeaves
       + emissionFamilies.filter { $0 != GaussianEmission.self }.map { family in
-        .init(family.kind, "independent values: \(family.summary)") {
-          independentValues(family.init(settings: EmissionFields($0)), $0)
+        .init(family.kind, "independent values: \(family.summary)") { fields in
+          let emission = family.init(settings: EmissionFields(fields))
+          return jointValues(emission, fields) ?? factorisedLeaf(emission)
         }
       })
 
@@ -51,10 +52,7 @@ enum Catalogues {
       GaussianLeaf.kind, "independent Gaussian pixels on grey levels / 255; smallest; a density"
     ) { fields in
       let leaf = GaussianLeaf(smallest: fields.double("smallest", default: 0.05, in: 0.001...10))
-      guard case .together(let components)? = channels(fields) else { return leaf }
-      return jointLeaf(
-        GaussianEmission(smallest: leaf.smallest),
-        components: components ?? LeafChannels.usualComponents)
+      return jointValues(GaussianEmission(smallest: leaf.smallest), fields) ?? leaf
     },
     .init(
       AutoencoderLeaf.kind,
@@ -97,8 +95,7 @@ enum Catalogues {
       .init(family.kind, family.summary) { family.init(settings: EmissionFields($0)) }
     })
 
-  /// The emission of a neural leaf; nil for leaves of binary pixels. After a recorded mistake some leaf of
-  /// levels is wanted, or the view of the images would seem wrong as well.
+  /// The emission of a neural leaf; nil for leaves of binary pixels, and after a recorded mistake.
   private static func emission(_ fields: Fields) -> (any Emission)? {
     fields.mention("emission")
     fields.mention(LeafChannels.field)
@@ -108,7 +105,7 @@ enum Catalogues {
       }
       return nil
     }
-    return fields.choice("emission", from: emissions) ?? CategoricalEmission()
+    return fields.choice("emission", from: emissions)
   }
 
   /// Of binary pixels, or, with an emission, of levels.
@@ -134,10 +131,9 @@ enum Catalogues {
       ? fields.choice(LeafChannels.field, from: LeafChannels.catalogue) : nil
   }
 
-  private static func independentValues(_ emission: any Emission, _ fields: Fields) -> any Leaf {
-    guard case .together(let components)? = channels(fields) else {
-      return factorisedLeaf(emission)
-    }
+  /// Values whose channels are joint; nil where they are independent.
+  private static func jointValues(_ emission: any Emission, _ fields: Fields) -> (any Leaf)? {
+    guard case .together(let components)? = channels(fields) else { return nil }
     return jointLeaf(emission, components: components ?? LeafChannels.usualComponents)
   }
 

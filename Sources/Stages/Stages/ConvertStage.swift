@@ -52,8 +52,6 @@ struct ConvertStage: ForeseenStage {
       learner: learner ?? Adam(), seed: fields.seed())
   }
 
-  func outlook(_ context: ForecastContext) throws -> (any Sendable)? { nil }
-
   /// - Throws: `ConfigurationFault` where the model that will be cannot be converted.
   func memory(_ context: ForecastContext) throws -> [MemoryShare]? {
     guard let old = context.model(model) else { return nil }

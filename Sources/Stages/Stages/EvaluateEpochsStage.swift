@@ -32,8 +32,6 @@ struct EvaluateEpochsStage: ForeseenStage {
     likelihoodPlace = fields.place("likelihood")
   }
 
-  func outlook(_ context: ForecastContext) throws -> (any Sendable)? { nil }
-
   /// - Throws: `ConfigurationFault` where the model that will be has no such number.
   func memory(_ context: ForecastContext) throws -> [MemoryShare]? {
     guard let asked = context.model(checkpoints) else { return nil }

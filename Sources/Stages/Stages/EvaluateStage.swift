@@ -40,8 +40,6 @@ struct EvaluateStage: ForeseenStage {
     memory = fields.memory()
   }
 
-  func outlook(_ context: ForecastContext) throws -> (any Sendable)? { nil }
-
   /// - Throws: `ConfigurationFault` where the model that will be has no such number.
   func memory(_ context: ForecastContext) throws -> [MemoryShare]? {
     guard let asked = context.model(model) else { return nil }

@@ -48,8 +48,6 @@ struct InpaintStage: ForeseenStage {
     fields.includeNames()
   }
 
-  func outlook(_ context: ForecastContext) throws -> (any Sendable)? { nil }
-
   /// - Throws: `ConfigurationFault` where the model that will be cannot complete what a mask hides.
   func memory(_ context: ForecastContext) throws -> [MemoryShare]? {
     guard let asked = context.model(model) else { return nil }

@@ -1,7 +1,7 @@
 import Files
 
-/// Somebody else's HDF5 file, which libhdf5 sees in a child process alone: of mutated files one in some
-/// hundreds ends the process that reads it.
+/// Somebody else's HDF5 file, which libhdf5 sees in a child process alone: a damaged one may end the
+/// process that reads it.
 ///
 /// In a program that has no `tessera` beside it (`ConfinedProgram`) it is read in this process.
 package struct ForeignFile: Sendable {
