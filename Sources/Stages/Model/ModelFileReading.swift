@@ -183,6 +183,7 @@ extension ModelFile {
       guard slice.name != "sumLogits" || own.allSatisfy(\.isFinite) else {
         throw ModelFault(path: path, reason: "/parameters/\(slice.name): infinite")
       }
+      if slice.name == "sumLogits" { try requireLogits(own, path: path) }
       values += own
     }
     return Parameters(values)
