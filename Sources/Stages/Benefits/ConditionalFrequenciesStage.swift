@@ -15,6 +15,7 @@ struct ConditionalFrequenciesStage: Stage {
   static let summary =
     "conditional samples against enumerated conditionals: frequencies, chi-square (SVG, PNG, CSV)"
   static let outputs = [OutputPort("figure", .figure, path: "conditional-frequencies.csv")]
+  static let isFigure = true
 
   let models: NamedInputs
   let data: InputReference

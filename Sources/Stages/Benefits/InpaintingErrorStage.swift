@@ -17,6 +17,7 @@ struct InpaintingErrorStage: Stage {
   static let version = 2
   static let summary = "error of the hidden half of test images, by model (table: SVG, PNG, CSV)"
   static let outputs = [OutputPort("errors", .figure, path: "inpainting-error.csv")]
+  static let isFigure = true
 
   let models: NamedInputs
   let data: InputReference

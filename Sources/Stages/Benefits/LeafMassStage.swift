@@ -17,6 +17,7 @@ struct LeafMassStage: Stage {
   static let version = 2
   static let summary = "total probability of all states of a few superpixels (table: SVG, PNG, CSV)"
   static let outputs = [OutputPort("masses", .figure, path: "leaf-mass.csv")]
+  static let isFigure = true
 
   let models: NamedInputs
   let likelihoods: [LikelihoodChoice]

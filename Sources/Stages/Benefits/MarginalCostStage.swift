@@ -15,6 +15,7 @@ struct MarginalCostStage: Stage {
   static let version = 2
   static let summary = "measured time of a marginal against image size (SVG, PNG, CSV)"
   static let outputs = [OutputPort("figure", .measuredFigure, path: "marginal-cost.csv")]
+  static let isFigure = true
   static let isMeasured = true
 
   let sides: [Int]

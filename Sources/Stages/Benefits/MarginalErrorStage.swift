@@ -15,6 +15,7 @@ struct MarginalErrorStage: Stage {
   static let summary =
     "marginals against the sum over all completions, by samples or nodes (SVG, PNG, CSV)"
   static let outputs = [OutputPort("figure", .figure, path: "marginal-error.csv")]
+  static let isFigure = true
 
   let models: NamedInputs
   let data: InputReference
