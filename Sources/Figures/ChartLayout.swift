@@ -12,7 +12,8 @@ package struct ChartLayout {
 
   package struct Label {
     package let text: String
-    let x: Double
+    /// Of the text's left, middle or right, as it is aligned.
+    package let x: Double
     /// Of the text's middle.
     package let y: Double
     let alignment: Alignment
@@ -75,7 +76,7 @@ package struct ChartLayout {
   }
 
   /// Where a point lies that both axes show; perhaps outside the frame.
-  func position(_ point: LineChart.Point) -> (x: Double, y: Double) {
+  package func position(_ point: LineChart.Point) -> (x: Double, y: Double) {
     (
       plot.left + xAxis.position(point.x) * (plot.right - plot.left),
       plot.bottom + yAxis.position(point.y) * (plot.top - plot.bottom)
