@@ -13,7 +13,9 @@ import Figures
     LineChart(
       title: "", xLabel: "x", yLabel: "y",
       series: [
-        .init(name: "a", points: values.enumerated().map { .init(x: Double($0.offset + 1), y: $0.element) })
+        .init(
+          name: "a",
+          points: values.enumerated().map { .init(x: Double($0.offset + 1), y: $0.element) })
       ])
   }
 
@@ -47,7 +49,9 @@ import Figures
             runs: (0..<4).map { seed in
               .init(
                 name: "seed \(seed)",
-                points: (1...4).map { .init(x: Double($0), y: Double(100 * $0) + spread * Double(seed)) })
+                points: (1...4).map {
+                  .init(x: Double($0), y: Double(100 * $0) + spread * Double(seed))
+                })
             }, kind: "exact")
         ])
     }
@@ -78,7 +82,8 @@ import Figures
     let chart = NodesChart(
       title: "Nodes of the network, K = 2",
       series: [
-        line("dense, to pixels", [952, 27_360, 197_964, 811_920, 2_437_000, 6_000_000, 12_196_296]),
+        line(
+          "dense, to pixels", [952, 27_360, 197_964, 811_920, 2_437_000, 6_000_000, 12_196_296]),
         line("cut at 4, then 1", [952, 3_966, 9_270, 17_070, 27_600, 43_000, 63_014]),
         line("to superpixels", [2, 42, 268, 992, 2_750, 6_600, 14_112]),
       ]
