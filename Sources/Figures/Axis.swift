@@ -24,10 +24,9 @@ package struct Axis: Equatable {
   /// - `padding`: what is added on each side, as a share of the range.
   /// - `wholeNumbers`: no ticks between integers or outside the values, as for epochs.
   /// - `floor`: where the axis begins, without padding; nil for the values' own.
-  /// - `headroom`: the share of the axis that is left free at its end, below one.
   package init(
     over values: [Double], padding: Double, ticks count: Int, wholeNumbers: Bool,
-    floor: Double? = nil, headroom: Double = 0
+    floor: Double? = nil
   ) {
     let finite = values.filter(\.isFinite)
     var low = finite.min() ?? 0
@@ -43,7 +42,6 @@ package struct Axis: Equatable {
       (low, high) = (low - added, high + added)
     }
     if let floor, floor < high { low = floor }
-    high = low + (high - low) / (1 - headroom)
     let (least, most) = wholeNumbers ? (finite.min() ?? low, finite.max() ?? high) : (low, high)
     let step = Self.step(of: high - low, count: count, wholeNumbers: wholeNumbers)
     scale = .linear

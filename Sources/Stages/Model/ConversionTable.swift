@@ -12,13 +12,13 @@ struct ConversionRow {
 
   init(
     step: String, _ model: Model, _ choice: LikelihoodChoice, of images: some SampleSource,
-    workers: ForkJoin, check: () throws -> Void = {}
+    workers: ForkJoin, progress: (Int) throws -> Void = { _ in }
   ) throws {
     let circuit = try choice.circuit(of: model)
     summary = LogLikelihoodSummary(
       try circuit.logLikelihoods(
-        images, derived: circuit.derived(from: model.parameters), workers: workers
-      ) { _ in try check() })
+        images, derived: circuit.derived(from: model.parameters), workers: workers,
+        progress: progress))
     self.step = step
     self.choice = choice
     self.model = model

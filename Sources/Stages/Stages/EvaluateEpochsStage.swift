@@ -52,10 +52,15 @@ struct EvaluateEpochsStage: ForeseenStage {
       let values = try circuit.logLikelihoods(
         samples, derived: circuit.derived(from: model.parameters),
         workers: ForkJoin(workers: context.workers)
-      ) { _ in try context.checkCancellation() }
+      ) { done in
+        try context.checkCancellation()
+        let count = samples.sampleCount
+        context.progress(
+          completed: index * count + done, total: files.count * count, unit: "images",
+          detail: "epoch \(model.epoch)")
+      }
       rows.append(
         TrajectoryTable.Row(epoch: model.epoch, summary: LogLikelihoodSummary(values)))
-      context.progress(completed: index + 1, total: files.count, unit: "epochs")
     }
     let table = TrajectoryTable.table(
       of: rows, part: part, choice, outcome: context.failure(of: checkpoints))
