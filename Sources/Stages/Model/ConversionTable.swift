@@ -24,7 +24,7 @@ struct ConversionRow {
     self.model = model
   }
 
-  /// `converted, 20 images: -31.20 ± 0.51 nats/image (exact), 0.7 bits/dimension, threshold 0.5`.
+  /// `converted, 20 images: -31.20 ± 0.51 nats/image (exact), 0.7 bits/dimension, binarisation threshold 0.5`.
   var sentence: String {
     "\(step), \(summary.images) images: \(MetricsTable.sentence(summary, model: model, choice))"
   }
