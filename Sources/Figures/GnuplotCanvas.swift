@@ -1,3 +1,4 @@
+import Configuration
 import Foundation
 
 /// What the scripts of all figures have in common: the canvas, text at places on it, and the two
@@ -44,12 +45,12 @@ struct GnuplotCanvas {
   ///
   /// - `marks`: what is set anew for each picture, in sizes that are multiples of `marks`.
   func drawing(_ plot: String, marks: [String]) -> [String] {
-    let size = "size \(Int(width)),\(Int(height))"
+    let size = "size \(Int(bounded: width)),\(Int(bounded: height))"
     // The cairo terminal counts points of 96 a 72 pixels, the SVG terminal pixels.
-    let points = Int(ChartLayout.fontSize * 72 / 96)
+    let points = Int(bounded: ChartLayout.fontSize * 72 / 96)
     // Marks grow with the font's number, which is larger for the SVG terminal.
     return ["", "marks = 0.5"] + marks + [
-      "set terminal svg \(size) font 'DejaVu Sans,\(Int(ChartLayout.fontSize))'"
+      "set terminal svg \(size) font 'DejaVu Sans,\(Int(bounded: ChartLayout.fontSize))'"
         + " background '#ffffff'",
       "set output \(gnuplotQuoted("./\(name).svg"))", plot, "", "marks = 1",
     ] + marks + [

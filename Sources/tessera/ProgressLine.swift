@@ -1,3 +1,4 @@
+import Configuration
 import Foundation
 
 /// What is known of one stage at work.
@@ -62,7 +63,7 @@ struct ProgressLine {
 
 func durationText(_ seconds: Double) -> String {
   if seconds < 60 { return String(format: "%.1f s", seconds) }
-  let whole = Int(seconds.rounded())
+  let whole = Int(bounded: seconds.rounded())
   if whole < 3_600 { return "\(whole / 60) min \(whole % 60) s" }
   return "\(whole / 3_600) h \(whole % 3_600 / 60) min"
 }

@@ -1,3 +1,4 @@
+import Configuration
 import Files
 
 extension VectorDrawing {
@@ -25,7 +26,7 @@ extension VectorDrawing {
     for file in [svg, png] { try DurableFile.remove(file) }
     let resolution = Double(pixelWidth) / width
     try DurableFile.write(text: try SVGText(self, resolution: resolution).text, to: svg)
-    let pixelHeight = Int((height * resolution).rounded())
+    let pixelHeight = Int(bounded: (height * resolution).rounded())
     let outcome = renderer.run(
       "\(name).svg", to: "\(name).png", width: pixelWidth, height: max(pixelHeight, 1), in: folder)
     do {

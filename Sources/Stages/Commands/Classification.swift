@@ -27,8 +27,11 @@ package struct Classification: Sendable {
     if let image = truth.firstIndex(where: { $0 >= count }) {
       throw LabelFault(path: labels, image: image, label: truth[image], classes: count)
     }
+    let derived = try model.circuit.checkedDerived(from: model.parameters)
+    _ = try model.circuit.logLikelihoods(given.samples, derived: derived, workers: workers)
+      .requireFinite()
     let posteriors = try model.circuit.classPosteriors(
-      given.samples, derived: model.circuit.derived(from: model.parameters), workers: workers)
+      given.samples, derived: derived, workers: workers)
     let result = Result(posteriors: posteriors, labels: truth, classes: count)
     let kind = model.circuit.likelihood == .exact ? "exact" : "estimate"
     fields = result.fields(kind).merging(given.changeFields) { old, _ in old }

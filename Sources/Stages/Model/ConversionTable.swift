@@ -17,8 +17,8 @@ struct ConversionRow {
     let circuit = try choice.circuit(of: model)
     summary = LogLikelihoodSummary(
       try circuit.logLikelihoods(
-        images, derived: circuit.derived(from: model.parameters), workers: workers
-      ) { _ in try check() })
+        images, derived: circuit.checkedDerived(from: model.parameters), workers: workers
+      ) { _ in try check() }.requireFinite())
     self.step = step
     self.choice = choice
     self.model = model

@@ -25,10 +25,10 @@ struct AnomalyMaps {
     check: (Int) throws -> Void = { _ in }
   ) throws {
     let circuit = model.circuit
-    let derived = circuit.derived(from: model.parameters)
+    let derived = try circuit.checkedDerived(from: model.parameters)
     surprises = try circuit.logLikelihoods(
       source, derived: derived, workers: workers, progress: check
-    ).values.map { -$0 }
+    ).requireFinite().values.map { -$0 }
     // A ratio of bounds bounds nothing.
     kind = circuit.likelihood == .exact ? .exact : .estimate
     if circuit.leafPixels.contains(where: { $0.count > circuit.channels }) {
@@ -46,6 +46,7 @@ struct AnomalyMaps {
         of: patches, source, derived: derived, workers: workers, progress: check)
       entropies = scores.map { _ in .nan }
     }
+    try requireFinite(scores, perImage: patches.count, "score of a patch")
   }
 
   var count: Int { surprises.count }

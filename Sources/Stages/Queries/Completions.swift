@@ -23,7 +23,7 @@ struct Completions {
   var pixelCount: Int { model.circuit.pixelCount }
 
   /// - Parameter check: throws to stop.
-  /// - Throws: `MarginalFault`, `ConditionalFault` (78).
+  /// - Throws: `MarginalFault`, `ConditionalFault` (78), `NotFiniteFault` (70).
   init(
     of source: some SampleSource, model: Model, hiding mask: PixelMask, draws: Int, seed: Int,
     workers: ForkJoin, check: (Int) throws -> Void = { _ in }
@@ -38,8 +38,13 @@ struct Completions {
     kind = inquiry.kind
     originals = try source.images().map(view.grey)
     hidden = Completions.hidden(seen, pixelCount: circuit.pixelCount)
+    // What is likeliest, or drawn, given an impossible part is nothing.
+    _ = try circuit.logLikelihoods(
+      seen, derived: derived, workers: workers, progress: check
+    ).requireFinite()
     means = try circuit.posteriorMeans(
       seen, derived: derived, workers: workers, progress: check)
+    try requireFinite(means, perImage: circuit.pixelCount, "posterior mean")
     maxima =
       circuit.leaf.hasModes
       ? try circuit.maxProductCompletions(

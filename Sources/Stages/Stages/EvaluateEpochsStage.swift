@@ -50,9 +50,9 @@ struct EvaluateEpochsStage: ForeseenStage {
       let model = try ModelFile.read(joinPath(folder, file))
       let circuit = try choice.circuit(of: model)
       let values = try circuit.logLikelihoods(
-        samples, derived: circuit.derived(from: model.parameters),
+        samples, derived: circuit.checkedDerived(from: model.parameters),
         workers: ForkJoin(workers: context.workers)
-      ) { _ in try context.checkCancellation() }
+      ) { _ in try context.checkCancellation() }.requireFinite()
       rows.append(
         TrajectoryTable.Row(epoch: model.epoch, summary: LogLikelihoodSummary(values)))
       context.progress(completed: index + 1, total: files.count, unit: "epochs")

@@ -101,7 +101,7 @@ struct EvaluateStage: ForeseenStage {
       context.progress(
         completed: number * total + done, total: choices.count * total, unit: "images",
         detail: choice.description)
-    }
+    }.requireFinite()
     return Evaluation(choice: inquiry.choice, values: values)
   }
 }
