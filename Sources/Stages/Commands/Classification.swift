@@ -33,6 +33,7 @@ package struct Classification: Sendable {
     let posteriors = try model.circuit.classPosteriors(
       given.samples, derived: derived, workers: workers)
     let result = Result(posteriors: posteriors, labels: truth, classes: count)
+    try requireFinite(result.losses, "log-loss")
     let kind = model.circuit.likelihood == .exact ? "exact" : "estimate"
     fields = result.fields(kind).merging(given.changeFields) { old, _ in old }
     lines =
@@ -70,9 +71,13 @@ private struct Result {
     Double(zip(labels, predicted).count { $0 == $1 }) / Double(labels.count)
   }
 
-  /// Mean -log p(label | image), in nats.
+  /// -log p(label | image) of each image, in nats.
+  var losses: [Double] {
+    zip(labels, posteriors).map { label, row in -naturalLogarithm(row[label]) }
+  }
+
   var logLoss: Double {
-    let losses = zip(labels, posteriors).map { label, row in -naturalLogarithm(row[label]) }
+    let losses = losses
     return losses.reduce(0, +) / Double(losses.count)
   }
 
