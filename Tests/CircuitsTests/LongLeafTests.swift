@@ -29,13 +29,13 @@ import Testing
     + emissionFamilies.flatMap { family -> [Case] in
       let emission = family.examples[0]
       return [
-        Case(leaf: factorisedLeaf(emission), pixels: 20_000),
-        Case(leaf: jointLeaf(emission, components: 2), pixels: 6_000, channels: 3),
+        Case(leaf: factorisedLeaf(emission), pixels: 10_000),
+        Case(leaf: jointLeaf(emission, components: 2), pixels: 4_000, channels: 3),
         Case(
           leaf: levelMixtureLeaf(
             emission, nodes: PriorNodes(.qmc, count: 3, latent: 1), hidden: 2, activation: .tanh,
             learnsWeights: false), pixels: 5_000),
-        Case(leaf: levelAutoencoderLeaf(emission, networks: networks), pixels: 5_000),
+        Case(leaf: levelAutoencoderLeaf(emission, networks: networks), pixels: 4_000),
       ]
     }
 

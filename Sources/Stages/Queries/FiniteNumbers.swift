@@ -16,7 +16,7 @@ struct NotFiniteFault: Fault {
   var description: String {
     "image \(image): expected a finite \(what), found \(value)"
       + (value == -.infinity && what == "log-likelihood"
-        ? ", which is a probability of 0 in single precision" : "")
+        ? ", a likelihood of 0 in single precision" : "")
       + " (\(count) of \(images) images); the model's parameters are too large for these images: look at "
       + "them with tessera certify, leave the images out, or train again at a smaller rate"
   }

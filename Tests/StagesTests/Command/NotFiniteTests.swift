@@ -11,8 +11,7 @@ extension StagesSuite {
   @Suite struct NotFiniteTests {
     /// A binary model for which two pixels of the first superpixel are both 1 with probability 0, and three
     /// images, of which the last alone shows that.
-    private func impossible() throws -> Sandbox {
-      let sandbox = try ModelFixture.sandbox()
+    private func impossible(_ sandbox: Sandbox) throws -> Sandbox {
       var content = try ModelContent(path: sandbox.path("model.h5"))
       for logit in 0..<8 { content.reals["/parameters/bernoulliLogits"]?[logit] = -3.2e38 }
       try content.write(to: sandbox.path("model.h5"))
@@ -25,8 +24,8 @@ extension StagesSuite {
     }
 
     private static let complaint =
-      "image 2: expected a finite log-likelihood, found -inf, which is a probability of 0 in single "
-      + "precision (1 of 3 images); "
+      "image 2: expected a finite log-likelihood, found -inf, a likelihood of 0 in single precision "
+      + "(1 of 3 images); "
 
     @Test(arguments: [
       ["evaluate"], ["evaluate", "--json"], ["evaluate", "--hide", "right"],
@@ -35,7 +34,7 @@ extension StagesSuite {
       ["sample", "--given", "--hide", "right", "--output", "out.png"],
     ])
     func theFirstImpossibleImageIsNamed(arguments: [String]) throws {
-      let sandbox = try impossible()
+      let sandbox = try impossible(ModelFixture.sandbox())
       let asked =
         arguments.contains("--given")
         ? arguments.flatMap { $0 == "--given" ? ["--given", "images"] : [$0] } + ["--count", "3"]
@@ -48,13 +47,30 @@ extension StagesSuite {
       #expect(!sandbox.exists("out.png") && !sandbox.exists("out.csv"))
     }
 
+    /// Classes of an impossible image would be told by their priors alone.
+    @Test func anImpossibleImageHasNoClass() throws {
+      let sandbox = try Sandbox()
+      try sandbox.run(
+        Pipelines.training(epochs: 1, train: "superpixel: [2, 2], batch: 16, classes: true"))
+      try DurableFile.write(
+        FileBytes.read(sandbox.path("Output/tiny/spn/model.h5")), to: sandbox.path("model.h5"))
+      _ = try impossible(sandbox)
+      try DurableFile.write(
+        ToyData().encodedLabels(count: 3), to: sandbox.path("labels"))
+      let ended = try Tessera.run(
+        "classify", "--model", "model.h5", "--images", "images", "--labels", "labels", in: sandbox)
+      #expect(ended.status == 70)
+      #expect(ended.errors.hasPrefix("tessera: \(Self.complaint)"), "\(ended.errors)")
+      #expect(ended.output.isEmpty)
+    }
+
     @Test(arguments: [
       "metrics: {kind: evaluate, model: model, data: shards}",
       "completions: {kind: inpaint, model: model, data: shards, hide: [right]}",
       "anomalies: {kind: anomaly, model: model, data: shards, others: shards}",
     ])
     func stagesEndAlike(stage: String) throws {
-      let sandbox = try impossible()
+      let sandbox = try impossible(ModelFixture.sandbox())
       try DurableFile.write(
         FileBytes.read(sandbox.path("images")),
         to: sandbox.path("Data/toy/\(ToyData.testImages)"))

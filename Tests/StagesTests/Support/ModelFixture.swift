@@ -58,7 +58,9 @@ struct ModelContent {
     }
     for name in Self.structure { integers[name] = try file.read(name, as: Int32.self) }
     let parameters = try file.names(in: "/learner").map { "/learner/\($0)" }
-    for name in ["/parameters/sumLogits", "/parameters/\(leaf)"] + parameters {
+    let priors = try file.names(in: "/structure").filter { $0 == "classPriors" }
+      .map { "/structure/\($0)" }
+    for name in ["/parameters/sumLogits", "/parameters/\(leaf)"] + parameters + priors {
       reals[name] = try file.read(name, as: Float.self).values
     }
     curve = try file.table("/curve")
