@@ -1,3 +1,4 @@
+import Configuration
 import Foundation
 
 /// One axis: the range shown, and ticks at round numbers.
@@ -48,7 +49,7 @@ package struct Axis: Equatable {
     range = low...high
     ticks = Self.multiples(of: step, from: least, to: most)
     minorTicks = []
-    notation = .decimals(max(0, Int(-log10(step).rounded(.down))))
+    notation = .decimals(max(0, Int(bounded: -log10(step).rounded(.down))))
   }
 
   /// An axis on which equal distances are equal ratios, over the positive ones of some values.
@@ -65,7 +66,7 @@ package struct Axis: Equatable {
     let added = high - low < 1e-6 ? 0.15 : (high - low) * padding
     (low, high) = (low - added, high + added)
     let range = pow(10, low)...pow(10, high)
-    let exponents = Int(low.rounded(.down))...Int(high.rounded(.up))
+    let exponents = Int(bounded: low.rounded(.down))...Int(bounded: high.rounded(.up))
     func ticks(_ factors: [Double]) -> [Double] {
       exponents.flatMap { exponent in factors.map { Self.times($0, tenTo: exponent) } }
         .filter(range.contains)
@@ -93,7 +94,7 @@ package struct Axis: Equatable {
 
   /// Exact where a double can be, as `pow` need not be.
   private static func times(_ factor: Double, tenTo exponent: Int) -> Double {
-    Double("\(Int(factor))e\(exponent)") ?? factor * pow(10, Double(exponent))
+    Double("\(Int(bounded: factor))e\(exponent)") ?? factor * pow(10, Double(exponent))
   }
 
   /// The least of 1, 2, 5, 10, 20 ... that gives at most `count` ticks.

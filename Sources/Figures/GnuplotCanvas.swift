@@ -1,3 +1,4 @@
+import Configuration
 import Foundation
 
 /// What the scripts of all figures have in common: the canvas, and text at places on it.
@@ -43,8 +44,9 @@ struct GnuplotCanvas {
   ///
   /// - `marks`: what is set in sizes that are multiples of `marks`, which grow with the font's number.
   func drawing(_ plot: String, marks: [String]) -> [String] {
-    ["", "marks = 0.5"] + marks + [
-      "set terminal svg size \(Int(width)),\(Int(height)) font 'DejaVu Sans,\(Int(ChartLayout.fontSize))'"
+    let size = "size \(Int(bounded: width)),\(Int(bounded: height))"
+    return ["", "marks = 0.5"] + marks + [
+      "set terminal svg \(size) font 'DejaVu Sans,\(Int(bounded: ChartLayout.fontSize))'"
         + " background '#ffffff'",
       "set output \(gnuplotQuoted("./\(name).svg"))", plot, "unset output",
     ]

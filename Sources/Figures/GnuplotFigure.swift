@@ -1,3 +1,4 @@
+import Configuration
 import Files
 
 /// A table of numbers and the script that draws it: what every figure drawn by gnuplot comes to.
@@ -49,8 +50,8 @@ struct GnuplotFigure {
 
   private func picture(named name: String) -> SVGPicture {
     SVGPicture(
-      name: name, width: Int((Self.resolution * size.width).rounded()),
-      height: Int((Self.resolution * size.height).rounded()))
+      name: name, width: Int(bounded: (Self.resolution * size.width).rounded()),
+      height: Int(bounded: (Self.resolution * size.height).rounded()))
   }
 
   /// How a whole SVG of gnuplot's ends: with the closing tag.

@@ -1,3 +1,4 @@
+import Configuration
 import Foundation
 
 /// What is known of one stage at work.
@@ -46,7 +47,7 @@ package struct StageProgress: Sendable {
   package func line(at now: ContinuousClock.Instant, width: Int = .max) -> String {
     let rate = rate(at: now)
     let known: [String?] = [
-      left(at: now), rate > 0 ? "\(Int(min(rate, 1e15))) \(unit)/s" : nil,
+      left(at: now), rate > 0 ? "\(Int(bounded: rate)) \(unit)/s" : nil,
       detail.isEmpty ? nil : detail,
     ]
     let parts = known.compactMap { $0 }
@@ -114,7 +115,7 @@ package struct ProgressLine: Sendable {
 package func durationText(_ seconds: Double) -> String {
   if seconds < 60 { return String(format: "%.1f s", seconds) }
   guard seconds < 1e9 else { return "years" }
-  let whole = Int(seconds.rounded())
+  let whole = Int(bounded: seconds.rounded())
   if whole < 3_600 { return "\(whole / 60) min \(whole % 60) s" }
   return "\(whole / 3_600) h \(whole % 3_600 / 60) min"
 }

@@ -1,3 +1,4 @@
+import Configuration
 import Files
 
 /// What became of a figure's files.
@@ -29,7 +30,7 @@ extension VectorDrawing {
     let resolution = Double(pixelWidth) / width
     let text = try SVGText(self, resolution: resolution).text
     try DurableFile.write(text: text, to: joinPath(folder, "\(name).svg"))
-    let pixelHeight = max(Int((height * resolution).rounded()), 1)
+    let pixelHeight = max(Int(bounded: (height * resolution).rounded()), 1)
     return try SVGPicture(name: name, width: pixelWidth, height: pixelHeight)
       .make(in: folder, of: text, by: renderer)
   }

@@ -1,3 +1,5 @@
+import Configuration
+
 /// Where everything on a poster sheet goes: all heights are computed before anything is placed.
 package struct PosterLayout {
   /// A block in its place; a section's heading comes first.
@@ -76,7 +78,8 @@ package struct PosterLayout {
       let least = measured.compactMap(\.heights.last)
       needed = max(least.reduce(0, +) / Double(columns.count), least.max() ?? 0)
     }
-    throw DrawingFault.pageOverflow(needed: Int(needed.rounded(.up)), available: Int(height))
+    throw DrawingFault.pageOverflow(
+      needed: Int(bounded: needed.rounded(.up)), available: Int(bounded: height))
   }
 
   /// A column's blocks from the top, tables as large as they fit; what room is left goes between its

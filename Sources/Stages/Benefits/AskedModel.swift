@@ -32,7 +32,7 @@ struct AskedModel {
     self.model = model
     self.choice = choice
     circuit = try choice.circuit(of: model)
-    derived = circuit.derived(from: model.parameters)
+    derived = try circuit.checkedDerived(from: model.parameters)
   }
 
   var kind: LikelihoodKind { circuit.likelihood }

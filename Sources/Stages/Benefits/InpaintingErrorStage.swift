@@ -95,6 +95,7 @@ struct InpaintingErrorStage: Stage {
       let means = try asked.circuit.posteriorMeans(
         MaskedSource(images, hiding: .shared(hidden)), derived: asked.derived, workers: workers
       ) { _ in try check() }
+      try requireFinite(means, perImage: hidden.count, "posterior mean")
       let how = asked.choice == .trained ? "" : ", \(asked.choice)"
       return ("posterior mean\(how)", asked.kind == .exact ? .exact : .estimate, means)
     } catch is MarginalFault {

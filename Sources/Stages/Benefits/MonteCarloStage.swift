@@ -117,7 +117,7 @@ private struct ImportanceSampler {
 
   init(_ model: Model, seed: Int) throws {
     self.model = model
-    derived = model.circuit.derived(from: model.parameters)
+    derived = try model.circuit.checkedDerived(from: model.parameters)
     self.seed = seed
     let pixels = model.circuit.pixelCount
     let nothing = MaskedSource(
@@ -127,7 +127,8 @@ private struct ImportanceSampler {
   }
 
   func logLikelihoods(_ source: some SampleSource) throws -> [Double] {
-    try model.circuit.logLikelihoods(source, derived: derived, workers: workers).values
+    try model.circuit.logLikelihoods(source, derived: derived, workers: workers)
+      .requireFinite().values
   }
 
   /// Values of the `count` pixels nearest to the image's centre.

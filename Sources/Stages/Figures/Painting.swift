@@ -1,3 +1,4 @@
+import Configuration
 import Figures
 import Files
 import Workflow
@@ -48,7 +49,7 @@ extension StageContext {
   func draw(_ drawing: VectorDrawing, named name: String) throws {
     tell(
       try drawing.write(
-        in: folder, named: name, pixelWidth: Int((2 * drawing.width).rounded())))
+        in: folder, named: name, pixelWidth: Int(bounded: (2 * drawing.width).rounded())))
   }
 
   /// Writes a table into the stage's folder as `NAME.svg` and `NAME.png`; its numbers the stage

@@ -26,13 +26,13 @@ struct AnomalyMaps {
     progress: (_ done: Int, _ total: Int) throws -> Void = { _, _ in }
   ) throws {
     let circuit = model.circuit
-    let derived = circuit.derived(from: model.parameters)
+    let derived = try circuit.checkedDerived(from: model.parameters)
     let isOfLeaves = circuit.leafPixels.contains { $0.count > circuit.channels }
     let passes = PassCount(
       passes: isOfLeaves ? 3 : 2, images: source.sampleCount)
     surprises = try circuit.logLikelihoods(source, derived: derived, workers: workers) {
       try progress(passes.done($0, ofPass: 0), passes.total)
-    }.values.map { -$0 }
+    }.requireFinite().values.map { -$0 }
     // A ratio of bounds bounds nothing.
     kind = circuit.likelihood == .exact ? .exact : .estimate
     if isOfLeaves {
@@ -54,6 +54,7 @@ struct AnomalyMaps {
       }
       entropies = scores.map { _ in .nan }
     }
+    try requireFinite(scores, perImage: patches.count, "score of a patch")
   }
 
   var count: Int { surprises.count }

@@ -214,7 +214,7 @@ func rounded(_ value: Double, decimals: Int = 2) -> String {
   if value.isNaN { return "none" }
   guard value.isFinite, abs(value) < 1e12 else { return "\(value)" }
   let scale = (0..<decimals).reduce(1) { product, _ in product * 10 }
-  let units = Int((abs(value) * Double(scale)).rounded())
+  let units = Int(bounded: (abs(value) * Double(scale)).rounded())
   let fraction = String(units % scale)
   let zeros = String(repeating: "0", count: decimals - fraction.count)
   return "\(value < 0 && units > 0 ? "-" : "")\(units / scale).\(zeros)\(fraction)"
