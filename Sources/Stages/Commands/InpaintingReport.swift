@@ -22,9 +22,10 @@ package func inpaint(
   let workers = ForkJoin(workers: workers)
   var given = try ModelImages(images, model: model, resizes: resizes, workers: workers)
   given.keepFirst(count)
+  let mask = try hide?.mask(of: model) ?? .nothing
+  if let hide { try MaskedSource(given.samples, hiding: mask).requireHidden(by: hide) }
   let completions = try Completions(
-    of: given.samples, model: model, hiding: hide?.mask(of: model) ?? .nothing, draws: draws,
-    seed: seed, workers: workers)
+    of: given.samples, model: model, hiding: mask, draws: draws, seed: seed, workers: workers)
   let grid = CompletionGrid(completions: completions)
   try grid.write(
     to: output,
@@ -62,10 +63,11 @@ package func drawCompletions(
   var given = try ModelImages(images, model: model, resizes: resizes, workers: workers)
   given.keepFirst(count)
   let mask = try hide?.mask(of: model) ?? .nothing
+  let seen = MaskedSource(given.samples, hiding: mask)
+  if let hide { try seen.requireHidden(by: hide) }
   let inquiry = try Inquiry.conditional(of: model, hiding: mask)
   let drawn = try inquiry.circuit.conditionalSamples(
-    MaskedSource(given.samples, hiding: mask), draws: draws, seed: seed,
-    derived: inquiry.derived, workers: workers
+    seen, draws: draws, seed: seed, derived: inquiry.derived, workers: workers
   ).map(model.binarisation.grey)
   try SampleGrid(columns: draws, magnification: 2).write(
     [drawn], of: model.imageShape,

@@ -20,9 +20,11 @@ package struct ModelEvaluation: Sendable {
     let given = try ModelImages(
       images, labels: labels, model: model, resizes: resizes, workers: workers)
     let mask = try hide?.mask(of: model) ?? .nothing
+    let seen = MaskedSource(given.samples, hiding: mask)
+    if let hide { try seen.requireHidden(by: hide) }
     let inquiry = try Inquiry.marginal(of: model, hiding: mask, likelihood: likelihood)
     let values = try inquiry.circuit.logLikelihoods(
-      MaskedSource(given.samples, hiding: mask), derived: inquiry.derived, workers: workers)
+      seen, derived: inquiry.derived, workers: workers)
     let summary = LogLikelihoodSummary(values)
     let classes = given.classes
     var fields: [String: ResolvedValue] = [

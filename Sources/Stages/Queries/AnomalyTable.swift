@@ -13,7 +13,22 @@ enum AnomalyTable {
 
     var sentence: String {
       "\(score): AUROC \(rounded(areaUnderROC, decimals: 4)) (\(foreign) foreign, \(known) known, "
-        + "\(kind.rawValue))"
+        + "\(kind.rawValue))\(warning)"
+    }
+
+    /// The score is -log p: above 0.5 the foreign are mostly the less likely ones.
+    var foreignAre: String {
+      areaUnderROC.isNaN
+        ? "not comparable"
+        : areaUnderROC < 0.5 ? "likelier" : areaUnderROC > 0.5 ? "less likely" : "as likely"
+    }
+
+    private var warning: String {
+      areaUnderROC < 0.5
+        ? "; below 0.5, which is chance: what is foreign is likelier under the model than what is known, so a "
+          + "high score marks the known here, and this score does not find the foreign (common where they are "
+          + "plainer than the known)"
+        : ""
     }
   }
 
@@ -54,6 +69,7 @@ enum AnomalyTable {
         TableColumn("foreign", .integers(rows.map { Int64($0.foreign) })),
         TableColumn("known", .integers(rows.map { Int64($0.known) })),
         TableColumn("kind", .strings(rows.map(\.kind.rawValue))),
+        TableColumn("foreignAre", .strings(rows.map(\.foreignAre))),
       ])
   }
 

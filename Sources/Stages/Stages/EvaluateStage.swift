@@ -60,8 +60,11 @@ struct EvaluateStage: ForeseenStage {
     let reader = try ShardReader(folder: context.path(of: data))
     var samples = try Samples(reader, part: part, for: model, resizes: resizes, memory: memory)
     if let limit { samples.keepFirst(limit) }
-    if let hide { samples.mask = try hide.mask(of: model) }
     guard samples.sampleCount > 0 else { throw EmptyPartFault(part: part) }
+    if let hide {
+      samples.mask = try hide.mask(of: model)
+      try samples.requireHidden(by: hide)
+    }
     var evaluations: [Evaluation] = []
     for (index, choice) in choices.enumerated() {
       evaluations.append(try evaluate(choice, number: index, model, samples, context))

@@ -70,6 +70,7 @@ struct InpaintStage: ForeseenStage {
     var grids: [Canvas] = []
     for choice in hide {
       let mask = try choice.mask(of: model)
+      try MaskedSource(samples, hiding: mask).requireHidden(by: choice)
       let all = try completions(samples, model, mask, draws: min(draws, 1), choice, context)
       tables += InpaintingTable.rows(all, mask: choice)
       for row in tables.suffix(all.errors.count) {

@@ -100,7 +100,7 @@ struct TrainStage: Stage {
       channels: reader.manifest.shape.channels,
       classPriors: withClasses ? classPriors(of: source.store) : nil)
     if let missing {
-      source.mask = try missing.mask(
+      source.mask = try missing.holes(
         of: reader.manifest.shape,
         superpixels: circuit.superpixels)
       validation.mask = source.mask

@@ -22,7 +22,7 @@ extension TrainStage: ForeseenStage {
     if let missing {
       try missingPlace.naming {
         try circuit.require(
-          try missing.mask(of: images.shape, superpixels: circuit.superpixels))
+          try missing.holes(of: images.shape, superpixels: circuit.superpixels))
       }
     }
     let training = TrainingMemory(
