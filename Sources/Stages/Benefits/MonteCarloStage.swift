@@ -1,4 +1,5 @@
 import Circuits
+import Datasets
 import Evaluation
 import Figures
 import Files
@@ -14,7 +15,7 @@ import Workflow
 /// seen, and each draw is weighted by p(seen, drawn) / q(drawn).
 struct MonteCarloStage: Stage {
   static let kind = "monte-carlo"
-  static let version = 1
+  static let version = 2
   static let summary =
     "a marginal by importance sampling against the exact one: error by time (SVG, PNG, CSV)"
   static let outputs = [OutputPort("figure", .measuredFigure, path: "monte-carlo.csv")]
@@ -41,7 +42,8 @@ struct MonteCarloStage: Stage {
 
   func run(_ context: StageContext) throws {
     let model = try ModelFile.read(context.path(of: model))
-    let rows = try context.testImages(data, of: model, first: images)
+    let asked = try context.testImages(data, of: model, count: images)
+    let rows = asked.rows
     let sampler = try ImportanceSampler(model, seed: seed)
     let pixels = model.circuit.pixelCount
     var series: [LineChart.Series] = []
@@ -73,11 +75,13 @@ struct MonteCarloStage: Stage {
       context.progress(completed: done + 1, total: hidden.count, unit: "masks")
     }
     context.tell(
-      try chart(series, exact: Quartiles(exactSeconds)?.median ?? .nan, images: rows.sampleCount)
+      try chart(series, exact: Quartiles(exactSeconds)?.median ?? .nan, images: asked.choice)
         .draw(in: context.folder, named: "monte-carlo"))
   }
 
-  private func chart(_ sampled: [LineChart.Series], exact: Double, images: Int) -> LineChart {
+  private func chart(_ sampled: [LineChart.Series], exact: Double, images: SampleChoice)
+    -> LineChart
+  {
     let errors = sampled.flatMap(\.points).map(\.y).filter { $0 > 0 }
     var chart = LineChart(
       title: "A marginal by sampling, and exactly",
@@ -97,7 +101,7 @@ struct MonteCarloStage: Stage {
           colour: 6))
     }
     chart.note =
-      "median over \(images) test images; "
+      "median over \(images.count) of \(images.total) test images, chosen by seed and class; "
       + samples.map { TableFigures.count($0) }.joined(separator: ", ") + " samples"
     (chart.xScale, chart.yScale) = (.logarithmic, .logarithmic)
     return chart

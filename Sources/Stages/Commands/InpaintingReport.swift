@@ -21,7 +21,7 @@ package func inpaint(
   let model = try ModelFile.readForeign(path)
   let workers = ForkJoin(workers: workers)
   var given = try ModelImages(images, model: model, resizes: resizes, workers: workers)
-  given.keepFirst(count)
+  given.choose(count, seed: seed)
   let mask = try hide?.mask(of: model) ?? .nothing
   if let hide { try MaskedSource(given.samples, hiding: mask).requireHidden(by: hide) }
   let completions = try Completions(
@@ -31,12 +31,12 @@ package func inpaint(
     to: output,
     text: [
       ("Software", "tessera"), ("Model", model.fingerprint), ("Seed", String(seed)),
-      ("Hidden", hide?.description ?? "nothing"),
+      ("Hidden", hide?.description ?? "nothing"), ("Images", given.choice.words),
     ])
   let rows = hide.map { InpaintingTable.rows(completions, mask: $0) } ?? []
   return CommandReport(
     lines: [
-      "columns: \(grid.columns.joined(separator: ", "))\(given.changeWords)"
+      "columns: \(grid.columns.joined(separator: ", "))\(given.choiceWords)\(given.changeWords)"
     ] + rows.map(\.sentence),
     fields: [
       "images": .integer(completions.count), "hidden": .string(hide?.description ?? ""),
@@ -61,7 +61,7 @@ package func drawCompletions(
   let model = try ModelFile.readForeign(path)
   let workers = ForkJoin(workers: workers)
   var given = try ModelImages(images, model: model, resizes: resizes, workers: workers)
-  given.keepFirst(count)
+  given.choose(count, seed: seed)
   let mask = try hide?.mask(of: model) ?? .nothing
   let seen = MaskedSource(given.samples, hiding: mask)
   if let hide { try seen.requireHidden(by: hide) }
@@ -74,8 +74,9 @@ package func drawCompletions(
     text: [
       ("Software", "tessera"), ("Model", model.fingerprint), ("Seed", String(seed)),
       ("Hidden", hide?.description ?? "nothing"), ("Kind", inquiry.kind.rawValue),
+      ("Images", given.choice.words),
     ], to: output)
-  return inquiry.kind.rawValue + given.changeWords
+  return inquiry.kind.rawValue + given.choiceWords + given.changeWords
 }
 
 /// JSON has no word for what is not finite: null.

@@ -21,6 +21,8 @@ import Storage
 ///     /structure/leafRegions, leafOffsets, leafSuperpixels   the superpixels of each leaf region
 ///     /structure/partitions      i32 [partition, 3]: region, left, right; children before parents
 ///     /structure/classPriors     f32 [class]; only where each class has a unit of the last region
+///     /structure/classNames      text [class], beside classPriors; in files of older programs absent: there
+///                                classes are called by their index
 ///     /parameters/sumLogits      f32; region by region in the order of `partitions`, each
 ///                                [unit][partition][i][j]; weights are the softmax of a unit's row
 ///     /parameters/bernoulliLogits  f32; leaf region by leaf region, each [unit][pixel]
@@ -94,7 +96,10 @@ enum ModelFile {
       group, "leafConfiguration", .string(circuit.leaf.configuration.canonicalText))
     try file.setAttribute(group, "likelihood", .string(circuit.likelihood.rawValue))
     try file.setAttribute(group, "rootWeights", .string(model.rootWeights))
-    if let priors = circuit.classPriors { try file.write("\(group)/classPriors", priors) }
+    if let priors = circuit.classPriors {
+      try file.write("\(group)/classPriors", priors)
+      try file.write("\(group)/classNames", strings: model.classNames)
+    }
     let superpixels = Ragged(circuit.superpixels)
     try file.write("\(group)/superpixelOffsets", superpixels.offsets)
     try file.write("\(group)/superpixelPixels", superpixels.values)

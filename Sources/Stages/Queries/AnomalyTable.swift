@@ -60,7 +60,8 @@ enum AnomalyTable {
     ]
   }
 
-  static func table(of rows: [Row]) -> Table {
+  /// - Parameter choices: which images are known and foreign, in words.
+  static func table(of rows: [Row], choices: (known: String, foreign: String)) -> Table {
     Table(
       title: "telling foreign images and patches from known ones",
       columns: [
@@ -69,13 +70,17 @@ enum AnomalyTable {
         TableColumn("foreign", .integers(rows.map { Int64($0.foreign) })),
         TableColumn("known", .integers(rows.map { Int64($0.known) })),
         TableColumn("kind", .strings(rows.map(\.kind.rawValue))),
+        TableColumn("knownChoice", .strings(rows.map { _ in choices.known })),
+        TableColumn("foreignChoice", .strings(rows.map { _ in choices.foreign })),
         TableColumn("foreignAre", .strings(rows.map(\.foreignAre))),
       ])
   }
 
-  /// - Parameter resizedFrom: the sizes that known and foreign images had; empty for the model's.
+  /// - Parameters:
+  ///   - indices: of the known and of the foreign images in their source parts.
+  ///   - resizedFrom: the sizes that known and foreign images had; empty for the model's.
   static func images(
-    known: AnomalyMaps, foreign: AnomalyMaps, resizedFrom: [String]
+    known: AnomalyMaps, foreign: AnomalyMaps, indices: [[Int64]], resizedFrom: [String]
   ) -> Table {
     let sets = [("known", known), ("foreign", foreign)]
     let sizes = zip(sets, resizedFrom)
@@ -87,6 +92,7 @@ enum AnomalyTable {
       columns: [
         TableColumn(
           "set", .strings(sets.flatMap { name, maps in (0..<maps.count).map { _ in name } })),
+        TableColumn("index", .integers(Array(indices.joined()))),
         TableColumn("image", unit: "nats", all(\.surprises)),
         TableColumn("largestPatch", unit: "nats", all(\.largest)),
         TableColumn("meanOfPatches", unit: "nats", all(\.means)),

@@ -11,14 +11,14 @@ import Workflow
 /// of different models are compared by.
 struct EvaluateEpochsStage: ForeseenStage {
   static let kind = "evaluate-epochs"
-  static let version = 1
+  static let version = 2
   static let summary = "the log-likelihood after each epoch of a training (HDF5 table and CSV)"
   static let outputs = [OutputPort("trajectory", .trajectory, path: "trajectory.h5")]
 
   let checkpoints: InputReference
   let data: InputReference
   let part: Part
-  /// The first so many images; nil for all.
+  /// So many images, chosen by seed and class; nil for all.
   let limit: Int?
   let choice: LikelihoodChoice
   private let likelihoodPlace: FieldPlace
@@ -58,7 +58,8 @@ struct EvaluateEpochsStage: ForeseenStage {
       context.progress(completed: index + 1, total: files.count, unit: "epochs")
     }
     let table = TrajectoryTable.table(
-      of: rows, part: part, choice, outcome: context.failure(of: checkpoints))
+      of: rows, part: part, choice, images: samples.choice,
+      outcome: context.failure(of: checkpoints))
     try HDF5File.writeAtomically(to: context.outputPath("trajectory")) {
       try $0.write("/trajectory", table: table)
     }
@@ -68,7 +69,7 @@ struct EvaluateEpochsStage: ForeseenStage {
   private func samples(_ reader: ShardReader, for model: Model) throws -> Samples {
     var samples = try Samples(reader, part: part, view: model.binarisation, seed: 0)
     try samples.requireShape(model.imageShape)
-    if let limit { samples.keepFirst(limit) }
+    if let limit { try samples.choose(limit) }
     guard samples.sampleCount > 0 else { throw EmptyPartFault(part: part) }
     return samples
   }

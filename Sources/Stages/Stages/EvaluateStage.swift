@@ -9,14 +9,14 @@ import Workflow
 /// The log-likelihood of a part of a data set under a model.
 struct EvaluateStage: ForeseenStage {
   static let kind = "evaluate"
-  static let version = 4
+  static let version = 5
   static let summary = "log-likelihood, standard error, bits per dimension (HDF5 table and CSV)"
   static let outputs = [OutputPort("metrics", .metrics, path: "metrics.h5")]
 
   let model: InputReference
   let data: InputReference
   let part: Part
-  /// The first so many images; nil for all.
+  /// So many images, chosen by seed and class; nil for all.
   let limit: Int?
   let choices: [LikelihoodChoice]
   /// What is hidden: the number is then of the rest.
@@ -59,7 +59,7 @@ struct EvaluateStage: ForeseenStage {
     let model = try ModelFile.read(context.path(of: model))
     let reader = try ShardReader(folder: context.path(of: data))
     var samples = try Samples(reader, part: part, for: model, resizes: resizes, memory: memory)
-    if let limit { samples.keepFirst(limit) }
+    if let limit { try samples.choose(limit) }
     guard samples.sampleCount > 0 else { throw EmptyPartFault(part: part) }
     if let hide {
       samples.mask = try hide.mask(of: model)
@@ -69,14 +69,14 @@ struct EvaluateStage: ForeseenStage {
     for (index, choice) in choices.enumerated() {
       evaluations.append(try evaluate(choice, number: index, model, samples, context))
       context.note(
-        "\(part.rawValue) of \(reader.manifest.name.printable), \(evaluations[index].values.values.count) images: "
+        "\(part.rawValue) of \(reader.manifest.name.printable), \(samples.choice.words): "
           + MetricsTable.sentence(
             evaluations[index].summary, model: model, evaluations[index].choice, hiding: hide)
           + samples.resizedWords)
     }
     let metrics = MetricsTable.table(
       of: evaluations, model: model, dataset: reader.manifest.name, part: part,
-      hiding: hide, resizedFrom: samples.resizing?.from,
+      hiding: hide, choice: samples.choice, resizedFrom: samples.resizing?.from,
       outcome: context.failure(of: self.model))
     let images = MetricsTable.images(evaluations, samples: samples)
     try HDF5File.writeAtomically(to: context.outputPath("metrics")) { file in

@@ -11,7 +11,7 @@ import Workflow
 /// Completes images of which a part is hidden, and tells how far off each way of completing is.
 struct InpaintStage: ForeseenStage {
   static let kind = "inpaint"
-  static let version = 3
+  static let version = 4
   static let summary =
     "hidden pixels by posterior mean, max-product and draws (PNG grid, table of errors)"
   static let outputs = [
@@ -24,9 +24,9 @@ struct InpaintStage: ForeseenStage {
   let part: Part
   let hide: [MaskChoice]
   private let hidePlace: FieldPlace
-  /// Images the errors are of; nil for all.
+  /// Images the errors are of, chosen by seed and class; nil for all.
   let limit: Int?
-  /// Images drawn of each mask.
+  /// Images drawn of each mask, some of those.
   let rows: Int
   let draws: Int
   let magnification: Int
@@ -64,10 +64,11 @@ struct InpaintStage: ForeseenStage {
     let model = try ModelFile.read(context.path(of: model))
     let reader = try ShardReader(folder: context.path(of: data))
     var samples = try Samples(reader, part: part, for: model, resizes: resizes)
-    if let limit { samples.keepFirst(limit) }
+    if let limit { try samples.choose(limit) }
     guard samples.sampleCount > 0 else { throw EmptyPartFault(part: part) }
     var tables: [InpaintingTable.Row] = []
     var grids: [Canvas] = []
+    var drawn: SampleChoice?
     for choice in hide {
       let mask = try choice.mask(of: model)
       try MaskedSource(samples, hiding: mask).requireHidden(by: choice)
@@ -77,12 +78,14 @@ struct InpaintStage: ForeseenStage {
         context.note(row.sentence + samples.resizedWords)
       }
       var few = samples
-      few.keepFirst(min(rows, samples.sampleCount))
+      try few.choose(rows)
+      drawn = few.choice
       let shown = try completions(few, model, mask, draws: draws, choice, context)
       grids.append(CompletionGrid(completions: shown, magnification: magnification).canvas())
     }
     let table = InpaintingTable.table(
-      of: tables, dataset: reader.manifest.name, part: part, resizedFrom: samples.resizing?.from)
+      of: tables, dataset: reader.manifest.name, part: part, choice: samples.choice,
+      resizedFrom: samples.resizing?.from)
     try HDF5File.writeAtomically(to: context.outputPath("completions")) {
       try $0.write("/completions", table: table)
     }
@@ -93,7 +96,8 @@ struct InpaintStage: ForeseenStage {
       pixels: canvas.pixels, width: canvas.width, height: canvas.height,
       channels: canvas.channels,
       text: pictureText(context, seed: seed) + [
-        ("Hidden", hide.map(\.description).joined(separator: ", "))
+        ("Hidden", hide.map(\.description).joined(separator: ", ")),
+        ("Images", drawn?.words ?? ""),
       ], to: context.outputPath("picture"))
   }
 
