@@ -77,6 +77,11 @@ private func wholeSource(
   return IDXSource(trainImages: path, trainLabels: options.labels)
 }
 
+/// Whether a path names a dataset inside an HDF5 file rather than a file.
+package func namesDataset(_ path: String) -> Bool {
+  !FileManager.default.fileExists(atPath: path) && datasetPath(path) != nil
+}
+
 /// `images.h5:/train/images` as file and dataset; nil for what does not look so.
 private func datasetPath(_ path: String) -> (file: String, dataset: String)? {
   guard let colon = path.range(of: ":/", options: .backwards) else { return nil }

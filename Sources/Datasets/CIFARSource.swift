@@ -62,7 +62,7 @@ package struct CIFARSource: ImageSource {
   package func outline() throws -> ImageOutline? {
     var counts: [String: Int] = [:]
     for part in partNames { counts[part] = try reader(part).count }
-    return ImageOutline(shape: Self.shape, counts: counts, classes: classNames.count)
+    return ImageOutline(shape: Self.shape, counts: counts)
   }
 
   static let shape = ImageShape(height: side, width: side, channels: 3)

@@ -24,8 +24,10 @@ package enum FolderClasses: String, CaseIterable, Sendable {
 struct FolderParts: Sendable {
   private(set) var train: [String] = []
   private(set) var test: [String] = []
-  /// In bytewise order; empty without classes.
+  /// In natural order; empty without classes.
   private(set) var classNames: [String] = []
+  /// What looks wrong with the classes; nil for nothing.
+  private(set) var remark: String?
   private let classes: FolderClasses
   /// Folders before that of the class: 1 where the top folders are the parts.
   private let depth: Int
@@ -93,7 +95,21 @@ struct FolderParts: Sendable {
     }
     classNames =
       classes == .none || found == [""]
-      ? [] : found.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+      ? [] : found.sorted(by: precedesNaturally)
+    remark = classes == .first ? Self.remark(all, classNames, depth: depth) : nil
+  }
+
+  /// Why the classes may be meant to be those one folder deeper; nil where nothing speaks for it.
+  private static func remark(_ names: [String], _ classes: [String], depth: Int) -> String? {
+    guard classes.count == 1 else { return nil }
+    let below = Set(
+      names.compactMap { $0.split(separator: "/").dropLast().dropFirst(depth + 1).first })
+    guard below.count > 1 else { return nil }
+    let few = below.map(String.init).sorted(by: precedesNaturally).prefix(3)
+    return
+      "all images are of one class, \(classes[0].debugDescription), whose folder holds \(below.count) "
+      + "others (\(few.joined(separator: ", "))\(below.count > 3 ? ", ..." : "")): if those are the classes, "
+      + "name the folder above them as the source, or say classes: path"
   }
 
   private func className(of name: String) -> String {

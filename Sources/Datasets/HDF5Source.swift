@@ -21,21 +21,16 @@ package struct HDF5Source: ImageSource {
   package let path: String
   package let train: Part
   package let test: Part?
-  package let classNames: [String]
+  /// Labels are numbers.
+  package var classNames: [String] { [] }
 
-  /// - Throws: `StorageFault` or `DatasetFault` (65) where labels cannot be read, which say how many classes
-  ///   there are; `FileFault` (66).
+  /// - Throws: `FileFault` (66).
   package init(path: String, train: Part, test: Part? = nil) throws {
     self.path = path
     self.train = train
     self.test = test
-    // Without labels nothing is asked here; that there is no file is told all the same.
+    // Nothing of it is read here; that there is no file is told all the same.
     _ = try FileBytes.size(path)
-    let file = ForeignFile(path)
-    let labels = try [train, test].compactMap { $0?.labels }.flatMap {
-      try Self.labels($0, file)
-    }
-    classNames = labels.max().map { (0...$0).map(String.init) } ?? []
   }
 
   package var partNames: [String] { test == nil ? ["train"] : ["train", "test"] }
@@ -52,7 +47,7 @@ package struct HDF5Source: ImageSource {
       counts[name] = reader.count
       shape = shape ?? reader.shape
     }
-    return shape.map { ImageOutline(shape: $0, counts: counts, classes: classNames.count) }
+    return shape.map { ImageOutline(shape: $0, counts: counts) }
   }
 
   package func reader(_ part: String) throws -> any ImageReader {

@@ -23,6 +23,7 @@ package struct HeldOutSource: ImageSource {
   }
 
   package var classNames: [String] { base.classNames }
+  package var remarks: [String] { base.remarks }
   package var files: [(name: String, path: String)] { base.files }
   package func preparation() throws -> [String: String] { try base.preparation() }
 
@@ -31,8 +32,7 @@ package struct HeldOutSource: ImageSource {
     let test = try choice.images(of: count).count
     return ImageOutline(
       shape: all.shape,
-      counts: test == 0 ? ["train": count] : ["train": count - test, "test": test],
-      classes: all.classes)
+      counts: test == 0 ? ["train": count] : ["train": count - test, "test": test])
   }
 
   package func reader(_ part: String) throws -> any ImageReader {

@@ -16,7 +16,7 @@ package struct IDXSource: ImageSource {
   /// Explicit files; each plain or gzip.
   package init(
     trainImages: String, trainLabels: String? = nil, testImages: String? = nil,
-    testLabels: String? = nil, validationImages: String? = nil, classNames: [String]? = nil
+    testLabels: String? = nil, validationImages: String? = nil, classNames: [String] = []
   ) {
     precondition(validationImages == nil || trainLabels == nil, "labels of all or of none")
     self.validationImages = validationImages
@@ -24,13 +24,12 @@ package struct IDXSource: ImageSource {
     self.trainLabels = trainLabels
     self.testImages = testImages
     self.testLabels = testLabels
-    let digits = trainLabels == nil ? [] : (0..<10).map(String.init)
-    self.classNames = classNames ?? digits
+    self.classNames = classNames
   }
 
   /// `train-images-idx3-ubyte`, `train-labels-idx1-ubyte` and `t10k-...` in `folder`, with or
   /// without `.gz`. Labels may be missing; throws `DatasetFault.missing` (66) without images.
-  package init(folder: String, classNames: [String]? = nil) throws {
+  package init(folder: String, classNames: [String] = []) throws {
     func find(_ name: String) -> String? {
       [name, name + ".gz"].map { joinPath(folder, $0) }
         .first { FileManager.default.fileExists(atPath: $0) }
@@ -63,8 +62,7 @@ package struct IDXSource: ImageSource {
       guard let sizes = try IDXFile.imageSizes(file) else { return nil }
       counts[part, default: 0] += sizes[0]
     }
-    return ImageOutline(
-      height: train[1], width: train[2], counts: counts, classes: classNames.count)
+    return ImageOutline(height: train[1], width: train[2], counts: counts)
   }
 
   package func reader(_ part: String) throws -> any ImageReader {

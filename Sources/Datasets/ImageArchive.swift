@@ -6,7 +6,7 @@ import Storage
 /// What stage *ingest* writes: the images of a source, as they are, in one HDF5 file.
 ///
 /// `/train/images` and `/test/images` u8 `[image, row, column]`, of colour (version 2)
-/// `[image, row, column, channel]`; `/train/labels` i32, class names, the hashes of the files they came
+/// `[image, row, column, channel]`; `/train/labels` i32, indices into `/classNames`, the hashes of the files they came
 /// from, and as JSON in `preparation` what was done to pictures of many kinds.
 package struct ImageArchive: Sendable {
   package static let format = "tessera-images"
@@ -67,6 +67,19 @@ package struct ImageArchive: Sendable {
     }
     guard counts["train"] != nil else { throw refuse("no part train") }
     self.counts = counts
+  }
+
+  /// The classes that a part has no image of, where there are several parts with labels: a model knows the
+  /// classes of all.
+  package func classesWithoutImages() throws -> [(part: String, names: [String])] {
+    let parts = try ["train", "test"].filter { counts[$0] != nil }.compactMap { part in
+      try labels(part).map { (part: part, seen: Set($0)) }
+    }
+    guard parts.count > 1 else { return [] }
+    return parts.compactMap { part, seen in
+      let missing = classNames.indices.filter { !seen.contains(Int32($0)) }
+      return missing.isEmpty ? nil : (part, missing.map { classNames[$0] })
+    }
   }
 
   private static func words(_ json: String) -> [String: String] {

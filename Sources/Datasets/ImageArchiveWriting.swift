@@ -23,15 +23,18 @@ extension ImageArchive {
         path: "part \(part.name)", expected: shape.sizes, found: part.reader.shape.sizes)
     }
     let total = parts.map(\.reader.count).reduce(0, +)
+    let labels = try parts.map { try $0.reader.labels() }
+    let numbering = ClassNumbering(labels: labels, names: source.classNames)
     try HDF5File.writeAtomically(to: path) { file in
       var done = 0
-      for part in parts {
+      for (part, labels) in zip(parts, labels) {
         let before = done
         try write(part.reader, part.name, file) { try progress(before + $0, total) }
+        if let labels { try file.write("/\(part.name)/labels", numbering.classes(of: labels)) }
         done += part.reader.count
       }
       try describe(shape, name: name, preparation: try source.preparation(), file)
-      try file.write("/classNames", strings: source.classNames)
+      try file.write("/classNames", strings: numbering.names)
       let sources = try SourceFile.all(source.files)
       try file.write("/sources/names", strings: sources.map(\.name))
       try file.write("/sources/sha256", strings: sources.map(\.sha256))
@@ -61,7 +64,6 @@ extension ImageArchive {
   ) throws {
     let (count, values) = (reader.count, reader.shape.valueCount)
     let chunk = samplesPerChunk(pixels: values)
-    let labels = try reader.labels()
     let images = try file.createDataset(
       "/\(name)/images", of: UInt8.self, shape: [count] + reader.shape.sizes,
       layout: .chunked([chunk] + reader.shape.sizes, gzip: 1))
@@ -80,6 +82,5 @@ extension ImageArchive {
       }
       try progress(own.upperBound)
     }
-    if let labels { try file.write("/\(name)/labels", labels) }
   }
 }

@@ -7,7 +7,7 @@ package struct ImagePart: Sendable {
   package let count: Int
   package let shape: ImageShape
   package let pixels: [UInt8]
-  /// One class number an image, or nil.
+  /// One label an image, or nil.
   package let labels: [Int32]?
 
   package var height: Int { shape.height }
@@ -35,20 +35,20 @@ package struct ImageOutline: Equatable, Sendable {
   package let shape: ImageShape
   /// Images of each part, by name.
   package let counts: [String: Int]
-  /// Classes that the images have labels of.
+  /// Classes that the images have labels of; 0 where labels were not read.
   package let classes: Int
 
   package var height: Int { shape.height }
   package var width: Int { shape.width }
 
-  package init(shape: ImageShape, counts: [String: Int], classes: Int) {
+  package init(shape: ImageShape, counts: [String: Int], classes: Int = 0) {
     self.shape = shape
     self.counts = counts
     self.classes = classes
   }
 
   /// Of grey images.
-  package init(height: Int, width: Int, counts: [String: Int], classes: Int) {
+  package init(height: Int, width: Int, counts: [String: Int], classes: Int = 0) {
     self.init(
       shape: ImageShape(height: height, width: width), counts: counts, classes: classes)
   }
@@ -64,7 +64,7 @@ package protocol ImageReader: AnyObject {
   /// of them it checks that the source ends there. Throws a `Fault` that names file and position.
   func read(into output: UnsafeMutableRawBufferPointer) throws
 
-  /// One class number an image of the part, or nil. Throws as `read`.
+  /// One label an image of the part, or nil. Throws as `read`.
   func labels() throws -> [Int32]?
 }
 
@@ -72,8 +72,10 @@ package protocol ImageReader: AnyObject {
 package protocol ImageSource: Sendable {
   /// `train`, and `test` if there is one.
   var partNames: [String] { get }
-  /// Names of the classes 0, 1, ...; empty without labels.
+  /// Names of the labels 0, 1, ...; empty where labels are numbers that nobody named, or where there are none.
   var classNames: [String] { get }
+  /// What looks wrong with the images or their classes, a sentence each, without being a fault.
+  var remarks: [String] { get }
   /// Every file that is read, by its name within the data set, for provenance.
   var files: [(name: String, path: String)] { get }
   /// Reads the heads of the files alone: what they hold besides is not checked. Nil where a head cannot
@@ -86,6 +88,7 @@ package protocol ImageSource: Sendable {
 }
 
 extension ImageSource {
+  package var remarks: [String] { [] }
   package func preparation() throws -> [String: String] { [:] }
 
   /// A whole part in memory. Throws as its reader.

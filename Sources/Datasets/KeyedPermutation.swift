@@ -1,7 +1,7 @@
 /// Random numbers as a pure function of what they are for: no state that a resume could lose.
 enum KeyedRandom {
   enum Purpose: UInt64 {
-    case split = 1, trainLimit, chunkOrder, windowOrder, staticBits, dynamicBits, test
+    case split = 1, trainLimit, chunkOrder, windowOrder, staticBits, dynamicBits, test, choice
   }
 
   /// SplitMix64's finaliser (Steele, Lea, Flood 2014): a bijection with good avalanche.

@@ -57,6 +57,7 @@ package struct PNGFolderSource: ImageSource {
   }
 
   package var classNames: [String] { parts.classNames }
+  package var remarks: [String] { parts.remark.map { [$0] } ?? [] }
   package var partNames: [String] { parts.test.isEmpty ? ["train"] : ["train", "test"] }
 
   package var files: [(name: String, path: String)] {
@@ -66,7 +67,7 @@ package struct PNGFolderSource: ImageSource {
   package func outline() throws -> ImageOutline? {
     var counts = ["train": parts.train.count]
     if !parts.test.isEmpty { counts["test"] = parts.test.count }
-    return ImageOutline(shape: shape, counts: counts, classes: classNames.count)
+    return ImageOutline(shape: shape, counts: counts)
   }
 
   package func preparation() throws -> [String: String] { treatment.record(shape) }

@@ -77,6 +77,23 @@ package final class SampleStore: @unchecked Sendable {
       samples: samples, pixels: pixels, labels: images.labels, pixelOrder: partition.order)
   }
 
+  /// Some of the samples, in memory.
+  ///
+  /// - Parameter chosen: ascending numbers of samples.
+  /// - Throws: `StorageFault` where a shard can no longer be read.
+  package func gathered(_ chosen: [Int32]) throws -> SampleStore {
+    var rows: [UInt8] = []
+    rows.reserveCapacity(chosen.count * pixels)
+    rewind()
+    for sample in chosen {
+      try withUnsafePointer(to: sample) { try prepare(UnsafeBufferPointer(start: $0, count: 1)) }
+      rows += UnsafeBufferPointer(start: row(Int(sample)), count: pixels)
+    }
+    return SampleStore(
+      samples: rows, pixels: pixels, labels: chosen.map { labels[Int($0)] },
+      indices: chosen.map { indices[Int($0)] }, pixelOrder: pixelOrder)
+  }
+
   /// Memory that a part takes: its samples, or the ring that they are read ahead into and the shards
   /// that are open, and a label and an index each.
   ///

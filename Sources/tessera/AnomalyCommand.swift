@@ -21,7 +21,7 @@ struct AnomalyCommand: ParsableCommand {
   @Option(help: "Images as tessera ingest reads them: IDX, a folder of PNGs, FILE.h5:/DATASET, ...")
   var images: String
 
-  @Option(help: "The first so many images.")
+  @Option(help: "So many images, chosen by seed 1, and by class where classes are known.")
   var count = 24
 
   @Option(help: "The PNG to write.")

@@ -62,10 +62,10 @@ struct GivenOptions: ParsableArguments {
   @Option(help: "What is hidden: \(MaskChoice.expectation).")
   var hide: String
 
-  @Option(help: "The first so many images.")
+  @Option(help: "So many images, chosen by --seed, and by class where classes are known.")
   var count = 10
 
-  @Option(help: "Seed of the draws: the same seed draws the same.")
+  @Option(help: "Seed of the images and of the draws: the same seed chooses and draws the same.")
   var seed = 1
 
   var mask: MaskChoice? { MaskChoice(hide) }

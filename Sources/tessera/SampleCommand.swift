@@ -15,7 +15,10 @@ struct SampleCommand: ParsableCommand {
   @OptionGroup var options: ModelOptions
   @OptionGroup var size: SizeOptions
 
-  @Option(help: "How many images.")
+  @Option(
+    help:
+      "How many images; of --given as many, chosen by --seed, and by class where classes are known."
+  )
   var count: Int = 64
 
   @Option(help: "Seed: the same seed draws the same images.")

@@ -16,7 +16,7 @@ import Testing
     #expect(archive.counts == ["train": 50, "test": 7])
     #expect(archive.height == 5 && archive.width == 4)
     #expect(
-      try source.outline()
+      try source.outlineWithClasses()
         == ImageOutline(
           height: 5, width: 4, counts: archive.counts, classes: archive.classNames.count))
     #expect(archive.classNames.count == (labels ? 10 : 0))

@@ -38,7 +38,7 @@ import Testing
       #expect(source.partNames == ["train", "test"])
       #expect(source.classNames == ["a", "a-x", "b"])
       #expect(
-        try source.outline()
+        try source.outlineWithClasses()
           == ImageOutline(
             height: height, width: width, counts: ["train": 3, "test": 1], classes: 3))
       let train = try source.part("train")

@@ -50,6 +50,25 @@ import Testing
     #expect(try reader.load("train", memory: 40 * 20 - 1).isStreamed)
   }
 
+  /// Some samples far from each other, read into memory from their shards.
+  @Test(arguments: [[0, 39], [5], [], Array(0..<40), [1, 2, 3, 17, 30]] as [[Int32]])
+  func someAreGathered(chosen: [Int32]) throws {
+    let both = try Both(try TemporaryFolder())
+    for store in [both.stored, both.streamed] {
+      let few = try store.gathered(chosen)
+      #expect(!few.isStreamed && few.count == chosen.count)
+      #expect(few.labels == chosen.map { both.stored.labels[Int($0)] })
+      #expect(few.indices == chosen.map { both.stored.indices[Int($0)] })
+      #expect(few.pixelOrder == both.stored.pixelOrder)
+      for (place, sample) in chosen.enumerated() {
+        let rows = [few.row(place), both.stored.row(Int(sample))].map {
+          Array(UnsafeBufferPointer(start: $0, count: few.pixels))
+        }
+        #expect(rows[0] == rows[1])
+      }
+    }
+  }
+
   /// Batches that fall into windows, across them, over several, and are larger than all.
   @Test(arguments: [1, 2, 3, 7, 16, 39, 40, 1_000], [1, 4, 16, 64])
   func anEpochHasTheSameRows(window: Int, batch: Int) throws {

@@ -1,4 +1,5 @@
 import Circuits
+import Datasets
 import Evaluation
 import Figures
 import Files
@@ -41,9 +42,10 @@ struct ConditionalFrequenciesStage: Stage {
       try AskedModel.all($0.label, $0.model, likelihoods)
     }
     let workers = ForkJoin(workers: context.workers)
-    var found: [(asked: AskedModel, tests: [Frequencies])] = []
+    var found: [(asked: AskedModel, tests: [Frequencies], choice: SampleChoice)] = []
     for (done, model) in asked.enumerated() {
-      let rows = try context.testImages(data, of: model.model, first: images)
+      let given = try context.testImages(data, of: model.model, count: images)
+      let rows = given.rows
       let hidden = try model.centralRegions(regions)
       found.append(
         (
@@ -53,7 +55,7 @@ struct ConditionalFrequenciesStage: Stage {
             return try Frequencies(
               model, image: rows.image(image), hidden: hidden, draws: draws, seed: seed &+ image,
               workers: workers)
-          }
+          }, given.choice
         ))
       context.progress(completed: done + 1, total: asked.count, unit: "models")
     }
@@ -63,9 +65,11 @@ struct ConditionalFrequenciesStage: Stage {
     try context.draw(figure(found), named: "chi-square", width: 1_000)
   }
 
-  private func table(_ found: [(asked: AskedModel, tests: [Frequencies])]) -> Table {
+  private func table(_ found: [(asked: AskedModel, tests: [Frequencies], choice: SampleChoice)])
+    -> Table
+  {
     let rows = found.flatMap { entry in
-      entry.tests.enumerated().map { (entry.asked, $0.offset, $0.element.test) }
+      zip(entry.tests, entry.choice.samples).map { (entry.asked, $1, $0.test, entry.choice) }
     }
     return Table(
       title: "conditional samples against enumeration",
@@ -77,10 +81,13 @@ struct ConditionalFrequenciesStage: Stage {
         TableColumn("chiSquare", .doubles(rows.map { $0.2.statistic })),
         TableColumn("freedom", .integers(rows.map { Int64($0.2.freedom) })),
         TableColumn("probability", .doubles(rows.map { $0.2.probability })),
+        TableColumn("choice", .strings(rows.map { $0.3.words })),
       ])
   }
 
-  private func figure(_ found: [(asked: AskedModel, tests: [Frequencies])]) -> TableFigure {
+  private func figure(_ found: [(asked: AskedModel, tests: [Frequencies], choice: SampleChoice)])
+    -> TableFigure
+  {
     TableFigure(
       title: "Completions against the conditional distribution",
       columns: [
@@ -109,7 +116,9 @@ struct ConditionalFrequenciesStage: Stage {
     p.isNaN ? "none" : p < 0.001 ? "<0.001" : String(format: "%.3f", p)
   }
 
-  private func chart(_ found: [(asked: AskedModel, tests: [Frequencies])]) -> LineChart {
+  private func chart(_ found: [(asked: AskedModel, tests: [Frequencies], choice: SampleChoice)])
+    -> LineChart
+  {
     var chart = LineChart(
       title: "Completions: how often, and how often by enumeration",
       xLabel: "probability of a state, by enumeration",

@@ -1,4 +1,5 @@
 import Circuits
+import Datasets
 import Evaluation
 import Figures
 import Files
@@ -62,10 +63,13 @@ struct InpaintingErrorStage: Stage {
     let models = try context.models(models)
     let workers = ForkJoin(workers: context.workers)
     var rows: [Row] = []
+    var choice: SampleChoice?
     var done = 0
     for half in Half.allCases {
       for (label, model) in models {
-        let images = try context.testImages(data, of: model, first: images)
+        let asked = try context.testImages(data, of: model, count: images)
+        let images = asked.rows
+        choice = asked.choice
         let hidden = (0..<model.circuit.pixelCount).map {
           half.hides($0 / model.imageChannels, height: model.imageHeight, width: model.imageWidth)
         }
@@ -82,7 +86,7 @@ struct InpaintingErrorStage: Stage {
         context.progress(completed: done, total: 2 * models.count, unit: "models")
       }
     }
-    try table(rows).writeCSV(to: context.outputPath("errors"))
+    try table(rows, choice?.words ?? "").writeCSV(to: context.outputPath("errors"))
     try context.draw(figure(rows), named: "inpainting-error", width: 1_200)
   }
 
@@ -120,7 +124,7 @@ struct InpaintingErrorStage: Stage {
   private func trainingMeans(
     _ context: StageContext, _ model: Model, images: ImageRows
   ) throws -> [Float] {
-    let training = try context.testImages(data, of: model, part: .train, first: .max)
+    let training = try context.testImages(data, of: model, part: .train).rows
     let pixels = model.circuit.pixelCount
     var means = Array(repeating: Float(0), count: pixels)
     for (place, byte) in training.bytes.enumerated() where byte != 0 {
@@ -150,7 +154,7 @@ struct InpaintingErrorStage: Stage {
       squaredError: squares / count, crossEntropy: entropy / count)
   }
 
-  private func table(_ rows: [Row]) -> Table {
+  private func table(_ rows: [Row], _ choice: String) -> Table {
     Table(
       title: "error of hidden pixels",
       columns: [
@@ -161,6 +165,7 @@ struct InpaintingErrorStage: Stage {
         TableColumn("images", .integers(rows.map { Int64($0.images) })),
         TableColumn("meanSquaredError", .doubles(rows.map(\.squaredError))),
         TableColumn("crossEntropy", unit: "nats/pixel", .doubles(rows.map(\.crossEntropy))),
+        TableColumn("choice", .strings(rows.map { _ in choice })),
       ])
   }
 

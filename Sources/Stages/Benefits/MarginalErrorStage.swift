@@ -42,7 +42,8 @@ struct MarginalErrorStage: Stage {
     let workers = ForkJoin(workers: context.workers)
     var rows: [Row] = []
     for (done, model) in asked.enumerated() {
-      let rowsOfImages = try context.testImages(data, of: model.model, first: images)
+      let given = try context.testImages(data, of: model.model, count: images)
+      let rowsOfImages = given.rows
       let hidden = try model.centralRegions(regions)
       let errors = try (0..<rowsOfImages.sampleCount).map { image in
         try context.checkCancellation()
@@ -51,7 +52,8 @@ struct MarginalErrorStage: Stage {
           derived: model.derived, workers: workers, draws: model.isNoisy ? draws : 1
         ).error
       }
-      rows.append(Row(asked: model, hidden: hidden.count, errors: errors))
+      rows.append(
+        Row(asked: model, hidden: hidden.count, errors: errors, choice: given.choice))
       context.progress(completed: done + 1, total: asked.count, unit: "models")
     }
     try Row.table(of: rows).writeCSV(to: joinPath(context.folder, "errors.csv"))
@@ -63,6 +65,7 @@ struct MarginalErrorStage: Stage {
     let hidden: Int
     /// Of each image, nats.
     let errors: [Double]
+    let choice: SampleChoice
 
     var mean: Double { errors.reduce(0, +) / Double(errors.count) }
 
@@ -78,6 +81,7 @@ struct MarginalErrorStage: Stage {
           TableColumn("images", .integers(rows.map { Int64($0.errors.count) })),
           TableColumn("meanError", unit: "nats", .doubles(rows.map(\.mean))),
           TableColumn("largestError", unit: "nats", .doubles(rows.map { $0.errors.max() ?? .nan })),
+          TableColumn("choice", .strings(rows.map(\.choice.words))),
         ])
     }
 
@@ -112,21 +116,5 @@ struct MarginalErrorStage: Stage {
       "means over \(images) test images, \(rows.first?.hidden ?? 0) pixels hidden"
     (chart.xScale, chart.yScale) = (.logarithmic, .logarithmic)
     return chart
-  }
-}
-
-extension StageContext {
-  /// The first test images as a model codes them, row-major.
-  ///
-  /// - Throws: `SizeFault`, `EmptyPartFault`.
-  func testImages(
-    _ data: InputReference, of model: Model, part: Part = .test, first count: Int
-  ) throws -> ImageRows {
-    let reader = try ShardReader(folder: path(of: data))
-    let samples = try Samples(reader, part: part, view: model.binarisation, seed: 0)
-    try samples.requireShape(model.imageShape)
-    guard samples.sampleCount > 0 else { throw EmptyPartFault(part: part) }
-    return ImageRows(
-      try samples.drawn(first: count).map { $0 == 0 ? 0 : 1 }, pixelCount: model.circuit.pixelCount)
   }
 }

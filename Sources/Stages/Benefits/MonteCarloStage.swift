@@ -1,4 +1,5 @@
 import Circuits
+import Datasets
 import Evaluation
 import Figures
 import Files
@@ -42,7 +43,8 @@ struct MonteCarloStage: Stage {
 
   func run(_ context: StageContext) throws {
     let model = try ModelFile.read(context.path(of: model))
-    let rows = try context.testImages(data, of: model, first: images)
+    let asked = try context.testImages(data, of: model, count: images)
+    let rows = asked.rows
     let sampler = try ImportanceSampler(model, seed: seed)
     let pixels = model.circuit.pixelCount
     var series: [LineChart.Series] = []
@@ -75,11 +77,13 @@ struct MonteCarloStage: Stage {
       context.progress(completed: done + 1, total: counts.count, unit: "masks")
     }
     context.tell(
-      try chart(series, exact: Quartiles(exactSeconds)?.median ?? .nan, images: rows.sampleCount)
+      try chart(series, exact: Quartiles(exactSeconds)?.median ?? .nan, images: asked.choice)
         .draw(in: context.folder, named: "monte-carlo"))
   }
 
-  private func chart(_ sampled: [LineChart.Series], exact: Double, images: Int) -> LineChart {
+  private func chart(_ sampled: [LineChart.Series], exact: Double, images: SampleChoice)
+    -> LineChart
+  {
     let errors = sampled.flatMap(\.points).map(\.y).filter { $0 > 0 }
     var chart = LineChart(
       title: "A marginal by sampling, and exactly",
@@ -99,7 +103,7 @@ struct MonteCarloStage: Stage {
           colour: 6))
     }
     chart.note =
-      "median over \(images) test images; "
+      "median over \(images.count) of \(images.total) test images, chosen by seed and class; "
       + samples.map { TableFigures.count($0) }.joined(separator: ", ") + " samples"
     (chart.xScale, chart.yScale) = (.logarithmic, .logarithmic)
     return chart

@@ -15,21 +15,23 @@ package func mapAnomalies(
   let model = try ModelFile.readForeign(path)
   let workers = ForkJoin(workers: workers)
   var given = try ModelImages(images, model: model, resizes: resizes, workers: workers)
-  given.keepFirst(count)
+  given.choose(count)
   let maps = try AnomalyMaps(given.samples, model: model, workers: workers)
   let largest = maps.scores.filter(\.isFinite).max() ?? 0
   let scale = fullHeat ?? max(largest, 1e-6)
   let grey = try given.samples.images().map(model.binarisation.grey)
   try paint(maps, grey, model: model, scale: scale, to: output)
-  if let table { try scoreTable(maps).writeCSV(to: table) }
+  if let table { try scoreTable(maps, given).writeCSV(to: table) }
   return CommandReport(
-    lines: ["\(maps.count) images\(given.changeWords)"] + lines(maps, scale: scale, to: output),
+    lines: ["\(given.choice.words)\(given.changeWords)"]
+      + lines(maps, given, scale: scale, to: output),
     fields: [
       "images": .integer(maps.count), "kind": .string(maps.kind.rawValue),
       "fullHeat": number(scale),
       "scores": .list(
         (0..<maps.count).map { image in
           .mapping([
+            "image": .integer(Int(given.samples.number(of: Int32(image)))),
             "negativeLogLikelihood": number(maps.surprises[image]),
             "patches": .list(maps.scores(of: image).map(number)),
           ])
@@ -37,12 +39,15 @@ package func mapAnomalies(
     ].merging(given.changeFields) { own, _ in own })
 }
 
-private func lines(_ maps: AnomalyMaps, scale: Double, to output: String) -> [String] {
+private func lines(
+  _ maps: AnomalyMaps, _ given: ModelImages, scale: Double, to output: String
+) -> [String] {
   let ranked = (0..<maps.count).sorted { maps.largest[$0] > maps.largest[$1] }
   return ranked.prefix(5).map { image in
     let scores = maps.scores(of: image)
     let worst = scores.indices.max { scores[$0] < scores[$1] } ?? scores.startIndex
-    return "image \(image): patch \(worst - scores.startIndex) has \(rounded(scores[worst])) nats, "
+    return
+      "image \(given.samples.number(of: Int32(image))): patch \(worst - scores.startIndex) has \(rounded(scores[worst])) nats, "
       + "the whole image \(rounded(maps.surprises[image])) (\(maps.kind.rawValue))"
   } + ["full red is \(rounded(scale)) nats (\(maps.kind.rawValue))", output]
 }
@@ -52,7 +57,7 @@ private func paint(
 ) throws {
   let columns = min(12, max(maps.count, 1))
   let row = columns * model.circuit.pixelCount
-  let heat = maps.heat(first: maps.count, scale: scale)
+  let heat = maps.heat(of: 0..<maps.count, scale: scale)
   var all: [UInt8] = []
   var warmth: [Float] = []
   // Each row of images, and below it the same with heat; a short last row is filled up.
@@ -72,13 +77,17 @@ private func paint(
     ], to: output)
 }
 
-private func scoreTable(_ maps: AnomalyMaps) -> Table {
+private func scoreTable(_ maps: AnomalyMaps, _ given: ModelImages) -> Table {
   let patches = maps.patches.indices
   return Table(
     title: "-log p(patch | rest) of each patch",
     columns: [
       TableColumn(
-        "image", .integers((0..<maps.count).flatMap { image in patches.map { _ in Int64(image) } })),
+        "image",
+        .integers(
+          (0..<maps.count).flatMap { image in
+            patches.map { _ in Int64(given.samples.number(of: Int32(image))) }
+          })),
       TableColumn("patch", .integers((0..<maps.count).flatMap { _ in patches.map(Int64.init) })),
       TableColumn("nats", unit: "nats", .doubles(maps.scores)),
       TableColumn("leafChoiceEntropy", unit: "nats", .doubles(maps.entropies)),

@@ -41,6 +41,7 @@ package struct Ingesting: Sendable {
   ) throws -> CommandReport {
     let images = try imageSource(at: source, options, workers: ForkJoin(workers: workers))
     let plan = try images.outline()
+    let remarks = images.remarks
     // What cannot be cut is told before anything is written.
     if let plan { _ = try partition(of: plan.shape) }
     if let train = plan?.counts["train"], superpixel != nil {
@@ -54,7 +55,7 @@ package struct Ingesting: Sendable {
       if let partition = try partition(of: archive.shape) {
         manifest = try writeShards(of: archive, partition, progress: progress)
       }
-      return report(archive, manifest)
+      return report(archive, manifest, remarks + (try ClassWords.differences(archive)))
     }
   }
 
@@ -93,17 +94,21 @@ package struct Ingesting: Sendable {
     }
   }
 
-  private func report(_ archive: ImageArchive, _ manifest: ShardManifest?) -> CommandReport {
+  private func report(
+    _ archive: ImageArchive, _ manifest: ShardManifest?, _ warnings: [String]
+  ) -> CommandReport {
     let counts = manifest?.counts ?? archive.counts
     let words = ["train", "validation", "test"].compactMap { part in
       counts[part].map { "\($0) \(part)" }
     }
-    let classes = archive.classNames.isEmpty ? "" : ", \(archive.classNames.count) classes"
-    var lines = ["\(words.joined(separator: ", ")) images of \(archive.shape)\(classes)"]
+    var lines = [
+      "\(words.joined(separator: ", ")) images of \(archive.shape)\(ClassWords.count(archive))"
+    ]
     if !archive.preparation.isEmpty {
       let done = archive.preparation.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
       lines.append("prepared: \(done.joined(separator: ", "))")
     }
+    lines += warnings.map { "warning: \($0)" }
     lines.append(joinPath(output, "images.h5"))
     if manifest != nil { lines.append(joinPath(output, "shards")) }
     return CommandReport(
@@ -115,6 +120,7 @@ package struct Ingesting: Sendable {
         "height": .integer(archive.height), "width": .integer(archive.width),
         "channels": .integer(archive.shape.channels),
         "classNames": .list(archive.classNames.map(ResolvedValue.string)),
+        "warnings": .list(warnings.map(ResolvedValue.string)),
         "preparation": .mapping(archive.preparation.mapValues(ResolvedValue.string)),
       ])
   }

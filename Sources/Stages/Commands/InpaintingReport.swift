@@ -21,21 +21,22 @@ package func inpaint(
   let model = try ModelFile.readForeign(path)
   let workers = ForkJoin(workers: workers)
   var given = try ModelImages(images, model: model, resizes: resizes, workers: workers)
-  given.keepFirst(count)
+  given.choose(count, seed: seed)
+  let mask = try hide?.mask(of: model) ?? .nothing
+  if let hide { try MaskedSource(given.samples, hiding: mask).requireHidden(by: hide) }
   let completions = try Completions(
-    of: given.samples, model: model, hiding: hide?.mask(of: model) ?? .nothing, draws: draws,
-    seed: seed, workers: workers)
+    of: given.samples, model: model, hiding: mask, draws: draws, seed: seed, workers: workers)
   let grid = CompletionGrid(completions: completions)
   try grid.write(
     to: output,
     text: [
       ("Software", "tessera"), ("Model", model.fingerprint), ("Seed", String(seed)),
-      ("Hidden", hide?.description ?? "nothing"),
+      ("Hidden", hide?.description ?? "nothing"), ("Images", given.choice.words),
     ])
   let rows = hide.map { InpaintingTable.rows(completions, mask: $0) } ?? []
   return CommandReport(
     lines: [
-      "columns: \(grid.columns.joined(separator: ", "))\(given.changeWords)"
+      "columns: \(grid.columns.joined(separator: ", "))\(given.choiceWords)\(given.changeWords)"
     ] + rows.map(\.sentence),
     fields: [
       "images": .integer(completions.count), "hidden": .string(hide?.description ?? ""),
@@ -60,23 +61,24 @@ package func drawCompletions(
   let model = try ModelFile.readForeign(path)
   let workers = ForkJoin(workers: workers)
   var given = try ModelImages(images, model: model, resizes: resizes, workers: workers)
-  given.keepFirst(count)
+  given.choose(count, seed: seed)
   let mask = try hide?.mask(of: model) ?? .nothing
-  let inquiry = try Inquiry.conditional(of: model, hiding: mask)
   let seen = MaskedSource(given.samples, hiding: mask)
+  if let hide { try seen.requireHidden(by: hide) }
+  let inquiry = try Inquiry.conditional(of: model, hiding: mask)
   _ = try inquiry.circuit.logLikelihoods(seen, derived: inquiry.derived, workers: workers)
     .requireFinite()
   let drawn = try inquiry.circuit.conditionalSamples(
-    seen, draws: draws, seed: seed,
-    derived: inquiry.derived, workers: workers
+    seen, draws: draws, seed: seed, derived: inquiry.derived, workers: workers
   ).map(model.binarisation.grey)
   try SampleGrid(columns: draws, magnification: 2).write(
     [drawn], of: model.imageShape,
     text: [
       ("Software", "tessera"), ("Model", model.fingerprint), ("Seed", String(seed)),
       ("Hidden", hide?.description ?? "nothing"), ("Kind", inquiry.kind.rawValue),
+      ("Images", given.choice.words),
     ], to: output)
-  return inquiry.kind.rawValue + given.changeWords
+  return inquiry.kind.rawValue + given.choiceWords + given.changeWords
 }
 
 /// JSON has no word for what is not finite: null.

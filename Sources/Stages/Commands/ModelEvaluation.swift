@@ -20,12 +20,15 @@ package struct ModelEvaluation: Sendable {
     let given = try ModelImages(
       images, labels: labels, model: model, resizes: resizes, workers: workers)
     let mask = try hide?.mask(of: model) ?? .nothing
+    let seen = MaskedSource(given.samples, hiding: mask)
+    if let hide { try seen.requireHidden(by: hide) }
     let inquiry = try Inquiry.marginal(of: model, hiding: mask, likelihood: likelihood)
     let values = try inquiry.circuit.logLikelihoods(
-      MaskedSource(given.samples, hiding: mask), derived: inquiry.derived, workers: workers
+      seen, derived: inquiry.derived, workers: workers
     ).requireFinite()
     let summary = LogLikelihoodSummary(values)
-    let classes = given.classes
+    // Asked for, because they are many lines.
+    let classes = labels == nil ? nil : given.labels
     var fields: [String: ResolvedValue] = [
       "images": .integer(summary.images), "meanLogLikelihood": number(summary.mean),
       "standardError": number(summary.standardError),
@@ -44,17 +47,18 @@ package struct ModelEvaluation: Sendable {
         + given.changeWords
     ]
     if let classes {
-      let byClass = ModelEvaluation.summaries(values, labels: classes)
+      let byClass = ModelEvaluation.summaries(values, classes)
       fields["classes"] = .list(
-        byClass.map { label, summary in
+        byClass.map { name, summary in
           .mapping([
-            "label": .integer(label), "images": .integer(summary.images),
+            "label": Int(name).map(ResolvedValue.integer) ?? .string(name),
+            "images": .integer(summary.images),
             "meanLogLikelihood": number(summary.mean),
             "standardError": number(summary.standardError),
           ])
         })
-      lines += byClass.map { label, summary in
-        "class \(label), \(summary.images) images: \(rounded(summary.mean)) ± "
+      lines += byClass.map { name, summary in
+        "class \(name.printable), \(summary.images) images: \(rounded(summary.mean)) ± "
           + "\(rounded(summary.standardError)) nats/image (\(summary.kind.rawValue))"
       }
     }
@@ -63,13 +67,13 @@ package struct ModelEvaluation: Sendable {
   }
 
   private static func summaries(
-    _ values: LogLikelihoods, labels: [UInt8]
-  ) -> [(Int, LogLikelihoodSummary)] {
-    Dictionary(grouping: labels.indices, by: { Int(labels[$0]) })
+    _ values: LogLikelihoods, _ labels: ImageLabels
+  ) -> [(String, LogLikelihoodSummary)] {
+    Dictionary(grouping: labels.classes.indices, by: { Int(labels.classes[$0]) })
       .sorted { $0.key < $1.key }
-      .map { label, members in
+      .map { own, members in
         (
-          label,
+          labels.names[own],
           LogLikelihoodSummary(
             LogLikelihoods(values: members.map { values.values[$0] }, kind: values.kind))
         )

@@ -1,5 +1,6 @@
 import Configuration
 import Datasets
+import Files
 import Images
 import Kernels
 
@@ -8,22 +9,32 @@ import Kernels
 /// is told where colours were lost.
 struct ModelImages {
   private(set) var samples: MemorySamples
-  let classes: [UInt8]?
+  /// Which of the given images these are.
+  private(set) var choice: SampleChoice
+  /// Nil where neither the source nor a file says of what classes the images are.
+  let labels: ImageLabels?
   /// The height and width that the images had; nil where they are the model's.
   let resizedFrom: [Int]?
   /// Pictures of colour that were made grey.
   let madeGrey: Int
 
-  /// - Parameter resizes: whether images of another size are resized; else they are refused.
+  /// - Parameters:
+  ///   - labels: an IDX file, or beside a dataset of an HDF5 file another of the same; nil for the source's own.
+  ///   - classes: what subfolders of pictures say; nil for classes where they hold all pictures.
+  ///   - resizes: whether images of another size are resized; else they are refused.
   /// - Throws: `SizeFault` (65) for images of another size, and whatever is wrong with the files.
   init(
-    _ images: String, labels: String? = nil, model: Model, resizes: Bool = false,
-    workers: ForkJoin
+    _ images: String, labels: String? = nil, classes: FolderClasses? = nil, model: Model,
+    resizes: Bool = false, workers: ForkJoin
   ) throws {
     // Colours are read even where they are then dropped, to know of them.
     let preparation = PicturePreparation(channels: model.imageChannels == 3 ? .rgb : .auto)
-    let source = try imageSource(
-      at: images, SourceOptions(preparation: preparation), workers: workers)
+    // Beside a dataset a path that is no file's is another dataset's.
+    let areInside =
+      labels.map { namesDataset(images) && (try? FileBytes.size($0)) == nil } ?? false
+    let source = try Self.source(
+      images, SourceOptions(labels: areInside ? labels : nil, preparation: preparation),
+      classes: labels == nil ? classes : FolderClasses.none, workers: workers)
     let name = source.partNames.last ?? "train"
     var shape = try source.reader(name).shape
     let arePictures = try !source.preparation().isEmpty
@@ -40,10 +51,10 @@ struct ModelImages {
     var madeGrey = 0
     if losesColour { (part, madeGrey) = part.grey() }
     self.madeGrey = madeGrey
-    classes = try labels.map {
-      let classes = try IDXFile.labels($0)
-      try IDXFile.requireSameCount(classes, asImages: part.count, of: images)
-      return classes.labels
+    if let labels, !areInside {
+      self.labels = try ImageLabels(idx: labels, images: images, count: part.count)
+    } else {
+      self.labels = part.labels.map { ImageLabels($0, names: source.classNames) }
     }
     resizedFrom = fits ? nil : [part.height, part.width]
     samples = MemorySamples(
@@ -52,6 +63,21 @@ struct ModelImages {
         : part.resized(
           toHeight: model.imageHeight, toWidth: model.imageWidth, workers: workers),
       view: model.binarisation)
+    choice = SampleChoice(part.count, of: part.count, labels: self.labels?.classes ?? [])
+  }
+
+  /// Where nobody says what subfolders are, they are classes unless pictures lie beside them.
+  private static func source(
+    _ images: String, _ options: SourceOptions, classes: FolderClasses?, workers: ForkJoin
+  ) throws -> any ImageSource {
+    var options = options
+    options.classes = classes ?? .first
+    do { return try imageSource(at: images, options, workers: workers) } catch DatasetFault.folder
+      where classes == nil
+    {
+      options.classes = .none
+      return try imageSource(at: images, options, workers: workers)
+    }
   }
 
   /// What was done to them, a phrase each: `resized from 32 x 32`, `3 of colour read as grey (BT.601 luma)`.
@@ -63,13 +89,20 @@ struct ModelImages {
   /// `, resized from 32 x 32, 3 of colour read as grey (BT.601 luma)`: for what is told; empty where nothing was done.
   var changeWords: String { changes.map { ", \($0)" }.joined() }
 
+  /// `, 10 of 20 images, chosen by seed 1`: for what is told; empty where all are meant.
+  var choiceWords: String { choice.isWhole ? "" : ", \(choice.words)" }
+
   /// For JSON: `resizedFrom`, null where nothing was resized, and how many were `madeGrey`.
   var changeFields: [String: ResolvedValue] {
     [
       "resizedFrom": resizedFrom.map { .list($0.map { .integer($0) }) } ?? .null,
-      "madeGrey": .integer(madeGrey),
+      "madeGrey": .integer(madeGrey), "choice": .string(choice.words),
     ]
   }
 
-  mutating func keepFirst(_ count: Int) { samples.limit = count }
+  /// From now on these are so many of the images at most, as `SampleChoice` has them.
+  mutating func choose(_ count: Int, seed: Int = SampleChoice.seed) {
+    choice = SampleChoice(count, of: choice.total, labels: labels?.classes ?? [], seed: seed)
+    samples.chosen = choice.isWhole ? nil : choice.samples
+  }
 }

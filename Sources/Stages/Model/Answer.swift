@@ -25,7 +25,8 @@ struct Answer: Equatable, Sendable {
 
 /// Answers as a table.
 enum AnswerTable {
-  static func table(of answers: [Answer]) -> Table {
+  /// - Parameter choice: which images they are about, in words.
+  static func table(of answers: [Answer], choice: String) -> Table {
     Table(
       title: "questions to a model",
       columns: [
@@ -35,6 +36,7 @@ enum AnswerTable {
         TableColumn("likelihood", .strings(answers.map { $0.kind?.rawValue ?? "" })),
         TableColumn("remark", .strings(answers.map(\.remark))),
         TableColumn("workers", .integers(answers.map { Int64($0.workers) })),
+        TableColumn("choice", .strings(answers.map { _ in choice })),
       ])
   }
 

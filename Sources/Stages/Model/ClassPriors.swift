@@ -5,13 +5,15 @@ import Datasets
 /// The probability of each class: its share of the training images, each class counted once more than
 /// it was seen, so that none is impossible.
 ///
-/// `[class]`, summing to one. Classes are numbered from 0 to the largest label of the training part.
+/// `[class]`, summing to one.
+/// - Parameter count: classes of the data set, some of which the training images may not show.
 /// - Throws: `ClassFault` (78) where a training image has no label, or all have the same.
-func classPriors(of store: SampleStore) throws -> [Float] {
+func classPriors(of store: SampleStore, classes count: Int) throws -> [Float] {
   let labels = store.labels
-  guard !labels.isEmpty, labels.allSatisfy({ $0 >= 0 }) else { throw ClassFault.unlabelled }
-  let count = Int(labels.max() ?? 0) + 1
-  guard count <= 1_024 else { throw ClassFault.tooMany(count) }
+  guard !labels.isEmpty, labels.allSatisfy({ $0 >= 0 && $0 < count }) else {
+    throw ClassFault.unlabelled
+  }
+  try ClassFault.require(classes: count)
   guard Set(labels).count > 1 else { throw ClassFault.one }
   var seen = Array(repeating: 1.0, count: count)
   for label in labels { seen[Int(label)] += 1 }
@@ -24,16 +26,28 @@ enum ClassFault: Fault, Equatable {
   case unlabelled, one
   case tooMany(Int)
 
+  /// - Throws: `ClassFault` for a number of classes that root units cannot be.
+  static func require(classes: Int) throws {
+    switch classes {
+    case 0: throw ClassFault.unlabelled
+    case 1: throw ClassFault.one
+    case 2...1_024: return
+    default: throw ClassFault.tooMany(classes)
+    }
+  }
+
   var exitCode: ExitCode { .configuration }
-  var description: String {
+  var description: String { "classes: \(reason)" }
+
+  var reason: String {
     switch self {
     case .unlabelled:
-      "classes: expected a label for each training image, found images without; ingest the data set "
-        + "with its labels, or leave `classes` out"
+      "expected a label for each training image, found images without; ingest the data set with its "
+        + "labels, or leave `classes` out"
     case .one:
-      "classes: expected labels of two classes at least, found one; leave `classes` out"
-    case .tooMany(let count):
-      "classes: expected at most 1024, found labels up to \(count - 1)"
+      "expected training images of two classes at least, found one; ingest the data set with the folders "
+        + "or labels of its classes, or leave `classes` out"
+    case .tooMany(let count): "expected at most 1024, found \(count)"
     }
   }
 }

@@ -1,5 +1,6 @@
 import Circuits
 import Configuration
+import Datasets
 import Storage
 
 /// Rows of an evaluation.
@@ -42,7 +43,7 @@ enum MetricsTable {
 
   static func table(
     of evaluations: [Evaluation], model: Model, dataset: String, part: Part, hiding: MaskChoice?,
-    resizedFrom: String?, outcome: String?
+    choice: SampleChoice, resizedFrom: String?, outcome: String?
   ) -> Table {
     let summaries = evaluations.map(\.summary)
     let parameters = model.circuit.counts.parameters
@@ -66,19 +67,23 @@ enum MetricsTable {
         TableColumn("epoch", .integers(evaluations.map { _ in Int64(model.epoch) })),
         TableColumn("parameters", .integers(evaluations.map { _ in Int64(parameters) })),
         TableColumn("training", same(outcome ?? "finished")),
+        TableColumn("choice", same(choice.words)),
       ])
   }
 
   /// One row an image and estimator.
   static func images(_ evaluations: [Evaluation], samples: Samples) -> Table {
     let count = samples.sampleCount
-    let labels = samples.store.labels.prefix(count).map(Int64.init)
+    let (indices, labels) = (samples.indices, samples.labels)
+    let names = labels.map { label in
+      samples.classNames.indices.contains(Int(label)) ? samples.classNames[Int(label)] : ""
+    }
     return Table(
       title: "log-likelihood of each image",
       columns: [
-        TableColumn(
-          "index", .integers(evaluations.flatMap { _ in samples.store.indices.prefix(count) })),
-        TableColumn("label", .integers(evaluations.flatMap { _ in labels })),
+        TableColumn("index", .integers(evaluations.flatMap { _ in indices })),
+        TableColumn("label", .integers(evaluations.flatMap { _ in labels.map(Int64.init) })),
+        TableColumn("className", .strings(evaluations.flatMap { _ in names })),
         TableColumn(
           "estimator",
           .strings(

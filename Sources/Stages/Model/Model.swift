@@ -14,6 +14,8 @@ package struct Model: Sendable {
   /// The region structure as text: `poon-domingos, steps [4, 1]`.
   package let structure: String
   package let binarisation: BinarisationView
+  /// Of the root units; empty where they are no classes.
+  package let classNames: [String]
   package let circuit: Circuit
   package let parameters: Parameters
   package let learner: LearnerSnapshot

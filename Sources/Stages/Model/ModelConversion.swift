@@ -68,7 +68,8 @@ package struct ModelConversion: Sendable {
     return Model(
       imageHeight: model.imageHeight, imageWidth: model.imageWidth,
       superpixel: model.superpixel, structure: model.structure,
-      binarisation: model.binarisation, circuit: circuit, parameters: parameters,
+      binarisation: model.binarisation, classNames: model.classNames, circuit: circuit,
+      parameters: parameters,
       learner: LearnerSnapshot(kind: Adam.kind, step: 0, arrays: []), curve: [],
       configuration: configuration ?? own,
       fingerprint: fingerprint ?? SHA256.hex(of: own.canonicalText))
@@ -126,7 +127,8 @@ struct FineTuning: Sendable {
     return Model(
       imageHeight: model.imageHeight, imageWidth: model.imageWidth,
       superpixel: model.superpixel, structure: model.structure,
-      binarisation: model.binarisation, circuit: model.circuit, parameters: trainer.parameters,
+      binarisation: model.binarisation, classNames: model.classNames, circuit: model.circuit,
+      parameters: trainer.parameters,
       learner: LearnerSnapshot(
         kind: type(of: learner).kind, step: trainer.state.step, arrays: []),
       curve: curve, configuration: model.configuration, fingerprint: model.fingerprint)

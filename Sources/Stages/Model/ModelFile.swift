@@ -60,7 +60,10 @@ enum ModelFile {
       group, "leafConfiguration", .string(circuit.leaf.configuration.canonicalText))
     try file.setAttribute(group, "likelihood", .string(circuit.likelihood.rawValue))
     try file.setAttribute(group, "rootWeights", .string(model.rootWeights))
-    if let priors = circuit.classPriors { try file.write("\(group)/classPriors", priors) }
+    if let priors = circuit.classPriors {
+      try file.write("\(group)/classPriors", priors)
+      try file.write("\(group)/classNames", strings: model.classNames)
+    }
     let superpixels = Ragged(circuit.superpixels)
     try file.write("\(group)/superpixelOffsets", superpixels.offsets)
     try file.write("\(group)/superpixelPixels", superpixels.values)

@@ -55,7 +55,9 @@ extension ModelFile {
       imageHeight: height, imageWidth: width,
       superpixel: superpixel,
       structure: try file.string("/structure", "description"),
-      binarisation: try readBinarisation(file, path: path, leaf: circuit.leaf), circuit: circuit,
+      binarisation: try readBinarisation(file, path: path, leaf: circuit.leaf),
+      classNames: try readClassNames(file, path: path, classes: circuit.classPriors?.count ?? 0),
+      circuit: circuit,
       parameters: try readParameters(file, path: path, circuit: circuit), learner: learner,
       curve: try CurveTable.records(of: file.table("/curve"), path: path),
       configuration: try readConfiguration(file, path: path),
@@ -137,6 +139,21 @@ extension ModelFile {
     else { throw fault("class priors that are no probabilities summing to 1") }
     guard !graph.partitions.isEmpty else { throw fault("classes of a single leaf") }
     return priors
+  }
+
+  private static func readClassNames(
+    _ file: HDF5File, path: String, classes: Int
+  ) throws -> [String] {
+    guard try file.names(in: "/structure").contains("classNames") else {
+      return (0..<classes).map(String.init)
+    }
+    let names = try file.strings("/structure/classNames")
+    guard names.count == classes, Set(names).count == classes else {
+      throw ModelFault(
+        path: path,
+        reason: "/structure/classNames: expected \(classes) different names, found \(names.count)")
+    }
+    return names
   }
 
   /// Scopes follow from the leaves', because children come before parents.

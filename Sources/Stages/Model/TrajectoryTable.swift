@@ -1,4 +1,5 @@
 import Circuits
+import Datasets
 import Evaluation
 import Storage
 
@@ -11,7 +12,8 @@ enum TrajectoryTable {
 
   /// - Parameter outcome: how the training ended early; nil if it did not.
   static func table(
-    of rows: [Row], part: Part, _ choice: LikelihoodChoice, outcome: String?
+    of rows: [Row], part: Part, _ choice: LikelihoodChoice, images: SampleChoice,
+    outcome: String?
   ) -> Table {
     func same(_ text: String) -> TableValues { .strings(rows.map { _ in text }) }
     return Table(
@@ -26,6 +28,7 @@ enum TrajectoryTable {
           "standardError", unit: "nats/image", .doubles(rows.map(\.summary.standardError))),
         TableColumn("likelihood", .strings(rows.map(\.summary.kind.rawValue))),
         TableColumn("training", same(outcome ?? "finished")),
+        TableColumn("choice", same(images.words)),
       ])
   }
 

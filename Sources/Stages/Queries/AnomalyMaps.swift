@@ -71,14 +71,13 @@ struct AnomalyMaps {
   }
 
   /// Each value its patch's score, as a part of `scale` from 0 to 1, `[image][value]`.
-  func heat(first: Int, scale: Double) -> [Float] {
+  func heat(of images: some Collection<Int>, scale: Double) -> [Float] {
     let pixelCount = patches.reduce(0) { $0 + $1.count }
-    let shown = min(first, count)
-    var heat = [Float](repeating: 0, count: shown * pixelCount)
-    for image in 0..<shown {
+    var heat = [Float](repeating: 0, count: images.count * pixelCount)
+    for (place, image) in images.enumerated() {
       for (patch, score) in zip(patches, scores(of: image)) {
         for pixel in patch {
-          heat[image * pixelCount + Int(pixel)] = Float(min(max(score / scale, 0), 1))
+          heat[place * pixelCount + Int(pixel)] = Float(min(max(score / scale, 0), 1))
         }
       }
     }

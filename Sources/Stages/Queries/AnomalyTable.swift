@@ -13,7 +13,22 @@ enum AnomalyTable {
 
     var sentence: String {
       "\(score): AUROC \(rounded(areaUnderROC, decimals: 4)) (\(foreign) foreign, \(known) known, "
-        + "\(kind.rawValue))"
+        + "\(kind.rawValue))\(warning)"
+    }
+
+    /// The score is -log p: above 0.5 the foreign are mostly the less likely ones.
+    var foreignAre: String {
+      areaUnderROC.isNaN
+        ? "not comparable"
+        : areaUnderROC < 0.5 ? "likelier" : areaUnderROC > 0.5 ? "less likely" : "as likely"
+    }
+
+    private var warning: String {
+      areaUnderROC < 0.5
+        ? "; below 0.5, which is chance: what is foreign is likelier under the model than what is known, so a "
+          + "high score marks the known here, and this score does not find the foreign (common where they are "
+          + "plainer than the known)"
+        : ""
     }
   }
 
@@ -46,7 +61,8 @@ enum AnomalyTable {
     ].filter { !$0.areaUnderROC.isNaN }
   }
 
-  static func table(of rows: [Row]) -> Table {
+  /// - Parameter choices: which images are known and foreign, in words.
+  static func table(of rows: [Row], choices: (known: String, foreign: String)) -> Table {
     Table(
       title: "telling foreign images and patches from known ones",
       columns: [
@@ -55,12 +71,17 @@ enum AnomalyTable {
         TableColumn("foreign", .integers(rows.map { Int64($0.foreign) })),
         TableColumn("known", .integers(rows.map { Int64($0.known) })),
         TableColumn("kind", .strings(rows.map(\.kind.rawValue))),
+        TableColumn("knownChoice", .strings(rows.map { _ in choices.known })),
+        TableColumn("foreignChoice", .strings(rows.map { _ in choices.foreign })),
+        TableColumn("foreignAre", .strings(rows.map(\.foreignAre))),
       ])
   }
 
-  /// - Parameter resizedFrom: the sizes that known and foreign images had; empty for the model's.
+  /// - Parameters:
+  ///   - indices: of the known and of the foreign images in their source parts.
+  ///   - resizedFrom: the sizes that known and foreign images had; empty for the model's.
   static func images(
-    known: AnomalyMaps, foreign: AnomalyMaps, resizedFrom: [String]
+    known: AnomalyMaps, foreign: AnomalyMaps, indices: [[Int64]], resizedFrom: [String]
   ) -> Table {
     let sets = [("known", known), ("foreign", foreign)]
     let sizes = zip(sets, resizedFrom)
@@ -72,6 +93,7 @@ enum AnomalyTable {
       columns: [
         TableColumn(
           "set", .strings(sets.flatMap { name, maps in (0..<maps.count).map { _ in name } })),
+        TableColumn("index", .integers(Array(indices.joined()))),
         TableColumn("image", unit: "nats", all(\.surprises)),
         TableColumn("largestPatch", unit: "nats", all(\.largest)),
         TableColumn("meanOfPatches", unit: "nats", all(\.means)),

@@ -29,7 +29,6 @@ struct Completions {
     of source: some SampleSource, model: Model, hiding mask: PixelMask, draws: Int, seed: Int,
     workers: ForkJoin, progress: (_ done: Int, _ total: Int) throws -> Void = { _, _ in }
   ) throws {
-    if mask.hidesNothing { throw NothingHiddenFault() }
     let inquiry = try Inquiry.conditional(of: model, hiding: mask)
     let (circuit, derived) = (inquiry.circuit, inquiry.derived)
     let seen = MaskedSource(source, hiding: mask)
@@ -103,13 +102,5 @@ struct Completions {
         ))
     }
     return rows
-  }
-}
-
-/// A completion of images that hide nothing (exit code 78).
-struct NothingHiddenFault: Fault {
-  var exitCode: ExitCode { .configuration }
-  var description: String {
-    "the mask hides no pixel, so there is nothing to complete: give one that hides a part"
   }
 }

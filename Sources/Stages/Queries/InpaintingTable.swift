@@ -1,4 +1,5 @@
 import Circuits
+import Datasets
 import Evaluation
 import Storage
 
@@ -32,7 +33,7 @@ enum InpaintingTable {
 
   /// - Parameter resizedFrom: the size that the images had; nil where it was the model's.
   static func table(
-    of rows: [Row], dataset: String, part: Part, resizedFrom: String?
+    of rows: [Row], dataset: String, part: Part, choice: SampleChoice, resizedFrom: String?
   ) -> Table {
     Table(
       title: "errors of completions",
@@ -46,6 +47,7 @@ enum InpaintingTable {
         TableColumn("standardError", unit: "255^2", .doubles(rows.map(\.standardError))),
         TableColumn("kind", .strings(rows.map(\.kind.rawValue))),
         TableColumn("resizedFrom", .strings(rows.map { _ in resizedFrom ?? "" })),
+        TableColumn("choice", .strings(rows.map { _ in choice.words })),
       ])
   }
 }

@@ -81,11 +81,25 @@ package struct MaskChoice: Hashable, Sendable, CustomStringConvertible {
     if case .picture(let path) = rule { path } else { nil }
   }
 
-  /// What it hides of images of a size.
+  /// What it hides of images of a size: some pixel of each, or by chance of some.
   ///
   /// - Parameter superpixels: the values of each superpixel, row by row.
-  /// - Throws: `MaskSizeFault` and `PNGFault` (65) for a picture, `MaskFault` (78).
+  /// - Throws: `MaskSizeFault`, `PNGFault`, and `NothingHiddenFault` for a picture (65), `MaskFault` and
+  ///   `NothingHiddenFault` for a word (78).
   func mask(of shape: ImageShape, superpixels: [[Int32]]) throws -> PixelMask {
+    let mask = try hiding(shape, superpixels: superpixels)
+    if mask.hidesNothing { throw try NothingHiddenFault(self) }
+    return mask
+  }
+
+  /// As `mask`, of images to learn from: whole images are no holes to learn around, but `random:0` is the
+  /// least of a row of fractions.
+  func holes(of shape: ImageShape, superpixels: [[Int32]]) throws -> PixelMask {
+    if case .random(fraction: 0, _, _) = rule { return .nothing }
+    return try mask(of: shape, superpixels: superpixels)
+  }
+
+  private func hiding(_ shape: ImageShape, superpixels: [[Int32]]) throws -> PixelMask {
     let (height, width, channels) = (shape.height, shape.width, shape.channels)
     // A hidden pixel hides all its channels.
     func whole(_ isHidden: (_ row: Int, _ column: Int) -> Bool) -> PixelMask {

@@ -40,7 +40,7 @@ struct CompletionBaselinesStage: Stage {
     let reader = try ShardReader(folder: context.path(of: data))
     func images(_ part: Part) throws -> [UInt8] {
       let samples = try Samples(reader, part: part, view: .none, seed: 0)
-      return try samples.drawn(first: samples.sampleCount)
+      return try samples.drawn()
     }
     let (train, asked, held) = try (images(.train), images(part), images(.validation))
     guard !asked.isEmpty else { throw EmptyPartFault(part: part) }

@@ -18,7 +18,7 @@ struct EvaluateEpochsStage: ForeseenStage {
   let checkpoints: InputReference
   let data: InputReference
   let part: Part
-  /// The first so many images; nil for all.
+  /// So many images, chosen by seed and class; nil for all.
   let limit: Int?
   let choice: LikelihoodChoice
   private let likelihoodPlace: FieldPlace
@@ -63,7 +63,8 @@ struct EvaluateEpochsStage: ForeseenStage {
         TrajectoryTable.Row(epoch: model.epoch, summary: LogLikelihoodSummary(values)))
     }
     let table = TrajectoryTable.table(
-      of: rows, part: part, choice, outcome: context.failure(of: checkpoints))
+      of: rows, part: part, choice, images: samples.choice,
+      outcome: context.failure(of: checkpoints))
     try HDF5File.writeAtomically(to: context.outputPath("trajectory")) {
       try $0.write("/trajectory", table: table)
     }
@@ -73,7 +74,7 @@ struct EvaluateEpochsStage: ForeseenStage {
   private func samples(_ reader: ShardReader, for model: Model) throws -> Samples {
     var samples = try Samples(reader, part: part, view: model.binarisation, seed: 0)
     try samples.requireShape(model.imageShape)
-    if let limit { samples.keepFirst(limit) }
+    if let limit { try samples.choose(limit) }
     guard samples.sampleCount > 0 else { throw EmptyPartFault(part: part) }
     return samples
   }

@@ -17,7 +17,7 @@ struct EvaluateStage: ForeseenStage {
   let model: InputReference
   let data: InputReference
   let part: Part
-  /// The first so many images; nil for all.
+  /// So many images, chosen by seed and class; nil for all.
   let limit: Int?
   let choices: [LikelihoodChoice]
   /// What is hidden: the number is then of the rest.
@@ -60,21 +60,24 @@ struct EvaluateStage: ForeseenStage {
     let model = try ModelFile.read(context.path(of: model))
     let reader = try ShardReader(folder: context.path(of: data))
     var samples = try Samples(reader, part: part, for: model, resizes: resizes, memory: memory)
-    if let limit { samples.keepFirst(limit) }
-    if let hide { samples.mask = try hide.mask(of: model) }
+    if let limit { try samples.choose(limit) }
     guard samples.sampleCount > 0 else { throw EmptyPartFault(part: part) }
+    if let hide {
+      samples.mask = try hide.mask(of: model)
+      try samples.requireHidden(by: hide)
+    }
     var evaluations: [Evaluation] = []
     for (index, choice) in choices.enumerated() {
       evaluations.append(try evaluate(choice, number: index, model, samples, context))
       context.note(
-        "\(part.rawValue) of \(reader.manifest.name.printable), \(evaluations[index].values.values.count) images: "
+        "\(part.rawValue) of \(reader.manifest.name.printable), \(samples.choice.words): "
           + MetricsTable.sentence(
             evaluations[index].summary, model: model, evaluations[index].choice, hiding: hide)
           + samples.resizedWords)
     }
     let metrics = MetricsTable.table(
       of: evaluations, model: model, dataset: reader.manifest.name, part: part,
-      hiding: hide, resizedFrom: samples.resizing?.from,
+      hiding: hide, choice: samples.choice, resizedFrom: samples.resizing?.from,
       outcome: context.failure(of: self.model))
     let images = MetricsTable.images(evaluations, samples: samples)
     try HDF5File.writeAtomically(to: context.outputPath("metrics")) { file in

@@ -6,8 +6,8 @@ import Workflow
 /// Images of a data set as a model sees them: what samples are held beside.
 struct ImagesStage: Stage {
   static let kind = "images"
-  static let version = 1
-  static let summary = "the first images of a part, as models see them (PNG)"
+  static let version = 2
+  static let summary = "images of a part, chosen by seed and class, as models see them (PNG)"
   static let outputs = [OutputPort("picture", .picture, path: "images.png")]
   static let isFigure = true
 
@@ -33,10 +33,11 @@ struct ImagesStage: Stage {
 
   func run(_ context: StageContext) throws {
     let reader = try ShardReader(folder: context.path(of: data))
-    let samples = try Samples(reader, part: part, view: view, seed: 0)
+    var samples = try Samples(reader, part: part, view: view, seed: 0)
+    try samples.choose(count)
     try SampleGrid(columns: columns, magnification: magnification).write(
-      [try samples.drawn(first: count)], of: reader.manifest.shape,
-      text: pictureText(context, seed: 0),
+      [try samples.drawn()], of: reader.manifest.shape,
+      text: pictureText(context, seed: 0) + [("Images", samples.choice.words)],
       to: context.outputPath("picture"))
   }
 }

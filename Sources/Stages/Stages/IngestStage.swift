@@ -5,7 +5,7 @@ import Workflow
 /// Reads raw files, believes nothing before it was checked, and keeps what they hold.
 struct IngestStage: ForeseenStage {
   static let kind = "ingest"
-  static let version = 1
+  static let version = 2
   static let summary = "checks raw images and labels and unpacks them (HDF5)"
   static let outputs = [OutputPort("images", .images, path: "images.h5")]
   static let isPublished = false
@@ -22,7 +22,7 @@ struct IngestStage: ForeseenStage {
   }
 
   func outlook(_ context: ForecastContext) throws -> (any Sendable)? {
-    try settings.source(folder, workers: ForkJoin(workers: context.workers)).outline()
+    try settings.source(folder, workers: ForkJoin(workers: context.workers)).outlineWithClasses()
   }
 
   func run(_ context: StageContext) throws {
@@ -36,6 +36,7 @@ struct IngestStage: ForeseenStage {
     let archive = try ImageArchive(context.outputPath("images"))
     let counts = archive.counts.sorted { $0.key > $1.key }.map { "\($0.value) \($0.key)" }
     context.note(
-      "\(counts.joined(separator: ", ")) images of \(archive.shape)")
+      "\(counts.joined(separator: ", ")) images of \(archive.shape)\(ClassWords.count(archive))")
+    for line in source.remarks + (try ClassWords.differences(archive)) { context.warn(line) }
   }
 }

@@ -25,9 +25,9 @@ struct InpaintStage: ForeseenStage {
   let part: Part
   let hide: [MaskChoice]
   private let hidePlace: FieldPlace
-  /// Images the errors are of; nil for all.
+  /// Images the errors are of, chosen by seed and class; nil for all.
   let limit: Int?
-  /// Images drawn of each mask.
+  /// Images drawn of each mask, some of those.
   let rows: Int
   let draws: Int
   let magnification: Int
@@ -65,16 +65,17 @@ struct InpaintStage: ForeseenStage {
     let model = try ModelFile.read(context.path(of: model))
     let reader = try ShardReader(folder: context.path(of: data))
     var samples = try Samples(reader, part: part, for: model, resizes: resizes)
-    if let limit { samples.keepFirst(limit) }
+    if let limit { try samples.choose(limit) }
     guard samples.sampleCount > 0 else { throw EmptyPartFault(part: part) }
     var tables: [InpaintingTable.Row] = []
     var grids: [Canvas] = []
     var few = samples
-    few.keepFirst(min(rows, samples.sampleCount))
+    try few.choose(rows)
     // Of each mask, all images for the errors and a few for the picture.
     let images = samples.sampleCount + few.sampleCount
     for (number, choice) in hide.enumerated() {
       let mask = try choice.mask(of: model)
+      try MaskedSource(samples, hiding: mask).requireHidden(by: choice)
       func share(_ before: Int) -> Share {
         Share(before: number * images + before, total: hide.count * images, of: choice)
       }
@@ -89,7 +90,8 @@ struct InpaintStage: ForeseenStage {
       grids.append(CompletionGrid(completions: shown, magnification: magnification).canvas())
     }
     let table = InpaintingTable.table(
-      of: tables, dataset: reader.manifest.name, part: part, resizedFrom: samples.resizing?.from)
+      of: tables, dataset: reader.manifest.name, part: part, choice: samples.choice,
+      resizedFrom: samples.resizing?.from)
     try HDF5File.writeAtomically(to: context.outputPath("completions")) {
       try $0.write("/completions", table: table)
     }
@@ -100,7 +102,8 @@ struct InpaintStage: ForeseenStage {
       pixels: canvas.pixels, width: canvas.width, height: canvas.height,
       channels: canvas.channels,
       text: pictureText(context, seed: seed) + [
-        ("Hidden", hide.map(\.description).joined(separator: ", "))
+        ("Hidden", hide.map(\.description).joined(separator: ", ")),
+        ("Images", few.choice.words),
       ], to: context.outputPath("picture"))
   }
 

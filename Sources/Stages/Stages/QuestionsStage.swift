@@ -13,7 +13,7 @@ import Workflow
 /// stages.
 struct QuestionsStage: Stage {
   static let kind = "questions"
-  static let version = 1
+  static let version = 2
   static let summary = "how long a model takes for each question, and what kind its answer is"
   static let outputs = [OutputPort("questions", .questions, path: "questions.h5")]
   static let isMeasured = true
@@ -39,7 +39,7 @@ struct QuestionsStage: Stage {
     let reader = try ShardReader(folder: context.path(of: data))
     var samples = try Samples(reader, part: .test, view: model.binarisation, seed: 0)
     try samples.requireShape(model.imageShape)
-    samples.keepFirst(count)
+    try samples.choose(count)
     guard samples.sampleCount > 0 else { throw EmptyPartFault(part: .test) }
     let asked = Questions(
       model: model, samples: samples, workers: ForkJoin(workers: context.workers),
@@ -56,7 +56,7 @@ struct QuestionsStage: Stage {
     context.progress(completed: 4, total: all, unit: "questions")
     answers.append(try asked.missingPixels())
     context.progress(completed: all, total: all, unit: "questions")
-    let table = AnswerTable.table(of: answers)
+    let table = AnswerTable.table(of: answers, choice: samples.choice.words)
     try HDF5File.writeAtomically(to: context.outputPath("questions")) {
       try $0.write("/questions", table: table)
     }

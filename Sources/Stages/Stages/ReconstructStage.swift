@@ -8,7 +8,7 @@ import Workflow
 /// Images above what a model's encoders keep of them: how much a leaf's few latents can say.
 struct ReconstructStage: Stage {
   static let kind = "reconstruct"
-  static let version = 1
+  static let version = 2
   static let summary = "images and their reconstructions by the encoders of vae leaves (PNG)"
   static let isFigure = true
   static let outputs = [OutputPort("picture", .picture, path: "reconstructions.png")]
@@ -36,7 +36,7 @@ struct ReconstructStage: Stage {
     let reader = try ShardReader(folder: context.path(of: data))
     var samples = try Samples(reader, part: part, view: model.binarisation, seed: 0)
     try samples.requireShape(model.imageShape)
-    samples.keepFirst(min(count, samples.sampleCount))
+    try samples.choose(count)
     let total = samples.sampleCount
     guard total > 0 else { throw EmptyPartFault(part: part) }
     let means = try model.circuit.reconstructions(
@@ -49,13 +49,13 @@ struct ReconstructStage: Stage {
     try requireFinite(means, perImage: model.circuit.pixelCount, "reconstruction")
     let canvas = PairedRows(
       columns: columns, magnification: magnification, shape: model.imageShape
-    ).compose(try samples.drawn(first: total), means.map { UInt8(bounded: $0 * 255 + 0.5) })
+    ).compose(try samples.drawn(), means.map { UInt8(bounded: $0 * 255 + 0.5) })
     try PNGFile.write(
       pixels: canvas.pixels, width: canvas.width, height: canvas.height,
       channels: canvas.channels,
       text: [
         ("Software", "tessera"), ("Pipeline", context.pipeline), ("Stage", context.stage),
-        ("Model", model.fingerprint),
+        ("Model", model.fingerprint), ("Images", samples.choice.words),
       ], to: context.outputPath("picture"))
   }
 }

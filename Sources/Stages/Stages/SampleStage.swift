@@ -6,7 +6,7 @@ import Workflow
 /// Ancestral samples in a grid, real images beside them.
 struct SampleStage: Stage {
   static let kind = "sample"
-  static let version = 3
+  static let version = 4
   static let summary = "samples of a model beside real images (PNG)"
   static let outputs = [OutputPort("picture", .picture, path: "samples.png")]
   static let isFigure = true
@@ -32,16 +32,19 @@ struct SampleStage: Stage {
 
   func run(_ context: StageContext) throws {
     let model = try ModelFile.read(context.path(of: model))
+    var text = pictureText(context, seed: seed)
     var blocks = [try model.drawnSamples(count: count, seed: seed)]
     if let data {
       let reader = try ShardReader(folder: context.path(of: data))
-      let samples = try Samples(reader, part: part, view: model.binarisation, seed: seed)
+      var samples = try Samples(reader, part: part, view: model.binarisation, seed: seed)
       try samples.requireShape(model.imageShape)
-      blocks.append(try samples.drawn(first: count))
+      try samples.choose(count)
+      blocks.append(try samples.drawn())
+      text.append(("Images", samples.choice.words))
     }
     try SampleGrid(columns: columns, magnification: magnification).write(
       blocks, of: model.imageShape,
-      text: pictureText(context, seed: seed), to: context.outputPath("picture"))
+      text: text, to: context.outputPath("picture"))
   }
 }
 

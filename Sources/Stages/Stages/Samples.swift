@@ -7,12 +7,23 @@ import Learning
 /// A part of a set of shards as a circuit sees it: stored rows through a view, in an order that
 /// depends on seed and epoch alone.
 struct Samples: TrainingSource {
-  let store: SampleStore
+  private(set) var store: SampleStore
   let view: BinarisationView
   let seed: Int
   let window: Int
   let shape: ImageShape
+  /// Of the labels; empty without.
+  let classNames: [String]
+  /// Which of the part's images these are.
+  private(set) var choice: SampleChoice
+  private let memory: Int
   private let order: AlignedBuffer<Int32>
+  /// Of the whole part.
+  private let partLabels: [Int32]
+  /// The part's images that the store holds; nil for all.
+  private var stored: [Int32]?
+  /// The store's row of each sample; nil where they are the same.
+  private var rows: [Int32]?
 
   /// Loads the part; every shard is checked against its hash first.
   ///
@@ -25,8 +36,12 @@ struct Samples: TrainingSource {
     self.view = view
     self.seed = seed
     self.window = window
+    self.memory = memory
     shape = reader.manifest.shape
+    classNames = reader.manifest.classNames
     order = AlignedBuffer(store.pixelOrder)
+    partLabels = store.labels
+    choice = SampleChoice(store.count, of: store.count, labels: store.labels)
   }
 
   /// What is hidden of the images.
@@ -35,17 +50,39 @@ struct Samples: TrainingSource {
   /// Makes each stored image one of another size; nil where it is shown as it is.
   var resizing: SampleResizing?
 
-  /// At most so many of the store's.
-  private var limit = Int.max
+  var sampleCount: Int { rows?.count ?? store.count }
 
-  var sampleCount: Int { min(store.count, limit) }
+  /// From now on these are so many of the part's images at most, as `SampleChoice` has them. For evaluation:
+  /// `order` is of the whole part.
+  ///
+  /// - Throws: `StorageFault` where a shard can no longer be read.
+  mutating func choose(_ count: Int) throws {
+    let chosen = SampleChoice(
+      min(count, sampleCount), of: partLabels.count, labels: partLabels)
+    guard chosen.count < sampleCount else { return }
+    choice = chosen
+    if let stored {
+      let places = Dictionary(uniqueKeysWithValues: zip(stored, Int32(0)...))
+      rows = chosen.samples.compactMap { places[$0] }
+    } else if store.isStreamed, chosen.count * store.pixels <= memory {
+      // Far from each other in the shards: what is read ahead would be most of them.
+      store = try store.gathered(chosen.samples)
+      stored = chosen.samples
+    } else {
+      rows = chosen.samples
+    }
+  }
 
-  /// For evaluation: `order` is of the whole part.
-  mutating func keepFirst(_ count: Int) { limit = count }
+  /// The index of each image in its source part.
+  var indices: [Int64] { rows.map { $0.map { store.indices[Int($0)] } } ?? store.indices }
+
+  /// The class of each image, -1 without labels.
+  var labels: [Int32] { rows.map { $0.map { store.labels[Int($0)] } } ?? store.labels }
 
   var pixelOfPosition: [Int32] { resizing?.pixelOfPosition ?? store.pixelOrder }
 
   func order(epoch: Int) -> [Int32] {
+    precondition(choice.isWhole, "the order of an epoch is of the whole part")
     let order = BatchOrder(
       chunkSizes: store.chunkSizes, seed: UInt64(bitPattern: Int64(seed)), epoch: epoch,
       window: window)
@@ -55,34 +92,53 @@ struct Samples: TrainingSource {
 
   func rewind() { store.rewind() }
 
-  func prepare(_ samples: UnsafeBufferPointer<Int32>) throws { try store.prepare(samples) }
+  func prepare(_ samples: UnsafeBufferPointer<Int32>) throws {
+    try withRows(samples) { try store.prepare($0) }
+  }
 
   func copy(
     _ samples: UnsafeBufferPointer<Int32>, epoch: Int, into rows: UnsafeMutablePointer<UInt8>
   ) {
-    if let resizing {
-      return resizing.copy(samples, of: store, through: view, epoch: epoch, into: rows)
-    }
-    for (place, sample) in samples.enumerated() {
-      view.apply(
-        row: store.row(Int(sample)), count: store.pixels,
-        imageIndex: store.indices[Int(sample)], epoch: epoch, order: order.pointer,
-        into: rows + place * store.pixels)
+    withRows(samples) { stored in
+      if let resizing {
+        return resizing.copy(stored, of: store, through: view, epoch: epoch, into: rows)
+      }
+      for (place, sample) in stored.enumerated() {
+        view.apply(
+          row: store.row(Int(sample)), count: store.pixels,
+          imageIndex: store.indices[Int(sample)], epoch: epoch, order: order.pointer,
+          into: rows + place * store.pixels)
+      }
     }
   }
 
   func identify(
     _ samples: UnsafeBufferPointer<Int32>, into numbers: UnsafeMutablePointer<Int32>
   ) {
-    for (place, sample) in samples.enumerated() {
-      numbers[place] = Int32(truncatingIfNeeded: store.indices[Int(sample)])
+    withRows(samples) { stored in
+      for (place, sample) in stored.enumerated() {
+        numbers[place] = Int32(truncatingIfNeeded: store.indices[Int(sample)])
+      }
     }
   }
 
   func classes(
     _ samples: UnsafeBufferPointer<Int32>, into classes: UnsafeMutablePointer<Int32>
   ) {
-    for (place, sample) in samples.enumerated() { classes[place] = store.labels[Int(sample)] }
+    withRows(samples) { stored in
+      for (place, sample) in stored.enumerated() { classes[place] = store.labels[Int(sample)] }
+    }
+  }
+
+  /// The store's rows of some samples.
+  private func withRows(
+    _ samples: UnsafeBufferPointer<Int32>, _ body: (UnsafeBufferPointer<Int32>) throws -> Void
+  ) rethrows {
+    guard let rows else { return try body(samples) }
+    try withUnsafeTemporaryAllocation(of: Int32.self, capacity: samples.count) { own in
+      for (place, sample) in samples.enumerated() { own[place] = rows[Int(sample)] }
+      try body(UnsafeBufferPointer(own))
+    }
   }
 
   /// - Throws: `SizeFault` (65) where the shards hold images of another size.
@@ -92,14 +148,10 @@ struct Samples: TrainingSource {
     }
   }
 
-  /// The first images as the model sees them, row-major, in levels: outcome 1 is white.
+  /// The images as the model sees them, row-major, in levels: outcome 1 is white.
   ///
   /// - Throws: `StorageFault` where a shard can no longer be read.
-  func drawn(first count: Int) throws -> [UInt8] {
-    var few = self
-    few.keepFirst(min(count, sampleCount))
-    return try few.images().map(view.grey)
-  }
+  func drawn() throws -> [UInt8] { try images().map(view.grey) }
 }
 
 extension SampleSource {
@@ -130,59 +182,5 @@ extension SampleSource {
       }
     }
     return images
-  }
-}
-
-/// Images in memory, row-major, through a view: what `tessera evaluate` is given.
-struct MemorySamples: SampleSource {
-  private let part: ImagePart
-  private let view: BinarisationView
-  private let order: AlignedBuffer<Int32>
-
-  init(_ part: ImagePart, view: BinarisationView) {
-    self.part = part
-    self.view = view
-    order = AlignedBuffer((0..<Int32(part.shape.valueCount)).map { $0 })
-  }
-
-  /// At most so many of them.
-  var limit = Int.max
-
-  var sampleCount: Int { min(part.count, limit) }
-  var pixelOfPosition: [Int32] { order.array }
-
-  func copy(
-    _ samples: UnsafeBufferPointer<Int32>, epoch: Int, into rows: UnsafeMutablePointer<UInt8>
-  ) {
-    let pixels = part.shape.valueCount
-    part.pixels.withUnsafeBufferPointer { all in
-      guard let start = all.baseAddress else { return }
-      for (place, sample) in samples.enumerated() {
-        view.apply(
-          row: start + Int(sample) * pixels, count: pixels, imageIndex: Int64(sample),
-          epoch: epoch, order: order.pointer, into: rows + place * pixels)
-      }
-    }
-  }
-}
-
-/// Images of a model's own coding in memory, row-major.
-struct CodedSamples: SampleSource {
-  let bytes: [UInt8]
-  let pixelCount: Int
-
-  var sampleCount: Int { bytes.count / pixelCount }
-  var pixelOfPosition: [Int32] { (0..<Int32(pixelCount)).map { $0 } }
-
-  func copy(
-    _ samples: UnsafeBufferPointer<Int32>, epoch: Int, into rows: UnsafeMutablePointer<UInt8>
-  ) {
-    bytes.withUnsafeBufferPointer { all in
-      guard let start = all.baseAddress else { return }
-      for (place, sample) in samples.enumerated() {
-        (rows + place * pixelCount).update(
-          from: start + Int(sample) * pixelCount, count: pixelCount)
-      }
-    }
   }
 }

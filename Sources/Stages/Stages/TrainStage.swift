@@ -38,6 +38,7 @@ struct TrainStage: Stage {
   let keepsBest: Bool
   /// Whether each class has a root unit, and images teach that of their own label.
   let withClasses: Bool
+  let classesPlace: FieldPlace
   let window: Int
   /// Bytes of a part's images above which they are streamed.
   let memory: Int
@@ -59,6 +60,7 @@ struct TrainStage: Stage {
     earlyStopping = EarlyStopping(fields: fields)
     keepsBest = fields.word("keep", of: ["best", "last"], default: "best") == "best"
     withClasses = fields.bool("classes", default: false)
+    classesPlace = fields.place("classes")
     window = fields.int("window", default: BatchOrder.defaultWindow, in: 1...1_000_000_000)
     memory = fields.memory()
     missing = fields.mask("missing")
@@ -98,9 +100,10 @@ struct TrainStage: Stage {
     let circuit = try specification.circuit(
       imageHeight: reader.manifest.height, imageWidth: reader.manifest.width,
       channels: reader.manifest.shape.channels,
-      classPriors: withClasses ? classPriors(of: source.store) : nil)
+      classPriors: withClasses
+        ? classPriors(of: source.store, classes: reader.manifest.classNames.count) : nil)
     if let missing {
-      source.mask = try missing.mask(
+      source.mask = try missing.holes(
         of: reader.manifest.shape,
         superpixels: circuit.superpixels)
       validation.mask = source.mask
@@ -108,7 +111,8 @@ struct TrainStage: Stage {
     }
     let run = TrainingRun(
       stage: self, context: context, circuit: circuit, source: source, validation: validation,
-      imageHeight: reader.manifest.height, imageWidth: reader.manifest.width)
+      imageHeight: reader.manifest.height, imageWidth: reader.manifest.width,
+      classNames: withClasses ? reader.manifest.classNames : [])
     let (curve, outcome) = try run.trainEpochs()
     try run.finish(curve, outcome)
   }

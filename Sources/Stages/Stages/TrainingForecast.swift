@@ -10,7 +10,12 @@ extension TrainStage: ForeseenStage {
   }
 
   private func circuit(_ images: ImageOutline) throws -> Circuit {
-    try specification.circuit(
+    if withClasses {
+      do { try ClassFault.require(classes: images.classes) } catch let fault as ClassFault {
+        throw classesPlace.fault(fault.reason)
+      }
+    }
+    return try specification.circuit(
       imageHeight: images.height, imageWidth: images.width, channels: images.shape.channels,
       classPriors: withClasses ? uniform(images.classes) : nil)
   }
@@ -22,7 +27,7 @@ extension TrainStage: ForeseenStage {
     if let missing {
       try missingPlace.naming {
         try circuit.require(
-          try missing.mask(of: images.shape, superpixels: circuit.superpixels))
+          try missing.holes(of: images.shape, superpixels: circuit.superpixels))
       }
     }
     let training = TrainingMemory(
@@ -55,7 +60,7 @@ extension TrainStage: ForeseenStage {
   }
 
   /// Stands for the classes' shares, which only their labels tell.
-  private func uniform(_ classes: Int) -> [Float]? {
-    classes > 1 ? Array(repeating: 1 / Float(classes), count: classes) : nil
+  private func uniform(_ classes: Int) -> [Float] {
+    Array(repeating: 1 / Float(classes), count: classes)
   }
 }

@@ -15,6 +15,8 @@ struct TrainingRun {
   let validation: Samples
   let imageHeight: Int
   let imageWidth: Int
+  /// Of the root units; empty where they are no classes.
+  let classNames: [String]
 
   var workers: ForkJoin { ForkJoin(workers: context.workers) }
   private var checkpoints: Checkpoints {
@@ -155,7 +157,7 @@ struct TrainingRun {
       imageHeight: imageHeight, imageWidth: imageWidth,
       superpixel: stage.specification.superpixel,
       structure: stage.specification.structure.description,
-      binarisation: stage.specification.binarisation, circuit: circuit,
+      binarisation: stage.specification.binarisation, classNames: classNames, circuit: circuit,
       parameters: trainer.parameters,
       learner: withLearner
         ? LearnerSnapshot(kind: kind, state: trainer.state)

@@ -29,9 +29,10 @@ extension StagesSuite {
       }
       #expect(bits.count == 1 && bits[0].isNaN)
 
-      // The first test image, as it is: the last four in order are the test part.
+      // The test image that is chosen, as it is: the last four in order are the test part, all of class 1.
       let seen = try PNGFile.read(sandbox.path("Output/grey/seen/images.png"))
-      let original = try PNGFile.read(sandbox.path("Data/faces/bert/20.png"))
+      let chosen = SampleChoice(1, of: 4, labels: [1, 1, 1, 1]).samples[0]
+      let original = try PNGFile.read(sandbox.path("Data/faces/bert/\(20 + chosen).png"))
       #expect(seen.pixels == original.pixels)
       let samples = try PNGFile.read(sandbox.path("Output/grey/samples/samples.png"))
       #expect(Set(samples.pixels).count > 20, "more than black, white and the background")
