@@ -318,7 +318,7 @@ import Testing
       for unit in 0..<sum.units {
         let first = sum.weightOffset + unit * count
         let logits = (first..<first + count).map { parameters.values.pointer[$0] }
-        #expect((logits.max() ?? 0) - (logits.min() ?? 0) <= 40)
+        #expect((logits.max() ?? 0) - (logits.min() ?? 0) <= 41)
       }
     }
     // Where it does not act, nothing changes.

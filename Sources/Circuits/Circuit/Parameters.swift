@@ -80,7 +80,7 @@ extension Circuit {
     }
   }
 
-  /// Keeps the sum weights of a piece where the linear domain is right: no logit stays more than 40 nats
+  /// Keeps the sum weights of a piece where the linear domain is right: no logit stays more than 41 nats
   /// below its unit's largest. Whoever changes sum logits calls this next.
   package func raiseToFloor(_ piece: LearningPiece, of parameters: Parameters) {
     guard case .sums(let range) = piece.members, let first = range.first else { return }
@@ -88,7 +88,7 @@ extension Circuit {
       parameters.values.pointer + sumRegions[first].weightOffset, counts: unitSizes(of: range))
   }
 
-  /// Sum weights that lie more than 40 nats below their unit's largest.
+  /// Sum weights that lie more than 41 nats below their unit's largest.
   package func weightsBelowFloor(_ parameters: Parameters) -> Int {
     var count = 0
     forEachSumUnit(in: sumRegions.indices) { offset, size in

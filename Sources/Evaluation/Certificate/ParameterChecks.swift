@@ -39,7 +39,7 @@ extension CertificateSubject {
     let small = circuit.weightsBelowFloor(parameters)
     return CertificateCheck(
       name, found: Double(small), .none,
-      detail: "weights more than 40 nats below their unit's largest, of "
+      detail: "weights more than 41 nats below their unit's largest, of "
         + "\(grouped(circuit.layout.sumWeightCount))"
         + (derived.isLinear ? "" : "; every image is computed in the log domain"))
   }

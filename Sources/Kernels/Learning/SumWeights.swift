@@ -1,9 +1,9 @@
 /// The least logit of a sum unit that the linear domain is right for, in nats below the unit's largest.
 ///
-/// A region's largest product has a weight of at least e^-40 over the number of products, and what is
+/// A region's largest product has a weight of at least e^-41 over the number of products, and what is
 /// lost beside it is below 2^-126: less than a float's last bit. Smaller weights could be all that an
 /// image has, and vanish; see `LogDomainPass`.
-package let smallestLogitBelowLargest: Float = smallestLogProbability
+package let smallestLogitBelowLargest: Float = smallestLogProbability - 1
 
 /// Raises each logit of neighbouring sum units to `smallestLogitBelowLargest` below its unit's largest.
 package func raiseToFloor(
@@ -20,7 +20,7 @@ package func raiseToFloor(
   }
 }
 
-/// Whether every logit of neighbouring sum units lies at most 40 nats below its unit's largest, but
+/// Whether every logit of neighbouring sum units lies at most 41 nats below its unit's largest, but
 /// for rounding.
 package func keepFloor(
   _ logits: UnsafePointer<Float>, counts: UnsafeBufferPointer<Int32>
