@@ -13,15 +13,18 @@ package struct SourceOptions: Sendable {
   package var classes: FolderClasses
   /// Nil for the source's own test part, or none.
   package var test: FolderSplit?
+  package var reading: FolderReading
 
   package init(
     labels: String? = nil, preparation: PicturePreparation = PicturePreparation(),
-    classes: FolderClasses = .none, test: FolderSplit? = nil
+    classes: FolderClasses = .none, test: FolderSplit? = nil,
+    reading: FolderReading = FolderReading()
   ) {
     self.labels = labels
     self.preparation = preparation
     self.classes = classes
     self.test = test
+    self.reading = reading
   }
 }
 
@@ -62,8 +65,8 @@ private func wholeSource(
     let images = "train-images-idx3-ubyte"
     if has(images) || has(images + ".gz") { return try IDXSource(folder: path) }
     return try PNGFolderSource(
-      folder: path, split: options.test ?? .chosen(.none), classes: options.classes,
-      preparation: options.preparation, workers: workers)
+      folder: path, reading: options.reading, split: options.test ?? .chosen(.none),
+      classes: options.classes, preparation: options.preparation, workers: workers)
   }
   let name = path.split(separator: "/").last.map(String.init) ?? path
   if name.lowercased().hasSuffix(PNGFolderSource.suffix) {
@@ -77,11 +80,17 @@ private func wholeSource(
   return IDXSource(trainImages: path, trainLabels: options.labels)
 }
 
-/// `images.h5:/train/images` as file and dataset; nil for what does not look so.
+/// `images.h5:/train/images`, or, where there is the file, `images.h5:train/images`, as file and dataset; nil for what
+/// does not look so.
 private func datasetPath(_ path: String) -> (file: String, dataset: String)? {
-  guard let colon = path.range(of: ":/", options: .backwards) else { return nil }
-  let file = String(path[..<colon.lowerBound])
-  return file.isEmpty ? nil : (file, "/" + String(path[colon.upperBound...]))
+  if let colon = path.range(of: ":/", options: .backwards), colon.lowerBound > path.startIndex {
+    return (String(path[..<colon.lowerBound]), "/" + String(path[colon.upperBound...]))
+  }
+  guard let colon = path.lastIndex(of: ":") else { return nil }
+  let file = String(path[..<colon])
+  let dataset = String(path[path.index(after: colon)...])
+  guard !dataset.isEmpty, (try? isHDF5(file)) == true else { return nil }
+  return (file, "/" + dataset)
 }
 
 private func isHDF5(_ path: String) throws -> Bool {

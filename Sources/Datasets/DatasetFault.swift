@@ -5,6 +5,8 @@ import Files
 package enum DatasetFault: Fault, Equatable {
   /// None of the names that would do is there.
   case missing(folder: String, names: [String])
+  /// A folder of pictures with none that is read; what it has instead, in words.
+  case noPictures(folder: String, leftOut: String)
   /// A folder of images whose files do not lie as they should.
   case folder(path: String, reason: String)
   case testTooLarge(test: Int, images: Int)
@@ -20,7 +22,7 @@ package enum DatasetFault: Fault, Equatable {
 
   package var exitCode: ExitCode {
     switch self {
-    case .missing: return .noInput
+    case .missing, .noPictures: return .noInput
     case .validationTooLarge, .limitTooSmall, .testTooLarge: return .configuration
     case .imageSizesDiffer, .folder, .split, .archive, .manifest, .shard: return .badData
     }
@@ -30,6 +32,9 @@ package enum DatasetFault: Fault, Equatable {
     switch self {
     case .missing(let folder, let names):
       return "\(printable(folder)): expected \(names.map(printable).joined(separator: " or "))"
+    case .noPictures(let folder, let leftOut):
+      return "\(printable(folder)): expected *.png"
+        + (leftOut.isEmpty ? "" : ", found \(leftOut); convert pictures of other formats to PNG")
     case .imageSizesDiffer(let path, let expected, let found):
       return "\(printable(path)): expected images of \(Self.sizes(expected)) like the "
         + "others, found \(Self.sizes(found)); make them one size first"

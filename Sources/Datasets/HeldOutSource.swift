@@ -25,6 +25,7 @@ package struct HeldOutSource: ImageSource {
   package var classNames: [String] { base.classNames }
   package var files: [(name: String, path: String)] { base.files }
   package func preparation() throws -> [String: String] { try base.preparation() }
+  package var notes: [String] { base.notes }
 
   package func outline() throws -> ImageOutline? {
     guard let all = try base.outline(), let count = all.counts["train"] else { return nil }

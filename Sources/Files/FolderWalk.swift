@@ -53,14 +53,14 @@ extension DurableFile {
   }
 
   /// The `lstat` mode, nil where there is nothing.
-  private static func mode(of path: String, _ operation: FileOperation) throws -> mode_t? {
+  static func mode(of path: String, _ operation: FileOperation) throws -> mode_t? {
     var status = stat()
     if lstat(path, &status) == 0 { return status.st_mode }
     if errno == ENOENT { return nil }
     throw FileFault(path, operation, errno: errno)
   }
 
-  private static func entries(of path: String, _ operation: FileOperation) throws -> [String] {
+  static func entries(of path: String, _ operation: FileOperation) throws -> [String] {
     guard let folder = opendir(path) else { throw FileFault(path, operation, errno: errno) }
     defer { closedir(folder) }
     var names: [String] = []

@@ -62,11 +62,12 @@ struct IngestCommand: ParsableCommand {
   }
 
   mutating func run() throws {
-    let ingesting = Ingesting(
+    var ingesting = Ingesting(
       source: source, output: output, options: pictures.words(seed: seed).options,
       superpixel: superpixel.flatMap(PictureWords.pair), validation: validation, seed: seed,
       workers: workers ?? ProcessInfo.processInfo.activeProcessorCount)
     let printer = ProgressPrinter(steps: superpixel == nil ? 1 : 2)
+    ingesting.tell = { printer.show(.warning(stage: "images", text: $0)) }
     var started: Set<String> = []
     Interruption.install()
     defer { printer.finish() }

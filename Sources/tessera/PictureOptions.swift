@@ -22,8 +22,8 @@ struct PictureOptions: ParsableArguments {
   @Option(help: "Height x width of the images: 32x32. Default: the first picture's.")
   var size: String?
 
-  @Option(help: "Behind transparency and around padded pictures: R,G,B or one level.")
-  var background = "0"
+  @Option(help: "Behind transparency and around padded pictures: R,G,B, one level, black or white.")
+  var background = "black"
 
   @Option(
     help: "Subfolders of pictures: first (the class is the top folder), path (all of it) or none.")
@@ -40,6 +40,8 @@ struct PictureOptions: ParsableArguments {
 
   @Option(help: "A text file that names the test pictures, a relative path a line.")
   var testList: String?
+
+  @OptionGroup var folder: FolderOptions
 
   func validate() throws {
     func require(_ word: String, _ words: [String], _ flag: String) throws {
@@ -59,7 +61,7 @@ struct PictureOptions: ParsableArguments {
     }
     if PictureWords.colour(background) == nil {
       throw ValidationError(
-        "--background: expected R,G,B or one level, 0 to 255, found '\(background)'")
+        "--background: expected \(PictureWords.colourWords), found '\(background)'")
     }
     let tests = [testFraction != nil, testLast != nil, testFolder != nil, testList != nil]
     if tests.count(where: { $0 }) > 1 {
@@ -87,6 +89,7 @@ struct PictureOptions: ParsableArguments {
     words.testFolder = testFolder
     words.testList = testList
     words.seed = seed
+    words.reading = PictureWords.reading(links: folder.links, leavesOut: folder.leaveOut)
     return words
   }
 }

@@ -16,7 +16,8 @@ enum Catalogues {
       "png-folder",
       "PNGs of any kind below a folder, classes in subfolders; classes: first or path; test: {last: N}, "
         + "{fraction: F}, {folder: F} or {list: FILE}; channels: auto, grey or rgb; sizes: fail, resize, "
-        + "crop or pad; size: [h, w]; background"
+        + "crop or pad; size: [h, w]; background: [r, g, b], black or white; links: inside or follow; "
+        + "leaveOut"
     ) { PNGFolderSettings(fields: $0) },
     .init(
       "hdf5",

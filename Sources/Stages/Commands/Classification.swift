@@ -14,14 +14,13 @@ package struct Classification: Sendable {
   /// - Throws: `NoClassesFault` (78), `SizeFault` or `LabelFault` (65), and whatever is wrong with the
   ///   files.
   package init(
-    model path: String, images: String, resizes: Bool = false, labels: String,
+    model path: String, images: GivenImages, labels: String,
     output: String?, workers: Int
   ) throws {
     let model = try ModelFile.readForeign(path)
     guard model.circuit.classPriors != nil else { throw NoClassesFault() }
     let workers = ForkJoin(workers: workers)
-    let given = try ModelImages(
-      images, labels: labels, model: model, resizes: resizes, workers: workers)
+    let given = try ModelImages(images, labels: labels, model: model, workers: workers)
     let truth = (given.classes ?? []).map(Int.init)
     let count = model.circuit.rootUnits
     if let image = truth.firstIndex(where: { $0 >= count }) {

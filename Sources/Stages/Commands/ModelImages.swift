@@ -14,16 +14,17 @@ struct ModelImages {
   /// Pictures of colour that were made grey.
   let madeGrey: Int
 
-  /// - Parameter resizes: whether images of another size are resized; else they are refused.
   /// - Throws: `SizeFault` (65) for images of another size, and whatever is wrong with the files.
   init(
-    _ images: String, labels: String? = nil, model: Model, resizes: Bool = false,
-    workers: ForkJoin
+    _ images: GivenImages, labels: String? = nil, model: Model, workers: ForkJoin
   ) throws {
     // Colours are read even where they are then dropped, to know of them.
-    let preparation = PicturePreparation(channels: model.imageChannels == 3 ? .rgb : .auto)
+    let preparation = PicturePreparation(
+      channels: model.imageChannels == 3 ? .rgb : .auto, background: images.background)
     let source = try imageSource(
-      at: images, SourceOptions(preparation: preparation), workers: workers)
+      at: images.path, SourceOptions(preparation: preparation, reading: images.reading),
+      workers: workers)
+    for note in source.notes { images.tell(note) }
     let name = source.partNames.last ?? "train"
     var shape = try source.reader(name).shape
     let arePictures = try !source.preparation().isEmpty
@@ -32,17 +33,19 @@ struct ModelImages {
     let fits = shape == model.imageShape
     // Sides beyond these are no pictures to resize.
     let canResize =
-      resizes && shape.channels == model.imageChannels && max(shape.height, shape.width) <= 65_536
+      images.resizes && shape.channels == model.imageChannels
+      && max(shape.height, shape.width) <= 65_536
     guard fits || canResize else {
-      throw SizeFault(what: images, found: shape, expected: model.imageShape)
+      throw SizeFault(what: images.path, found: shape, expected: model.imageShape)
     }
-    var part = try source.part(name)
+    var (part, notes) = try source.read(name)
+    for note in notes { images.tell("\(images.path.printable): \(note)") }
     var madeGrey = 0
     if losesColour { (part, madeGrey) = part.grey() }
     self.madeGrey = madeGrey
     classes = try labels.map {
       let classes = try IDXFile.labels($0)
-      try IDXFile.requireSameCount(classes, asImages: part.count, of: images)
+      try IDXFile.requireSameCount(classes, asImages: part.count, of: images.path)
       return classes.labels
     }
     resizedFrom = fits ? nil : [part.height, part.width]

@@ -5,7 +5,7 @@ import Workflow
 /// Reads raw files, believes nothing before it was checked, and keeps what they hold.
 struct IngestStage: ForeseenStage {
   static let kind = "ingest"
-  static let version = 1
+  static let version = 2
   static let summary = "checks raw images and labels and unpacks them (HDF5)"
   static let outputs = [OutputPort("images", .images, path: "images.h5")]
   static let isPublished = false
@@ -27,12 +27,14 @@ struct IngestStage: ForeseenStage {
 
   func run(_ context: StageContext) throws {
     let source = try settings.source(folder, workers: ForkJoin(workers: context.workers))
-    try ImageArchive.write(
+    for note in source.notes { context.warn(note) }
+    let notes = try ImageArchive.write(
       source, name: settings.dataset, to: context.outputPath("images")
     ) { done, total in
       try context.checkCancellation()
       context.progress(completed: done, total: total, unit: "images")
     }
+    for note in notes { context.warn(note) }
     let archive = try ImageArchive(context.outputPath("images"))
     let counts = archive.counts.sorted { $0.key > $1.key }.map { "\($0.value) \($0.key)" }
     context.note(
