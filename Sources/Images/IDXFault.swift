@@ -8,6 +8,8 @@ package struct IDXFault: Fault, Equatable {
     case headerTruncated(expected: Int, found: Int)
     /// The first two bytes are not zero.
     case magic(found: [UInt8])
+    /// The first bytes are those of another format.
+    case otherKind(FileKind)
     /// The element type is not u8 (0x08).
     case type(found: UInt8)
     case rank(expected: Int, found: Int)
@@ -47,6 +49,7 @@ package struct IDXFault: Fault, Equatable {
     case .magic(let found):
       let digits = found.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }
       return "expected an IDX file (00 00 08), found \(digits.joined(separator: " "))"
+    case .otherKind(let kind): return "expected an IDX file (00 00 08), \(kind.words)"
     case .type(let found):
       return "expected type 0x08 (unsigned bytes), found 0x\(String(found, radix: 16))"
     case .rank(let expected, let found):

@@ -128,6 +128,7 @@ package enum IDXFile {
     guard bytes.count >= 4 else {
       throw fault(bytes.count, .headerTruncated(expected: expected, found: bytes.count))
     }
+    if let kind = FileKind(bytes) { throw fault(0, .otherKind(kind)) }
     guard bytes[0] == 0, bytes[1] == 0 else { throw fault(0, .magic(found: Array(bytes[..<4]))) }
     guard bytes[2] == 8 else { throw fault(2, .type(found: bytes[2])) }
     guard Int(bytes[3]) == rank else {

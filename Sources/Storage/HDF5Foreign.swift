@@ -10,6 +10,19 @@ extension HDF5File {
   package func foreignBytes(_ name: String) throws -> HDF5Dataset<UInt8> {
     try HDF5Queue.perform {
       try requireOwn(name)
+      let place = place(name)
+      try place.with(
+        H5Dopen2(id, name, tessera_h5p_default()), .read, close: H5Dclose
+      ) { dataset in
+        try place.with(H5Dget_type(dataset), .read, close: H5Tclose) { type in
+          guard H5Tequal(type, UInt8.hdf5Type()) > 0 else {
+            throw place.fault(
+              "expected a dataset of u1 (levels from 0 to 255), found "
+                + "\(HDF5TypeName.words(of: type)); scale it to levels and write them as "
+                + "u1 (numpy: .astype('u1'))")
+          }
+        }
+      }
       return try dataset(name, of: UInt8.self)
     }
   }
@@ -26,12 +39,15 @@ extension HDF5File {
         let shape = try shape(of: dataset, place)
         let size = try place.with(H5Dget_type(dataset), .read, close: H5Tclose) { type in
           guard H5Tget_class(type) == H5T_INTEGER else {
-            throw place.fault("expected a dataset of whole numbers, found another type")
+            throw place.fault(
+              "expected a dataset of whole numbers, found \(HDF5TypeName.words(of: type)); write it as "
+                + "whole numbers first (numpy: .astype('i4'))")
           }
           return H5Tget_size(type)
         }
         guard shape.count == 1 else { throw place.fault("expected one axis, found sizes \(shape)") }
         try requirePlausible(shape, size, place)
+        try HDF5Filters.require(of: dataset, place)
         var values = [Int64](repeating: 0, count: shape[0])
         guard !values.isEmpty else { return values }
         try place.check(
