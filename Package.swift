@@ -108,6 +108,7 @@ let package = Package(
         "Stages", "Workflow", "Configuration", "Files", "Datasets", "Storage", "Images",
         "Circuits", "Kernels", "Learning",
       ]),
+    tests("BenchmarkTests", ["benchmark"]),
     tests("HouseTests", []),
   ]
 )

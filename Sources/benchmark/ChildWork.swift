@@ -34,15 +34,18 @@ enum ChildWork: String, CaseIterable {
 
   /// In the parent.
   func measure(repetitions: Int, workers: Int) throws -> Measurement {
-    let found = try (0..<repetitions).map { _ in
-      var bytes = 0
-      let time = try seconds { bytes = try child() }
-      return self == .firstStep ? time : Double(bytes) / 1e6
-    }.sorted()
+    var found: [Double] = []
+    let use = try ProcessorUse.during {
+      found = try (0..<repetitions).map { _ in
+        var bytes = 0
+        let time = try seconds { bytes = try child() }
+        return self == .firstStep ? time : Double(bytes) / 1e6
+      }.sorted()
+    }
     return Measurement(
       name: rowName, workers: workers, batch: Self.batch, value: found[repetitions / 2],
       unit: self == .firstStep ? "s" : "MB", repetitions: repetitions, quickest: found[0],
-      slowest: found[repetitions - 1])
+      slowest: found[repetitions - 1], foreignCores: use.foreignCores)
   }
 
   private func child() throws -> Int {

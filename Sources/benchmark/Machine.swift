@@ -41,7 +41,7 @@ struct Peaks {
   let memory: Double
 
   init() {
-    gigaflops = (0..<5).map { _ in Peaks.multiplyAdds() }.max() ?? 0
+    gigaflops = (0..<5).map { _ in Arithmetic.gigaflops(rounds: 4_000_000) }.max() ?? 0
     firstCache = Peaks.reading(kibibytes: 16)
     secondCache = Peaks.reading(kibibytes: 512)
     memory = Peaks.reading(kibibytes: 131_072)
@@ -52,36 +52,6 @@ struct Peaks {
       format:
         "one core at most: %.0f GFLOP/s; reading 16 KiB %.0f, 512 KiB %.0f, 128 MiB %.0f GB/s",
       gigaflops, firstCache, secondCache, memory)
-  }
-
-  /// Ten chains of eight lanes: as many as hide an instruction's latency and leave registers. They start
-  /// from memory, because vectors that are known to be constant are compiled to something else.
-  private static func multiplyAdds() -> Double {
-    typealias Lane = SIMD8<Float>
-    let numbers = AlignedBuffer<Float>((0..<96).map { 0.999 - Float($0) * 1e-4 })
-    func lane(_ index: Int) -> Lane {
-      UnsafeRawPointer(numbers.pointer).load(fromByteOffset: 32 * index, as: Lane.self)
-    }
-    let rounds = 4_000_000
-    let (x, y) = (lane(10), lane(11))
-    var (a, b, c, d, e) = (lane(0), lane(1), lane(2), lane(3), lane(4))
-    var (f, g, h, i, j) = (lane(5), lane(6), lane(7), lane(8), lane(9))
-    let start = ContinuousClock.now
-    for _ in 0..<rounds {
-      a = y.addingProduct(a, x)
-      b = y.addingProduct(b, x)
-      c = y.addingProduct(c, x)
-      d = y.addingProduct(d, x)
-      e = y.addingProduct(e, x)
-      f = y.addingProduct(f, x)
-      g = y.addingProduct(g, x)
-      h = y.addingProduct(h, x)
-      i = y.addingProduct(i, x)
-      j = y.addingProduct(j, x)
-    }
-    let time = (ContinuousClock.now - start) / .seconds(1)
-    keep((a + b + c + d + e + f + g + h + i + j).sum())
-    return Double(rounds * 10 * 16) / time * 1e-9
   }
 
   private static func reading(kibibytes: Int) -> Double {

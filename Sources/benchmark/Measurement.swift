@@ -22,16 +22,17 @@ struct Work {
 }
 
 /// A row of the table.
-struct Measurement: Codable {
+package struct Measurement: Codable {
   let name: String
   let workers: Int
   let batch: Int
-  /// The median.
-  let value: Double
+  /// The median; nil where too little of what was timed was undisturbed.
+  package var value: Double?
   let unit: String
-  let repetitions: Int
-  let quickest: Double
-  let slowest: Double
+  /// Repetitions that count.
+  package let repetitions: Int
+  var quickest: Double?
+  var slowest: Double?
   /// Of the sum products, all workers together.
   var gigaflops: Double?
   /// Edges of the sums times images, a second.
@@ -39,21 +40,44 @@ struct Measurement: Codable {
   /// What the machine could do at most, in `unit`.
   var bound: Double?
   /// Of the time of one worker, by Amdahl's law.
-  var serialShare: Double?
+  package var serialShare: Double?
+  /// Repetitions left out because something else took processor time.
+  package var disturbed: Int?
+  /// Cores that something else had while the row was measured, on average; nil where unknown.
+  var foreignCores: Double?
 
-  var line: String {
+  package var line: String {
     let title = name.padding(toLength: max(28, name.count), withPad: " ", startingAt: 0)
+    return "\(title) \(column(workers, 3)) \(column(batch, 6)) " + figures + remarks
+  }
+
+  private var figures: String {
+    guard let value, let quickest, let slowest else {
+      let all = repetitions + (disturbed ?? 0)
+      return "no figure: something else took processor time in \(disturbed ?? 0) of \(all) pairs"
+    }
     let digits = value < 10 ? 2 : value < 1_000 ? 1 : 0
     func number(_ value: Double) -> String { String(format: "%.\(digits)f", value) }
-    var line =
-      "\(title) \(column(workers, 3)) \(column(batch, 6)) "
-      + String(repeating: " ", count: max(0, 10 - number(value).count)) + number(value)
+    var text =
+      String(repeating: " ", count: max(0, 10 - number(value).count)) + number(value)
       + " \(unit)  [\(number(quickest)), \(number(slowest))]"
-    if let gigaflops { line += String(format: "  %.1f GFLOP/s", gigaflops) }
-    if let edgeImages { line += String(format: "  %.2e edges x images/s", edgeImages) }
-    if let bound { line += String(format: "  %.0f %% of %.0f", 100 * value / bound, bound) }
-    if let serialShare { line += String(format: "  serial share %.0f %%", 100 * serialShare) }
-    return line
+    if let gigaflops { text += String(format: "  %.1f GFLOP/s", gigaflops) }
+    if let edgeImages { text += String(format: "  %.2e edges x images/s", edgeImages) }
+    if let bound { text += String(format: "  %.0f %% of %.0f", 100 * value / bound, bound) }
+    if let serialShare { text += String(format: "  serial share %.0f %%", 100 * serialShare) }
+    return text
+  }
+
+  /// What makes the figures doubtful.
+  private var remarks: String {
+    var text = ""
+    if value != nil, let disturbed, disturbed > 0 {
+      text += "  (\(disturbed) disturbed pairs left out)"
+    }
+    if let foreignCores, foreignCores > ProcessorUse.mostForeignCores {
+      text += String(format: "  DISTURBED: something else had %.2f cores", foreignCores)
+    }
+    return text
   }
 
   static let header =
@@ -70,14 +94,18 @@ extension Measurement {
   /// One warm-up, then the repetitions.
   init(_ work: Work, repetitions: Int) throws {
     try work.body()
-    let rates = try (0..<repetitions).map { _ in work.amount / (try seconds(work.body)) }.sorted()
+    var rates: [Double] = []
+    let use = try ProcessorUse.during {
+      rates = try (0..<repetitions).map { _ in work.amount / (try seconds(work.body)) }.sorted()
+    }
     let median = rates[rates.count / 2]
     func shown(_ rate: Double) -> Double { work.isTime ? 1e9 / rate : rate }
     self.init(
       name: work.name, workers: work.workers, batch: work.batch, value: shown(median),
       unit: work.unit, repetitions: repetitions, quickest: shown(rates[rates.count - 1]),
       slowest: shown(rates[0]), gigaflops: work.operations.map { median * $0 * 1e-9 },
-      edgeImages: work.edges.map { median * $0 }, bound: work.bound)
+      edgeImages: work.edges.map { median * $0 }, bound: work.bound,
+      foreignCores: use.foreignCores)
   }
 }
 
