@@ -10,6 +10,8 @@ package enum DatasetFault: Fault, Equatable {
   /// A folder of images whose files do not lie as they should.
   case folder(path: String, reason: String)
   case testTooLarge(test: Int, images: Int)
+  /// Test images alone, where training images are needed.
+  case noTrainingImages(what: String)
   case imageSizesDiffer(path: String, expected: [Int], found: [Int])
   case validationTooLarge(validation: Int, train: Int)
   case limitTooSmall(limit: Int)
@@ -23,7 +25,8 @@ package enum DatasetFault: Fault, Equatable {
   package var exitCode: ExitCode {
     switch self {
     case .missing, .noPictures: return .noInput
-    case .validationTooLarge, .limitTooSmall, .testTooLarge: return .configuration
+    case .validationTooLarge, .limitTooSmall, .testTooLarge, .noTrainingImages:
+      return .configuration
     case .imageSizesDiffer, .folder, .split, .archive, .manifest, .shard: return .badData
     }
   }
@@ -43,10 +46,11 @@ package enum DatasetFault: Fault, Equatable {
         + "\(validation)"
     case .limitTooSmall(let limit):
       return "limit: expected at least 1 training image, found \(limit)"
+    case .noTrainingImages(let what):
+      return "\(what): the data set has test images alone; give it training images as well"
     case .testTooLarge(let test, let images):
       return
-        "test: expected 0 to \(images - 1) of the \(images) images, found \(test): at least one is "
-        + "for training"
+        "test: expected 0 to \(images) of the \(images) images, found \(test)"
     case .folder(let path, let reason), .split(let path, let reason),
       .archive(let path, let reason):
       return "\(printable(path)): \(printable(reason))"

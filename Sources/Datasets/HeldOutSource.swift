@@ -32,7 +32,7 @@ package struct HeldOutSource: ImageSource {
     let test = try choice.images(of: count).count
     return ImageOutline(
       shape: all.shape,
-      counts: test == 0 ? ["train": count] : ["train": count - test, "test": test],
+      counts: ["train": count - test, "test": test].filter { $0.value > 0 },
       classes: all.classes)
   }
 

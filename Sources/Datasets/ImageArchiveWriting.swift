@@ -20,6 +20,7 @@ extension ImageArchive {
     progress: (_ done: Int, _ total: Int) throws -> Void = { _, _ in }
   ) throws -> [String] {
     let parts = try source.partNames.map { (name: $0, reader: try source.reader($0)) }
+      .filter { $0.reader.count > 0 }
     guard let shape = parts.first?.reader.shape else { preconditionFailure("a part at least") }
     for part in parts where part.reader.shape != shape {
       throw DatasetFault.imageSizesDiffer(

@@ -82,15 +82,16 @@ package struct PNGFolderSource: ImageSource {
   }
 
   package var classNames: [String] { parts.classNames }
-  package var partNames: [String] { parts.test.isEmpty ? ["train"] : ["train", "test"] }
+  package var partNames: [String] {
+    (parts.train.isEmpty ? [] : ["train"]) + (parts.test.isEmpty ? [] : ["test"])
+  }
 
   package var files: [(name: String, path: String)] {
     names.map { ($0, joinPath(folder, $0)) }
   }
 
   package func outline() throws -> ImageOutline? {
-    var counts = ["train": parts.train.count]
-    if !parts.test.isEmpty { counts["test"] = parts.test.count }
+    let counts = ["train": parts.train.count, "test": parts.test.count].filter { $0.value > 0 }
     return ImageOutline(shape: shape, counts: counts, classes: classNames.count)
   }
 

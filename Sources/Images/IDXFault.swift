@@ -22,6 +22,10 @@ package struct IDXFault: Fault, Equatable {
     /// More bytes of content than the header announces; `found` is nil for a gzip file, which
     /// is not inflated further.
     case tooLong(expected: Int, found: Int?)
+    /// Labels in rows of neither one column nor QMNIST's eight.
+    case columns(found: Int)
+    /// A label that is no class number.
+    case label(image: Int, found: Int)
     case countsDiffer(images: Int, labels: Int, imagesPath: String)
   }
 
@@ -60,6 +64,10 @@ package struct IDXFault: Fault, Equatable {
       return "the header announces \(expected) bytes, found \(found): the file is cut short"
     case .tooLong(let expected, let found):
       return "the header announces \(expected) bytes, found \(found.map(String.init) ?? "more")"
+    case .columns(let found):
+      return "expected labels in one column, or in QMNIST's eight, found \(found)"
+    case .label(let image, let found):
+      return "image \(image): expected a class number from 0 to 65535, found \(found)"
     case .countsDiffer(let images, let labels, let imagesPath):
       return "\(labels) labels for the \(images) images of \(printable(imagesPath))"
     }

@@ -27,7 +27,7 @@ extension HDF5File {
     }
   }
 
-  /// A dataset of whole numbers of one axis, whatever their width and sign. Throws as `foreignBytes`, and
+  /// A dataset of whole numbers of one axis (others may be of size 1), whatever their width and sign. Throws as `foreignBytes`, and
   /// for numbers that 64 bits with a sign do not hold.
   package func foreignIntegers(_ name: String) throws -> [Int64] {
     try HDF5Queue.perform {
@@ -45,10 +45,13 @@ extension HDF5File {
           }
           return H5Tget_size(type)
         }
-        guard shape.count == 1 else { throw place.fault("expected one axis, found sizes \(shape)") }
+        let count = shape.reduce(1, *)
+        guard !shape.isEmpty, shape.contains(count) else {
+          throw place.fault("expected one number an image, found sizes \(shape)")
+        }
         try requirePlausible(shape, size, place)
         try HDF5Filters.require(of: dataset, place)
-        var values = [Int64](repeating: 0, count: shape[0])
+        var values = [Int64](repeating: 0, count: count)
         guard !values.isEmpty else { return values }
         try place.check(
           H5Dread(

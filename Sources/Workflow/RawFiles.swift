@@ -41,9 +41,17 @@ package struct DatasetLookup: Hashable, Sendable {
     folders = ["Data"] + given
   }
 
-  /// The folder of a data set: the first one found.
+  /// Whether a data set is named by its path: `/...`, `./...` or `../...`.
+  package static func isPath(_ dataset: String) -> Bool {
+    ["/", "./", "../"].contains { dataset.hasPrefix($0) } || dataset == "." || dataset == ".."
+  }
+
+  /// The folder of a data set: of a name the first one found.
   package func folder(of dataset: String) -> String? {
-    folders.map { joinPath($0, dataset) }.first { FileStatus(of: $0)?.isFolder == true }
+    if Self.isPath(dataset) {
+      return FileStatus(of: dataset)?.isFolder == true ? dataset : nil
+    }
+    return folders.map { joinPath($0, dataset) }.first { FileStatus(of: $0)?.isFolder == true }
   }
 }
 
@@ -53,6 +61,10 @@ package struct MissingData: Fault {
   package var exitCode: ExitCode { .noInput }
 
   init(dataset: String, searched lookup: DatasetLookup) {
+    if DatasetLookup.isPath(dataset) {
+      description = "\(dataset.printable): no such folder"
+      return
+    }
     let places = lookup.folders.map(\.printable).joined(separator: ", ")
     let first = lookup.folders.first ?? "Data"
     description =

@@ -128,6 +128,12 @@ package final class StageFields {
     return rawFolder(at: folder, files: files)
   }
 
+  /// The names of the files and folders of a data set, in bytewise order; none where it is not there.
+  package func fileNames(of dataset: String) -> [String] {
+    let names = data.folder(of: dataset).flatMap { try? DurableFile.names(in: $0) } ?? []
+    return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  }
+
   /// Files of a folder that the user names by its path.
   package func rawFolder(at folder: String, files: [String]) -> RawFolder {
     let found = files.compactMap { name -> RawFile? in
@@ -183,12 +189,13 @@ package final class StageFields {
 
   private func find(_ dataset: String) -> String? {
     let parts = dataset.split(separator: "/", omittingEmptySubsequences: false)
-    guard !parts.contains(".."), !parts.contains("") else {
+    guard DatasetLookup.isPath(dataset) || !parts.contains("..") && !parts.contains("") else {
       // A missing name was reported by whoever read it.
       if !dataset.isEmpty {
         fields.diagnostics.add(
           "\(dataset.quoted) is no name of a data set: expected a folder below "
-            + data.folders.joined(separator: " or "), at: fields.position)
+            + data.folders.joined(separator: " or ") + ", or a path (/..., ./..., ../...)",
+          at: fields.position)
       }
       return nil
     }

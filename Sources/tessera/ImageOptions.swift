@@ -20,9 +20,32 @@ struct FolderOptions: ParsableArguments {
   }
 }
 
+/// How the values of an image lie in its file.
+struct AxesOptions: ParsableArguments {
+  @Flag(help: "Makes columns of rows, as EMNIST's images want it.")
+  var transpose = false
+
+  @Option(help: "Of HDF5: \(PictureWords.axesWords): image,channel,row,column.")
+  var axes: String?
+
+  func validate() throws {
+    if let axes, PictureWords.axes(axes) == nil {
+      throw ValidationError("--axes: expected \(PictureWords.axesWords), found '\(axes)'")
+    }
+  }
+}
+
 /// What commands on anybody's images have in common.
 struct ImageOptions: ParsableArguments {
   @OptionGroup var folder: FolderOptions
+  @OptionGroup var values: AxesOptions
+
+  @Flag(
+    help: """
+      Shows grey images to a model of colour (three equal channels), and images of colour that are no \
+      pictures to a grey one (BT.601 luma); without it they are refused.
+      """)
+  var recolour = false
 
   @Flag(
     help: """
@@ -44,6 +67,9 @@ struct ImageOptions: ParsableArguments {
   func given(_ path: String) -> GivenImages {
     var images = GivenImages(path)
     images.resizes = resize
+    images.recolours = recolour
+    images.transposes = values.transpose
+    images.axes = values.axes.flatMap(PictureWords.axes)
     images.reading = PictureWords.reading(links: folder.links, leavesOut: folder.leaveOut)
     images.background = PictureWords.colour(background)?.map { UInt8(clamping: $0) } ?? [0, 0, 0]
     images.tell = { Terminal.message("tessera: warning: \($0)") }

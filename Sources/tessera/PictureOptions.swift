@@ -3,12 +3,15 @@ import Stages
 
 /// How pictures of many kinds and sizes become images of one shape, and which of them are for the test.
 struct PictureOptions: ParsableArguments {
-  @Option(help: "Labels: an IDX file, or of an HDF5 file the path of the dataset inside it.")
+  @Option(
+    help: """
+      Labels: an IDX file, of an HDF5 file the path of the dataset inside it, of CIFAR-100 fine or coarse.
+      """)
   var labels: String?
 
   @Option(
     help: """
-      Of pictures: grey, rgb, or auto: rgb if any file is of a colour kind (RGB or palette).
+      grey, rgb, or auto: as they are; of pictures rgb if any file is of a colour kind (RGB or palette).
       """)
   var channels = "auto"
 
@@ -42,6 +45,7 @@ struct PictureOptions: ParsableArguments {
   var testList: String?
 
   @OptionGroup var folder: FolderOptions
+  @OptionGroup var values: AxesOptions
 
   func validate() throws {
     func require(_ word: String, _ words: [String], _ flag: String) throws {
@@ -68,8 +72,8 @@ struct PictureOptions: ParsableArguments {
       throw ValidationError(
         "expected one of --test-fraction, --test-last, --test-folder, --test-list")
     }
-    if let testFraction, !(testFraction >= 0 && testFraction < 1) {
-      throw ValidationError("--test-fraction: expected 0 to below 1, found \(testFraction)")
+    if let testFraction, !(testFraction >= 0 && testFraction <= 1) {
+      throw ValidationError("--test-fraction: expected 0 to 1, found \(testFraction)")
     }
     if let testLast, testLast < 0 {
       throw ValidationError("--test-last: expected 0 or more, found \(testLast)")
@@ -89,6 +93,8 @@ struct PictureOptions: ParsableArguments {
     words.testFolder = testFolder
     words.testList = testList
     words.seed = seed
+    words.transposes = values.transpose
+    words.axes = values.axes.flatMap(PictureWords.axes)
     words.reading = PictureWords.reading(links: folder.links, leavesOut: folder.leaveOut)
     return words
   }

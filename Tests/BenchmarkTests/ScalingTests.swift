@@ -13,7 +13,7 @@ import benchmark
       all: ProcessorUse(wall: all, own: 2 * all, foreign: foreign), coreShare: coreShare)
   }
 
-  private func row(_ pairs: [Scaling.Pair], wanted: Int) -> Measurement {
+  private func row(_ pairs: [Scaling.Pair], wanted: Int) -> benchmark.Measurement {
     Scaling.measurement(name: "scaling/x", workers: 2, batch: 128, pairs, wanted: wanted)
   }
 

@@ -16,7 +16,7 @@ struct PNGFolderSettings: SourceSettings {
   let reading: FolderReading
 
   init(fields: Fields) {
-    dataset = fields.string("dataset")
+    dataset = fields.dataset()
     split = SplitSettings(fields: fields, ofFolder: true)
     let hasLabels = fields.bool("labels", default: true)
     let word = fields.word("classes", of: FolderClasses.allCases.map(\.rawValue), default: "first")

@@ -9,6 +9,11 @@ package struct GivenImages: Sendable {
   /// Whether images of another size are made the model's; else they are refused.
   package var resizes = false
   package var reading = FolderReading()
+  /// Whether grey images are shown to a model of colour, and coloured ones to a grey one; pictures always are.
+  package var recolours = false
+  /// Whether rows become columns, as EMNIST's authors store them.
+  package var transposes = false
+  package var axes: ImageAxes?
   /// Red, green and blue behind the transparency of pictures.
   package var background: [UInt8] = [0, 0, 0]
   /// Hears what a user should know of them, a line each.

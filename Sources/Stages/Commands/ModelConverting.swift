@@ -49,7 +49,8 @@ package struct ModelConverting: Sendable {
       let reader = try ShardReader(folder: folder)
       let numbers = try Samples(reader, part: .test, view: old.binarisation, seed: 0)
       try numbers.requireShape(old.imageShape)
-      let training = try Samples(reader, part: .train, view: old.binarisation, seed: 1)
+      let training =
+        epochs > 0 ? try Samples(reader, part: .train, view: old.binarisation, seed: 1) : nil
       return try finish(old, new, numbers.sampleCount > 0 ? numbers : nil, training, to: output)
     case .files(let numbers, let training):
       let given = try [numbers, training].map { given in

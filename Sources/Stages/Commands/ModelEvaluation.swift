@@ -61,7 +61,7 @@ package struct ModelEvaluation: Sendable {
   }
 
   private static func summaries(
-    _ values: LogLikelihoods, labels: [UInt8]
+    _ values: LogLikelihoods, labels: [Int32]
   ) -> [(Int, LogLikelihoodSummary)] {
     Dictionary(grouping: labels.indices, by: { Int(labels[$0]) })
       .sorted { $0.key < $1.key }
@@ -85,7 +85,8 @@ package struct SizeFault: Fault {
     "\(what.printable): images of \(words(found)), but the model is for \(words(expected)); train "
       + "one on images of this size"
       + (found.channels == expected.channels
-        ? ", or have them resized (--resize, in a stage resize: true)" : "")
+        ? ", or have them resized (--resize, in a stage resize: true)"
+        : ", or have them made so (--recolour)")
   }
 
   private func words(_ shape: ImageShape) -> String {

@@ -8,7 +8,7 @@ import Kernels
 /// is told where colours were lost.
 struct ModelImages {
   private(set) var samples: MemorySamples
-  let classes: [UInt8]?
+  let classes: [Int32]?
   /// The height and width that the images had; nil where they are the model's.
   let resizedFrom: [Int]?
   /// Pictures of colour that were made grey.
@@ -21,14 +21,17 @@ struct ModelImages {
     // Colours are read even where they are then dropped, to know of them.
     let preparation = PicturePreparation(
       channels: model.imageChannels == 3 ? .rgb : .auto, background: images.background)
-    let source = try imageSource(
-      at: images.path, SourceOptions(preparation: preparation, reading: images.reading),
-      workers: workers)
+    var options = SourceOptions(preparation: preparation, reading: images.reading)
+    options.transposes = images.transposes
+    options.recolours = images.recolours
+    options.axes = images.axes
+    let source = try imageSource(at: images.path, options, workers: workers)
     for note in source.notes { images.tell(note) }
     let name = source.partNames.last ?? "train"
     var shape = try source.reader(name).shape
     let arePictures = try !source.preparation().isEmpty
-    let losesColour = arePictures && shape.channels == 3 && model.imageChannels == 1
+    let losesColour =
+      (arePictures || images.recolours) && shape.channels == 3 && model.imageChannels == 1
     if losesColour { shape = ImageShape(height: shape.height, width: shape.width) }
     let fits = shape == model.imageShape
     // Sides beyond these are no pictures to resize.
@@ -44,9 +47,7 @@ struct ModelImages {
     if losesColour { (part, madeGrey) = part.grey() }
     self.madeGrey = madeGrey
     classes = try labels.map {
-      let classes = try IDXFile.labels($0)
-      try IDXFile.requireSameCount(classes, asImages: part.count, of: images.path)
-      return classes.labels
+      try imageLabels(at: $0, count: part.count, of: images.path)
     }
     resizedFrom = fits ? nil : [part.height, part.width]
     samples = MemorySamples(

@@ -16,6 +16,8 @@ package struct PictureWords: Sendable {
   package var testList: String?
   package var seed = 1
   package var reading = FolderReading()
+  package var transposes = false
+  package var axes: ImageAxes?
 
   package init() {}
 
@@ -24,6 +26,13 @@ package struct PictureWords: Sendable {
   package static let classWords = FolderClasses.allCases.map(\.rawValue)
   package static let linkWords = LinkPolicy.allCases.map(\.rawValue)
   package static let colourWords = "R,G,B, one level (0 to 255), black or white"
+
+  package static let axesWords = ImageAxes.expectation
+
+  /// `image,channel,row,column`; nil for what names no axes.
+  package static func axes(_ text: String) -> ImageAxes? {
+    ImageAxes(text.split(separator: ",", omittingEmptySubsequences: false).map(String.init))
+  }
 
   /// Of a link word that is known.
   package static func reading(links: String, leavesOut: Bool) -> FolderReading {
@@ -51,13 +60,16 @@ package struct PictureWords: Sendable {
 
   /// Words that are known, as the functions above check.
   package var options: SourceOptions {
-    SourceOptions(
+    var options = SourceOptions(
       labels: labels,
       preparation: PicturePreparation(
         channels: .init(rawValue: channels) ?? .auto, sizes: SizePolicy(rawValue: sizes) ?? .fail,
         size: size, background: background.map { UInt8(clamping: $0) }),
       classes: FolderClasses(rawValue: classes) ?? .first, test: test,
       reading: reading)
+    options.transposes = transposes
+    options.axes = axes
+    return options
   }
 
   private var test: FolderSplit? {

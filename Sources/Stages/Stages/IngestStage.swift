@@ -29,7 +29,7 @@ struct IngestStage: ForeseenStage {
     let source = try settings.source(folder, workers: ForkJoin(workers: context.workers))
     for note in source.notes { context.warn(note) }
     let notes = try ImageArchive.write(
-      source, name: settings.dataset, to: context.outputPath("images")
+      source, name: settings.name, to: context.outputPath("images")
     ) { done, total in
       try context.checkCancellation()
       context.progress(completed: done, total: total, unit: "images")
