@@ -76,7 +76,7 @@ let package = Package(
       [
         "Kernels", "Configuration", "Files", "Circuits", "Images", "Storage", "Workflow",
         "Learning", "Datasets", "Evaluation", "Figures",
-      ]),
+      ], exclude: ["Model/ModelFormat.md"]),
     .executableTarget(
       name: "tessera",
       dependencies: ["Stages", "Workflow", "Configuration", "Files", argumentParser],

@@ -1,3 +1,5 @@
+import Configuration
+
 /// How grey levels become what a model sees. Every result names its view.
 package enum BinarisationView: Equatable, Sendable {
   /// The grey levels 0...255 as they are.
@@ -48,7 +50,7 @@ package enum BinarisationView: Equatable, Sendable {
 
   /// The smallest grey level above the threshold; 256 if there is none.
   private static func cut(_ value: Double) -> Int {
-    var cut = Int((min(max(value, 0), 1) * 255).rounded(.down))
+    var cut = Int(bounded: (min(max(value, 0), 1) * 255).rounded(.down))
     while cut < 256 && Double(cut) / 255 <= value { cut += 1 }
     while cut > 0 && Double(cut - 1) / 255 > value { cut -= 1 }
     return cut

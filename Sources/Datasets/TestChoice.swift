@@ -1,3 +1,5 @@
+import Configuration
+
 /// Which images of a source that has no test part of its own are it.
 package enum TestChoice: Hashable, Sendable {
   /// No test part.
@@ -16,7 +18,7 @@ package enum TestChoice: Hashable, Sendable {
       guard test <= count else { throw DatasetFault.testTooLarge(test: test, images: count) }
       return Array(count - test..<count)
     case .fraction(let fraction, let seed):
-      let wanted = fraction > 0 ? max(1, Int((fraction * Double(count)).rounded())) : 0
+      let wanted = fraction > 0 ? max(1, Int(bounded: (fraction * Double(count)).rounded())) : 0
       guard wanted < count || fraction == 1 else {
         throw DatasetFault.testTooLarge(test: wanted, images: count)
       }

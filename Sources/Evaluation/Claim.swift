@@ -1,3 +1,5 @@
+import Configuration
+
 /// A sentence someone believes, what was measured, and whether it held.
 package struct Claim: Sendable, Equatable {
   package enum Verdict: String, Sendable {
@@ -99,7 +101,7 @@ extension Claim {
   /// A number for people.
   private static func shown(_ value: Double) -> String {
     guard value.isFinite, abs(value) < 1e9 else { return "\(value)" }
-    let tenths = Int((abs(value) * 10).rounded())
+    let tenths = Int(bounded: (abs(value) * 10).rounded())
     return "\(value < 0 && tenths > 0 ? "\u{2212}" : "")\(tenths / 10).\(tenths % 10)"
   }
 
@@ -124,7 +126,7 @@ extension Claim {
 
     /// `2 against 6 epochs, 1.7 against 5.0 s`.
     static func text(_ a: Arrival, against b: Arrival) -> String {
-      let epochs = [a, b].map { $0.epochs.isFinite ? "\(Int($0.epochs))" : "never" }
+      let epochs = [a, b].map { $0.epochs.isFinite ? "\(Int(bounded: $0.epochs))" : "never" }
       let inEpochs = "\(epochs[0]) against \(epochs[1]) epochs"
       guard let first = a.seconds, let second = b.seconds else { return inEpochs }
       let seconds = [first, second].map { $0.isFinite ? Claim.shown($0) : "never" }

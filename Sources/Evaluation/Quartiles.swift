@@ -1,3 +1,5 @@
+import Configuration
+
 /// Median, lower and upper quartile of some values: what a chart of several seeds shows.
 ///
 /// A quantile is interpolated linearly between the two order statistics around it: type 7 of
@@ -34,7 +36,7 @@ package struct Quartiles: Equatable, Sendable {
   /// - `values`: at least one, ascending, no NaN.
   private static func quantile(_ share: Double, ofSorted values: [Double]) -> Double {
     let position = share * Double(values.count - 1)
-    let below = Int(position)
+    let below = Int(bounded: position)
     let fraction = position - Double(below)
     // Also keeps what is infinite or equal free of arithmetic that would change it.
     guard fraction > 0, values[below] != values[below + 1] else { return values[below] }

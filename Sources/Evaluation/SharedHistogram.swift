@@ -1,3 +1,4 @@
+import Configuration
 import Kernels
 
 /// How the values of several sets fall into bins that all of them share.
@@ -46,8 +47,8 @@ package struct SharedHistogram: Equatable, Sendable {
     // Two more than they seem, for edges at multiples.
     let least = (high - low) / Double(Self.mostBins - 2)
     let step = RoundStep(atLeast: max(wanted, least, abs(high) * 1e-9, 1e-9))
-    var first = Int((low / step.value).rounded(.down))
-    var last = Int((high / step.value).rounded(.down)) + 1
+    var first = Int(bounded: (low / step.value).rounded(.down))
+    var last = Int(bounded: (high / step.value).rounded(.down)) + 1
     // The quotients are rounded, the edges are not.
     while step.multiple(first) > low { first -= 1 }
     while step.multiple(last) <= high { last += 1 }

@@ -1,3 +1,4 @@
+import Configuration
 import Foundation
 
 /// One axis: the range shown, and ticks at round numbers.
@@ -24,10 +25,9 @@ package struct Axis: Equatable {
   /// - `padding`: what is added on each side, as a share of the range.
   /// - `wholeNumbers`: no ticks between integers or outside the values, as for epochs.
   /// - `floor`: where the axis begins, without padding; nil for the values' own.
-  /// - `headroom`: the share of the axis that is left free at its end, below one.
   package init(
     over values: [Double], padding: Double, ticks count: Int, wholeNumbers: Bool,
-    floor: Double? = nil, headroom: Double = 0
+    floor: Double? = nil
   ) {
     let finite = values.filter(\.isFinite)
     var low = finite.min() ?? 0
@@ -43,14 +43,13 @@ package struct Axis: Equatable {
       (low, high) = (low - added, high + added)
     }
     if let floor, floor < high { low = floor }
-    high = low + (high - low) / (1 - headroom)
     let (least, most) = wholeNumbers ? (finite.min() ?? low, finite.max() ?? high) : (low, high)
     let step = Self.step(of: high - low, count: count, wholeNumbers: wholeNumbers)
     scale = .linear
     range = low...high
     ticks = Self.multiples(of: step, from: least, to: most)
     minorTicks = []
-    notation = .decimals(max(0, Int(-log10(step).rounded(.down))))
+    notation = .decimals(max(0, Int(bounded: -log10(step).rounded(.down))))
   }
 
   /// An axis on which equal distances are equal ratios, over the positive ones of some values.
@@ -67,7 +66,7 @@ package struct Axis: Equatable {
     let added = high - low < 1e-6 ? 0.15 : (high - low) * padding
     (low, high) = (low - added, high + added)
     let range = pow(10, low)...pow(10, high)
-    let exponents = Int(low.rounded(.down))...Int(high.rounded(.up))
+    let exponents = Int(bounded: low.rounded(.down))...Int(bounded: high.rounded(.up))
     func ticks(_ factors: [Double]) -> [Double] {
       exponents.flatMap { exponent in factors.map { Self.times($0, tenTo: exponent) } }
         .filter(range.contains)
@@ -95,7 +94,7 @@ package struct Axis: Equatable {
 
   /// Exact where a double can be, as `pow` need not be.
   private static func times(_ factor: Double, tenTo exponent: Int) -> Double {
-    Double("\(Int(factor))e\(exponent)") ?? factor * pow(10, Double(exponent))
+    Double("\(Int(bounded: factor))e\(exponent)") ?? factor * pow(10, Double(exponent))
   }
 
   /// The least of 1, 2, 5, 10, 20 ... that gives at most `count` ticks.

@@ -12,7 +12,8 @@ package struct ChartLayout {
 
   package struct Label {
     package let text: String
-    let x: Double
+    /// Of the text's left, middle or right, as it is aligned.
+    package let x: Double
     /// Of the text's middle.
     package let y: Double
     let alignment: Alignment
@@ -25,80 +26,42 @@ package struct ChartLayout {
     case left, center, right
   }
 
-  /// From a line's end, where that is not at the frame's side, to its name.
-  package struct Leader {
-    let from: (x: Double, y: Double)
-    let to: (x: Double, y: Double)
-    let colour: String
-  }
-
   /// 560, and more where many names stand on each other.
   package let height: Double
   package let xAxis: Axis
   package let yAxis: Axis
   let plot: Frame
-  /// Whether the names stand at the ends of the lines; otherwise in a legend.
-  package let isDirect: Bool
-  /// Where the legend stands, if there is one.
-  package private(set) var legendCorner = "right bottom"
+  /// Whether the names stand at the ends of the lines.
+  package var isDirect: Bool { legend == nil }
+  /// Below the frame, where the names do not stand at the ends of the lines.
+  package let legend: ChartLegend?
   package private(set) var labels: [Label] = []
-  package private(set) var leaders: [Leader] = []
 
   package init(_ chart: LineChart) {
     let (xAxis, yAxis) = Self.axes(of: chart)
     (self.xAxis, self.yAxis) = (xAxis, yAxis)
     let tickWidth = yAxis.ticks.map { TextMetrics.width(yAxis.label($0)) }.max() ?? 0
-    let heads = Self.heads(of: chart)
-    let (bottom, head) = (
-      2.2 * Self.lineHeight + 22, 1.2 * Double(heads.count) * Self.lineHeight + 14
-    )
+    let heads = Self.heads(of: chart, yAxis)
     let names = LineNames(chart)
-    isDirect = names != nil
-    height = max(560, ((names?.height ?? 0) + bottom + head).rounded(.up))
+    legend = names == nil ? ChartLegend(chart) : nil
+    let below = legend?.height ?? 0
+    let (bottom, head) = (
+      2.2 * Self.lineHeight + 28 + below, 1.2 * Double(heads.count) * Self.lineHeight + 14
+    )
+    height = max(560 + below, ((names?.height ?? 0) + bottom + head).rounded(.up))
     plot = Frame(
       left: tickWidth + 26,
       right: Self.width - (names.map { $0.width > 0 ? $0.width + 18 : 24 } ?? 24),
       bottom: bottom, top: height - head)
-    place(heads, xLabel: chart.xLabel)
+    place(heads, xLabel: chart.xLabel, below: below)
+    labels += legend?.labels ?? []
+    var atEnds: [LineEnd] = []
     if let names {
-      place(names, chart)
-    } else {
-      legendCorner = emptiestCorner(chart, rows: chart.named.count)
+      atEnds = namesAtEnds(names, chart)
+      labels += atEnds.map(\.label)
+      place(names.without(atEnds.map(\.index)), chart)
     }
-    labels += annotations(of: chart)
-  }
-
-  private static func axes(of chart: LineChart) -> (Axis, Axis) {
-    let points = chart.series.flatMap(\.points).filter(chart.shows)
-    let edges = chart.bands.flatMap(\.points)
-    let xs = (points + edges).map(\.x).filter(chart.xScale.shows)
-    let areWhole = xs.allSatisfy { $0 == $0.rounded() }
-    let shown = (chart.lowestY ?? -.infinity)...(chart.highestY ?? .infinity)
-    let marked = chart.annotations.map(\.point).filter(chart.shows)
-    let ys = (points + edges + marked).map(\.y).filter { chart.yScale.shows($0) && shown ~= $0 }
-    let xAxis =
-      switch chart.xScale {
-      case .logarithmic: Axis(logarithmicOver: xs, padding: 0.03, ticks: 6)
-      case .linear:
-        Axis(
-          over: xs, padding: 0.02, ticks: xs.allSatisfy { abs($0) < 100 } ? 10 : 6,
-          wholeNumbers: areWhole)
-      }
-    let yAxis =
-      switch chart.yScale {
-      case .logarithmic: Axis(logarithmicOver: ys, padding: 0.06, ticks: 6)
-      case .linear:
-        Axis(
-          over: ys, padding: 0.06, ticks: 6, wholeNumbers: false, floor: chart.floorY,
-          headroom: legendShare(of: chart))
-      }
-    return (xAxis, yAxis)
-  }
-
-  /// The part of the frame's height that a legend takes which must not lie on the lines.
-  private static func legendShare(of chart: LineChart) -> Double {
-    guard chart.namesStandInside, chart.named.count > 1 else { return 0 }
-    return min((Double(chart.named.count) * lineHeight + 10) / 380, 0.6)
+    labels += annotations(of: chart, beside: atEnds.map(\.frame))
   }
 
   /// A rectangle of the canvas.
@@ -113,7 +76,7 @@ package struct ChartLayout {
   }
 
   /// Where a point lies that both axes show; perhaps outside the frame.
-  func position(_ point: LineChart.Point) -> (x: Double, y: Double) {
+  package func position(_ point: LineChart.Point) -> (x: Double, y: Double) {
     (
       plot.left + xAxis.position(point.x) * (plot.right - plot.left),
       plot.bottom + yAxis.position(point.y) * (plot.top - plot.bottom)
@@ -128,16 +91,21 @@ package struct ChartLayout {
   }
 
   /// The title, and below it what the y axis shows: read at once, where a turned text is not. Then
-  /// the note, in two lines if it must.
-  private static func heads(of chart: LineChart) -> [(text: String, colour: String)] {
+  /// what else must be known, in two lines if it must.
+  private static func heads(
+    of chart: LineChart, _ yAxis: Axis
+  ) -> [(text: String, colour: String)] {
     let limit = width - 32
-    let note = TextMetrics.wrapped(chart.note, into: limit, most: 2) ?? [chart.note]
+    let all = chart.remarks(yAxis).joined(separator: "; ")
+    let note = TextMetrics.wrapped(all, into: limit, most: 2) ?? [all]
     let title = chart.title.isEmpty ? [] : [(chart.title, Palette.text)]
     return (title + ([chart.yLabel] + note).map { ($0, Palette.quiet) })
       .map { (TextMetrics.fitted($0.0, into: limit), $0.1) }
   }
 
-  private mutating func place(_ heads: [(text: String, colour: String)], xLabel: String) {
+  private mutating func place(
+    _ heads: [(text: String, colour: String)], xLabel: String, below: Double
+  ) {
     for (row, head) in heads.enumerated() {
       labels.append(
         Label(
@@ -147,7 +115,7 @@ package struct ChartLayout {
     labels.append(
       Label(
         text: TextMetrics.fitted(xLabel, into: plot.right - plot.left),
-        x: (plot.left + plot.right) / 2, y: 10 + Self.lineHeight / 2, alignment: .center,
+        x: (plot.left + plot.right) / 2, y: below + 10 + Self.lineHeight / 2, alignment: .center,
         colour: Palette.quiet))
   }
 
@@ -156,7 +124,7 @@ package struct ChartLayout {
     let ends = names.names.map { clamped($0.end) }
     let middles = names.stacked(
       at: ends.map { position($0).y }, within: plot.bottom...plot.top)
-    for ((name, end), middle) in zip(zip(names.names, ends), middles) {
+    for (name, middle) in zip(names.names, middles) {
       let colour = chart.colour(of: name.index)
       let first = middle + Double(name.lines.count - 1) / 2 * Self.tightLineHeight
       for (row, text) in name.lines.enumerated() {
@@ -164,11 +132,6 @@ package struct ChartLayout {
           Label(
             text: text, x: plot.right + 10, y: first - Double(row) * Self.tightLineHeight,
             alignment: .left, colour: colour))
-      }
-      let tip = position(end)
-      if plot.right - tip.x > 0.1 * (plot.right - plot.left) {
-        leaders.append(
-          Leader(from: (tip.x + 6, tip.y), to: (plot.right + 6, middle), colour: colour))
       }
     }
   }

@@ -1,22 +1,46 @@
-/// Free places on a chart: for the words beside a marked point, and for the legend.
+/// Free places on a chart: for the words beside a marked point, and for names at the ends of lines.
 extension ChartLayout {
+  /// A name at the end of its line, inside the frame.
+  struct LineEnd {
+    /// Of the series.
+    let index: Int
+    let label: Label
+    let frame: Frame
+  }
+
+  /// The names of lines that end well before the frame's side, where there is a free place beside
+  /// the end: a name in the column at the side would need a line to it, which reads as data.
+  func namesAtEnds(_ names: LineNames, _ chart: LineChart) -> [LineEnd] {
+    let obstacles = Obstacles(self, chart)
+    var taken: [Frame] = []
+    return names.names.compactMap { name in
+      let tip = position(clamped(name.end))
+      guard clamped(name.end) == name.end,
+        plot.right - tip.x > 0.1 * (plot.right - plot.left)
+      else { return nil }
+      let annotation = LineChart.Annotation(
+        point: name.end, text: chart.series[name.index].name, mark: .none,
+        colour: chart.series[name.index].colour ?? name.index)
+      let near = places(for: annotation).prefix(10).filter { plot.contains($0.frame) }
+      let place = near.first { place in
+        !taken.contains { $0.overlaps(place.frame) } && obstacles.leave(place, annotation)
+      }
+      guard let place else { return nil }
+      taken.append(place.frame)
+      return LineEnd(index: name.index, label: place.label, frame: place.frame)
+    }
+  }
+
   /// Each annotation's words on the nearest free place: on no line, no mark and no other text.
-  func annotations(of chart: LineChart) -> [Label] {
-    let lines = chart.series.flatMap { covered(by: $0, chart) }
+  func annotations(of chart: LineChart, beside names: [Frame] = []) -> [Label] {
+    let obstacles = Obstacles(self, chart)
     let grid = yAxis.ticks.map { plot.bottom + yAxis.position($0) * (plot.top - plot.bottom) }
     let shown = chart.annotations.filter { chart.shows($0.point) }
-    var taken = shown.filter { $0.mark != .none }.map { annotation in
-      let (x, y) = position(clamped(annotation.point))
-      return Frame(left: x - 11, right: x + 11, bottom: y - 11, top: y + 11)
-    }
+    var taken = names + obstacles.marks
     return shown.filter { !$0.text.isEmpty }.compactMap { annotation in
       let places = places(for: annotation).filter { plot.contains($0.frame) }
       let apart = places.filter { place in !taken.contains { $0.overlaps(place.frame) } }
-      let free = apart.filter { place in
-        !lines.contains { line in
-          line.overlaps(place.frame) || annotation.mark != .none && line.overlaps(place.gap)
-        }
-      }
+      let free = apart.filter { obstacles.leave($0, annotation) }
       // Off the grid too, if that is not far.
       let offGrid = free.prefix(8).first { place in
         !grid.contains { place.frame.bottom + 3 < $0 && $0 < place.frame.top - 3 }
@@ -27,15 +51,36 @@ extension ChartLayout {
     }
   }
 
+  /// What words may not lie on.
+  private struct Obstacles {
+    let lines: [Frame]
+    let marks: [Frame]
+
+    init(_ layout: ChartLayout, _ chart: LineChart) {
+      lines = chart.series.flatMap { layout.covered(by: $0, chart) }
+      marks = chart.annotations.filter { chart.shows($0.point) && $0.mark != .none }.map {
+        let (x, y) = layout.position(layout.clamped($0.point))
+        return Frame(left: x - 11, right: x + 11, bottom: y - 11, top: y + 11)
+      }
+    }
+
+    /// Whether a place is on no line, and no line lies between it and its mark.
+    func leave(_ place: Place, _ annotation: LineChart.Annotation) -> Bool {
+      !lines.contains { line in
+        line.overlaps(place.frame) || annotation.mark != .none && line.overlaps(place.gap)
+      }
+    }
+  }
+
   /// A text's place, and what lies between it and the mark: a line there would part them.
-  private struct Place {
+  struct Place {
     let label: Label
     let frame: Frame
     let gap: Frame
   }
 
   /// The nearest first.
-  private func places(for annotation: LineChart.Annotation) -> [Place] {
+  func places(for annotation: LineChart.Annotation) -> [Place] {
     let text = TextMetrics.fitted(annotation.text, into: plot.right - plot.left - 12)
     let (x, y) = position(clamped(annotation.point))
     let width = TextMetrics.width(text)
@@ -61,8 +106,10 @@ extension ChartLayout {
   }
 
   /// From the point to the text's middle: in widths of the text, and in lines.
-  private static let offsets: [(x: Double, y: Double)] = [1.2, 1.5, 1.8, 2.2, 3, 4, 5, 6].flatMap {
-    line in [0.0, -0.4, 0.4, -0.6, 0.6].flatMap { [($0, -line), ($0, line)] }
+  private static let offsets: [(x: Double, y: Double)] = [
+    1.2, 1.5, 1.8, 2.2, 2.6, 3, 3.5, 4, 5, 6,
+  ].flatMap { line in
+    [0.0, -0.4, 0.4, -0.6, 0.6, -0.9, 0.9, -1.2, 1.2].flatMap { [($0, -line), ($0, line)] }
   }
 
   /// The corners of steps.
@@ -70,21 +117,8 @@ extension ChartLayout {
     zip(points, points.dropFirst()).flatMap { [$0, LineChart.Point(x: $1.x, y: $0.y)] }
   }
 
-  /// The corner with the least of the lines, for a legend: as gnuplot names it.
-  func emptiestCorner(_ chart: LineChart, rows: Int) -> String {
-    let lines = chart.series.flatMap { covered(by: $0, chart) }
-    let (width, height) = ((plot.right - plot.left) / 2, Double(rows) * Self.lineHeight + 20)
-    let corners = ["right bottom", "right top", "left top", "left bottom"].map { name in
-      let left = name.hasPrefix("left") ? plot.left : plot.right - width
-      let bottom = name.hasSuffix("bottom") ? plot.bottom : plot.top - height
-      let corner = Frame(left: left, right: left + width, bottom: bottom, top: bottom + height)
-      return (name: name, count: lines.count { $0.overlaps(corner) })
-    }
-    return corners.min { $0.count < $1.count }?.name ?? "right bottom"
-  }
-
   /// Small squares along a series' visible part, close enough to leave no text between two.
-  private func covered(by series: LineChart.Series, _ chart: LineChart) -> [Frame] {
+  fileprivate func covered(by series: LineChart.Series, _ chart: LineChart) -> [Frame] {
     let points = series.points.filter(chart.shows).sorted { $0.x < $1.x }
     let ends = (series.style == .steps ? steps(points) : points).map(position)
     guard series.style.hasLine else {

@@ -47,7 +47,7 @@ package struct DensityLine: Sendable {
     return chart
   }
 
-  package func draw(in folder: String, named name: String) throws -> LineChart.Drawing {
+  package func draw(in folder: String, named name: String) throws -> FigureOutcome {
     try chart.draw(in: folder, named: name)
   }
 

@@ -28,10 +28,14 @@ package struct DensityMap: Sendable {
   /// Writes a figure's four files, as `LineChart.draw` does, and throws as it does. The table has
   /// a row for each y and a column for each x, whose values head the columns.
   package func draw(
-    in folder: String, named name: String, by gnuplot: Gnuplot = Gnuplot()
-  ) throws -> LineChart.Drawing {
-    try GnuplotFigure(table: table, script: DensityMapScript(self, named: name).text)
-      .draw(in: folder, named: name, by: gnuplot)
+    in folder: String, named name: String, by gnuplot: Gnuplot = Gnuplot(),
+    renderer: SVGRenderer = SVGRenderer()
+  ) throws -> FigureOutcome {
+    let layout = DensityMapLayout(self)
+    return try GnuplotFigure(
+      table: table, script: DensityMapScript(self, layout, named: name).text,
+      size: (DensityMapLayout.width, layout.height)
+    ).draw(in: folder, named: name, by: gnuplot, renderer: renderer)
   }
 
   /// The lines that there are: for each share the density on its line. An even density has none.

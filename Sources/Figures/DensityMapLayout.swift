@@ -2,6 +2,8 @@
 /// scale of colours to its right.
 struct DensityMapLayout {
   static let width = 640.0
+  /// From a tick's number to the frame.
+  static let tickDistance = 22.0
 
   let height: Double
   let xAxis: Axis
@@ -20,9 +22,10 @@ struct DensityMapLayout {
     let line = ChartLayout.lineHeight
     let heads = [map.title, Self.note(map)].filter { !$0.isEmpty }
     let tickWidth = Self.widest(yAxis)
-    let left = 16 + line + tickWidth + 14
+    // The upright name, a gap, the ticks' numbers, and gnuplot's distance from those to the frame.
+    let left = 16 + line + 12 + tickWidth + Self.tickDistance
     let side = Self.width - left - 20 - 22 - 12 - Self.widest(densityAxis) - 12
-    let bottom = 2.2 * line + 22
+    let bottom = 2.2 * line + 28
     // The scale's name stands above it, in the last line of the heads.
     let head = 1.2 * Double(heads.count + 1) * line + 14
     height = (bottom + side + head).rounded(.up)

@@ -2,8 +2,7 @@
 struct DensityMapScript {
   let text: String
 
-  init(_ map: DensityMap, named name: String) {
-    let layout = DensityMapLayout(map)
+  init(_ map: DensityMap, _ layout: DensityMapLayout, named name: String) {
     let canvas = GnuplotCanvas(width: DensityMapLayout.width, height: layout.height, name: name)
     let levels = map.contours.map(\.level)
     var lines = canvas.opening + [""]

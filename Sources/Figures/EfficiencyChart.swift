@@ -89,21 +89,15 @@ package struct EfficiencyChart: Sendable {
     }
     let limit = range.lowest.map { sign * $0 }
     if side == .bottom { chart.lowestY = limit } else { chart.highestY = limit }
-    chart.note = note(values, range, side, hasBands: !chart.bands.isEmpty)
+    chart.bandsAre = "quartiles"
+    chart.note = note(values, range, side)
     return chart
   }
 
-  private func note(
-    _ values: [Double], _ range: ShownRange, _ side: Side, hasBands: Bool
-  ) -> String {
+  private func note(_ values: [Double], _ range: ShownRange, _ side: Side) -> String {
     let outside = values.count { range.isLeft(by: [$0]) }
-    let parts = [
-      hasBands ? "bands: quartiles" : "",
-      outside == 0
-        ? ""
-        : "\(outside) of \(values.count) runs \(outside == 1 ? "lies" : "lie")"
-          + (side == .bottom ? " below the frame" : " above the frame"),
-    ]
-    return parts.filter { !$0.isEmpty }.joined(separator: "; ")
+    if outside == 0 { return "" }
+    return "\(outside) of \(values.count) runs \(outside == 1 ? "lies" : "lie")"
+      + (side == .bottom ? " below the frame" : " above the frame")
   }
 }

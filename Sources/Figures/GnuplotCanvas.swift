@@ -1,7 +1,7 @@
+import Configuration
 import Foundation
 
-/// What the scripts of all figures have in common: the canvas, text at places on it, and the two
-/// pictures drawn of one plot.
+/// What the scripts of all figures have in common: the canvas, and text at places on it.
 struct GnuplotCanvas {
   /// In pixels.
   let width: Double
@@ -15,7 +15,7 @@ struct GnuplotCanvas {
   /// How a script begins.
   var opening: [String] {
     [
-      "# Draws \(name).svg and \(name).png from \(name).csv: gnuplot -d \(name).gnuplot",
+      "# Draws \(name).svg from \(name).csv: gnuplot -d \(name).gnuplot",
       "set encoding utf8",
       "set minussign",
       "set datafile separator ','",
@@ -40,21 +40,15 @@ struct GnuplotCanvas {
     "screen \(share(point.x, of: width)), screen \(share(point.y, of: height))"
   }
 
-  /// The plot as SVG and as PNG.
+  /// The plot as SVG.
   ///
-  /// - `marks`: what is set anew for each picture, in sizes that are multiples of `marks`.
+  /// - `marks`: what is set in sizes that are multiples of `marks`, which grow with the font's number.
   func drawing(_ plot: String, marks: [String]) -> [String] {
-    let size = "size \(Int(width)),\(Int(height))"
-    // The cairo terminal counts points of 96 a 72 pixels, the SVG terminal pixels.
-    let points = Int(ChartLayout.fontSize * 72 / 96)
-    // Marks grow with the font's number, which is larger for the SVG terminal.
+    let size = "size \(Int(bounded: width)),\(Int(bounded: height))"
     return ["", "marks = 0.5"] + marks + [
-      "set terminal svg \(size) font 'DejaVu Sans,\(Int(ChartLayout.fontSize))'"
+      "set terminal svg \(size) font 'DejaVu Sans,\(Int(bounded: ChartLayout.fontSize))'"
         + " background '#ffffff'",
-      "set output \(gnuplotQuoted("./\(name).svg"))", plot, "", "marks = 1",
-    ] + marks + [
-      "set terminal pngcairo \(size) font 'DejaVu Sans,\(points)' background '#ffffff'",
-      "set output \(gnuplotQuoted("./\(name).png"))", "replot", "unset output",
+      "set output \(gnuplotQuoted("./\(name).svg"))", plot, "unset output",
     ]
   }
 

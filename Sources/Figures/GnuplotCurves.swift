@@ -17,7 +17,7 @@ struct GnuplotCurves {
     let areas = chart.series.indices.filter { chart.series[$0].style == .steps }.map {
       Self.area(chart, $0)
     }
-    let curves = bands + areas + order.map { Self.line(chart, $0, layout) }
+    let curves = bands + areas + order.map { Self.line(chart, $0) }
     // An empty frame still needs something to plot.
     text =
       curves.isEmpty
@@ -41,29 +41,10 @@ struct GnuplotCurves {
   }
 
   /// An empty cell is passed over, a number that is not finite breaks the line.
-  private static func line(_ chart: LineChart, _ index: Int, _ layout: ChartLayout) -> String {
+  private static func line(_ chart: LineChart, _ index: Int) -> String {
     let series = chart.series[index]
     let colour = (series.style.isFaint ? "#90" : "#") + chart.colour(of: index).dropFirst()
-    let isNamed = chart.named.contains(index) && !layout.isDirect
-    // Beside it the legend has a piece of line; what has room of its own may take more.
-    let room = (chart.namesStandInside ? 0.82 : 0.7) * (layout.plot.right - layout.plot.left)
-    let title = TextMetrics.fitted(series.name, into: room)
-    return "using 1:\(index + 2) \(look(of: series)) linecolor rgb '\(colour)' "
-      + (isNamed ? "title \(gnuplotQuoted(title))" : "notitle")
-  }
-
-  private static func look(of series: LineChart.Series) -> String {
-    switch series.style {
-    case .points: return "with points linewidth 2.5 pointtype 7 pointsize 1.1*marks"
-    case .faintPoints: return "with points linewidth 1 pointtype 7 pointsize 0.8*marks"
-    case .steps: return "with steps linewidth 2.5 dashtype solid"
-    case .faint: return "with lines linewidth 1.5 dashtype solid"
-    case .line: return "with lines linewidth 3 dashtype solid"
-    case .solid, .dashed:
-      let hasMarks = series.points.count <= 30
-      return "with \(hasMarks ? "linespoints" : "lines") linewidth 3"
-        + " dashtype \(series.style == .dashed ? "(10,6)" : "solid")"
-        + (hasMarks ? " pointtype 7 pointsize 0.7*marks" : "")
-    }
+    return
+      "using 1:\(index + 2) \(LineLook(chart, index).curve) linecolor rgb '\(colour)' notitle"
   }
 }

@@ -1,3 +1,4 @@
+import Configuration
 import Files
 
 /// A table of numbers and the script that draws it: what every figure drawn by gnuplot comes to.
@@ -7,46 +8,54 @@ struct GnuplotFigure {
   /// The script's text; it names its files by relative names.
   let script: String
 
-  /// Writes both into an existing folder, and lets gnuplot draw `NAME.svg` and `NAME.png` there.
+  /// Of the canvas, in pixels.
+  let size: (width: Double, height: Double)
+
+  /// Pixels of the PNG for one of the canvas, a side.
+  static let resolution = 2.0
+
+  /// Writes both into an existing folder, lets gnuplot draw `NAME.svg` there, and has `NAME.png`
+  /// made from that: gnuplot's own PNGs cover a figure with blocks where a glyph is missing.
   /// Failing leaves no picture.
-  func draw(in folder: String, named name: String, by gnuplot: Gnuplot) throws -> LineChart.Drawing
-  {
+  func draw(
+    in folder: String, named name: String, by gnuplot: Gnuplot, renderer: SVGRenderer
+  ) throws -> FigureOutcome {
     guard Self.canNameFiles(name) else { throw FigureFault.badName(name) }
     let scriptName = "\(name).gnuplot"
     let scriptPath = joinPath(folder, scriptName)
-    let pictures = ["\(name).svg", "\(name).png"].map { joinPath(folder, $0) }
-    for picture in pictures { try DurableFile.remove(picture) }
+    let svg = joinPath(folder, "\(name).svg")
+    for picture in VectorDrawing.files(named: name) {
+      try DurableFile.remove(joinPath(folder, picture))
+    }
     try DurableFile.write(text: table, to: joinPath(folder, "\(name).csv"))
     try DurableFile.write(text: script, to: scriptPath)
     do {
       switch gnuplot.run(scriptName, in: folder) {
       case .finished: break
-      case .missing: return .missingTool
+      case .missing: return .missingPlotter
       case .failed(let message):
         throw FigureFault.gnuplotFailed(script: scriptPath, message: message)
       case .notStarted(let message):
         throw FigureFault.gnuplotNotStarted(script: scriptPath, message: message)
       }
+      let text = String(decoding: (try? FileBytes.read(svg)) ?? [], as: UTF8.self)
       // gnuplot ends with success whatever became of its writes.
-      for (picture, ending) in zip(pictures, Self.endings) {
-        let bytes = (try? FileBytes.read(picture)) ?? []
-        guard bytes.suffix(ending.count) == ending[...] else {
-          throw FigureFault.incomplete(path: picture)
-        }
-      }
+      guard text.hasSuffix(Self.svgEnding) else { throw FigureFault.incomplete(path: svg) }
+      return try picture(named: name).make(in: folder, of: text, by: renderer)
     } catch {
-      for picture in pictures { try? DurableFile.remove(picture) }
+      try? DurableFile.remove(svg)
       throw error
     }
-    return .drawn
   }
 
-  /// How a whole SVG and a whole PNG end: the closing tag; the IEND chunk with its checksum.
-  private static let endings: [[UInt8]] = [Array("</svg>\n\n".utf8), pngEnding]
+  private func picture(named name: String) -> SVGPicture {
+    SVGPicture(
+      name: name, width: Int(bounded: (Self.resolution * size.width).rounded()),
+      height: Int(bounded: (Self.resolution * size.height).rounded()))
+  }
 
-  static let pngEnding: [UInt8] = [
-    0, 0, 0, 0, 0x49, 0x45, 0x4E, 0x44, 0xAE, 0x42, 0x60, 0x82,
-  ]
+  /// How a whole SVG of gnuplot's ends: with the closing tag.
+  private static let svgEnding = "</svg>\n\n"
 
   /// Whether a name leads to files in a folder, and to nowhere else.
   static func canNameFiles(_ name: String) -> Bool {

@@ -9,18 +9,17 @@ import Foundation
 struct GnuplotScript {
   let text: String
 
-  init(_ chart: LineChart, named name: String) {
-    let layout = ChartLayout(chart)
+  init(_ chart: LineChart, _ layout: ChartLayout, named name: String) {
     let canvas = GnuplotCanvas(width: ChartLayout.width, height: layout.height, name: name)
     var lines = canvas.opening
     lines += ["set datafile commentschars ''", ""]
     lines += Self.frame(layout, canvas)
     lines += layout.labels.map(canvas.label)
-    lines += layout.leaders.map { Self.leader($0, canvas) }
-    lines.append(layout.isDirect ? "unset key" : "set key inside \(layout.legendCorner) noenhanced")
+    lines.append("unset key")
     lines += Self.crosses(chart, layout, canvas)
     lines += canvas.drawing(
-      "plot " + GnuplotCurves(chart, layout, named: name).text, marks: Self.rings(chart, layout))
+      "plot " + GnuplotCurves(chart, layout, named: name).text,
+      marks: Self.rings(chart, layout) + (layout.legend?.pieces(chart, canvas) ?? []))
     text = lines.joined(separator: "\n") + "\n"
   }
 
@@ -68,11 +67,6 @@ struct GnuplotScript {
   private static func ticks(_ axis: Axis) -> String {
     (axis.ticks.map { "\(gnuplotQuoted(axis.label($0))) \($0)" }
       + axis.minorTicks.map { "'' \($0) 1" }).joined(separator: ", ")
-  }
-
-  private static func leader(_ leader: ChartLayout.Leader, _ canvas: GnuplotCanvas) -> String {
-    "set arrow from \(canvas.place(leader.from)) to \(canvas.place(leader.to)) nohead"
-      + " linewidth 1.5 dashtype (2,6) linecolor rgb '\(Palette.leader)'"
   }
 }
 

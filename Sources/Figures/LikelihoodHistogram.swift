@@ -7,10 +7,19 @@ package struct LikelihoodHistogram: Sendable {
     package var name: String
     /// Log-likelihood of each image in nats; may be -inf.
     package var values: [Double]
+    /// How often each image is among them: once a seed of the model.
+    package var seeds: Int
 
-    package init(name: String, values: [Double]) {
+    package init(name: String, values: [Double], seeds: Int = 1) {
       self.name = name
       self.values = values
+      self.seeds = seeds
+    }
+
+    /// `n = 800`, `n = 800 × 3 seeds`.
+    var size: String {
+      let images = "n = \(grouped(Double(values.count / max(seeds, 1))))"
+      return seeds > 1 ? "\(images) \u{D7} \(seeds) seeds" : images
     }
 
     /// In nats an image; of no images NaN.
@@ -34,7 +43,7 @@ package struct LikelihoodHistogram: Sendable {
     let histogram = SharedHistogram(sets.map(\.values))
     let series = zip(sets, histogram.counts).map { set, counts in
       LineChart.Series(
-        name: "\(set.name), n = \(grouped(Double(set.values.count))), "
+        name: "\(set.name), \(set.size), "
           + "mean \(oneDecimal(set.mean))",
         points: zip(histogram.edges, counts.shares + [0]).map { LineChart.Point(x: $0, y: $1) },
         style: .steps)
@@ -44,7 +53,7 @@ package struct LikelihoodHistogram: Sendable {
       yLabel: "share of a set's images in each bin of \(grouped(histogram.step)) nats",
       series: series)
     chart.note = note(histogram)
-    chart.namesStandInside = true
+    chart.namesStandBelow = true
     chart.floorY = 0
     return chart
   }
@@ -54,7 +63,7 @@ package struct LikelihoodHistogram: Sendable {
     let outside = zip(sets, histogram.counts).compactMap { set, counts -> String? in
       let sides = [(counts.below, "below"), (counts.above, "above")].filter { $0.0 > 0 }
       guard !sides.isEmpty else { return nil }
-      return "\(set.name) " + sides.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
+      return "\(set.name): " + sides.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
     }
     return outside.isEmpty ? "" : "images outside the frame: \(outside.joined(separator: "; "))"
   }

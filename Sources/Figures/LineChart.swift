@@ -73,6 +73,8 @@ package struct LineChart: Sendable {
   package var series: [Series]
   /// Drawn behind the lines.
   package var bands: [Band] = []
+  /// What the bands show, "quartiles": for the line below the y label. Empty if it is clear.
+  package var bandsAre = ""
   package var annotations: [Annotation]
   package var xScale = Scale.linear
   package var yScale = Scale.linear
@@ -80,9 +82,9 @@ package struct LineChart: Sendable {
   package var lowestY: Double?
   /// Where the y axis begins exactly, as at zero for shares; nil for a little below what is shown.
   package var floorY: Double?
-  /// Whether names stand in a legend inside the frame even if there is room beside it: for lines whose
-  /// ends say nothing.
-  package var namesStandInside = false
+  /// Whether names stand in a legend even if there is room beside the frame: for lines whose ends say
+  /// nothing.
+  package var namesStandBelow = false
   /// Where the y axis ends at the latest.
   package var highestY: Double?
 
@@ -117,8 +119,6 @@ enum Palette {
   static let text = "#222222"
   static let quiet = "#555555"
   static let grid = "#E4E4E4"
-  /// From a line's end to its name: not the line's colour, or it would read as more of the line.
-  static let leader = "#9A9A9A"
 
   static func line(_ index: Int) -> String { lines[index % lines.count] }
 }

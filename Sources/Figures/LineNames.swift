@@ -18,7 +18,7 @@ package struct LineNames {
 
   /// nil if the names take too much of the canvas, or more colours than there are.
   package init?(_ chart: LineChart) {
-    if chart.namesStandInside { return nil }
+    if chart.namesStandBelow { return nil }
     // A quarter for the names is enough.
     let limit = 0.27 * ChartLayout.width
     let most = 4
@@ -39,6 +39,16 @@ package struct LineNames {
     self.names = names
     width = names.flatMap(\.lines).map(TextMetrics.width).max() ?? 0
     guard names.count <= Palette.lines.count, height <= 600 else { return nil }
+  }
+
+  private init(names: [Name], width: Double) {
+    self.names = names
+    self.width = width
+  }
+
+  /// The others, where some series are named elsewhere.
+  func without(_ indices: [Int]) -> LineNames {
+    LineNames(names: names.filter { !indices.contains($0.index) }, width: width)
   }
 
   /// The middles of the names, each as near to where it is wanted as the others allow: names that

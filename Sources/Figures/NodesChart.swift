@@ -52,13 +52,20 @@ package struct NodesChart: Sendable {
     let hasBoth = [\Series.formula, \Series.counted].map { part in
       series.contains { !$0[keyPath: part].isEmpty }
     }
-    if hasBoth == [true, true] { chart.note = "lines: formula; points: counted" }
+    var remarks = hasBoth == [true, true] ? ["lines: formula; points: counted"] : []
+    if let side = onlySide, !chart.annotations.isEmpty {
+      remarks.append("rings: \(side)\u{D7}\(side) pixels")
+    }
+    chart.note = remarks.joined(separator: "; ")
     return chart
   }
 
-  package func draw(in folder: String, named name: String) throws -> LineChart.Drawing {
+  package func draw(in folder: String, named name: String) throws -> FigureOutcome {
     try chart.draw(in: folder, named: name)
   }
+
+  /// The one side whose numbers are written, which is then said once for all.
+  private var onlySide: Int? { annotatedSides.count == 1 ? annotatedSides.first : nil }
 
   private func annotations(of series: Series, colour: Int) -> [LineChart.Annotation] {
     annotatedSides.compactMap { side in
@@ -66,7 +73,8 @@ package struct NodesChart: Sendable {
       return size.map {
         LineChart.Annotation(
           point: LineChart.Point(x: Double($0.side), y: Double($0.nodes)),
-          text: "\(side)\u{D7}\(side): \(countInWords(Double($0.nodes)))", colour: colour)
+          text: (onlySide == nil ? "\(side)\u{D7}\(side): " : "")
+            + countInWords(Double($0.nodes)), colour: colour)
       }
     }
   }

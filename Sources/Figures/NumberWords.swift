@@ -1,3 +1,4 @@
+import Configuration
 import Foundation
 
 /// Numbers as figures write them.
@@ -5,7 +6,7 @@ import Foundation
 /// One decimal, and a true minus sign: as the axis shows numbers.
 func oneDecimal(_ value: Double) -> String {
   guard value.isFinite, abs(value) < 1e15 else { return "\(value)" }
-  let tenths = Int((abs(value) * 10).rounded())
+  let tenths = Int(bounded: (abs(value) * 10).rounded())
   return "\(value < 0 && tenths > 0 ? "\u{2212}" : "")\(tenths / 10).\(tenths % 10)"
 }
 

@@ -88,7 +88,8 @@ package struct SeedCurves: Sendable {
       let own = isSingle ? model.runs[0].name : "median of \(model.runs.count)"
       lines.append(
         LineChart.Series(name: names?[place] ?? own, points: line.median, colour: index))
-      if !line.slices.isEmpty {
+      // Of more models than colours, bands would only cover each other: each panel has its own.
+      if !line.slices.isEmpty, chosen.count <= Palette.lines.count {
         bands.append(LineChart.Band(name: model.name, slices: line.slices, colour: index))
       }
       guard showsRuns && !isSingle else { continue }
@@ -102,7 +103,8 @@ package struct SeedCurves: Sendable {
       title: "", xLabel: xLabel, yLabel: "", series: lines + behind, lowestY: range.lowest)
     chart.xScale = xScale
     chart.bands = bands
-    chart.note = note(chosen.flatMap(\.model.runs), range, hasBands: !bands.isEmpty)
+    chart.bandsAre = "quartiles"
+    chart.note = note(chosen.flatMap(\.model.runs), range)
     return chart
   }
 
@@ -124,11 +126,11 @@ package struct SeedCurves: Sendable {
     }
   }
 
-  private func note(_ runs: [Run], _ range: ShownRange, hasBands: Bool) -> String {
+  private func note(_ runs: [Run], _ range: ShownRange) -> String {
     let ended = runs.count { $0.ending != nil }
     let below = runs.count { range.isLeft(by: $0.points.map(\.y)) }
     let all = "\(runs.count) \(runs.count == 1 ? "run" : "runs")"
-    var parts = hasBands ? ["bands: quartiles"] : []
+    var parts: [String] = []
     if ended > 0 { parts.append("\u{D7}: \(ended) of \(all) ended early") }
     if below > 0 {
       parts.append("\(below) of \(all) \(below == 1 ? "goes" : "go") below the frame")

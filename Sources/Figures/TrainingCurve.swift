@@ -1,3 +1,5 @@
+import Configuration
+
 /// How a model learned: mean log-likelihood by epoch, and where it was best.
 package struct TrainingCurve: Sendable {
   package struct Epoch: Sendable {
@@ -42,7 +44,10 @@ package struct TrainingCurve: Sendable {
     return LineChart(
       title: title, xLabel: "epoch", yLabel: "mean \(quantity), nats per image", series: series,
       annotations: kept.map {
-        [LineChart.Annotation(point: $0, text: "best: epoch \(Int($0.x)), \(oneDecimal($0.y))")]
+        [
+          LineChart.Annotation(
+            point: $0, text: "best: epoch \(Int(bounded: $0.x)), \(oneDecimal($0.y))")
+        ]
       } ?? [], lowestY: lowestShown)
   }
 

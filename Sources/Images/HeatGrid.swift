@@ -1,3 +1,5 @@
+import Configuration
+
 /// Images in a grid with heat over them: white turns red, black turns dark red, where a number is
 /// high.
 package struct HeatGrid: Sendable {
@@ -18,7 +20,7 @@ package struct HeatGrid: Sendable {
     var cold = grid
     cold.background = 0
     let warm = cold.compose(
-      heat.map { UInt8(clamping: Int($0 * 255 + 0.5)) }, of: shape, columns: columns)
+      heat.map { UInt8(bounded: $0 * 255 + 0.5) }, of: shape, columns: columns)
     let channels = shape.channels
     var pixels: [UInt8] = []
     pixels.reserveCapacity(3 * base.height * base.width)

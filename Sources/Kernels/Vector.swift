@@ -26,6 +26,9 @@ func lanes(ofBits integers: IntegerLanes) -> Lanes { unsafeBitCast(integers, to:
 func larger(_ a: Lanes, _ b: Lanes) -> Lanes { a.replacing(with: b, where: b .> a) }
 
 @_transparent
+func smaller(_ a: Lanes, _ b: Lanes) -> Lanes { a.replacing(with: b, where: b .< a) }
+
+@_transparent
 func larger(_ a: IntegerLanes, _ b: IntegerLanes) -> IntegerLanes {
   a.replacing(with: b, where: b .> a)
 }

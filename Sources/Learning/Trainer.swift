@@ -55,6 +55,7 @@ package final class Trainer {
     self.workers = workers
     self.seed = seed
     self.batch = batch
+    for piece in circuit.pieces { circuit.raiseToFloor(piece, of: parameters) }
     derived = circuit.derived(from: parameters)
     statistics = BatchStatistics(
       circuit: circuit, withClasses: withClasses, workers: workers, batch: batch,
@@ -137,6 +138,7 @@ package final class Trainer {
         statistics.slots.pointer + range.lowerBound, slotCount: slots, stride: statistics.stride,
         count: range.count)
       learner.update(piece, step)
+      circuit.raiseToFloor(piece, of: step.parameters)
       circuit.derive(piece, into: step.derived)
     }
     state.step += 1

@@ -31,13 +31,17 @@ package final class Cancellation: Sendable {
   }
 }
 
-/// The work was stopped by a signal; a next run continues.
+/// The work was stopped by a signal.
 package struct Interrupted: Fault, Hashable {
   package let signal: Int32
+  /// Whether what is done is stored, so that the same command goes on from there: true of pipelines.
+  package var isContinued = false
   package init(signal: Int32) { self.signal = signal }
   /// 130 after SIGINT (2), 143 after SIGTERM and all others.
   package var exitCode: ExitCode { signal == 2 ? .interrupted : .terminated }
   package var description: String {
     "stopped by \(signal == 2 ? "SIGINT" : signal == 15 ? "SIGTERM" : "signal \(signal)")"
+      + (isContinued
+        ? "; finished stages and epochs are stored, and the same command goes on from there" : "")
   }
 }

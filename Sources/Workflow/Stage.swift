@@ -47,7 +47,8 @@ package protocol Stage: Sendable {
   /// Whether results depend on measured times. Their hashes stand in `run.json`, outside the record
   /// of the result, and only stages that are measured themselves may read them.
   static var isMeasured: Bool { get }
-  /// Whether the stage draws for people, so that `tessera figures` makes it anew.
+  /// Whether the stage makes pictures for people, so that `tessera figures` runs it anew: true of all
+  /// that do, since their inputs are stored.
   static var isFigure: Bool { get }
 
   init(fields: StageFields) throws

@@ -36,6 +36,7 @@ package final class StageContext: Sendable {
   private let tell: @Sendable (ProgressEvent) -> Void
   private let measured = Mutex<[String: Double]>([:])
   private let reported = Mutex<String?>(nil)
+  private let warned = Mutex<Set<String>>([])
 
   init(
     pipeline: String, step: Plan.Step, folder: String, workers: Int,
@@ -123,7 +124,11 @@ package final class StageContext: Sendable {
 
   package func note(_ text: String) { tell(.note(stage: step, text: text)) }
 
-  package func warn(_ text: String) { tell(.warning(stage: step, text: text)) }
+  /// The same warning is told once.
+  package func warn(_ text: String) {
+    let isNew = warned.withLock { $0.insert(text).inserted }
+    if isNew { tell(.warning(stage: step, text: text)) }
+  }
 
   /// Notes a measured time for `timings.json`, outside the result; equal names add up.
   package func timing(_ name: String, seconds: Double) {

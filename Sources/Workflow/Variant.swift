@@ -34,12 +34,19 @@ package struct Variant: Hashable, Sendable {
   package func name(of stage: String) -> String { isEmpty ? stage : "\(stage)/\(path)" }
 
   /// Whether two variants have the same value on every axis that both have.
-  func agrees(with other: Variant) -> Bool {
+  package func agrees(with other: Variant) -> Bool {
     coordinates.allSatisfy { other[$0.axis] ?? $0.value == $0.value }
   }
 
   /// The same without one axis.
-  func without(_ axis: String) -> Variant { Variant(coordinates.filter { $0.axis != axis }) }
+  package func without(_ axis: String) -> Variant {
+    Variant(coordinates.filter { $0.axis != axis })
+  }
+
+  /// The same with one axis alone; empty if the variant does not have it.
+  package func only(_ axis: String) -> Variant {
+    Variant(coordinates.filter { $0.axis == axis })
+  }
 }
 
 /// The values that a stage runs with, axis by axis, in the pipeline's order.

@@ -4,10 +4,11 @@ import Workflow
 struct FiguresCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "figures",
-    abstract: "Draws every figure of a pipeline anew from stored results; runs nothing else.",
+    abstract: "Makes every picture of a pipeline anew from stored results; runs nothing else.",
     discussion: """
       For another version of a drawing tool, or figures of times measured since. What they are drawn \
-      from must be in the cache: run the pipeline first.
+      from must be in the cache: run the pipeline first. Samples, completions, anomalies and measured \
+      benefits are asked again of the stored models.
 
       EXAMPLES
         tessera figures Pipelines/quickstart.yaml

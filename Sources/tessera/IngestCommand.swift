@@ -71,12 +71,18 @@ struct IngestCommand: ParsableCommand {
       workers: workers ?? ProcessInfo.processInfo.activeProcessorCount)
     let printer = ProgressPrinter(steps: superpixel == nil ? 1 : 2)
     ingesting.tell = { printer.show(.warning(stage: "images", text: $0)) }
-    var started: Set<String> = []
+    var current: (what: String, began: ContinuousClock.Instant)?
     Interruption.install()
     defer { printer.finish() }
     let report = try ingesting.run { what, done, total in
       try Interruption.cancellation.check()
-      if started.insert(what).inserted {
+      if current?.what != what {
+        // One after the other: what was before is done.
+        if let current {
+          let took = (ContinuousClock.now - current.began) / .seconds(1)
+          printer.show(.stageFinished(stage: current.what, seconds: took))
+        }
+        current = (what, .now)
         printer.show(.stageStarted(stage: what, kind: "ingest", reason: "\(total) images"))
       }
       printer.show(

@@ -30,10 +30,8 @@ final class ProgressPrinter: Sendable {
         line("\(stage): \(kind) (\(reason))", &state)
       case .progress(let stage, let completed, let total, let unit, let detail):
         guard let index = state.running.firstIndex(where: { $0.name == stage }) else { return }
-        state.running[index].completed = completed
-        state.running[index].total = total
-        state.running[index].unit = unit
-        state.running[index].detail = detail
+        state.running[index].report(
+          completed: completed, total: total, unit: unit, detail: detail, at: .now)
         showProgress(index, &state)
       case .note(let stage, let text): line("\(stage): \(text)", &state)
       case .warning(let stage, let text): line("\(stage): warning: \(text)", &state)

@@ -1,8 +1,11 @@
 import Workflow
 
-/// The last lines of a run: what failed, and what was written; pictures come last.
+/// The last lines of a run: what failed, and what was written; pictures come last, and of these the
+/// poster, which shows everything on one page.
 struct RunReport {
   let result: PipelineResult
+
+  private static let posterKind = "poster"
 
   /// Works, reports, and lets the fault of stages without any good result through only then.
   static func after(_ work: () throws -> PipelineResult, finish printer: ProgressPrinter) throws {
@@ -15,6 +18,9 @@ struct RunReport {
       printer.finish()
       RunReport(result: failed.result).show()
       throw failed
+    } catch var stopped as Interrupted {
+      stopped.isContinued = true
+      throw stopped
     }
   }
 
@@ -26,13 +32,39 @@ struct RunReport {
           : "Nothing to do: every stage of '\(result.pipeline)' is cached.")
     }
     showFailures()
-    let published = result.stages.flatMap { stage in
-      stage.publishedFolder.map { folder in stage.files.map { "\(folder)/\($0)" } } ?? []
-    }
-    for path in published where !path.hasSuffix(".png") { Terminal.output(path) }
-    let pictures = published.filter { $0.hasSuffix(".png") }
+    showOtherFiles()
+    let pictures = files { $1.hasSuffix(".png") && $0.kind != Self.posterKind }
+    let posters = files { $1.hasSuffix(".png") && $0.kind == Self.posterKind }
     if !pictures.isEmpty { Terminal.message("Pictures to look at:") }
     for path in pictures { Terminal.output(path) }
+    if !posters.isEmpty { Terminal.message("The poster, with everything on one page:") }
+    for path in posters { Terminal.output(path) }
+  }
+
+  /// Tables, models and drawings by their paths; for a reader at a terminal, whom a hundred of them
+  /// would hide the pictures from, by their number.
+  private func showOtherFiles() {
+    let others = files { !$1.hasSuffix(".png") }
+    guard Terminal.outputIsInteractive, others.count > Self.mostListed else {
+      return others.forEach(Terminal.output)
+    }
+    let folders = result.stages.compactMap { stage in
+      stage.publishedFolder.map { String($0.dropLast(stage.name.utf8.count + 1)) }
+    }
+    Terminal.message("\(others.count) other files below \(folders.first ?? "")")
+  }
+
+  private static let mostListed = 20
+
+  /// Paths of what was published, in the plan's order.
+  private func files(
+    _ isWanted: (PipelineResult.StageResult, String) -> Bool
+  ) -> [String] {
+    result.stages.flatMap { stage in
+      stage.publishedFolder.map { folder in
+        stage.files.filter { isWanted(stage, $0) }.map { "\(folder)/\($0)" }
+      } ?? []
+    }
   }
 
   private func showFailures() {

@@ -1,11 +1,13 @@
 import Configuration
 import Foundation
+import Workflow
 
 /// Data go to stdout, everything else to stderr.
 enum Terminal {
-  /// One line on stderr.
+  /// One message on stderr: a line, on a terminal as many as it has room for, broken between words.
   static func message(_ line: String) {
-    FileHandle.standardError.write(quietly: line + "\n")
+    let lines = isInteractive ? TerminalText.wrapped(line, to: width) : [line]
+    FileHandle.standardError.write(quietly: lines.joined(separator: "\n") + "\n")
   }
 
   /// The terminal's current line, written again. A terminal that went away is no fault.
@@ -36,10 +38,13 @@ enum Terminal {
     return isatty(STDERR_FILENO) == 1 && term != "dumb" && !term.isEmpty
   }
 
+  /// Whether a person reads stdout.
+  static var outputIsInteractive: Bool { isatty(STDOUT_FILENO) == 1 }
+
   /// Columns of the terminal, 80 where it does not say.
   static var width: Int {
     var size = winsize()
-    guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 20 else { return 80 }
+    guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
     return Int(size.ws_col)
   }
 }

@@ -18,6 +18,8 @@ package struct FlawedLeaf: Leaf {
     case wrongForOddSeeds
     /// Draws that write over what is seen.
     case losesEvidence
+    /// No value below -12 nats: a clamp that likely images never meet.
+    case clampsUnlikely
   }
 
   package static let kind = "flawed"
@@ -25,6 +27,7 @@ package struct FlawedLeaf: Leaf {
   private let base = BernoulliLeaf()
   private let flaw: Flaw
   private let calls = Calls()
+  private static let clamp: Float = -12
 
   private final class Calls: Sendable {
     private let count = Atomic<Int>(0)
@@ -57,10 +60,14 @@ package struct FlawedLeaf: Leaf {
       case .shifted: 0.01
       case .wrongWhereHidden: tile.observed == nil ? 0 : 0.01
       case .restless: Float(calls.next()) * 1e-3
-      case .wrongDraws, .wrongForOddSeeds, .losesEvidence: 0
+      case .wrongDraws, .wrongForOddSeeds, .losesEvidence, .clampsUnlikely: 0
       }
     for unit in 0..<tile.shape.units {
-      for image in 0..<tile.images { rows[unit * tile.stride + image] += excess }
+      for image in 0..<tile.images {
+        let place = unit * tile.stride + image
+        rows[place] += excess
+        if flaw == .clampsUnlikely { rows[place] = max(rows[place], Self.clamp) }
+      }
     }
   }
 

@@ -105,6 +105,7 @@ import Testing
     roots: AlignedBuffer<Double>
   ) -> [Double] {
     let lanes = (leaves.count + laneCount - 1) / laneCount * laneCount
+    let outside = AlignedBuffer<Float>(count: 64)
     for (index, region) in circuit.leafRegions.enumerated() {
       for unit in 0..<circuit.units {
         for image in leaves.indices {
@@ -113,8 +114,9 @@ import Testing
       }
       enterLinearDomain(
         rows: memory.values(of: region), units: circuit.units, tile: 64, images: lanes,
-        leaves: circuit.leafRegions.count)
+        leaves: circuit.leafRegions.count, outside: outside.pointer)
     }
+    #expect(outside.array.allSatisfy { $0 == 0 }, "exponents carry all leaves")
     let derived = circuit.derived(from: parameters)
     let rootWeights = AlignedBuffer(
       Array(repeating: 1 / Float(circuit.units), count: circuit.units))

@@ -9,7 +9,7 @@ import Testing
     #expect(summary.mean == -3)
     // Sample variance (4 + 1 + 0 + 9) / 3, divided by 4 images.
     #expect(abs(summary.standardError - (14.0 / 12).squareRoot()) < 1e-14)
-    #expect(abs(summary.bitsPerDimension(pixels: 3) - 1 / naturalLogarithm(2)) < 1e-14)
+    #expect(abs(summary.bitsPerDimension(values: 3) - 1 / naturalLogarithm(2)) < 1e-14)
   }
 
   @Test func degenerateSets() {

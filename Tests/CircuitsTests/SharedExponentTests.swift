@@ -30,13 +30,15 @@ import Testing
     let tile = Self.tile
     let schedule = circuit.schedule
     let memory = TileMemory(schedule: schedule, tile: tile, withGradients: true)
+    let outside = AlignedBuffer<Float>(count: tile)
     for (index, region) in circuit.leafRegions.enumerated() {
       let rows = memory.values(of: region)
       for (image, own) in leaves.enumerated() {
         for unit in 0..<2 { rows[unit * tile + image] = Float(own[index][unit]) }
       }
       enterLinearDomain(
-        rows: rows, units: 2, tile: tile, images: tile, leaves: circuit.leafRegions.count)
+        rows: rows, units: 2, tile: tile, images: tile, leaves: circuit.leafRegions.count,
+        outside: outside.pointer)
     }
     let shared = SharedExponent(entries: circuit.leafRegions, sums: 0..<schedule.sumCount)
     let weights = circuit.derived(from: parameters).values

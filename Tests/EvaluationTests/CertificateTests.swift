@@ -65,6 +65,7 @@ import Testing
     (.restless, "one worker and two agree"), (.wrongDraws, "sampled frequencies"),
     (.wrongForOddSeeds, "two sets of samples are alike"),
     (.losesEvidence, "evidence survives completion"),
+    (.clampsUnlikely, "unlikely images match the definition"),
   ]
 
   @Test(arguments: flaws)
@@ -74,11 +75,40 @@ import Testing
     let parameters = circuit.initialParameters(seed: 1)
     // Outcomes that are likely, so that draws of others are far off.
     for index in circuit.layout.sumWeightCount..<parameters.count {
-      parameters.values.pointer[index] += 1.5
+      parameters.values.pointer[index] += flaw == .clampsUnlikely ? 9 : 1.5
     }
     let found = try certificate(circuit, parameters)
     #expect(!found.holds)
     #expect(names(found).contains(check), "\(found.failures)")
+  }
+
+  /// A class model has a root unit a class, whatever K is: their weights are checked, and no others read.
+  @Test(arguments: [2, 5])
+  func classModelsAreCertified(classes: Int) throws {
+    let tiny = TinyCircuit(rows: 2, columns: 2, units: 3, cellPixels: 2)
+    let circuit = try tiny.circuit(
+      classPriors: Array(repeating: 1 / Float(classes), count: classes))
+    let found = try certificate(circuit, circuit.initialParameters(seed: 1))
+    #expect(found.failures.isEmpty, "\(found.failures)")
+    let units = circuit.sumRegions.reduce(0) { $0 + $1.units }
+    let weights = try #require(found.checks.first { $0.name == "sum weights add up to 1" })
+    #expect(weights.detail.contains(" \(units) sum units"), "\(weights.detail)")
+  }
+
+  /// Weights of e^-100 and less are told, and answers stay those of the definition.
+  @Test func smallWeightsAreToldAndRight() throws {
+    let circuit = try TinyCircuit(rows: 2, columns: 3, units: 4).circuit()
+    let parameters = circuit.initialParameters(seed: 1, weightSpread: 0.25)
+    for index in 0..<circuit.layout.sumWeightCount { parameters.values.pointer[index] *= 400 }
+    for index in circuit.layout.sumWeightCount..<parameters.count {
+      parameters.values.pointer[index] *= 40
+    }
+    let found = try certificate(circuit, parameters)
+    #expect(found.failures.isEmpty, "\(found.failures)")
+    let weights = try #require(
+      found.checks.first { $0.name == "sum weights within the kernels' range" })
+    #expect(weights.found > 0 && weights.outcome == .measured)
+    #expect(weights.detail.contains("log domain"))
   }
 
   @Test(arguments: [Float.nan, .infinity])

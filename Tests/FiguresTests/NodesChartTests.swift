@@ -9,7 +9,7 @@ import Testing
     #expect(chart.series.map(\.isNamed) == [true, false, true, false])
     #expect([chart.xScale, chart.yScale] == [.logarithmic, .logarithmic])
     // The poster's networks: 328,104 + 11,868,192 and 1,470 + 12,544 sum and product nodes.
-    #expect(chart.annotations.map(\.text) == ["28\u{D7}28: 12.2 million", "28\u{D7}28: 14,014"])
+    #expect(chart.annotations.map(\.text) == ["12.2 million", "14,014"])
   }
 
   @Test func pointsAloneCarryTheName() {
@@ -17,7 +17,7 @@ import Testing
       title: "", series: [.init(name: "a", formula: [], counted: [(4, 10), (28, 123_456)])]
     ).chart
     #expect(chart.series.map(\.name) == ["a"])
-    #expect(chart.series[0].isNamed && chart.note.isEmpty)
-    #expect(chart.annotations.map(\.text) == ["28\u{D7}28: 123,456"])
+    #expect(chart.series[0].isNamed && chart.note == "rings: 28\u{D7}28 pixels")
+    #expect(chart.annotations.map(\.text) == ["123,456"])
   }
 }

@@ -76,6 +76,16 @@ import Testing
     #expect(deadly.isEmpty)
   }
 
+  /// The standard conversion ends the process where a number does not fit; `init(bounded:)` and
+  /// `greyLevel` take the nearest that does. The benchmark rounds times of its own alone.
+  @Test func realNumbersBecomeIntegersWithinBounds() throws {
+    let unbounded = /\bU?Int\d*\((?!bounded:|exactly:)[^:]*\.rounded\(|clamping: U?Int\d*\(/
+    let lines = try lines { line, file in
+      file.name != "GreyLevel.swift" && file.target != "benchmark" && line.contains(unbounded)
+    }
+    #expect(lines.isEmpty)
+  }
+
   /// Where such lines stand, as `path:number`.
   private func lines(where isBad: (Substring, SourceTree.File) -> Bool) throws -> [String] {
     let files = try SourceTree.loaded.get().files

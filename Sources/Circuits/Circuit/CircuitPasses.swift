@@ -49,11 +49,37 @@ extension Circuit {
   }
 
   /// log S in nats of the `images` loaded in `workspace`; leaves the values of the last stratum and
-  /// of the segments' last regions.
+  /// of the segments' last regions, and in `workspace.logDomain` what images outside the linear domain
+  /// need.
   ///
   /// - Returns: how the values that it left are kept.
   @discardableResult
   func forward(
+    images: Int, derived: DerivedParameters, noise: TileNoise, workspace: Workspace,
+    into out: UnsafeMutablePointer<Double>
+  ) -> Exponents {
+    clear(workspace.outside.pointer, count: workspace.tile)
+    let exponents = linearForward(
+      images: images, derived: derived, noise: noise, workspace: workspace, into: out)
+    let outside = workspace.imagesOutside(images, derived)
+    guard !outside.isEmpty else { return exponents }
+    let space = workspace.logDomain ?? LogDomainSpace(self, tile: workspace.tile)
+    workspace.logDomain = space
+    space.isFilling = true
+    rise(
+      .own, images: images, derived: derived, noise: noise, workspace: workspace,
+      into: workspace.again.pointer)
+    space.isFilling = false
+    let pass = LogDomainPass(circuit: self, derived: derived, space: space)
+    for image in outside {
+      pass.forward(image: image)
+      out[image] = pass.logLikelihood(classOfImage: workspace.seenClass(image))
+    }
+    return .own
+  }
+
+  /// The same in the linear domain alone.
+  private func linearForward(
     images: Int, derived: DerivedParameters, noise: TileNoise, workspace: Workspace,
     into out: UnsafeMutablePointer<Double>
   ) -> Exponents {
@@ -120,14 +146,21 @@ extension Circuit {
           observed: workspace.visibility(ofLeaf: index) == .whole
             ? nil : workspace.observed.row(pixel),
           tile: memory.tile, images: lanes, into: rows)
+        if let space = workspace.logDomain, space.isFilling {
+          space.fill(
+            leaf: index, table: derived.values.pointer + layout.leafDerived[index],
+            pixel: pixel, images: images, workspace: workspace)
+        }
         continue
       }
       evaluate(
         leaf: index, images: images, derived: derived, noise: noise, workspace: workspace,
         into: rows)
       if let onlyLeaf { for image in 0..<images { onlyLeaf[image] = Double(rows[image]) } }
+      if let space = workspace.logDomain, space.isFilling { space.fill(leaf: index, rows: rows) }
       enterLinearDomain(
-        rows: rows, units: units, tile: memory.tile, images: lanes, leaves: leafRegions.count)
+        rows: rows, units: units, tile: memory.tile, images: lanes, leaves: leafRegions.count,
+        outside: workspace.outside.pointer)
     }
     if exponents == .shared, let shared = stratum.shared {
       sharedExponentForward(
@@ -171,6 +204,8 @@ extension Circuit {
     seedRootGradient(
       schedule, rootWeights: rootWeights.pointer, memory: memory, images: images,
       classes: workspace.seenClasses)
+    backwardOutside(
+      images: images, derived: derived, workspace: workspace, statistics: statistics)
     descend(
       strata[last], exponents, images: images, derived: derived, noise: noise, workspace: workspace,
       statistics: statistics)
@@ -196,6 +231,7 @@ extension Circuit {
   ) {
     let lanes = wholeLanes(images)
     let memory = workspace.memory
+    let outside = workspace.imagesOutside(images, derived)
     if exponents == .shared, let shared = stratum.shared {
       sharedExponentBackward(
         schedule, shared, weights: derived.values.pointer, memory: memory, images: lanes,
@@ -212,13 +248,19 @@ extension Circuit {
         probe.record(
           leafShapes[index], gradients: flows, values: memory.values(of: leafSlots[index]),
           into: place)
+        if let space = workspace.logDomain {
+          space.record(leaf: index, of: outside, into: place)
+        }
         continue
       }
       multiply(flows, by: memory.values(of: leafSlots[index]), count: units * memory.tile)
+      if let space = workspace.logDomain {
+        space.copyFlows(leaf: index, of: outside, into: flows)
+      }
       let own = leafTile(
         index, images: lanes, derived: derived, noise: noise, workspace: workspace)
       let visibility = workspace.visibility(ofLeaf: index)
-      // What is hidden teaches a leaf nothing.
+      // Hidden leaf regions contribute no statistics.
       if visibility == .nothing {
         clearNotes(ofLeaf: index, images: lanes, workspace: workspace)
         continue
@@ -227,6 +269,23 @@ extension Circuit {
         blank(flows, ofHidden: index, images: images, workspace: workspace)
       }
       leaf.accumulate(own, flows: flows, into: place)
+    }
+  }
+
+  /// Images outside the linear domain: their own backward passes, and no gradient for the linear one.
+  private func backwardOutside(
+    images: Int, derived: DerivedParameters, workspace: Workspace,
+    statistics: UnsafeMutablePointer<Float>
+  ) {
+    guard let space = workspace.logDomain else { return }
+    let pass = LogDomainPass(circuit: self, derived: derived, space: space)
+    let root = workspace.memory.gradients(of: schedule.root)
+    for image in workspace.imagesOutside(images, derived) {
+      for unit in 0..<rootUnits { root[unit * workspace.tile + image] = 0 }
+      pass.forward(image: image)
+      pass.backward(
+        image: image, classOfImage: workspace.seenClass(image),
+        statistics: leaf.probe == nil ? statistics : nil)
     }
   }
 

@@ -19,8 +19,16 @@ package final class DerivedParameters: Sendable {
   let entries: AlignedBuffer<Float>
   /// What they are derived from; leaves that derive nothing compute with these.
   package let parameters: Parameters
+  /// Sum weights for passes in the log domain, where every image needs one; nil where the linear domain
+  /// is right, but for single images.
+  let logDomain: LogDomainWeights?
 
-  init(circuit: Circuit, from parameters: Parameters) {
+  /// Whether the linear domain is right for all sum weights and looked-up leaves.
+  package var isLinear: Bool { logDomain == nil }
+
+  /// - Parameter isLinear: whether weights and looked-up leaves are where the linear domain is right.
+  init(circuit: Circuit, from parameters: Parameters, isLinear: Bool) {
+    logDomain = isLinear ? nil : LogDomainWeights(circuit, parameters: parameters)
     values = AlignedBuffer(count: circuit.layout.derivedCount)
     entries = AlignedBuffer(
       count: circuit.hasTables
@@ -41,6 +49,7 @@ extension Circuit {
       let key = NoiseKey(seed: seed, purpose: .initialisation, leaf: 0, sample: index)
       values[index] = Float(weightSpread * key.normals.0)
     }
+    for piece in pieces { raiseToFloor(piece, of: parameters) }
     for (index, shape) in leafShapes.enumerated() {
       leaf.initialise(shape, seed: seed, leaf: index, into: values + layout.leafParameters[index])
     }
@@ -50,9 +59,58 @@ extension Circuit {
   /// Everything derived from `parameters`.
   package func derived(from parameters: Parameters) -> DerivedParameters {
     precondition(parameters.count == layout.parameterCount)
-    let derived = DerivedParameters(circuit: self, from: parameters)
+    let derived = DerivedParameters(
+      circuit: self, from: parameters, isLinear: keepsFloor(parameters))
     for piece in pieces { derive(piece, into: derived) }
-    return derived
+    guard derived.logDomain == nil, !tablesFit(derived) else { return derived }
+    let other = DerivedParameters(circuit: self, from: parameters, isLinear: false)
+    for piece in pieces { derive(piece, into: other) }
+    return other
+  }
+
+  /// Whether the values of all looked-up leaves have exponents that can be shared.
+  private func tablesFit(_ derived: DerivedParameters) -> Bool {
+    guard hasTables else { return true }
+    let entry = AlignedBuffer<Float>(count: binaryEntryCount(units: units))
+    return leafShapes.indices.allSatisfy { index in
+      !leaf.isTable(leafShapes[index])
+        || binaryEntry(
+          table: derived.values.pointer + layout.leafDerived[index], units: units,
+          leaves: leafRegions.count, into: entry.pointer)
+    }
+  }
+
+  /// Keeps the sum weights of a piece where the linear domain is right: no logit stays more than 40 nats
+  /// below its unit's largest. Whoever changes sum logits calls this next.
+  package func raiseToFloor(_ piece: LearningPiece, of parameters: Parameters) {
+    guard case .sums(let range) = piece.members, let first = range.first else { return }
+    Kernels.raiseToFloor(
+      parameters.values.pointer + sumRegions[first].weightOffset, counts: unitSizes(of: range))
+  }
+
+  /// Sum weights that lie more than 40 nats below their unit's largest.
+  package func weightsBelowFloor(_ parameters: Parameters) -> Int {
+    var count = 0
+    forEachSumUnit(in: sumRegions.indices) { offset, size in
+      let logits = UnsafeBufferPointer(start: parameters.values.pointer + offset, count: size)
+      let floor = (logits.max() ?? 0) + smallestLogitBelowLargest
+      count += logits.count { $0 < floor - 1 }
+    }
+    return count
+  }
+
+  /// Whether all sum weights are where the linear domain is right.
+  func keepsFloor(_ parameters: Parameters) -> Bool {
+    keepFloor(
+      parameters.values.pointer,
+      counts: UnsafeBufferPointer(start: sumUnitSizes.pointer, count: sumUnitSizes.count))
+  }
+
+  /// Weights of each sum unit of some sum regions; the root alone may have another number of units.
+  private func unitSizes(of range: Range<Int>) -> UnsafeBufferPointer<Int32> {
+    UnsafeBufferPointer(
+      start: sumUnitSizes.pointer + range.lowerBound * units,
+      count: sumRegions[range].reduce(0) { $0 + $1.units })
   }
 
   /// Renews one piece's share of `derived`.
@@ -63,10 +121,7 @@ extension Circuit {
     case .sums(let range):
       guard let first = range.first else { return }
       let offset = sumRegions[first].weightOffset
-      let counts = UnsafeBufferPointer(
-        start: sumUnitSizes.pointer + first * units,
-        count: sumRegions[range].reduce(0) { $0 + $1.units })
-      softmaxOfUnits(values + offset, counts: counts, into: out + offset)
+      softmaxOfUnits(values + offset, counts: unitSizes(of: range), into: out + offset)
     case .leaves(let range):
       for index in range {
         leaf.derive(

@@ -29,6 +29,10 @@ package final class Workspace: @unchecked Sendable {
   let again: AlignedBuffer<Double>
   /// Whether inner regions' values are asked for, each with its exponent.
   let keepsExponents: Bool
+  /// Other than 0 for images with a leaf beyond what exponents carry, `[tile]`; see `enterLinearDomain`.
+  let outside: AlignedBuffer<Float>
+  /// For images that are computed in the log domain; nil until there is one.
+  var logDomain: LogDomainSpace?
 
   /// - Parameter withClasses: passes are of log p(image, class), by the sources' classes; images
   ///   without a class stay at log p(image).
@@ -45,6 +49,7 @@ package final class Workspace: @unchecked Sendable {
     self.keepsExponents = keepsExponents
     lowest = AlignedBuffer(count: tile)
     again = AlignedBuffer(count: tile)
+    outside = AlignedBuffer(count: tile)
     images = AlignedBuffer(count: tile)
     let scratch = circuit.leafScratch(tile: tile, isTraining: withGradients)
     leafScratchOffsets = scratch.offsets

@@ -114,7 +114,7 @@ package struct GaussianLeaf: Leaf {
       var own = key
       own.sample = UInt32(pixel)
       let value = Double(entry[0]) + own.normals.0 / Double(entry[1])
-      pixels[pixel] = UInt8((min(max(value, 0), 1) * 255).rounded())
+      pixels[pixel] = greyLevel(value)
     }
   }
 
@@ -128,7 +128,7 @@ package struct GaussianLeaf: Leaf {
     for pixel in 0..<shape.pixels {
       let entry = derived + 3 * (unit * shape.pixels + pixel)
       if !observed[pixel] {
-        pixels[pixel] = UInt8((min(max(Double(entry[0]), 0), 1) * 255).rounded())
+        pixels[pixel] = greyLevel(Double(entry[0]))
       }
       let z = (Double(pixels[pixel]) / 255 - Double(entry[0])) * Double(entry[1])
       total += Double(entry[2]) - z * z / 2

@@ -142,9 +142,15 @@ package struct ProductLeaf: Leaf {
   package func logLikelihoods(_ tile: LeafTile, into rows: UnsafeMutablePointer<Float>) {
     let count = tile.shape.units * tile.stride
     clear(rows, count: count)
-    forEachPart(of: tile) { _, own in
-      inner.logLikelihoods(own, into: tile.scratch)
-      add(tile.scratch, to: rows, count: count)
+    let isLong = isLongSum(division.count(tile.shape))
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: isLong ? count : 0) { totals in
+      totals.initialize(repeating: 0)
+      forEachPart(of: tile) { _, own in
+        inner.logLikelihoods(own, into: tile.scratch)
+        guard isLong else { return add(tile.scratch, to: rows, count: count) }
+        for place in 0..<count { totals[place] += Double(tile.scratch[place]) }
+      }
+      for (place, total) in totals.enumerated() { rows[place] = Float(total) }
     }
   }
 

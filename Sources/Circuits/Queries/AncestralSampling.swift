@@ -1,3 +1,4 @@
+import Configuration
 import Kernels
 
 extension Circuit {
@@ -33,7 +34,7 @@ extension Circuit {
   }
 
   private func rootUnit(u: Double) -> Int {
-    guard let classPriors else { return min(Int(u * Double(units)), units - 1) }
+    guard let classPriors else { return min(Int(bounded: u * Double(units)), units - 1) }
     var running = 0.0
     for (unit, prior) in classPriors.enumerated() {
       running += Double(prior)

@@ -26,9 +26,31 @@ extension Circuit {
       rootPosteriors(
         schedule, rootWeights: rootWeights.pointer, memory: tile.workspace.memory,
         images: tile.images.count, into: out.pointer + tile.images.lowerBound * rootUnits)
+      logDomainPosteriors(
+        tile, derived: derived, into: out.pointer + tile.images.lowerBound * rootUnits)
     }
     return (0..<source.sampleCount).map { image in
       Array(UnsafeBufferPointer(start: out.pointer + image * rootUnits, count: rootUnits))
+    }
+  }
+}
+
+extension Circuit {
+  /// Posteriors of a tile's images outside the linear domain, over those of the others.
+  private func logDomainPosteriors(
+    _ tile: TileOfImages, derived: DerivedParameters, into out: UnsafeMutablePointer<Double>
+  ) {
+    guard let space = tile.workspace.logDomain else { return }
+    let pass = LogDomainPass(circuit: self, derived: derived, space: space)
+    for image in tile.workspace.imagesOutside(tile.images.count, derived) {
+      pass.forward(image: image)
+      let terms = pass.rootTerms(nil)
+      let total = logSumExp(terms)
+      for (unit, term) in terms.enumerated() {
+        out[image * rootUnits + unit] =
+          total > -.infinity
+          ? naturalExponential(term - total) : Double(rootWeights.pointer[unit])
+      }
     }
   }
 }

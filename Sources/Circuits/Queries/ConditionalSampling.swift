@@ -69,6 +69,10 @@ private struct Completion {
   /// The part in no segment first; its walks end where segments begin, whose values must be computed
   /// again before theirs go on.
   func draw() {
+    let outside = tile.workspace.imagesOutside(tile.images.count, derived)
+    drawInLogDomain(outside)
+    guard outside.count < tile.images.count else { return }
+    let isOutside = Set(outside)
     let segments = circuit.segmentation.segments
     var segmentEnding = Array(repeating: -1, count: topDown.places.count)
     for (number, segment) in segments.enumerated() {
@@ -77,6 +81,7 @@ private struct Completion {
     var waiting = Array(
       repeating: -1, count: segments.count * tile.images.count * draws)
     forEachDraw { image, draw, number in
+      guard !isOutside.contains(image) else { return }
       let root = UnitOfRegion(region: circuit.graph.root, unit: rootUnit(image, draw))
       walk(from: root, image, draw) { next in
         let segment = segmentEnding[next.region]
@@ -92,10 +97,37 @@ private struct Completion {
         noise: noise.tile(tile.workspace.images.pointer), workspace: tile.workspace)
       forEachDraw { image, draw, place in
         let unit = waiting[number * tile.images.count * draws + place]
+        // Its walk ended elsewhere, or was one in the log domain.
         guard unit >= 0 else { return }
         walk(from: UnitOfRegion(region: last, unit: unit), image, draw) { _ in true }
       }
     }
+  }
+
+  /// Draws of images outside the linear domain, each from its regions' log-values.
+  private func drawInLogDomain(_ images: [Int]) {
+    guard let space = tile.workspace.logDomain else { return }
+    let pass = LogDomainPass(circuit: circuit, derived: derived, space: space)
+    for image in images where logLikelihoods[image] > -.infinity {
+      pass.forward(image: image)
+      let terms = pass.rootTerms(nil)
+      for draw in 0..<draws {
+        let key = key(image, draw)
+        let unit = chosen(of: terms, u: key.uniform(choice: topDown.places.count))
+        topDown.walk(
+          from: UnitOfRegion(region: circuit.graph.root, unit: unit), enters: { _ in true },
+          choose: { sum, unit in
+            chosen(of: pass.productTerms(sum, unit), u: key.uniform(choice: sum.region))
+          },
+          leaf: { index, unit in drawLeaf(index, unit: unit, image, draw, key) })
+      }
+    }
+  }
+
+  /// One of some shares that are given by their logarithms.
+  private func chosen(of logs: [Double], u: Double) -> Int {
+    let largest = logs.max() ?? 0
+    return chosen(of: logs.count, u: u) { naturalExponential(logs[$0] - largest) }
   }
 
   private func forEachDraw(_ body: (_ image: Int, _ draw: Int, _ number: Int) -> Void) {

@@ -34,6 +34,23 @@ extension Circuit {
       leaf: leaf, description: "a parameter of leaf \(leaf) is \(values[index])")
   }
 
+  /// The first number derived from parameters that is none; nil if all are numbers. Logarithms of
+  /// probabilities may be -inf.
+  package func derivedOrigin(_ derived: DerivedParameters) -> NonFiniteOrigin? {
+    let values = derived.values.pointer
+    guard let index = (0..<layout.derivedCount).first(where: { values[$0].isNaN }) else {
+      return nil
+    }
+    guard index >= layout.leafDerived[0] else {
+      let region = sumRegions.last { $0.weightOffset <= index }?.region ?? graph.root
+      return NonFiniteOrigin(
+        leaf: nil, description: "a weight of the sums of region \(region) is no number")
+    }
+    let leaf = layout.leafDerived.lastIndex { $0 <= index } ?? 0
+    return NonFiniteOrigin(
+      leaf: leaf, description: "a number derived from the parameters of leaf \(leaf) is none")
+  }
+
   private func leafOrigin(
     _ source: some SampleSource, image: Int32, noise: NoiseSource, derived: DerivedParameters
   ) -> NonFiniteOrigin? {

@@ -22,8 +22,8 @@ package struct LogLikelihoodSummary: Sendable, Equatable {
       values.count < 2 ? .nan : (squares / (count - 1)).squareRoot() / count.squareRoot()
   }
 
-  /// -log2 p a pixel: what a lossless code would need.
-  package func bitsPerDimension(pixels: Int) -> Double {
-    -mean / (Double(pixels) * naturalLogarithm(2))
+  /// -log2 p a dimension, which is one value (pixels x channels): what a lossless code would need.
+  package func bitsPerDimension(values: Int) -> Double {
+    -mean / (Double(values) * naturalLogarithm(2))
   }
 }

@@ -58,7 +58,9 @@ private struct MaxProductPass: Sendable {
     topDown = TopDown(circuit)
     logWeights = AlignedBuffer(
       (0..<circuit.layout.sumWeightCount).map {
-        Float(naturalLogarithm(Double(derived.values.pointer[$0])))
+        Float(
+          derived.logDomain?.logs.pointer[$0]
+            ?? naturalLogarithm(Double(derived.values.pointer[$0])))
       })
     children = AlignedBuffer(
       circuit.graph.partitions.map { ChildPair(left: $0.left, right: $0.right) })

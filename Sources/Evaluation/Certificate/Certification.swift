@@ -59,7 +59,8 @@ package struct Certification {
         reading.name, reading.circuit, reading.circuit.derived(from: parameters), samples: drawn)
     }
     var steps: [() throws -> [CertificateCheck]] = [
-      { [main.weightsSumToOne()] }, { [try main.kernelsMatchDefinition()] },
+      { [main.weightsSumToOne()] }, { [main.weightsKeepTheFloor()] },
+      { [try main.kernelsMatchDefinition()] }, { [try main.unlikelyImagesMatchDefinition()] },
       { [try main.massOfLeaves()] }, { try main.marginals() }, { [try main.nothingSeen()] },
       { [try main.everythingSeen()] }, { [try main.evidenceSurvives()] },
       { [try main.samplesAgree()] }, { [try main.frequencies(draws: 4 * samples)] },

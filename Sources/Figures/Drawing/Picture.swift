@@ -1,3 +1,4 @@
+import Configuration
 import Files
 import Images
 
@@ -21,7 +22,7 @@ package struct Picture: Sendable {
 
   /// The PNG to embed where the picture is to be so many pixels wide.
   func png(shownAt shownWidth: Double) throws -> [UInt8] {
-    let factor = max(Int((shownWidth / Double(image.width)).rounded(.up)), 1)
+    let factor = max(Int(bounded: (shownWidth / Double(image.width)).rounded(.up)), 1)
     return try PNGFile.encode(
       pixels: magnified(by: factor), width: image.width * factor, height: image.height * factor,
       channels: image.channels)

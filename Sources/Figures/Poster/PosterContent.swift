@@ -25,13 +25,15 @@ indirect enum PosterContent {
     switch self {
     case .paragraph(let text): return Self.text(text, style.body, width)
     case .figure(let figure, let caption):
-      let words = Self.text(caption, style.caption, width)
       let shown = figure.drawing(width: width * figureScale)
+      let left = (width - shown.width) / 2
+      // Below the figure's own left side.
+      let words = Self.text(caption, style.caption, width - left)
       let gap = 0.3 * style.bodySize
       let below = words.map { gap + $0.height } ?? 0
       var drawing = VectorDrawing(width: width, height: shown.height + below)
-      drawing.place(shown, at: Point((width - shown.width) / 2, 0))
-      if let words { drawing.place(words, at: Point(0, shown.height + gap)) }
+      drawing.place(shown, at: Point(left, 0))
+      if let words { drawing.place(words, at: Point(left, shown.height + gap)) }
       return drawing
     case .table(let table): return table.drawing(width: width, fontSize: style.tableSize)
     case .row(let contents):

@@ -1,21 +1,32 @@
-/// What stays together on a poster sheet: a section's heading with its first block, or one block.
+/// What stays together on a poster sheet: a section's heading with its first block, or one block. A
+/// section of two blocks, as a text and its figure, is not parted if the page has room.
 struct PosterItem {
   let section: Int
   /// The section's title.
   let title: String
   let isSectionStart: Bool
-  /// Nil for a section without blocks.
-  let content: PosterContent?
+  /// None for a section without blocks.
+  let contents: [PosterContent]
 
   /// All of a sheet's, in order. Throws what reading the files of its figures throws.
   static func all(of sheet: PosterSheet) throws -> [PosterItem] {
     try sheet.sections.enumerated().flatMap { index, section in
-      let contents: [PosterContent?] = try section.blocks.map { try PosterContent($0) }
-      return (contents.isEmpty ? [nil] : contents).enumerated().map { place, content in
+      let contents = try section.blocks.map { try PosterContent($0) }
+      let parts = contents.count < 3 ? [contents] : contents.map { [$0] }
+      return parts.enumerated().map { place, contents in
         PosterItem(
-          section: index, title: section.title, isSectionStart: place == 0, content: content)
+          section: index, title: section.title, isSectionStart: place == 0, contents: contents)
       }
     }
+  }
+
+  /// Each block by itself.
+  var parted: [PosterItem] {
+    contents.enumerated().map { place, content in
+      PosterItem(
+        section: section, title: title, isSectionStart: isSectionStart && place == 0,
+        contents: [content])
+    } + (contents.isEmpty ? [self] : [])
   }
 
   /// Its drawings below each other, each of the column's width; where a column begins with it, a
@@ -23,12 +34,14 @@ struct PosterItem {
   func drawings(
     width: Double, style: PosterStyle, figureScale: Double, beginsColumn: Bool = false
   ) -> [VectorDrawing] {
-    let block = content?.drawing(width: width, style: style, figureScale: figureScale)
+    let blocks = contents.map {
+      $0.drawing(width: width, style: style, figureScale: figureScale)
+    }
     let head =
       isSectionStart
       ? style.heading(title, width: width)
       : beginsColumn ? style.continuation(title, width: width) : nil
-    return [head, block].compactMap { $0 }
+    return ([head] + blocks).compactMap { $0 }
   }
 
   /// For each share of the width that figures may take.
@@ -39,7 +52,7 @@ struct PosterItem {
         + style.blockGap * Double(max(drawings.count - 1, 0))
     }
     // Words are not measured again for each share.
-    guard let content, content.hasFigures else {
+    guard contents.contains(where: \.hasFigures) else {
       return figureScales.isEmpty
         ? [] : [Double](repeating: height(1), count: figureScales.count)
     }

@@ -1,3 +1,5 @@
+import Configuration
+
 /// Where everything on a poster sheet goes: all heights are computed before anything is placed.
 package struct PosterLayout {
   /// A block in its place; a section's heading comes first.
@@ -29,8 +31,10 @@ package struct PosterLayout {
         x: PosterStyle.margin + Double(index) * (width + PosterStyle.columnGap), y: top,
         width: width, height: bottom - top)
     }
-    let items = try PosterItem.all(of: sheet)
-    let (style, shared) = try Self.choose(items, columns: columns)
+    var items = try PosterItem.all(of: sheet)
+    let choice = try? Self.choose(items, columns: columns)
+    if choice == nil { items = items.flatMap(\.parted) }
+    let (style, shared) = try choice ?? Self.choose(items, columns: columns)
     self.columns = columns
     placements = zip(columns, shared.columns).enumerated().flatMap { index, column in
       Self.place(items, column.1, index, in: column.0, style)
@@ -74,33 +78,64 @@ package struct PosterLayout {
       let least = measured.compactMap(\.heights.last)
       needed = max(least.reduce(0, +) / Double(columns.count), least.max() ?? 0)
     }
-    throw DrawingFault.pageOverflow(needed: Int(needed.rounded(.up)), available: Int(height))
+    throw DrawingFault.pageOverflow(
+      needed: Int(bounded: needed.rounded(.up)), available: Int(bounded: height))
   }
 
-  /// A column's blocks from the top; what room is left goes between its sections, up to a measure.
+  /// A column's blocks from the top, tables as large as they fit; what room is left goes between its
+  /// sections, up to a measure.
   private static func place(
     _ items: [PosterItem], _ column: PosterColumns.Column, _ index: Int, in room: Box,
     _ style: PosterStyle
   ) -> [Placement] {
-    let starts = column.items.dropFirst().count { items[$0].isSectionStart }
-    let spare = max(room.height - column.height, 0) / Double(max(starts, 1))
-    let sectionGap = style.sectionGap + min(spare, 2.5 * style.sectionGap)
+    var blocks = self.blocks(items, column, width: room.width, style)
+    for share in PosterStyle.tableShares where share > style.tableShare {
+      var larger = style
+      larger.tableShare = share
+      let enlarged = self.blocks(items, column, width: room.width, larger)
+      guard height(of: enlarged) <= room.height else { continue }
+      blocks = enlarged
+      break
+    }
+    let starts = blocks.dropFirst().count { $0.startsSection }
+    let spare = max(room.height - height(of: blocks), 0) / Double(max(starts, 1))
+    let more = min(spare, 2.5 * style.sectionGap)
     var y = room.y
-    var placements: [Placement] = []
-    for item in column.items {
+    return blocks.map { block in
+      y += block.gap + (block.startsSection && block.gap > 0 ? more : 0)
+      let box = Box(x: room.x, y: y, width: room.width, height: block.drawing.height)
+      y = box.bottom
+      return Placement(
+        section: block.section, column: index, box: box, drawing: block.drawing)
+    }
+  }
+
+  /// A drawing of a column, and the space above it.
+  private struct Block {
+    let section: Int
+    let startsSection: Bool
+    let gap: Double
+    let drawing: VectorDrawing
+  }
+
+  private static func blocks(
+    _ items: [PosterItem], _ column: PosterColumns.Column, width: Double, _ style: PosterStyle
+  ) -> [Block] {
+    column.items.flatMap { item -> [Block] in
       let isFirst = item == column.items.lowerBound
       let drawings = items[item].drawings(
-        width: room.width, style: style, figureScale: column.scale, beginsColumn: isFirst)
-      for (place, drawing) in drawings.enumerated() {
+        width: width, style: style, figureScale: column.scale, beginsColumn: isFirst)
+      return drawings.enumerated().map { place, drawing in
         let startsSection = place == 0 && items[item].isSectionStart
-        if !(isFirst && place == 0) { y += startsSection ? sectionGap : style.blockGap }
-        let box = Box(x: room.x, y: y, width: room.width, height: drawing.height)
-        placements.append(
-          Placement(section: items[item].section, column: index, box: box, drawing: drawing))
-        y = box.bottom
+        let gap = isFirst && place == 0 ? 0 : startsSection ? style.sectionGap : style.blockGap
+        return Block(
+          section: items[item].section, startsSection: startsSection, gap: gap, drawing: drawing)
       }
     }
-    return placements
+  }
+
+  private static func height(of blocks: [Block]) -> Double {
+    blocks.reduce(0) { $0 + $1.gap + $1.drawing.height }
   }
 
   package func drawing() -> VectorDrawing {

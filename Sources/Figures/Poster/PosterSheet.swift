@@ -56,7 +56,7 @@ package struct PosterSheet: Sendable {
   package func write(
     in folder: String, named name: String, pixelWidth: Int = 3000,
     by renderer: SVGRenderer = SVGRenderer()
-  ) throws -> VectorDrawing.Outcome {
+  ) throws -> FigureOutcome {
     try drawing().write(in: folder, named: name, pixelWidth: pixelWidth, by: renderer)
   }
 }

@@ -1,6 +1,11 @@
 /// The sizes of everything on a poster sheet, all from the size of its text.
 struct PosterStyle {
   let bodySize: Double
+  /// Size of a table's letters over that of the text.
+  var tableShare = tableShares[tableShares.count - 1]
+
+  /// To choose from, the best first, where a column has room.
+  static let tableShares = [1, 0.94, 0.88, 0.82]
 
   /// The sizes of text to choose from, the best first. The smallest is 18 points on A1 paper.
   static let largeSizes: [Double] = [24, 23, 22, 21, 20]
@@ -11,7 +16,7 @@ struct PosterStyle {
 
   var body: TextStyle { TextStyle(size: bodySize) }
   var caption: TextStyle { TextStyle(size: 0.82 * bodySize, colour: Palette.quiet) }
-  var tableSize: Double { 0.82 * bodySize }
+  var tableSize: Double { tableShare * bodySize }
   var heading: TextStyle { TextStyle(size: 1.35 * bodySize, isBold: true, colour: Self.accent) }
   var blockGap: Double { 0.75 * bodySize }
   var sectionGap: Double { 1.5 * bodySize }

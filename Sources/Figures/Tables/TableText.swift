@@ -19,7 +19,7 @@ extension TableFigure {
   package func write(
     in folder: String, named name: String, width: Double = 1000, fontSize: Double = 20,
     pixelWidth: Int = 2000, by renderer: SVGRenderer = SVGRenderer()
-  ) throws -> VectorDrawing.Outcome {
+  ) throws -> FigureOutcome {
     let outcome = try drawing(width: width, fontSize: fontSize)
       .write(in: folder, named: name, pixelWidth: pixelWidth, by: renderer)
     try DurableFile.write(text: csv, to: joinPath(folder, "\(name).csv"))

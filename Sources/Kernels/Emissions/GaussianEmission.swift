@@ -120,8 +120,7 @@ package struct GaussianEmission: Emission {
 
   /// The byte nearest to the drawn value; what falls outside [0, 1] becomes its end.
   package func draw(_ numbers: [Double], _ key: NoiseKey) -> UInt8 {
-    let value = numbers[0] + (smallest + softplus(numbers[1])) * key.normals.0
-    return UInt8((min(max(value, 0), 1) * 255).rounded())
+    greyLevel(numbers[0] + (smallest + softplus(numbers[1])) * key.normals.0)
   }
 }
 

@@ -29,11 +29,12 @@ package struct LevelsOfTile {
     _ shape: AutoencoderShape, _ numbers: UnsafePointer<Float>, tile stride: Int, images: Int,
     into row: UnsafeMutablePointer<Float>
   ) {
-    clear(row, count: images)
-    for value in 0..<pixels.count {
-      emission.score(
-        numbers + value &* shape.numbers &* stride, x: tile.row(Int(pixels[value])),
-        images: images, stride: stride, into: row)
+    sumRows(row, size: images, of: pixels.count) { range in
+      for value in range {
+        emission.score(
+          numbers + value &* shape.numbers &* stride, x: tile.row(Int(pixels[value])),
+          images: images, stride: stride, into: row)
+      }
     }
   }
 

@@ -1,3 +1,61 @@
+/// The least logit of a sum unit that the linear domain is right for, in nats below the unit's largest.
+///
+/// A region's largest product has a weight of at least e^-40 over the number of products, and what is
+/// lost beside it is below 2^-126: less than a float's last bit. Smaller weights could be all that an
+/// image has, and vanish; see `LogDomainPass`.
+package let smallestLogitBelowLargest: Float = smallestLogProbability
+
+/// Raises each logit of neighbouring sum units to `smallestLogitBelowLargest` below its unit's largest.
+package func raiseToFloor(
+  _ logits: UnsafeMutablePointer<Float>, counts: UnsafeBufferPointer<Int32>
+) {
+  var unit = logits
+  for count in counts {
+    let (least, largest) = extremes(unit, count: Int(count))
+    let floor = largest + smallestLogitBelowLargest
+    if least < floor {
+      for index in 0..<Int(count) { unit[index] = max(unit[index], floor) }
+    }
+    unit += Int(count)
+  }
+}
+
+/// Whether every logit of neighbouring sum units lies at most 40 nats below its unit's largest, but
+/// for rounding.
+package func keepFloor(
+  _ logits: UnsafePointer<Float>, counts: UnsafeBufferPointer<Int32>
+) -> Bool {
+  var unit = logits
+  for count in counts {
+    let (least, largest) = extremes(unit, count: Int(count))
+    guard least >= largest + smallestLogitBelowLargest - 1 else { return false }
+    unit += Int(count)
+  }
+  return true
+}
+
+@inline(__always)
+private func extremes(_ logits: UnsafePointer<Float>, count: Int) -> (least: Float, largest: Float)
+{
+  var (least, largest) = (Float.infinity, -Float.infinity)
+  let whole = count & ~3
+  if whole > 0 {
+    var (low, high) = (quad(logits), quad(logits))
+    for index in stride(from: 4, to: whole, by: 4) {
+      let next = quad(logits + index)
+      low.replace(with: next, where: next .< low)
+      high.replace(with: next, where: next .> high)
+    }
+    least = min(min(low.x, low.y), min(low.z, low.w))
+    largest = max(max(high.x, high.y), max(high.z, high.w))
+  }
+  for index in whole..<count {
+    least = min(least, logits[index])
+    largest = max(largest, logits[index])
+  }
+  return (least, largest)
+}
+
 /// Weights of neighbouring sum units: the softmax of each one's logits. A logit of -inf gives 0.
 ///
 /// Exponentials are taken over the whole range at once, because a unit is often shorter than a
@@ -39,17 +97,8 @@ private func put(_ quad: Quad, _ place: UnsafeMutablePointer<Float>) {
 private func shiftByLargest(
   _ logits: UnsafePointer<Float>, count: Int, into out: UnsafeMutablePointer<Float>
 ) {
-  var largest = -Float.infinity
   let whole = count & ~3
-  if whole > 0 {
-    var quads = quad(logits)
-    for index in stride(from: 4, to: whole, by: 4) {
-      let next = quad(logits + index)
-      quads.replace(with: next, where: next .> quads)
-    }
-    largest = max(max(quads.x, quads.y), max(quads.z, quads.w))
-  }
-  for index in whole..<count { largest = max(largest, logits[index]) }
+  let largest = extremes(logits, count: count).largest
   for index in stride(from: 0, to: whole, by: 4) {
     put(quad(logits + index) - Quad(repeating: largest), out + index)
   }

@@ -37,12 +37,15 @@ package func bernoulliLogLikelihoods(
     let row = rows + unit &* tile.tile
     var image = 0
     while image < images {
-      var total = Lanes.zero
-      for p in 0..<pixels.count {
-        let isOne = outcomes(tile.row(Int(pixels[p])), image)
-        let own = Lanes(repeating: entries[2 &* p])
-          .replacing(with: Lanes(repeating: entries[2 &* p &+ 1]), where: isOne)
-        total += shown(own, observed, Int(pixels[p]), image)
+      let total = longSum(pixels.count) { range in
+        var sum = Lanes.zero
+        for p in range {
+          let isOne = outcomes(tile.row(Int(pixels[p])), image)
+          let own = Lanes(repeating: entries[2 &* p])
+            .replacing(with: Lanes(repeating: entries[2 &* p &+ 1]), where: isOne)
+          sum += shown(own, observed, Int(pixels[p]), image)
+        }
+        return sum
       }
       store(total, row, image)
       image &+= laneCount

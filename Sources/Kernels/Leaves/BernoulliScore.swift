@@ -10,21 +10,23 @@ func bernoulliLogLikelihood(
   _ logits: UnsafePointer<Float>, tile: Int, _ image: Int
 ) -> Lanes {
   let one = Lanes(repeating: 1)
-  var total = Lanes.zero
-  // One logarithm for many pixels: the product of up to 32 factors of at most 2 cannot overflow.
-  var product = one
-  for number in 0..<(observed?.count ?? pixels) {
-    let d = observed.map { Int($0[number]) } ?? number
-    let logit = load(logits + d &* tile, image)
-    // log p(x) = x logit - max(logit, 0) - log(1 + e^-|logit|).
-    total += load(x + d &* tile, image) * logit - larger(logit, .zero)
-    product *= one + exponential(-larger(logit, -logit))
-    if number & 31 == 31 {
-      total -= logarithm(product)
-      product = one
+  return longSum(observed?.count ?? pixels) { range in
+    var total = Lanes.zero
+    // One logarithm for many pixels: the product of up to 32 factors of at most 2 cannot overflow.
+    var product = one
+    for number in range {
+      let d = observed.map { Int($0[number]) } ?? number
+      let logit = load(logits + d &* tile, image)
+      // log p(x) = x logit - max(logit, 0) - log(1 + e^-|logit|).
+      total += load(x + d &* tile, image) * logit - larger(logit, .zero)
+      product *= one + exponential(-larger(logit, -logit))
+      if number & 31 == 31 {
+        total -= logarithm(product)
+        product = one
+      }
     }
+    return total - logarithm(product)
   }
-  return total - logarithm(product)
 }
 
 /// The same for all pixels; the logits' rows become the gradient x_d - p_d.
@@ -34,23 +36,25 @@ func bernoulliScore(
   _ image: Int
 ) -> Lanes {
   let one = Lanes(repeating: 1)
-  var total = Lanes.zero
-  var product = one
-  for d in 0..<pixels {
-    let logit = load(logits + d &* tile, image)
-    let value = load(x + d &* tile, image)
-    let e = exponential(-larger(logit, -logit))
-    let inverse = one / (one + e)
-    let probability = (e * inverse).replacing(with: inverse, where: logit .>= Lanes.zero)
-    total += value * logit - larger(logit, .zero)
-    product *= one + e
-    if d & 31 == 31 {
-      total -= logarithm(product)
-      product = one
+  return longSum(pixels) { range in
+    var total = Lanes.zero
+    var product = one
+    for d in range {
+      let logit = load(logits + d &* tile, image)
+      let value = load(x + d &* tile, image)
+      let e = exponential(-larger(logit, -logit))
+      let inverse = one / (one + e)
+      let probability = (e * inverse).replacing(with: inverse, where: logit .>= Lanes.zero)
+      total += value * logit - larger(logit, .zero)
+      product *= one + e
+      if d & 31 == 31 {
+        total -= logarithm(product)
+        product = one
+      }
+      store(value - probability, logits + d &* tile, image)
     }
-    store(value - probability, logits + d &* tile, image)
+    return total - logarithm(product)
   }
-  return total - logarithm(product)
 }
 
 /// The same for observed pixels; the logits' rows become x_d - p_d, and `variance`, `[pixel][tile]`,
@@ -62,23 +66,25 @@ func bernoulliCurvature(
   _ image: Int
 ) -> Lanes {
   let one = Lanes(repeating: 1)
-  var total = Lanes.zero
-  var product = one
-  for number in 0..<(observed?.count ?? pixels) {
-    let d = observed.map { Int($0[number]) } ?? number
-    let logit = load(logits + d &* tile, image)
-    let value = load(x + d &* tile, image)
-    let e = exponential(-larger(logit, -logit))
-    let inverse = one / (one + e)
-    let probability = (e * inverse).replacing(with: inverse, where: logit .>= Lanes.zero)
-    total += value * logit - larger(logit, .zero)
-    product *= one + e
-    if number & 31 == 31 {
-      total -= logarithm(product)
-      product = one
+  return longSum(observed?.count ?? pixels) { range in
+    var total = Lanes.zero
+    var product = one
+    for number in range {
+      let d = observed.map { Int($0[number]) } ?? number
+      let logit = load(logits + d &* tile, image)
+      let value = load(x + d &* tile, image)
+      let e = exponential(-larger(logit, -logit))
+      let inverse = one / (one + e)
+      let probability = (e * inverse).replacing(with: inverse, where: logit .>= Lanes.zero)
+      total += value * logit - larger(logit, .zero)
+      product *= one + e
+      if number & 31 == 31 {
+        total -= logarithm(product)
+        product = one
+      }
+      store(value - probability, logits + d &* tile, image)
+      store(e * inverse * inverse, variance + d &* tile, image)
     }
-    store(value - probability, logits + d &* tile, image)
-    store(e * inverse * inverse, variance + d &* tile, image)
+    return total - logarithm(product)
   }
-  return total - logarithm(product)
 }

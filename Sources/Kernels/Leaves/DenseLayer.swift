@@ -16,7 +16,8 @@ package func denseForward(
   inputs: UnsafePointer<Float>, inputCount: Int, outputCount: Int, tile: Int, images: Int,
   into outputs: UnsafeMutablePointer<Float>
 ) {
-  if inputCount &* outputCount >= largeLayer {
+  // A library's product sums many inputs by blocks.
+  if inputCount &* outputCount >= largeLayer || isLongSum(inputCount) {
     fill(outputs, bias, count: outputCount, tile: tile, images: images)
     largeForward(
       weights: weights, inputs: inputs, inputCount: inputCount, outputCount: outputCount,

@@ -31,14 +31,18 @@ package func gaussianLogDensities(
     let row = rows + unit &* tile.tile
     var image = 0
     while image < images {
-      var total = Lanes.zero
-      for p in 0..<pixels.count {
-        let entry = entries + 3 &* p
-        let z =
-          (greyLevels(tile.row(Int(pixels[p])), image) - Lanes(repeating: entry[0]))
-          * Lanes(repeating: entry[1])
-        total += shown(
-          Lanes(repeating: entry[2]).addingProduct(half * z, z), observed, Int(pixels[p]), image)
+      let total = longSum(pixels.count) { range in
+        var sum = Lanes.zero
+        for p in range {
+          let entry = entries + 3 &* p
+          let z =
+            (greyLevels(tile.row(Int(pixels[p])), image) - Lanes(repeating: entry[0]))
+            * Lanes(repeating: entry[1])
+          sum += shown(
+            Lanes(repeating: entry[2]).addingProduct(half * z, z), observed, Int(pixels[p]),
+            image)
+        }
+        return sum
       }
       store(total, row, image)
       image &+= laneCount

@@ -63,12 +63,13 @@ package func jointPixelForward(
 ) {
   withJointRows(shape) { space in
     for image in 0..<images {
-      clear(space.sums, count: wholeLanes(shape.units))
-      for pixel in 0..<shape.pixels {
-        guard terms(shape, tile, pixels, observed, image, pixel, derived, into: space.terms)
-        else { continue }
-        logSums(shape, space)
-        addRow(space.logSums, to: space.sums, count: wholeLanes(shape.units))
+      sumRows(space.sums, size: wholeLanes(shape.units), of: shape.pixels) { range in
+        for pixel in range {
+          guard terms(shape, tile, pixels, observed, image, pixel, derived, into: space.terms)
+          else { continue }
+          logSums(shape, space)
+          addRow(space.logSums, to: space.sums, count: wholeLanes(shape.units))
+        }
       }
       for unit in 0..<shape.units { rows[unit &* tile.tile &+ image] = space.sums[unit] }
     }

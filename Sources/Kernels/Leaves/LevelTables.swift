@@ -36,23 +36,29 @@ func sumLevels(
 ) {
   var column = 0
   while column &+ laneCount <= columns {
-    var total = Lanes.zero
-    for value in 0..<pixels.count {
-      let pixel = Int(pixels[value])
-      if let observed, observed.row(pixel)[image] == 0 { continue }
-      let entry = (value &* byteLevels &+ Int(tile.row(pixel)[image])) &* columns
-      total += loadUnaligned(table + entry, column)
+    let total = longSum(pixels.count) { range in
+      var sum = Lanes.zero
+      for value in range {
+        let pixel = Int(pixels[value])
+        if let observed, observed.row(pixel)[image] == 0 { continue }
+        let entry = (value &* byteLevels &+ Int(tile.row(pixel)[image])) &* columns
+        sum += loadUnaligned(table + entry, column)
+      }
+      return sum
     }
     UnsafeMutableRawPointer(sums + column).storeBytes(of: total, as: Lanes.self)
     column &+= laneCount
   }
   while column < columns {
-    var total = SIMD4<Float>.zero
-    for value in 0..<pixels.count {
-      let pixel = Int(pixels[value])
-      if let observed, observed.row(pixel)[image] == 0 { continue }
-      let entry = (value &* byteLevels &+ Int(tile.row(pixel)[image])) &* columns
-      total += UnsafeRawPointer(table + entry + column).loadUnaligned(as: SIMD4<Float>.self)
+    let total = longSumOfFours(pixels.count) { range in
+      var sum = SIMD4<Float>.zero
+      for value in range {
+        let pixel = Int(pixels[value])
+        if let observed, observed.row(pixel)[image] == 0 { continue }
+        let entry = (value &* byteLevels &+ Int(tile.row(pixel)[image])) &* columns
+        sum += UnsafeRawPointer(table + entry + column).loadUnaligned(as: SIMD4<Float>.self)
+      }
+      return sum
     }
     UnsafeMutableRawPointer(sums + column).storeBytes(of: total, as: SIMD4<Float>.self)
     column &+= 4

@@ -46,7 +46,7 @@ private func levelScores(
 ) -> Float {
   var largest = Lanes(repeating: logWeightOfNothing)
   var node = 0
-  while node &+ 4 &* laneCount <= stride {
+  while node &+ 4 &* laneCount <= stride && !isLongSum(pixels.count) {
     var (s0, s1, s2, s3) = (
       load(table.logWeights, node), load(table.logWeights, node &+ laneCount),
       load(table.logWeights, node &+ 2 &* laneCount),
@@ -70,12 +70,15 @@ private func levelScores(
     node &+= 4 &* laneCount
   }
   while node < stride {
-    var score = load(table.logWeights, node)
-    for value in 0..<pixels.count {
-      let pixel = Int(pixels[value])
-      if let observed, observed.row(pixel)[image] == 0 { continue }
-      let level = Int(tile.row(pixel)[image])
-      score += load(table.masses + (value &* byteLevels &+ level) &* stride, node)
+    let score = longSum(pixels.count) { range in
+      var sum = range.lowerBound == 0 ? load(table.logWeights, node) : Lanes.zero
+      for value in range {
+        let pixel = Int(pixels[value])
+        if let observed, observed.row(pixel)[image] == 0 { continue }
+        let level = Int(tile.row(pixel)[image])
+        sum += load(table.masses + (value &* byteLevels &+ level) &* stride, node)
+      }
+      return sum
     }
     store(score, terms, node)
     largest = larger(largest, score)

@@ -15,18 +15,21 @@ package func mixtureDerive(
   decode(shape, nodes, p, hidden: table.hidden, logits: table.logits)
   var node = 0
   while node < stride {
-    var bias = load(table.logWeights, node)
-    for pixel in 0..<shape.pixels {
-      let logit = load(table.logits + pixel &* stride, node)
-      let one = Lanes(repeating: 1)
-      let e = exponential(-larger(logit, -logit))
-      let inverse = one / (one + e)
-      let logZero = -(larger(logit, .zero) + logarithm(one + e))
-      bias += logZero
-      store(logZero, table.logZero + pixel &* stride, node)
-      store(
-        (e * inverse).replacing(with: inverse, where: logit .>= Lanes.zero),
-        table.means + pixel &* stride, node)
+    let bias = longSum(shape.pixels) { range in
+      var sum = range.lowerBound == 0 ? load(table.logWeights, node) : Lanes.zero
+      for pixel in range {
+        let logit = load(table.logits + pixel &* stride, node)
+        let one = Lanes(repeating: 1)
+        let e = exponential(-larger(logit, -logit))
+        let inverse = one / (one + e)
+        let logZero = -(larger(logit, .zero) + logarithm(one + e))
+        sum += logZero
+        store(logZero, table.logZero + pixel &* stride, node)
+        store(
+          (e * inverse).replacing(with: inverse, where: logit .>= Lanes.zero),
+          table.means + pixel &* stride, node)
+      }
+      return sum
     }
     store(bias, table.bias, node)
     node &+= laneCount

@@ -94,6 +94,10 @@ private func scores(
 ) -> SIMD4<Float> {
   let nothing = Lanes(repeating: logWeightOfNothing)
   var (m0, m1, m2, m3) = (nothing, nothing, nothing, nothing)
+  if isLongSum(count) {
+    return longScores(
+      table, count: count, bias: bias, inputs, tile: tile, stride: stride, into: terms)
+  }
   var node = 0
   while node < stride {
     var s0 = loadUnaligned(bias, node)
@@ -122,6 +126,33 @@ private func scores(
     node &+= laneCount
   }
   return maxima(m0, m1, m2, m3)
+}
+
+/// The same of so many pixels that they are summed by blocks.
+private func longScores(
+  _ table: UnsafePointer<Float>, count: Int, bias: UnsafePointer<Float>,
+  _ inputs: UnsafePointer<Float>, tile: Int, stride: Int,
+  into terms: UnsafeMutablePointer<Float>
+) -> SIMD4<Float> {
+  var largest = SIMD4<Float>(repeating: logWeightOfNothing)
+  for image in 0..<imageBlock {
+    var node = 0
+    while node < stride {
+      let score = longSum(count) { range in
+        var sum = range.lowerBound == 0 ? loadUnaligned(bias, node) : Lanes.zero
+        for place in range {
+          sum.addProduct(
+            loadUnaligned(table + place &* stride, node),
+            Lanes(repeating: inputs[place &* tile &+ image]))
+        }
+        return sum
+      }
+      store(score, terms + image &* stride, node)
+      largest[image] = max(largest[image], score.max())
+      node &+= laneCount
+    }
+  }
+  return largest
 }
 
 /// e^(s - largest) in place of s, and the sums over the nodes, which are at least 1.

@@ -1,17 +1,24 @@
+/// The largest size of a leaf's log-value that a shared exponent carries, in bits: the exponents of all
+/// leaf regions add up to at most 2^27, far from that of zero, and a float converts to an integer.
+func largestLeafExponent(leaves: Int) -> Float {
+  min(Float(-exponentOfZero) / Float(2 * max(leaves, 1)), 4_000_000)
+}
+
 /// Turns the log-likelihoods of a leaf region, already in its value rows, into mantissas and the
 /// exponent they share.
 ///
 /// - Parameters:
 ///   - rows: `[K + 1][tile]`; on entry rows 0..<K hold nats, -inf allowed.
 ///   - images: lanes to convert, a multiple of 16.
-///   - leaves: how many leaf regions a root can multiply: none may be so small that the exponent of
-///     their product is mistaken for that of zero. (With 784, 171,000 bits or 118,000 nats each;
-///     what is smaller, but finite, counts as that.)
+///   - leaves: how many leaf regions a root can multiply: their exponents are added.
+///   - outside: `[tile]`; set to other than 0 for images whose largest unit is finite but beyond what
+///     the exponent carries (with 784 leaf regions 171,000 bits or 118,000 nats): their values are not
+///     to be used.
 package func enterLinearDomain(
-  rows: UnsafeMutablePointer<Float>, units: Int, tile: Int, images: Int, leaves: Int
+  rows: UnsafeMutablePointer<Float>, units: Int, tile: Int, images: Int, leaves: Int,
+  outside: UnsafeMutablePointer<Float>
 ) {
-  // Below 2^22, or the conversion to an integer would not hold.
-  let bound = min(Float(-exponentOfZero) / Float(2 * max(leaves, 1)), 4_000_000)
+  let bound = Lanes(repeating: largestLeafExponent(leaves: leaves) / 1.442_695_04)
   let log2e = Lanes(repeating: 1.442_695_04)
   // What the float above lacks of log2(e): it matters for leaves of hundreds of nats.
   let log2eRest = Lanes(repeating: 1.925_963_03e-8)
@@ -20,7 +27,7 @@ package func enterLinearDomain(
   while image < images {
     var largest = load(rows, image)
     for unit in 1..<max(units, 1) { largest = larger(largest, load(rows + unit &* tile, image)) }
-    let within = larger(largest, Lanes(repeating: -bound / 1.442_695_04))
+    let within = smaller(larger(largest, -bound), bound)
     let (rounded, integer) = nearestInteger(within * log2e - Lanes(repeating: 0.5))
     let ofLargest = (-rounded).addingProduct(within, log2e).addingProduct(within, log2eRest)
     // Where all are -inf a difference must not be NaN.
@@ -35,6 +42,9 @@ package func enterLinearDomain(
     // compiler may leave to a loop over the lanes.
     let top = (bits(largest) &>> IntegerLanes(repeating: 23)) &+ IntegerLanes(repeating: 1)
     let isFinite = (top | (.zero &- top)) &>> IntegerLanes(repeating: 31)
+    // Other than 0 where the bound acted; the bits of -inf alone are masked out.
+    let excess = lanes(ofBits: bits(largest - within) & isFinite)
+    store(lanes(ofBits: bits(load(outside, image)) | bits(excess)), outside, image)
     let shared = (integer & isFinite) | (IntegerLanes(repeating: exponentOfZero) & ~isFinite)
     storeExponent(shared, exponents, image)
     image &+= laneCount
@@ -51,17 +61,26 @@ package func binaryEntryCount(units: Int) -> Int { (units + 1) * laneCount }
 /// `enterLinearDomain` makes of them, once for all images.
 ///
 /// - Parameter table: `[unit][2]`, log-probabilities of both outcomes.
+/// - Returns: false where an outcome is beyond what the exponent carries; see `enterLinearDomain`.
+@discardableResult
 package func binaryEntry(
   table: UnsafePointer<Float>, units: Int, leaves: Int, into entry: UnsafeMutablePointer<Float>
-) {
+) -> Bool {
   for unit in 0..<units {
     let row = entry + unit &* laneCount
     row[0] = table[2 &* unit]
     row[1] = table[2 &* unit &+ 1]
     row[hiddenPlace] = 0
   }
-  enterLinearDomain(
-    rows: entry, units: units, tile: laneCount, images: laneCount, leaves: leaves)
+  // Padding has whatever was there before.
+  var outside = Lanes.zero
+  withUnsafeMutableBytes(of: &outside) { bytes in
+    guard let place = bytes.baseAddress?.assumingMemoryBound(to: Float.self) else { return }
+    enterLinearDomain(
+      rows: entry, units: units, tile: laneCount, images: laneCount, leaves: leaves,
+      outside: place)
+  }
+  return outside[0] == 0 && outside[1] == 0
 }
 
 /// Values of such a region for a tile of images, from its entry.

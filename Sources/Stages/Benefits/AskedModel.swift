@@ -32,7 +32,7 @@ struct AskedModel {
     self.model = model
     self.choice = choice
     circuit = try choice.circuit(of: model)
-    derived = circuit.derived(from: model.parameters)
+    derived = try circuit.checkedDerived(from: model.parameters)
   }
 
   var kind: LikelihoodKind { circuit.likelihood }
@@ -86,12 +86,12 @@ struct AskedModel {
 }
 
 extension StageContext {
-  /// Each model's first variant.
+  /// The first seed of each model.
   func models(
-    _ named: [(label: String, inputs: [InputReference])]
+    _ named: NamedInputs
   ) throws -> [(label: String, model: Model)] {
-    try named.compactMap { entry in
-      try entry.inputs.first.map { (entry.label, try ModelFile.read(path(of: $0))) }
+    try firstSeeds(of: RunGroup.groups(of: named)).map {
+      ($0.name, try ModelFile.read(path(of: $0.input)))
     }
   }
 }

@@ -11,12 +11,13 @@ import Workflow
 /// that state by enumeration of the model's own numbers.
 struct ConditionalFrequenciesStage: Stage {
   static let kind = "conditional-frequencies"
-  static let version = 1
+  static let version = 2
   static let summary =
     "conditional samples against enumerated conditionals: frequencies, chi-square (SVG, PNG, CSV)"
   static let outputs = [OutputPort("figure", .figure, path: "conditional-frequencies.csv")]
+  static let isFigure = true
 
-  let models: [(label: String, inputs: [InputReference])]
+  let models: NamedInputs
   let data: InputReference
   let likelihoods: [LikelihoodChoice]
   let regions: Int
@@ -33,7 +34,6 @@ struct ConditionalFrequenciesStage: Stage {
     draws = fields.int("draws", default: 20_000, in: 100...1_000_000)
     seed = fields.seed()
     fields.recordPlotter()
-    fields.recordRenderer()
   }
 
   func run(_ context: StageContext) throws {

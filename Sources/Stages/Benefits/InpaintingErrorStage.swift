@@ -14,11 +14,12 @@ import Workflow
 /// of the training images, which look at nothing, are the baseline.
 struct InpaintingErrorStage: Stage {
   static let kind = "inpainting-error"
-  static let version = 1
+  static let version = 2
   static let summary = "error of the hidden half of test images, by model (table: SVG, PNG, CSV)"
   static let outputs = [OutputPort("errors", .figure, path: "inpainting-error.csv")]
+  static let isFigure = true
 
-  let models: [(label: String, inputs: [InputReference])]
+  let models: NamedInputs
   let data: InputReference
   let likelihood: LikelihoodChoice
   let images: Int
@@ -94,6 +95,7 @@ struct InpaintingErrorStage: Stage {
       let means = try asked.circuit.posteriorMeans(
         MaskedSource(images, hiding: .shared(hidden)), derived: asked.derived, workers: workers
       ) { _ in try check() }
+      try requireFinite(means, perImage: hidden.count, "posterior mean")
       let how = asked.choice == .trained ? "" : ", \(asked.choice)"
       return ("posterior mean\(how)", asked.kind == .exact ? .exact : .estimate, means)
     } catch is MarginalFault {

@@ -14,11 +14,12 @@ import Workflow
 /// bound is in expectation: e to a single draw would be an unbiased estimate, and add up to 1.
 struct LeafMassStage: Stage {
   static let kind = "leaf-mass"
-  static let version = 1
+  static let version = 2
   static let summary = "total probability of all states of a few superpixels (table: SVG, PNG, CSV)"
   static let outputs = [OutputPort("masses", .figure, path: "leaf-mass.csv")]
+  static let isFigure = true
 
-  let models: [(label: String, inputs: [InputReference])]
+  let models: NamedInputs
   let likelihoods: [LikelihoodChoice]
   let regions: Int
   let draws: Int

@@ -12,9 +12,10 @@ import Workflow
 /// their initial parameters, because time does not depend on them.
 struct MarginalCostStage: Stage {
   static let kind = "marginal-cost"
-  static let version = 1
+  static let version = 2
   static let summary = "measured time of a marginal against image size (SVG, PNG, CSV)"
   static let outputs = [OutputPort("figure", .measuredFigure, path: "marginal-cost.csv")]
+  static let isFigure = true
   static let isMeasured = true
 
   let sides: [Int]

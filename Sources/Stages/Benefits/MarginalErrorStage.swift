@@ -11,12 +11,13 @@ import Workflow
 /// a distribution, more for what is none.
 struct MarginalErrorStage: Stage {
   static let kind = "marginal-error"
-  static let version = 1
+  static let version = 2
   static let summary =
     "marginals against the sum over all completions, by samples or nodes (SVG, PNG, CSV)"
   static let outputs = [OutputPort("figure", .figure, path: "marginal-error.csv")]
+  static let isFigure = true
 
-  let models: [(label: String, inputs: [InputReference])]
+  let models: NamedInputs
   let data: InputReference
   let likelihoods: [LikelihoodChoice]
   let regions: Int

@@ -14,10 +14,11 @@ import Workflow
 /// seen, and each draw is weighted by p(seen, drawn) / q(drawn).
 struct MonteCarloStage: Stage {
   static let kind = "monte-carlo"
-  static let version = 1
+  static let version = 2
   static let summary =
     "a marginal by importance sampling against the exact one: error by time (SVG, PNG, CSV)"
   static let outputs = [OutputPort("figure", .measuredFigure, path: "monte-carlo.csv")]
+  static let isFigure = true
   static let isMeasured = true
 
   let model: InputReference
@@ -46,7 +47,8 @@ struct MonteCarloStage: Stage {
     let pixels = model.circuit.pixelCount
     var series: [LineChart.Series] = []
     var exactSeconds: [Double] = []
-    for (done, count) in hidden.filter({ $0 < pixels }).enumerated() {
+    let counts = hidden.filter { $0 < pixels }
+    for (done, count) in counts.enumerated() {
       let own = sampler.central(count)
       let source = MaskedSource(rows, hiding: .hiding(own, of: pixels))
       let exact = try sampler.logLikelihoods(source)
@@ -70,7 +72,7 @@ struct MonteCarloStage: Stage {
             y: Quartiles(errors)?.median ?? .nan))
       }
       series.append(LineChart.Series(name: "\(count) pixels hidden", points: points))
-      context.progress(completed: done + 1, total: hidden.count, unit: "masks")
+      context.progress(completed: done + 1, total: counts.count, unit: "masks")
     }
     context.tell(
       try chart(series, exact: Quartiles(exactSeconds)?.median ?? .nan, images: rows.sampleCount)
@@ -115,7 +117,7 @@ private struct ImportanceSampler {
 
   init(_ model: Model, seed: Int) throws {
     self.model = model
-    derived = model.circuit.derived(from: model.parameters)
+    derived = try model.circuit.checkedDerived(from: model.parameters)
     self.seed = seed
     let pixels = model.circuit.pixelCount
     let nothing = MaskedSource(
@@ -125,7 +127,8 @@ private struct ImportanceSampler {
   }
 
   func logLikelihoods(_ source: some SampleSource) throws -> [Double] {
-    try model.circuit.logLikelihoods(source, derived: derived, workers: workers).values
+    try model.circuit.logLikelihoods(source, derived: derived, workers: workers)
+      .requireFinite().values
   }
 
   /// Values of the `count` pixels nearest to the image's centre.

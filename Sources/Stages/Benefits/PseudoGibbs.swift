@@ -22,7 +22,7 @@ struct PseudoGibbs {
     _ images: ImageRows, hidden: [Bool], start: [Float], workers: ForkJoin,
     check: () throws -> Void
   ) throws -> [Float] {
-    let derived = model.circuit.derived(from: model.parameters)
+    let derived = try model.circuit.checkedDerived(from: model.parameters)
     let pixels = hidden.count
     var bytes = images.bytes
     var total = images.bytes.map(Float.init)

@@ -37,7 +37,7 @@ extension BinarisationView {
     let seed = fields["seed"]?.integer.flatMap { UInt64(exactly: $0) }
     switch (fields["kind"]?.string, fields["value"]?.real, seed) {
     case ("none", _, _): self = .none
-    case ("threshold", let value?, _): self = .threshold(value)
+    case ("threshold", let value?, _) where (0...1).contains(value): self = .threshold(value)
     case ("stochastic", _, let seed?): self = .stochastic(seed: seed)
     case ("dynamic", _, let seed?): self = .dynamic(seed: seed)
     default: return nil

@@ -26,9 +26,13 @@ package struct Classification: Sendable {
     if let image = truth.firstIndex(where: { $0 >= count }) {
       throw LabelFault(path: labels, image: image, label: truth[image], classes: count)
     }
+    let derived = try model.circuit.checkedDerived(from: model.parameters)
+    _ = try model.circuit.logLikelihoods(given.samples, derived: derived, workers: workers)
+      .requireFinite()
     let posteriors = try model.circuit.classPosteriors(
-      given.samples, derived: model.circuit.derived(from: model.parameters), workers: workers)
+      given.samples, derived: derived, workers: workers)
     let result = Result(posteriors: posteriors, labels: truth, classes: count)
+    try requireFinite(result.losses, "log-loss")
     let kind = model.circuit.likelihood == .exact ? "exact" : "estimate"
     fields = result.fields(kind).merging(given.changeFields) { old, _ in old }
     lines =
@@ -66,9 +70,13 @@ private struct Result {
     Double(zip(labels, predicted).count { $0 == $1 }) / Double(labels.count)
   }
 
-  /// Mean -log p(label | image), in nats.
+  /// -log p(label | image) of each image, in nats.
+  var losses: [Double] {
+    zip(labels, posteriors).map { label, row in -naturalLogarithm(row[label]) }
+  }
+
   var logLoss: Double {
-    let losses = zip(labels, posteriors).map { label, row in -naturalLogarithm(row[label]) }
+    let losses = losses
     return losses.reduce(0, +) / Double(losses.count)
   }
 

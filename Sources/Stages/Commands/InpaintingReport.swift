@@ -63,8 +63,11 @@ package func drawCompletions(
   given.keepFirst(count)
   let mask = try hide?.mask(of: model) ?? .nothing
   let inquiry = try Inquiry.conditional(of: model, hiding: mask)
+  let seen = MaskedSource(given.samples, hiding: mask)
+  _ = try inquiry.circuit.logLikelihoods(seen, derived: inquiry.derived, workers: workers)
+    .requireFinite()
   let drawn = try inquiry.circuit.conditionalSamples(
-    MaskedSource(given.samples, hiding: mask), draws: draws, seed: seed,
+    seen, draws: draws, seed: seed,
     derived: inquiry.derived, workers: workers
   ).map(model.binarisation.grey)
   try SampleGrid(columns: draws, magnification: 2).write(

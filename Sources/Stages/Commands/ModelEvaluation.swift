@@ -21,7 +21,8 @@ package struct ModelEvaluation: Sendable {
     let mask = try hide?.mask(of: model) ?? .nothing
     let inquiry = try Inquiry.marginal(of: model, hiding: mask, likelihood: likelihood)
     let values = try inquiry.circuit.logLikelihoods(
-      MaskedSource(given.samples, hiding: mask), derived: inquiry.derived, workers: workers)
+      MaskedSource(given.samples, hiding: mask), derived: inquiry.derived, workers: workers
+    ).requireFinite()
     let summary = LogLikelihoodSummary(values)
     let classes = given.classes
     var fields: [String: ResolvedValue] = [
@@ -97,11 +98,13 @@ package struct SizeFault: Fault {
 }
 
 /// `tessera sample`: images drawn from a model, in one PNG.
+///
+/// - Throws: `OverflowFault` (70), and whatever is wrong with the files.
 package func drawSamples(model path: String, count: Int, seed: Int, to output: String) throws {
   let model = try ModelFile.readForeign(path)
-  let columns = Int(Double(count).squareRoot().rounded(.up))
+  let columns = Int(bounded: Double(count).squareRoot().rounded(.up))
   try SampleGrid(columns: columns, magnification: 2).write(
-    [model.drawnSamples(count: count, seed: seed)], of: model.imageShape,
+    [try model.drawnSamples(count: count, seed: seed)], of: model.imageShape,
     text: [
       ("Software", "tessera"), ("Model", model.fingerprint), ("Seed", String(seed)),
     ], to: output)

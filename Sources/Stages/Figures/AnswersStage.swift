@@ -5,14 +5,14 @@ import Workflow
 /// The table of what is easy and what is hard for which model, with measured numbers for words.
 struct AnswersStage: Stage {
   static let kind = "answers"
-  static let version = 1
+  static let version = 2
   static let summary =
     "questions against models: seconds, and exact, bound or no answer (table as SVG, PNG, CSV)"
   static let outputs = [OutputPort("figure", .measuredFigure, path: "answers.csv")]
   static let isFigure = true
   static let isMeasured = true
 
-  let questions: [(label: String, inputs: [InputReference])]
+  let questions: NamedInputs
 
   init(fields: StageFields) throws {
     questions = fields.namedInputs("questions", .questions)
@@ -28,12 +28,12 @@ struct AnswersStage: Stage {
 }
 
 extension StageContext {
-  /// Each model's answers: its first variant's, where there are several.
+  /// Each model's answers: those of its first seed, where there are several.
   func answers(
-    _ questions: [(label: String, inputs: [InputReference])]
+    _ questions: NamedInputs
   ) throws -> [(label: String, answers: [Answer])] {
-    try questions.compactMap { entry in
-      try entry.inputs.first.map { (entry.label, try AnswerTable.read(path(of: $0))) }
+    try firstSeeds(of: RunGroup.groups(of: questions)).map {
+      ($0.name, try AnswerTable.read(path(of: $0.input)))
     }
   }
 }

@@ -5,7 +5,7 @@ import Workflow
 /// What sums and products are for: densities of the smallest circuits, evaluated, not painted.
 struct BuildingBlocksStage: Stage {
   static let kind = "building-blocks"
-  static let version = 1
+  static let version = 2
   static let summary =
     "densities of tiny circuits: a mixture, a product, their composition (SVG, PNG, CSV)"
   static let outputs = [
@@ -18,7 +18,6 @@ struct BuildingBlocksStage: Stage {
 
   init(fields: StageFields) throws {
     fields.recordPlotter()
-    fields.recordRenderer()
   }
 
   func run(_ context: StageContext) throws {

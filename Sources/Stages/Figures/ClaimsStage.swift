@@ -6,12 +6,13 @@ import Files
 import Storage
 import Workflow
 
-/// The poster's claims, held against the runs: what was measured, and whether each held.
+/// The poster's claims, held against the runs: what was measured, and whether each held. Each
+/// combination of swept values is a model of its own, and a claim on it one more row.
 ///
 /// It reads measured times, so its table differs from run to run in its seconds.
 struct ClaimsStage: Stage {
   static let kind = "claims"
-  static let version = 1
+  static let version = 2
   static let summary =
     "claims on training curves, tested: alike, faster, not stuck (table as SVG, PNG, CSV)"
   static let outputs = [OutputPort("claims", .claims, path: "claims.h5")]
@@ -60,18 +61,24 @@ struct ClaimsStage: Stage {
   }
 
   func run(_ context: StageContext) throws {
-    let models = Dictionary(
-      try runs.models(context).map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    let models = try runs.models(context)
+    func all(_ label: String) -> [(group: RunGroup, runs: ModelRuns)] {
+      models.filter { $0.group.label == label }
+    }
     let reader = try ShardReader(folder: context.path(of: data))
     let baseline =
       notStuck.isEmpty
       ? 0 : try IndependentPixels.logLikelihood(reader, view: binarisation)
-    var claims = alike.compactMap { models[$0].map(Claim.alike) }
+    var claims = alike.flatMap(all).map { Claim.alike($0.runs) }
     for pair in faster {
-      guard let model = models[pair.model], let other = models[pair.than] else { continue }
-      claims.append(Claim.faster(model, than: other, values: values))
+      for model in all(pair.model) {
+        // Of two models that are swept over one axis, those of the same value.
+        for other in all(pair.than) where model.group.variant.agrees(with: other.group.variant) {
+          claims.append(Claim.faster(model.runs, than: other.runs, values: values))
+        }
+      }
     }
-    claims += notStuck.compactMap { models[$0].map { Claim.notStuck($0, baseline: baseline) } }
+    claims += notStuck.flatMap(all).map { Claim.notStuck($0.runs, baseline: baseline) }
     let table = ClaimTable.table(of: claims)
     try HDF5File.writeAtomically(to: context.outputPath("claims")) {
       try $0.write("/claims", table: table)

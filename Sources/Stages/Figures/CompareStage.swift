@@ -3,10 +3,11 @@ import Files
 import Storage
 import Workflow
 
-/// Numbers of several models over their seeds: median and spread, a row a model and estimator.
+/// Numbers of several models over their seeds: median and spread, a row a model and estimator. Each
+/// combination of swept values is a model of its own.
 struct CompareStage: Stage {
   static let kind = "compare"
-  static let version = 1
+  static let version = 2
   static let summary =
     "median and quartiles over seeds of several models' metrics (HDF5, CSV, table)"
   static let outputs = [
@@ -15,7 +16,7 @@ struct CompareStage: Stage {
   ]
   static let isFigure = true
 
-  let metrics: [(label: String, inputs: [InputReference])]
+  let metrics: NamedInputs
   let title: String
 
   init(fields: StageFields) throws {
@@ -25,9 +26,9 @@ struct CompareStage: Stage {
   }
 
   func run(_ context: StageContext) throws {
-    let rows = try metrics.flatMap { entry in
+    let rows = try RunGroup.groups(of: metrics).flatMap { group in
       try ComparisonRow.rows(
-        of: entry.label, entry.inputs.map { try MetricsTable.read(context.path(of: $0)) })
+        of: group.name, group.inputs.map { try MetricsTable.read(context.path(of: $0)) })
     }
     let table = ComparisonRow.table(of: rows)
     try HDF5File.writeAtomically(to: context.outputPath("comparison")) {

@@ -6,13 +6,13 @@ import Workflow
 /// The log-likelihood of several models after each epoch, all seeds: a chart a model, one with all.
 struct CurvesStage: Stage {
   static let kind = "curves"
-  static let version = 1
+  static let version = 2
   static let summary =
     "log-likelihood by epoch of several models and seeds: median, quartiles (SVG, PNG, CSV)"
   static let outputs = [OutputPort("figure", .figure, path: "curves.csv")]
   static let isFigure = true
 
-  let runs: [(label: String, inputs: [InputReference])]
+  let runs: NamedInputs
   let title: String
 
   init(fields: StageFields) throws {
@@ -22,17 +22,17 @@ struct CurvesStage: Stage {
   }
 
   func run(_ context: StageContext) throws {
-    let models = try runs.map { entry in
-      let all = try entry.inputs.map {
+    let models = try RunGroup.groups(of: runs).map { group in
+      let all = try group.inputs.map {
         try TrajectoryTable.trajectory(
-          path: context.path(of: $0), name: $0.variant.inWords, seconds: nil)
+          path: context.path(of: $0), name: $0.runName, seconds: nil)
       }
-      return ModelRuns(name: entry.label, runs: all)
+      return ModelRuns(name: group.name, runs: all)
     }
     let curves = SeedCurves(
       title: title, xLabel: "epoch", yLabel: "mean test log-likelihood, nats per image",
       models: models.map { $0.curves { Double($0.epoch) } })
-    try context.draw(curves, labels: runs.map(\.label), named: "curves")
+    try context.draw(curves, named: "curves")
   }
 }
 
@@ -40,7 +40,7 @@ struct CurvesStage: Stage {
 /// machine, and so no part of what is compared.
 struct CurvesBySecondStage: Stage {
   static let kind = "curves-by-second"
-  static let version = 1
+  static let version = 2
   static let summary = "the same against measured seconds of training"
   static let outputs = [OutputPort("figure", .measuredFigure, path: "curves-by-second.csv")]
   static let isFigure = true
@@ -56,7 +56,7 @@ struct CurvesBySecondStage: Stage {
   }
 
   func run(_ context: StageContext) throws {
-    let models = try runs.models(context)
+    let models = try runs.models(context).map(\.runs)
     let workers = runs.workers(context)
     let unit = workers.count == 1 ? " on \(workers[0]) worker\(workers[0] == 1 ? "" : "s")" : ""
     let curves = SeedCurves(
@@ -64,7 +64,7 @@ struct CurvesBySecondStage: Stage {
       yLabel: "mean test log-likelihood, nats per image",
       models: models.map { $0.curves { $0.epoch == 0 ? nil : $0.seconds } },
       xScale: .logarithmic)
-    try context.draw(curves, labels: models.map(\.name), named: "curves-by-second")
+    try context.draw(curves, named: "curves-by-second")
   }
 }
 
@@ -94,12 +94,12 @@ extension ModelRuns {
 
 extension StageContext {
   /// One chart with all models, and where there are several, one a model.
-  func draw(_ curves: SeedCurves, labels: [String], named name: String) throws {
+  func draw(_ curves: SeedCurves, named name: String) throws {
     tell(try curves.together.draw(in: folder, named: name))
-    guard labels.count > 1 else { return }
-    // Numbered, because two labels may differ only in what a file name cannot hold.
-    for (index, (label, panel)) in zip(labels, curves.panels).enumerated() {
-      _ = try panel.draw(in: folder, named: "\(name)-\(index + 1)-\(slug(label))")
+    guard curves.models.count > 1 else { return }
+    // Numbered, because two names may differ only in what a file name cannot hold.
+    for (index, (model, panel)) in zip(curves.models, curves.panels).enumerated() {
+      _ = try panel.draw(in: folder, named: "\(name)-\(index + 1)-\(slug(model.name))")
     }
   }
 }

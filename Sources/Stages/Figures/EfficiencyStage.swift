@@ -10,7 +10,7 @@ import Workflow
 /// their number, over seeds.
 struct EfficiencyStage: Stage {
   static let kind = "efficiency"
-  static let version = 1
+  static let version = 2
   static let summary =
     "test log-likelihood and train-test gap against training images (SVG, PNG, CSV, HDF5)"
   static let outputs = [
@@ -21,8 +21,8 @@ struct EfficiencyStage: Stage {
   static let isFigure = true
 
   let axis: String
-  let test: [(label: String, inputs: [InputReference])]
-  let train: [(label: String, inputs: [InputReference])]
+  let test: NamedInputs
+  let train: NamedInputs
 
   init(fields: StageFields) throws {
     // The axis of the sweep that says how many training images there were.
@@ -36,12 +36,14 @@ struct EfficiencyStage: Stage {
 
   func run(_ context: StageContext) throws {
     var rows: [Row] = []
-    for (tested, trained) in zip(test, train) {
-      for input in tested.inputs {
+    let groups = RunGroup.groups(of: test, along: axis)
+    for group in groups {
+      let trained = train.first { $0.label == group.label }
+      for input in group.inputs {
         guard let images = input.variant[axis].flatMap({ Int($0) }), images > 0 else {
           throw AxisFault(axis: axis, stage: input.stage)
         }
-        let sibling = trained.inputs.first { $0.variant == input.variant }
+        let sibling = trained?.inputs.first { $0.variant == input.variant }
         let own = try MetricsTable.read(context.path(of: input))
         let training = try sibling.map { try MetricsTable.read(context.path(of: $0)) }
         guard let number = own.first else { continue }
@@ -49,7 +51,7 @@ struct EfficiencyStage: Stage {
         let same = training?.first { $0.estimator == number.estimator }
         rows.append(
           Row(
-            model: tested.label, images: same?.images ?? images, run: input.variant.inWords,
+            model: group.name, images: same?.images ?? images, run: input.variant.inWords,
             test: number, training: same?.mean))
       }
     }
@@ -60,10 +62,10 @@ struct EfficiencyStage: Stage {
     try table.writeCSV(to: joinPath(context.folder, "efficiency.csv"))
     let chart = EfficiencyChart(
       title: "Learning from few images",
-      models: test.map { entry in
-        let own = rows.filter { $0.model == entry.label }
+      models: groups.map { group in
+        let own = rows.filter { $0.model == group.name }
         return EfficiencyChart.Model(
-          name: entry.label,
+          name: group.name,
           runs: own.map {
             EfficiencyChart.Run(images: $0.images, training: $0.training, test: $0.test.mean)
           }, kind: own.first.map(\.kind) ?? "")

@@ -10,13 +10,13 @@ import Workflow
 /// others of their kind, and new ones.
 struct LikelihoodHistogramStage: Stage {
   static let kind = "likelihood-histogram"
-  static let version = 1
+  static let version = 2
   static let summary =
     "log-likelihoods of several sets of images, same bins (SVG, PNG, CSV): sets: {label: metrics}"
   static let outputs = [OutputPort("figure", .figure, path: "likelihoods.csv")]
   static let isFigure = true
 
-  let sets: [(label: String, inputs: [InputReference])]
+  let sets: NamedInputs
   /// As the metrics name it; nil for the first that they have.
   let estimator: String?
   let title: String
@@ -33,19 +33,20 @@ struct LikelihoodHistogramStage: Stage {
     var images: [LikelihoodHistogram.Images] = []
     var asked = estimator
     var kinds: Set<LikelihoodKind> = []
-    for set in sets {
+    for set in RunGroup.groups(of: sets) {
       var values: [Double] = []
-      // Variants of one stage are one set: its images as several models see them.
+      // The seeds of one model are one set: its images as several models see them.
       for input in set.inputs {
         let path = context.path(of: input)
-        let wanted = try estimator(asked, path: path, label: set.label)
+        let wanted = try estimator(asked, path: path, label: set.name)
         asked = wanted
         let own = try ImageNumbers.read(path, estimator: wanted)
         values += own.values
         kinds.insert(own.kind)
       }
-      images.append(LikelihoodHistogram.Images(name: set.label, values: values))
-      context.note("\(set.label.printable): \(values.count) images")
+      images.append(
+        LikelihoodHistogram.Images(name: set.name, values: values, seeds: set.inputs.count))
+      context.note("\(set.name.printable): \(values.count) images")
     }
     let kind = kinds.min() ?? .estimate
     let figure = LikelihoodHistogram(title: title, sets: images, kind: kind.inWords)

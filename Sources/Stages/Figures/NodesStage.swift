@@ -8,7 +8,7 @@ import Workflow
 /// superpixels; by formula, and counted in region graphs that are built for it.
 struct NodesStage: Stage {
   static let kind = "nodes"
-  static let version = 1
+  static let version = 2
   static let summary = "nodes of dense and superpixel networks against image size (SVG, PNG, CSV)"
   static let outputs = [OutputPort("figure", .figure, path: "nodes.csv")]
   static let isFigure = true

@@ -1,11 +1,15 @@
+import Configuration
 import Figures
 import Files
 import Workflow
 
 extension StageFields {
-  /// Makes the presence of gnuplot part of the fingerprint: a result without pictures must not stand
-  /// for the one with.
-  func recordPlotter() { fields.record("(gnuplot)", .boolean(Gnuplot().isInstalled)) }
+  /// Makes the presence of gnuplot, and of what makes PNGs of its drawings, part of the fingerprint:
+  /// a result without pictures must not stand for the one with.
+  func recordPlotter() {
+    fields.record("(gnuplot)", .boolean(Gnuplot().isInstalled))
+    recordRenderer()
+  }
 
   /// Two mappings that belong together must have the same labels in the same order.
   func requireLabels(
@@ -25,13 +29,18 @@ extension StageFields {
 }
 
 extension StageContext {
-  /// Says so where a picture could not be drawn for want of a program.
-  func tell(_ drawing: LineChart.Drawing) {
-    switch drawing {
+  /// Says so where a picture could not be drawn for want of a program, or of glyphs.
+  func tell(_ outcome: FigureOutcome) {
+    switch outcome {
     case .drawn: break
-    case .missingTool:
+    case .lacking(let glyphs): warn(glyphs.description)
+    case .missingPlotter:
       warn(
         "gnuplot is not installed, so the figure is numbers and a script; install it "
+          + "(make setup) and run again")
+    case .missingRenderer:
+      warn(
+        "rsvg-convert is not installed, so the drawing is an SVG without a PNG; install it "
           + "(make setup) and run again")
     }
   }
@@ -40,7 +49,7 @@ extension StageContext {
   func draw(_ drawing: VectorDrawing, named name: String) throws {
     tell(
       try drawing.write(
-        in: folder, named: name, pixelWidth: Int((2 * drawing.width).rounded())))
+        in: folder, named: name, pixelWidth: Int(bounded: (2 * drawing.width).rounded())))
   }
 
   /// Writes a table into the stage's folder as `NAME.svg` and `NAME.png`; its numbers the stage
@@ -48,28 +57,10 @@ extension StageContext {
   func draw(_ table: TableFigure, named name: String, width: Double) throws {
     try draw(table.drawing(width: width, fontSize: 20), named: name)
   }
-
-  func tell(_ outcome: VectorDrawing.Outcome) {
-    switch outcome {
-    case .drawn: break
-    case .missingTool:
-      warn(
-        "rsvg-convert is not installed, so the drawing is an SVG without a PNG; install it "
-          + "(make setup) and run again")
-    }
-  }
 }
 
 /// A label as a part of a file name: `SPN with VAE leaves` gives `spn-with-vae-leaves`.
 func slug(_ label: String) -> String {
   let words = label.lowercased().split { !($0.isASCII && ($0.isLetter || $0.isNumber)) }
   return words.isEmpty ? "model" : words.joined(separator: "-")
-}
-
-extension Variant {
-  /// What tells one run of a model from another: `seed 3`, `images 100, seed 3`.
-  var inWords: String {
-    let parts = coordinates.map { "\($0.axis) \($0.value)" }
-    return parts.isEmpty ? "the run" : parts.joined(separator: ", ")
-  }
 }

@@ -11,7 +11,7 @@ import Workflow
 /// stored results they are the same.
 struct PosterStage: Stage {
   static let kind = "poster"
-  static let version = 1
+  static let version = 2
   static let summary = "the poster on one page, from this pipeline's own results (SVG, PNG)"
   static let outputs = [OutputPort("poster", .poster, path: "poster.svg")]
   static let isFigure = true
@@ -23,13 +23,13 @@ struct PosterStage: Stage {
   let network: InputReference
   let cuts: [InputReference]
   let nodes: InputReference
-  let models: [(label: String, inputs: [InputReference])]
+  let models: NamedInputs
   let curves: InputReference
   let bySecond: InputReference
-  let pictures: [(label: String, inputs: [InputReference])]
-  let reconstructions: [(label: String, inputs: [InputReference])]
+  let pictures: NamedInputs
+  let reconstructions: NamedInputs
   let comparison: InputReference
-  let questions: [(label: String, inputs: [InputReference])]
+  let questions: NamedInputs
   let claims: InputReference
 
   init(fields: StageFields) throws {
@@ -48,8 +48,12 @@ struct PosterStage: Stage {
     questions = fields.namedInputs("questions", .questions)
     claims = fields.input("claims", .claims)
     fields.includeNames()
-    fields.recordRenderer()
     fields.recordPlotter()
+    for (key, named) in [
+      ("samples", pictures), ("reconstructions", reconstructions), ("questions", questions),
+    ] {
+      fields.requireOneModel(of: key, named)
+    }
     if cuts.count != 2, fields.has("cuts") {
       fields.complain("cuts", "expected two drawings, dense and superpixels, found \(cuts.count)")
     }
@@ -79,21 +83,19 @@ struct PosterStage: Stage {
     context.tell(try sheet.write(in: context.folder, named: "poster"))
   }
 
-  /// Each label's first variant: one seed stands for its siblings.
+  /// Of each label one picture: the first seed stands for the others.
   private func first(
-    _ entries: [(label: String, inputs: [InputReference])], _ context: StageContext
+    _ entries: NamedInputs, _ context: StageContext
   ) -> [(label: String, path: String)] {
-    entries.compactMap { entry in entry.inputs.first.map { (entry.label, context.path(of: $0)) } }
+    context.firstSeeds(of: RunGroup.groups(of: entries)).map {
+      ($0.name, context.path(of: $0.input))
+    }
   }
 
   private func countedModels(
     _ context: StageContext
   ) throws -> [(label: String, counts: CircuitCounts)] {
-    try models.compactMap { entry in
-      try entry.inputs.first.map {
-        (entry.label, try ModelFile.read(context.path(of: $0)).circuit.counts)
-      }
-    }
+    try context.models(models).map { ($0.label, $0.model.circuit.counts) }
   }
 
   /// Figures that may be missing where a program was: their place then says so.

@@ -1,4 +1,5 @@
 import Circuits
+import Configuration
 import Evaluation
 import Figures
 import Foundation
@@ -27,7 +28,7 @@ enum TableFigures {
     }
     if seconds < 0.1 { return String(format: "%.1f ms", seconds * 1e3) }
     if seconds < 100 { return String(format: "%.1f s", seconds) }
-    return "\(Int(seconds) / 60) min \(Int(seconds) % 60) s"
+    return "\(Int(bounded: seconds) / 60) min \(Int(bounded: seconds) % 60) s"
   }
 
   // MARK: The comparison of models

@@ -5,8 +5,8 @@ import Workflow
 /// Log-likelihoods by epoch, and the trainings whose times belong to them: `runs:` and `trained:`,
 /// two mappings with the same labels.
 struct TimedRuns {
-  private let runs: [(label: String, inputs: [InputReference])]
-  private let trained: [(label: String, inputs: [InputReference])]
+  private let runs: NamedInputs
+  private let trained: NamedInputs
 
   init(_ fields: StageFields) {
     runs = fields.namedInputs("runs", .trajectory)
@@ -17,19 +17,21 @@ struct TimedRuns {
 
   var labels: [String] { runs.map(\.label) }
 
-  func models(_ context: StageContext) throws -> [ModelRuns] {
-    try zip(runs, trained).map { entry, training in
-      let all = try entry.inputs.map { input in
+  /// One model of each label and combination of swept values.
+  func models(_ context: StageContext) throws -> [(group: RunGroup, runs: ModelRuns)] {
+    try RunGroup.groups(of: runs).map { group in
+      let training = trained.first { $0.label == group.label }
+      let all = try group.inputs.map { input in
         let path = context.path(of: input)
         // A training is known by its seed and whatever else is swept, not by its place in the list.
-        let curve = training.inputs.first { $0.variant == input.variant }
+        let curve = training?.inputs.first { $0.variant == input.variant }
         let times = curve.flatMap { context.measurement(EpochTimings.fileName, of: $0) }
         let timings = times.map(EpochTimings.init)
         return try TrajectoryTable.trajectory(
-          path: path, name: input.variant.inWords,
+          path: path, name: input.runName,
           seconds: timings.flatMap { $0.trainSeconds(upTo: $0.epochs.count) })
       }
-      return ModelRuns(name: entry.label, runs: all)
+      return (group, ModelRuns(name: group.name, runs: all))
     }
   }
 

@@ -12,19 +12,20 @@ struct ConversionRow {
 
   init(
     step: String, _ model: Model, _ choice: LikelihoodChoice, of images: some SampleSource,
-    workers: ForkJoin, check: () throws -> Void = {}
+    workers: ForkJoin, progress: (Int) throws -> Void = { _ in }
   ) throws {
     let circuit = try choice.circuit(of: model)
     summary = LogLikelihoodSummary(
       try circuit.logLikelihoods(
-        images, derived: circuit.derived(from: model.parameters), workers: workers
-      ) { _ in try check() })
+        images, derived: circuit.checkedDerived(from: model.parameters), workers: workers,
+        progress: progress
+      ).requireFinite())
     self.step = step
     self.choice = choice
     self.model = model
   }
 
-  /// `converted, 20 images: -31.20 ± 0.51 nats/image (exact), 0.7 bits/dimension, threshold 0.5`.
+  /// `converted, 20 images: -31.20 ± 0.51 nats/image (exact), 0.7 bits/dimension, binarisation threshold 0.5`.
   var sentence: String {
     "\(step), \(summary.images) images: \(MetricsTable.sentence(summary, model: model, choice))"
   }

@@ -57,7 +57,7 @@ enum MetricsTable {
         TableColumn(
           "standardError", unit: "nats/image", .doubles(summaries.map(\.standardError))),
         TableColumn(
-          "bitsPerDimension", unit: "bits/pixel",
+          "bitsPerDimension", unit: "bits/dimension",
           .doubles(summaries.map { hiding == nil ? model.bitsPerDimension($0) : .nan })),
         TableColumn("likelihood", .strings(summaries.map(\.kind.rawValue))),
         TableColumn("binarisation", same(model.binarisation.name)),
@@ -92,7 +92,7 @@ enum MetricsTable {
       ])
   }
 
-  /// `-118.20 ± 0.51 nats/image (exact), 0.2175 bits/dimension, threshold 0.5`.
+  /// `-118.20 ± 0.51 nats/image (exact), 0.2175 bits/dimension, binarisation threshold 0.5`.
   static func sentence(
     _ summary: LogLikelihoodSummary, model: Model, _ choice: LikelihoodChoice = .trained,
     hiding: MaskChoice? = nil
@@ -100,10 +100,17 @@ enum MetricsTable {
     let number =
       "\(rounded(summary.mean)) ± \(rounded(summary.standardError)) nats/image "
       + "(\(summary.kind.rawValue)\(choice == .trained ? "" : ", \(choice)"))"
-    let bits = hiding == nil ? model.bitsPerDimension(summary) : .nan
     let hidden = hiding.map { ", \($0) hidden" } ?? ""
-    // A density has none, nor have the pixels that are left.
-    let shown = bits.isNaN ? "" : ", \(rounded(bits, decimals: 4)) bits/dimension"
-    return "\(number)\(shown), \(model.binarisation.name)\(hidden)"
+    return number + bits(summary, model: model, hiding: hiding)
+      + ", binarisation \(model.binarisation.name)\(hidden)"
+  }
+
+  /// Bits per dimension, or why there are none; nothing of the values that a mask leaves.
+  private static func bits(
+    _ summary: LogLikelihoodSummary, model: Model, hiding: MaskChoice?
+  ) -> String {
+    if model.circuit.leaf.isDensity { return ", density, no bits per dimension" }
+    guard hiding == nil else { return "" }
+    return ", \(rounded(model.bitsPerDimension(summary), decimals: 4)) bits/dimension"
   }
 }

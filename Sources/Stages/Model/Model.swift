@@ -37,9 +37,10 @@ package struct Model: Sendable {
     circuit.classPriors.map { "class priors, \($0.count) classes" } ?? "fixed at 1/K"
   }
 
-  /// Of a mean log-likelihood under this model; NaN where it is a density's.
+  /// Of a mean log-likelihood under this model, for each value (pixels x channels); NaN where it is a
+  /// density's.
   package func bitsPerDimension(_ summary: LogLikelihoodSummary) -> Double {
-    circuit.leaf.isDensity ? .nan : summary.bitsPerDimension(pixels: circuit.pixelCount)
+    circuit.leaf.isDensity ? .nan : summary.bitsPerDimension(values: circuit.pixelCount)
   }
 }
 

@@ -8,43 +8,9 @@ import Storage
 
 /// The HDF5 file of a model; a checkpoint is one without `/learner`'s arrays.
 ///
-/// Everything a reader in another language needs to compute a log-likelihood, and nothing that
-/// depends on when, where or by how many workers it was trained:
-///
-///     /                          format = "tessera model", version, fingerprint, configuration (JSON)
-///     /preprocessing             imageHeight, imageWidth, binarisation (JSON), binarisationName; channels
-///                                where it is not 1: value d of an image is channel d % channels of pixel
-///                                d / channels, and stands for a pixel below
-///     /structure                 units K, regions, description, leaf, leafConfiguration (JSON),
-///                                likelihood, rootWeights
-///     /structure/superpixelOffsets, superpixelPixels   pixels (row-major) of each superpixel
-///     /structure/leafRegions, leafOffsets, leafSuperpixels   the superpixels of each leaf region
-///     /structure/partitions      i32 [partition, 3]: region, left, right; children before parents
-///     /structure/classPriors     f32 [class]; only where each class has a unit of the last region
-///     /parameters/sumLogits      f32; region by region in the order of `partitions`, each
-///                                [unit][partition][i][j]; weights are the softmax of a unit's row
-///     /parameters/bernoulliLogits  f32; leaf region by leaf region, each [unit][pixel]
-///     /parameters/gaussian       f32; leaf region by leaf region, each [unit][pixel] of mean and r:
-///                                sigma = smallest + log(1 + exp(r)), of x = byte / 255
-///     /parameters/vae            f32; leaf region by leaf region, each [unit] of W1 [hidden][pixel],
-///                                b1, W2 [2 latent][hidden] (means first), b2, V1 [hidden][latent],
-///                                c1, V2 [pixel][hidden], c2
-///     /parameters/mixture        f32; leaf region by leaf region, each [unit] of V1 [hidden][latent], c1,
-///                                V2 [pixel][hidden], c2 and, if nodeWeights are learned, a logit a
-///                                node; p(x) = sum_j w_j prod_d Bernoulli(x_d; logits(z_j)_d)
-///     /parameters/categorical, logistic, logistic-mixture, binomial   f32; leaf region by leaf region, each
-///                                [value][number][unit]: 256 logits; mean and log-scale; logits, means
-///                                and log-scales of the components; a logit (Sources/Kernels/Emissions)
-///                                Of vae and mixture with an emission V2 is [value][number][hidden]
-///     /parameters/mixed          f32; leaf region by leaf region, each family's after another
-///     /parameters/product        f32; cell by cell of the image, row-major, each as the inner leaf's
-///     /learner                   kind, step; one f32 array a moment
-///     /curve                     table: epoch, train, validation, validationStandardError,
-///                                likelihood
-///
-/// A region's value is `[unit]`; log S = logsumexp over the last region's units - log K. With class
-/// priors the last region has a unit a class, whatever K, log p(x, y) = log prior_y + its unit y, and
-/// log S = logsumexp of that over y.
+/// What stands where, and how a log-likelihood follows from it, is in `ModelFormat.md` beside this file: everything
+/// that a reader in another language needs, and nothing that depends on when, where or by how many workers the model
+/// was trained.
 enum ModelFile {
   static let format = "tessera model"
   static let version = 1

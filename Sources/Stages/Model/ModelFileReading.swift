@@ -103,7 +103,7 @@ extension ModelFile {
       variables: superpixels.count, regions: regions,
       leaves: Dictionary(zip(leafRegions, leaves), uniquingKeysWith: { first, _ in first }),
       partitions: try integers("partitions"), fault: fault)
-    let priors = try readClassPriors(file, graph: graph, fault: fault)
+    let priors = try readClassPriors(file, path: path, graph: graph, fault: fault)
     do {
       try requireCountable(graph, units: units, rootUnits: priors?.count ?? units)
     } catch { throw fault("\(error)") }
@@ -128,10 +128,10 @@ extension ModelFile {
 
   /// Nil for models without classes, which files of older programs all are.
   private static func readClassPriors(
-    _ file: HDF5File, graph: RegionGraph, fault: (String) -> ModelFault
+    _ file: HDF5File, path: String, graph: RegionGraph, fault: (String) -> ModelFault
   ) throws -> [Float]? {
     guard try file.names(in: "/structure").contains("classPriors") else { return nil }
-    let priors = try file.read("/structure/classPriors", as: Float.self).values
+    let priors = try finiteNumbers("/structure/classPriors", of: file, path: path)
     guard (1...1_024).contains(priors.count), priors.allSatisfy({ $0 >= 0 && $0 <= 1 }),
       abs(priors.reduce(0) { $0 + Double($1) } - 1) < 1e-4
     else { throw fault("class priors that are no probabilities summing to 1") }
@@ -162,48 +162,6 @@ extension ModelFile {
     do {
       return try RegionGraph(variableCount: variables, scopes: scopes, partitions: partitions)
     } catch { throw fault("\(error)") }
-  }
-
-  private static func readParameters(
-    _ file: HDF5File, path: String, circuit: Circuit
-  ) throws -> Parameters {
-    var values: [Float] = []
-    for slice in circuit.parameterSlices {
-      let own = try file.read("/parameters/\(slice.name)", as: Float.self).values
-      guard own.count == slice.range.count else {
-        throw ModelFault(
-          path: path,
-          reason: "/parameters/\(slice.name): \(own.count) numbers, "
-            + "the structure needs \(slice.range.count)")
-      }
-      guard own.allSatisfy({ !$0.isNaN }) else {
-        throw ModelFault(path: path, reason: "/parameters/\(slice.name): NaN")
-      }
-      // The softmax of an infinite logit is no distribution.
-      guard slice.name != "sumLogits" || own.allSatisfy(\.isFinite) else {
-        throw ModelFault(path: path, reason: "/parameters/\(slice.name): infinite")
-      }
-      values += own
-    }
-    return Parameters(values)
-  }
-
-  private static func readLearner(
-    _ file: HDF5File, path: String, circuit: Circuit
-  ) throws -> LearnerSnapshot {
-    let names = try file.string("/learner", "arrays").split(separator: " ")
-    let arrays = try names.map { name in
-      (String(name), try file.read("/learner/\(name)", as: Float.self).values)
-    }
-    for (name, values) in arrays where values.count != circuit.layout.parameterCount {
-      throw ModelFault(
-        path: path,
-        reason: "/learner/\(name): \(values.count) numbers, the structure needs "
-          + "\(circuit.layout.parameterCount)")
-    }
-    return LearnerSnapshot(
-      kind: try file.string("/learner", "kind"),
-      step: try file.integer("/learner", "step"), arrays: arrays)
   }
 
   private static func readConfiguration(_ file: HDF5File, path: String) throws -> ResolvedValue {

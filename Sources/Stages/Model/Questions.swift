@@ -23,7 +23,7 @@ struct Questions {
 
   func sampling() throws -> Answer {
     let count = samples.sampleCount
-    let taken = try seconds { _ = model.drawnSamples(count: count, seed: 1) }
+    let taken = try seconds { _ = try model.drawnSamples(count: count, seed: 1) }
     return Answer(
       question: .sampling, seconds: taken, images: count, kind: nil,
       remark: "independent draws from root to leaves",
@@ -32,7 +32,7 @@ struct Questions {
 
   func likelihoods() throws -> Answer {
     let circuit = try likelihood.circuit(of: model)
-    let derived = circuit.derived(from: model.parameters)
+    let derived = try circuit.checkedDerived(from: model.parameters)
     let taken = try seconds {
       _ = try circuit.logLikelihoods(samples, derived: derived, workers: workers) { _ in
         try check()
@@ -57,7 +57,7 @@ struct Questions {
   func marginals() throws -> Answer {
     let circuit = model.circuit
     do {
-      let derived = circuit.derived(from: model.parameters)
+      let derived = try circuit.checkedDerived(from: model.parameters)
       let seen = MaskedSource(samples, hiding: .shared(hidden))
       let taken = try seconds {
         _ = try circuit.logLikelihoods(seen, derived: derived, workers: workers)
@@ -76,7 +76,7 @@ struct Questions {
   func missingPixels() throws -> Answer {
     let circuit = model.circuit
     do {
-      let derived = circuit.derived(from: model.parameters)
+      let derived = try circuit.checkedDerived(from: model.parameters)
       let seen = MaskedSource(samples, hiding: .shared(hidden))
       let taken = try seconds {
         _ = try circuit.posteriorMeans(seen, derived: derived, workers: workers)

@@ -19,33 +19,42 @@ struct AnomalyMaps {
 
   static let block = 4
 
-  /// - Parameter check: throws to stop.
+  /// - Parameter progress: told how many images of how many are done, each counted once a pass;
+  ///   throws to stop.
   init(
     _ source: some SampleSource, model: Model, workers: ForkJoin,
-    check: (Int) throws -> Void = { _ in }
+    progress: (_ done: Int, _ total: Int) throws -> Void = { _, _ in }
   ) throws {
     let circuit = model.circuit
-    let derived = circuit.derived(from: model.parameters)
-    surprises = try circuit.logLikelihoods(
-      source, derived: derived, workers: workers, progress: check
-    ).values.map { -$0 }
+    let derived = try circuit.checkedDerived(from: model.parameters)
+    let isOfLeaves = circuit.leafPixels.contains { $0.count > circuit.channels }
+    let passes = PassCount(
+      passes: isOfLeaves ? 3 : 2, images: source.sampleCount)
+    surprises = try circuit.logLikelihoods(source, derived: derived, workers: workers) {
+      try progress(passes.done($0, ofPass: 0), passes.total)
+    }.requireFinite().values.map { -$0 }
     // A ratio of bounds bounds nothing.
     kind = circuit.likelihood == .exact ? .exact : .estimate
-    if circuit.leafPixels.contains(where: { $0.count > circuit.channels }) {
+    if isOfLeaves {
       patches = circuit.leafPixels
-      scores = try circuit.anomalies(
-        source, derived: derived, workers: workers, progress: check)
-      entropies = try circuit.leafChoiceEntropies(source, derived: derived, workers: workers)
+      scores = try circuit.anomalies(source, derived: derived, workers: workers) {
+        try progress(passes.done($0, ofPass: 1), passes.total)
+      }
+      entropies = try circuit.leafChoiceEntropies(source, derived: derived, workers: workers) {
+        try progress(passes.done($0, ofPass: 2), passes.total)
+      }
     } else {
       let grid = try GridPartition(
         imageHeight: model.imageHeight, imageWidth: model.imageWidth,
         cellHeight: min(Self.block, model.imageHeight),
         cellWidth: min(Self.block, model.imageWidth), channels: model.imageChannels)
       patches = grid.cells.map { $0.map(Int32.init) }
-      scores = try circuit.anomalies(
-        of: patches, source, derived: derived, workers: workers, progress: check)
+      scores = try circuit.anomalies(of: patches, source, derived: derived, workers: workers) {
+        try progress(passes.done($0, ofPass: 1), passes.total)
+      }
       entropies = scores.map { _ in .nan }
     }
+    try requireFinite(scores, perImage: patches.count, "score of a patch")
   }
 
   var count: Int { surprises.count }

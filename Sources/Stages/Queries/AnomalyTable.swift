@@ -42,7 +42,8 @@ enum AnomalyTable {
       row("patch in a spliced image", changed, kept),
       row("spliced image by largest patch", spliced.largest, known.largest),
       row("spliced image", spliced.surprises, known.surprises),
-    ]
+      // Nothing to tell apart where a splice changed nothing, or every patch.
+    ].filter { !$0.areaUnderROC.isNaN }
   }
 
   static func table(of rows: [Row]) -> Table {

@@ -1,3 +1,4 @@
+import Configuration
 import Images
 
 /// Completions as a picture, a row an image: original, what is seen, posterior mean, max-product
@@ -18,7 +19,7 @@ struct CompletionGrid {
       column(completions.originals),
       column(
         zip(completions.originals, completions.hidden).map { $1 ? hiddenShade : $0 }),
-      column(completions.means.map { UInt8(clamping: Int($0 * 255 + 0.5)) }),
+      column(completions.means.map { UInt8(bounded: $0 * 255 + 0.5) }),
     ]
     if let maxima = completions.maxima { known.append(column(maxima)) }
     let draws = (0..<completions.draws).map { column(draw($0)) }

@@ -22,11 +22,12 @@ struct Completions {
   var count: Int { originals.count / pixelCount }
   var pixelCount: Int { model.circuit.pixelCount }
 
-  /// - Parameter check: throws to stop.
-  /// - Throws: `MarginalFault`, `ConditionalFault` (78).
+  /// - Parameter progress: told how many images of how many are done, each counted once a way of
+  ///   completing; throws to stop.
+  /// - Throws: `MarginalFault`, `ConditionalFault` (78), `NotFiniteFault` (70).
   init(
     of source: some SampleSource, model: Model, hiding mask: PixelMask, draws: Int, seed: Int,
-    workers: ForkJoin, check: (Int) throws -> Void = { _ in }
+    workers: ForkJoin, progress: (_ done: Int, _ total: Int) throws -> Void = { _, _ in }
   ) throws {
     if mask.hidesNothing { throw NothingHiddenFault() }
     let inquiry = try Inquiry.conditional(of: model, hiding: mask)
@@ -38,16 +39,24 @@ struct Completions {
     kind = inquiry.kind
     originals = try source.images().map(view.grey)
     hidden = Completions.hidden(seen, pixelCount: circuit.pixelCount)
+    // One pass checks that each image is possible: what is drawn given an impossible part is nothing.
+    let passes = PassCount(
+      passes: circuit.leaf.hasModes ? 4 : 3, images: source.sampleCount)
+    _ = try circuit.logLikelihoods(
+      seen, derived: derived, workers: workers
+    ) { try progress(passes.done($0, ofPass: 0), passes.total) }.requireFinite()
     means = try circuit.posteriorMeans(
-      seen, derived: derived, workers: workers, progress: check)
+      seen, derived: derived, workers: workers
+    ) { try progress(passes.done($0, ofPass: 1), passes.total) }
+    try requireFinite(means, perImage: circuit.pixelCount, "posterior mean")
     maxima =
       circuit.leaf.hasModes
       ? try circuit.maxProductCompletions(
-        seen, derived: derived, workers: workers, progress: check
-      ).pixels.map(view.grey) : nil
+        seen, derived: derived, workers: workers
+      ) { try progress(passes.done($0, ofPass: 2), passes.total) }.pixels.map(view.grey) : nil
     samples = try circuit.conditionalSamples(
-      seen, draws: draws, seed: seed, derived: derived, workers: workers, progress: check
-    ).map(view.grey)
+      seen, draws: draws, seed: seed, derived: derived, workers: workers
+    ) { try progress(passes.done($0, ofPass: passes.passes - 1), passes.total) }.map(view.grey)
   }
 
   private static func hidden(_ source: some SampleSource, pixelCount: Int) -> [Bool] {

@@ -25,10 +25,10 @@ struct Inquiry {
   private init(
     _ circuit: Circuit, _ parameters: Parameters, kind: LikelihoodKind,
     choice: LikelihoodChoice = .trained
-  ) {
+  ) throws {
     self.circuit = circuit
     self.choice = choice
-    derived = circuit.derived(from: parameters)
+    derived = try circuit.checkedDerived(from: parameters)
     self.kind = kind
   }
 
@@ -40,7 +40,7 @@ struct Inquiry {
   ) throws -> Inquiry {
     let choice = try choice(for: model.circuit, hiding: mask, likelihood: likelihood)
     let circuit = try choice.circuit(of: model)
-    return Inquiry(circuit, model.parameters, kind: circuit.likelihood, choice: choice)
+    return try Inquiry(circuit, model.parameters, kind: circuit.likelihood, choice: choice)
   }
 
   /// The number that a circuit can give of what a mask shows: known before there are parameters.
@@ -79,10 +79,10 @@ struct Inquiry {
       let nodes = PriorNodes(
         networks.latent == 2 ? .quantile : .qmc, count: priorNodes, latent: networks.latent)
       let (mixture, parameters) = circuit.withMixtures(nodes: nodes, of: model.parameters)
-      return Inquiry(mixture, parameters, kind: .estimate)
+      return try Inquiry(mixture, parameters, kind: .estimate)
     }
     // A ratio of bounds bounds nothing.
-    return Inquiry(
+    return try Inquiry(
       circuit, model.parameters, kind: circuit.likelihood == .exact ? .exact : .estimate)
   }
 

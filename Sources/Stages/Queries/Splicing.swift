@@ -1,3 +1,4 @@
+import Configuration
 import Images
 import Kernels
 
@@ -23,8 +24,8 @@ struct Splicing {
     let (rows, columns) = (max(height / cell[0] - 1, 1), max(width / cell[1] - 1, 1))
     for image in 0..<count {
       let (u, v) = NoiseKey(seed: seed, purpose: .masking, image: image).uniforms
-      let top = min(Int(u * Double(rows)), rows - 1) * cell[0]
-      let left = min(Int(v * Double(columns)), columns - 1) * cell[1]
+      let top = min(Int(bounded: u * Double(rows)), rows - 1) * cell[0]
+      let left = min(Int(bounded: v * Double(columns)), columns - 1) * cell[1]
       for row in top..<min(top + 2 * cell[0], height) {
         for column in left..<min(left + 2 * cell[1], width) {
           let first = image * pixelCount + (row * width + column) * channels

@@ -11,13 +11,14 @@ import Workflow
 /// Tells images of another kind from those a model knows, whole and patch by patch.
 struct AnomalyStage: Stage {
   static let kind = "anomaly"
-  static let version = 2
+  static let version = 3
   static let summary =
     "-log p of each patch given the rest, of known and of foreign images (AUROC table, PNG)"
   static let outputs = [
     OutputPort("anomalies", .anomalies, path: "anomalies.h5"),
     OutputPort("picture", .picture, path: "anomalies.png"),
   ]
+  static let isFigure = true
 
   let model: InputReference
   let data: InputReference
@@ -59,10 +60,14 @@ struct AnomalyStage: Stage {
     let maps = try sets.enumerated().map { number, source in
       try AnomalyMaps(
         source, model: model, workers: ForkJoin(workers: context.workers)
-      ) { done in
+      ) { done, total in
         try context.checkCancellation()
+        // Of all sets: as many passes over each.
+        let passes = total / source.sampleCount
+        let before = sets.prefix(number).reduce(0) { $0 + $1.sampleCount }
+        let all = sets.reduce(0) { $0 + $1.sampleCount }
         context.progress(
-          completed: done, total: source.sampleCount, unit: "images",
+          completed: passes * before + done, total: passes * all, unit: "images",
           detail: ["known", "foreign", "spliced"][number])
       }
     }

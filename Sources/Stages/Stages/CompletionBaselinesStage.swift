@@ -53,13 +53,15 @@ struct CompletionBaselinesStage: Stage {
     let baselines = CompletionBaselines(
       train: train, pixels: pixels, components: components.max() ?? 0,
       workers: ForkJoin(workers: context.workers))
+    // One of the steps was to find the principal components.
+    context.progress(completed: 1, total: masks.count + 1, unit: "steps")
     var rows: [BaselineTable.Row] = []
-    for (mask, hidden) in masks {
+    for (number, (mask, hidden)) in masks.enumerated() {
       try context.checkCancellation()
       let asking = Asking(
         baselines: baselines, mask: mask.description, hidden: hidden, images: asked, held: held)
       rows += asking.rows(components: components)
-      context.progress(completed: rows.count, total: rows.count, unit: "completions")
+      context.progress(completed: number + 2, total: masks.count + 1, unit: "steps")
     }
     try write(rows, dataset: reader.manifest.name, to: context)
   }

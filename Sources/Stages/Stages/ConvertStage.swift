@@ -10,7 +10,7 @@ import Workflow
 /// Turns a model with VAE leaves into an exact one with continuous mixtures, and trains it on.
 struct ConvertStage: ForeseenStage {
   static let kind = "convert"
-  static let version = 1
+  static let version = 2
   static let summary =
     "a model with vae leaves as one with mixture leaves; before, after, fine-tuned"
   static let outputs = [
@@ -68,10 +68,16 @@ struct ConvertStage: ForeseenStage {
     guard images.sampleCount > 0 else { throw EmptyPartFault(part: part) }
     let workers = ForkJoin(workers: context.workers)
     var rows: [ConversionRow] = []
+    let work = work(reader, of: images)
     func look(_ step: String, _ model: Model, _ choice: LikelihoodChoice) throws {
+      let before = rows.count * images.sampleCount + (rows.count == 2 ? work.tuning : 0)
       let row = try ConversionRow(
-        step: step, model, choice, of: images, workers: workers,
-        check: context.checkCancellation)
+        step: step, model, choice, of: images, workers: workers
+      ) { done in
+        try context.checkCancellation()
+        context.progress(
+          completed: before + done, total: work.total, unit: "images", detail: step)
+      }
       rows.append(row)
       context.note(row.sentence)
     }
@@ -80,7 +86,7 @@ struct ConvertStage: ForeseenStage {
     try look("before", old, likelihood)
     try look("converted", new, .trained)
     if fineTuning.epochs > 0 {
-      new = try tuned(new, reader, context, workers)
+      new = try tuned(new, reader, context, workers, after: 2 * images.sampleCount, of: work.total)
       try look("fine-tuned", new, .trained)
     }
     if let remark = ConversionTable.remark(rows) { context.note(remark) }
@@ -92,16 +98,26 @@ struct ConvertStage: ForeseenStage {
     try table.writeCSV(to: joinPath(context.folder, "conversion.csv"))
   }
 
+  /// Images of all passes: two or three looks, and the epochs between.
+  private func work(
+    _ reader: ShardReader, of images: Samples
+  ) -> (tuning: Int, total: Int) {
+    guard fineTuning.epochs > 0 else { return (0, 2 * images.sampleCount) }
+    let tuning = fineTuning.epochs * reader.count(Part.train.rawValue)
+    return (tuning, 3 * images.sampleCount + tuning)
+  }
+
   private func tuned(
-    _ model: Model, _ reader: ShardReader, _ context: StageContext, _ workers: ForkJoin
+    _ model: Model, _ reader: ShardReader, _ context: StageContext, _ workers: ForkJoin,
+    after before: Int, of total: Int
   ) throws -> Model {
     let source = try Samples(
       reader, part: .train, view: model.binarisation, seed: fineTuning.seed)
-    let total = fineTuning.epochs * source.sampleCount
     return try fineTuning.run(model, on: source, workers: workers) { epoch, done, mean in
       try context.checkCancellation()
       context.progress(
-        completed: (epoch - 1) * source.sampleCount + done, total: total, unit: "images",
+        completed: before + (epoch - 1) * source.sampleCount + done, total: total,
+        unit: "images",
         detail: "epoch \(epoch)/\(fineTuning.epochs), batch \(rounded(mean)) nats")
     }
   }

@@ -9,7 +9,7 @@ import Workflow
 /// Draws a training curve.
 struct CurveStage: Stage {
   static let kind = "curve"
-  static let version = 2
+  static let version = 3
   static let summary = "a training curve as SVG and PNG, with its numbers and its script"
   static let outputs = [OutputPort("figure", .figure, path: "training-curve.csv")]
   static let isFigure = true
@@ -21,8 +21,7 @@ struct CurveStage: Stage {
   init(fields: StageFields) throws {
     curve = fields.input("curve", .curve)
     title = fields.string("title", default: "Training curve")
-    // Without gnuplot there are no pictures: that result must not stand for the one with.
-    fields.fields.record("(gnuplot)", .boolean(Gnuplot().isInstalled))
+    fields.recordPlotter()
   }
 
   func run(_ context: StageContext) throws {
@@ -40,12 +39,6 @@ struct CurveStage: Stage {
           validation: $0.validation.isNaN ? nil : $0.validation)
       },
       best: bestEpoch(records))
-    switch try figure.chart.draw(in: context.folder, named: Self.name) {
-    case .drawn: break
-    case .missingTool:
-      context.warn(
-        "gnuplot is not installed, so the figure is numbers and a script; install it "
-          + "(make setup) and run again")
-    }
+    context.tell(try figure.chart.draw(in: context.folder, named: Self.name))
   }
 }

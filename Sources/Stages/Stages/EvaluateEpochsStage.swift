@@ -11,7 +11,7 @@ import Workflow
 /// of different models are compared by.
 struct EvaluateEpochsStage: ForeseenStage {
   static let kind = "evaluate-epochs"
-  static let version = 1
+  static let version = 2
   static let summary = "the log-likelihood after each epoch of a training (HDF5 table and CSV)"
   static let outputs = [OutputPort("trajectory", .trajectory, path: "trajectory.h5")]
 
@@ -50,12 +50,17 @@ struct EvaluateEpochsStage: ForeseenStage {
       let model = try ModelFile.read(joinPath(folder, file))
       let circuit = try choice.circuit(of: model)
       let values = try circuit.logLikelihoods(
-        samples, derived: circuit.derived(from: model.parameters),
+        samples, derived: circuit.checkedDerived(from: model.parameters),
         workers: ForkJoin(workers: context.workers)
-      ) { _ in try context.checkCancellation() }
+      ) { done in
+        try context.checkCancellation()
+        let count = samples.sampleCount
+        context.progress(
+          completed: index * count + done, total: files.count * count, unit: "images",
+          detail: "epoch \(model.epoch)")
+      }.requireFinite()
       rows.append(
         TrajectoryTable.Row(epoch: model.epoch, summary: LogLikelihoodSummary(values)))
-      context.progress(completed: index + 1, total: files.count, unit: "epochs")
     }
     let table = TrajectoryTable.table(
       of: rows, part: part, choice, outcome: context.failure(of: checkpoints))

@@ -9,8 +9,9 @@ import Workflow
 /// The log-likelihood of a part of a data set under a model.
 struct EvaluateStage: ForeseenStage {
   static let kind = "evaluate"
-  static let version = 4
-  static let summary = "log-likelihood, standard error, bits per dimension (HDF5 table and CSV)"
+  static let version = 5
+  static let summary =
+    "log-likelihood, standard error, bits per dimension (one value) (HDF5 table and CSV)"
   static let outputs = [OutputPort("metrics", .metrics, path: "metrics.h5")]
 
   let model: InputReference
@@ -100,7 +101,7 @@ struct EvaluateStage: ForeseenStage {
       context.progress(
         completed: number * total + done, total: choices.count * total, unit: "images",
         detail: choice.description)
-    }
+    }.requireFinite()
     return Evaluation(choice: inquiry.choice, values: values)
   }
 }

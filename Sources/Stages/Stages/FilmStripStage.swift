@@ -36,7 +36,7 @@ struct FilmStripStage: Stage {
       let model = try ModelFile.read(joinPath(folder, file))
       strips.append(
         FilmStrip.Row(
-          number: model.epoch, pixels: model.drawnSamples(count: count, seed: seed),
+          number: model.epoch, pixels: try model.drawnSamples(count: count, seed: seed),
           shape: model.imageShape))
       context.progress(completed: index + 1, total: min(files.count, rows), unit: "epochs")
     }
@@ -54,7 +54,7 @@ struct FilmStripStage: Stage {
     var indices: [Int] = []
     for row in 0..<rows {
       let part = Double(row) / Double(rows - 1)
-      let wanted = Int((part * part * last).rounded())
+      let wanted = Int(bounded: (part * part * last).rounded())
       indices.append(max(wanted, (indices.last ?? -1) + 1))
     }
     return indices.map { files[min($0, files.count - 1)] }

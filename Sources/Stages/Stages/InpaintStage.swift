@@ -11,13 +11,14 @@ import Workflow
 /// Completes images of which a part is hidden, and tells how far off each way of completing is.
 struct InpaintStage: ForeseenStage {
   static let kind = "inpaint"
-  static let version = 3
+  static let version = 4
   static let summary =
     "hidden pixels by posterior mean, max-product and draws (PNG grid, table of errors)"
   static let outputs = [
     OutputPort("completions", .completions, path: "completions.h5"),
     OutputPort("picture", .picture, path: "completions.png"),
   ]
+  static let isFigure = true
 
   let model: InputReference
   let data: InputReference
@@ -68,16 +69,23 @@ struct InpaintStage: ForeseenStage {
     guard samples.sampleCount > 0 else { throw EmptyPartFault(part: part) }
     var tables: [InpaintingTable.Row] = []
     var grids: [Canvas] = []
-    for choice in hide {
+    var few = samples
+    few.keepFirst(min(rows, samples.sampleCount))
+    // Of each mask, all images for the errors and a few for the picture.
+    let images = samples.sampleCount + few.sampleCount
+    for (number, choice) in hide.enumerated() {
       let mask = try choice.mask(of: model)
-      let all = try completions(samples, model, mask, draws: min(draws, 1), choice, context)
+      func share(_ before: Int) -> Share {
+        Share(before: number * images + before, total: hide.count * images, of: choice)
+      }
+      let all = try completions(
+        samples, model, mask, draws: min(draws, 1), context, share(0))
       tables += InpaintingTable.rows(all, mask: choice)
       for row in tables.suffix(all.errors.count) {
         context.note(row.sentence + samples.resizedWords)
       }
-      var few = samples
-      few.keepFirst(min(rows, samples.sampleCount))
-      let shown = try completions(few, model, mask, draws: draws, choice, context)
+      let shown = try completions(
+        few, model, mask, draws: draws, context, share(samples.sampleCount))
       grids.append(CompletionGrid(completions: shown, magnification: magnification).canvas())
     }
     let table = InpaintingTable.table(
@@ -96,17 +104,26 @@ struct InpaintStage: ForeseenStage {
       ], to: context.outputPath("picture"))
   }
 
+  /// What one set of completions is of the stage's work, in images.
+  private struct Share {
+    let before: Int
+    let total: Int
+    let of: MaskChoice
+  }
+
   private func completions(
-    _ samples: Samples, _ model: Model, _ mask: PixelMask, draws: Int, _ choice: MaskChoice,
-    _ context: StageContext
+    _ samples: Samples, _ model: Model, _ mask: PixelMask, draws: Int, _ context: StageContext,
+    _ share: Share
   ) throws -> Completions {
     try Completions(
       of: samples, model: model, hiding: mask, draws: draws, seed: seed,
       workers: ForkJoin(workers: context.workers)
-    ) { done in
+    ) { done, total in
       try context.checkCancellation()
+      let passes = total / samples.sampleCount
       context.progress(
-        completed: done, total: samples.sampleCount, unit: "images", detail: choice.description)
+        completed: passes * share.before + done, total: passes * share.total, unit: "images",
+        detail: share.of.description)
     }
   }
 }

@@ -35,6 +35,6 @@ struct LoadModelStage: ForeseenStage {
     context.note(
       "a model of images of \(model.imageHeight) x \(model.imageWidth), \(model.structure), "
         + "\(model.circuit.leaf.name) leaves (\(model.circuit.likelihood.rawValue)), "
-        + "\(model.binarisation.name), epoch \(model.epoch)")
+        + "binarisation \(model.binarisation.name), epoch \(model.epoch)")
   }
 }

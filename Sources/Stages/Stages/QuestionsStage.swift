@@ -44,15 +44,18 @@ struct QuestionsStage: Stage {
     let asked = Questions(
       model: model, samples: samples, workers: ForkJoin(workers: context.workers),
       repetitions: repetitions, likelihood: likelihood, check: context.checkCancellation)
+    let all = Question.allCases.count
     var answers = [try asked.sampling()]
-    context.progress(completed: 1, total: 5, unit: "questions")
+    context.progress(completed: 1, total: all, unit: "questions")
     if let learning = learning(context, images: reader.count(Part.train.rawValue)) {
       answers.append(learning)
     }
     answers.append(try asked.likelihoods())
-    context.progress(completed: 3, total: 5, unit: "questions")
+    context.progress(completed: 3, total: all, unit: "questions")
     answers.append(try asked.marginals())
+    context.progress(completed: 4, total: all, unit: "questions")
     answers.append(try asked.missingPixels())
+    context.progress(completed: all, total: all, unit: "questions")
     let table = AnswerTable.table(of: answers)
     try HDF5File.writeAtomically(to: context.outputPath("questions")) {
       try $0.write("/questions", table: table)

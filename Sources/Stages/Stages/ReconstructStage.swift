@@ -40,15 +40,16 @@ struct ReconstructStage: Stage {
     let total = samples.sampleCount
     guard total > 0 else { throw EmptyPartFault(part: part) }
     let means = try model.circuit.reconstructions(
-      samples, derived: model.circuit.derived(from: model.parameters),
+      samples, derived: model.circuit.checkedDerived(from: model.parameters),
       workers: ForkJoin(workers: context.workers)
     ) { done in
       try context.checkCancellation()
       context.progress(completed: done, total: total, unit: "images")
     }
+    try requireFinite(means, perImage: model.circuit.pixelCount, "reconstruction")
     let canvas = PairedRows(
       columns: columns, magnification: magnification, shape: model.imageShape
-    ).compose(try samples.drawn(first: total), means.map { UInt8(clamping: Int($0 * 255 + 0.5)) })
+    ).compose(try samples.drawn(first: total), means.map { UInt8(bounded: $0 * 255 + 0.5) })
     try PNGFile.write(
       pixels: canvas.pixels, width: canvas.width, height: canvas.height,
       channels: canvas.channels,

@@ -32,7 +32,7 @@ struct SampleStage: Stage {
 
   func run(_ context: StageContext) throws {
     let model = try ModelFile.read(context.path(of: model))
-    var blocks = [model.drawnSamples(count: count, seed: seed)]
+    var blocks = [try model.drawnSamples(count: count, seed: seed)]
     if let data {
       let reader = try ShardReader(folder: context.path(of: data))
       let samples = try Samples(reader, part: part, view: model.binarisation, seed: seed)
@@ -65,8 +65,11 @@ struct SampleGrid {
 
 extension Model {
   /// Samples as levels, `[image][pixel][channel]`.
-  func drawnSamples(count: Int, seed: Int) -> [UInt8] {
-    circuit.samples(count: count, seed: seed, derived: circuit.derived(from: parameters))
-      .map(binarisation.grey)
+  ///
+  /// - Throws: `OverflowFault`.
+  func drawnSamples(count: Int, seed: Int) throws -> [UInt8] {
+    circuit.samples(
+      count: count, seed: seed, derived: try circuit.checkedDerived(from: parameters)
+    ).map(binarisation.grey)
   }
 }

@@ -67,7 +67,7 @@ struct TrainingRun {
     var train = 0.0
     let took = try clock.measure { train = try learn(epoch, trainer) }
     var summary: LogLikelihoodSummary?
-    let validated = try clock.measure { summary = try validate(trainer) }
+    let validated = try clock.measure { summary = try validate(epoch, trainer) }
     timings.append(
       EpochTimings.Epoch(
         number: epoch, trainSeconds: took.seconds, validationSeconds: validated.seconds,
@@ -100,10 +100,10 @@ struct TrainingRun {
       do {
         sum += try trainer.runEpoch(pass + 1, on: source) { done, mean in
           try context.checkCancellation()
-          context.progress(
-            completed: pass * count + done, total: stage.epochs * passes * count,
-            unit: "images",
-            detail: "epoch \(epoch)/\(stage.epochs), batch \(rounded(mean)) nats")
+          // The validations of the epochs before count too.
+          report(
+            pass * count + done + (epoch - 1) * validation.sampleCount,
+            "epoch \(epoch)/\(stage.epochs), batch \(rounded(mean)) nats")
         }
       } catch let divergence as Divergence {
         // Of this stage's epochs, whichever pass it was.
@@ -114,12 +114,25 @@ struct TrainingRun {
     return sum / Double(passes)
   }
 
-  private func validate(_ trainer: Trainer) throws -> LogLikelihoodSummary? {
+  private func validate(
+    _ epoch: Int, _ trainer: Trainer
+  ) throws -> LogLikelihoodSummary? {
     guard validation.sampleCount > 0 else { return nil }
     return LogLikelihoodSummary(
-      try circuit.logLikelihoods(validation, derived: trainer.derived, workers: workers) { _ in
+      try circuit.logLikelihoods(validation, derived: trainer.derived, workers: workers) { done in
         try context.checkCancellation()
+        report(
+          epoch * passes * source.sampleCount + (epoch - 1) * validation.sampleCount + done,
+          "epoch \(epoch)/\(stage.epochs), validation")
       })
+  }
+
+  /// - Parameter done: images of all epochs, seen in training and in validation.
+  private func report(_ done: Int, _ detail: String) {
+    context.progress(
+      completed: done,
+      total: stage.epochs * (passes * source.sampleCount + validation.sampleCount),
+      unit: "images", detail: detail)
   }
 
   private func line(
@@ -201,7 +214,7 @@ func rounded(_ value: Double, decimals: Int = 2) -> String {
   if value.isNaN { return "none" }
   guard value.isFinite, abs(value) < 1e12 else { return "\(value)" }
   let scale = (0..<decimals).reduce(1) { product, _ in product * 10 }
-  let units = Int((abs(value) * Double(scale)).rounded())
+  let units = Int(bounded: (abs(value) * Double(scale)).rounded())
   let fraction = String(units % scale)
   let zeros = String(repeating: "0", count: decimals - fraction.count)
   return "\(value < 0 && units > 0 ? "-" : "")\(units / scale).\(zeros)\(fraction)"

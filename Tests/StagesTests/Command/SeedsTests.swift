@@ -141,7 +141,10 @@ extension StagesSuite {
       #expect(ended.status == 130, "\(ended.errors)")
       #expect(!ended.wasKilled)
       #expect(
-        ended.errorLines.filter { $0.hasPrefix("tessera:") } == ["tessera: stopped by SIGINT"])
+        ended.errorLines.filter { $0.hasPrefix("tessera:") } == [
+          "tessera: stopped by SIGINT; finished stages and epochs are stored, and the same command "
+            + "goes on from there"
+        ])
       let again = try Tessera.run("run", "p.yaml", "--workers", "2", in: sandbox)
       #expect(again.status == 0)
       for seed in [1, 2] {

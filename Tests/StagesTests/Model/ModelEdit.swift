@@ -15,6 +15,9 @@ struct ModelEdit: Sendable, CustomTestStringConvertible {
     self.apply = apply
   }
 
+  private static let notFinite = "expected a finite number, found"
+  private static let wayOut = "; take an earlier checkpoint, or train the model again"
+
   static let all: [ModelEdit] = [
     ModelEdit("format", "not a model file of tessera") {
       $0.set("/", "format", .string("tessera-shard"))
@@ -28,11 +31,26 @@ struct ModelEdit: Sendable, CustomTestStringConvertible {
     ModelEdit("leaf logits", "/parameters/bernoulliLogits: 129 numbers, the structure needs 128") {
       $0.reals["/parameters/bernoulliLogits"]?.append(0)
     },
-    ModelEdit("NaN", "/parameters/sumLogits: NaN") {
+    ModelEdit("NaN", "/parameters/sumLogits[7]: \(notFinite) nan\(wayOut)") {
       $0.reals["/parameters/sumLogits"]?[7] = .nan
     },
-    ModelEdit("leaf NaN", "/parameters/bernoulliLogits: NaN") {
+    ModelEdit("leaf NaN", "/parameters/bernoulliLogits[7]: \(notFinite) nan\(wayOut)") {
       $0.reals["/parameters/bernoulliLogits"]?[7] = .nan
+    },
+    ModelEdit("infinite weight", "/parameters/sumLogits[9]: \(notFinite) inf\(wayOut)") {
+      $0.reals["/parameters/sumLogits"]?[9] = .infinity
+    },
+    ModelEdit("infinite leaf", "/parameters/bernoulliLogits[127]: \(notFinite) -inf\(wayOut)") {
+      $0.reals["/parameters/bernoulliLogits"]?[127] = -.infinity
+    },
+    ModelEdit("infinite moment", "/learner/secondMoment[3]: \(notFinite) inf\(wayOut)") {
+      $0.reals["/learner/secondMoment"]?[3] = .infinity
+    },
+    ModelEdit(
+      "threshold", "binarisation '{\"kind\":\"threshold\",\"value\":1e300}' is unknown"
+    ) {
+      $0.set(
+        "/preprocessing", "binarisation", .string("{\"kind\":\"threshold\",\"value\":1e300}"))
     },
     ModelEdit("moments", "/learner/firstMoment: 1727 numbers, the structure needs 1728") {
       $0.reals["/learner/firstMoment"]?.removeLast()

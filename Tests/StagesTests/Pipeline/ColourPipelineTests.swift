@@ -1,6 +1,7 @@
 import Configuration
 import Datasets
 import Files
+import Foundation
 import Images
 import Storage
 import Testing
@@ -66,6 +67,32 @@ extension StagesSuite {
       let drawn = try Tessera.run(
         "sample", "--model", model, "--count", "4", "--output", "drawn.png", in: sandbox)
       #expect(drawn.status == 0, "\(drawn.errors)")
+    }
+
+    /// A dimension is a value: an image of 6 x 5 pixels of colour has 90.
+    @Test func bitsAreOfAValueAndSaySo() throws {
+      let sandbox = try ColourFolder.sandbox()
+      let extra = "  metrics: {kind: evaluate, model: spn.model, data: shards}"
+      try sandbox.run(
+        ColourFolder.yaml(extra: extra)
+          .replacingOccurrences(of: "leaf: gaussian", with: "leaf: logistic"))
+      let file = try HDF5File.open(sandbox.path("Output/colour/metrics/metrics.h5"))
+      let table = try file.table("/metrics")
+      try file.close()
+      let column = try #require(table.columns.first { $0.name == "bitsPerDimension" })
+      #expect(column.unit == "bits/dimension")
+      guard case .doubles(let bits) = column.values,
+        case .doubles(let means)? = table["meanLogLikelihood"]
+      else {
+        Issue.record("bits and means are no numbers")
+        return
+      }
+      #expect(abs(bits[0] + means[0] / (90 * log(2))) < 1e-12)
+      let ended = try Tessera.run(
+        "evaluate", "--model", "Output/colour/spn/model.h5", "--images", "Data/photos/test",
+        in: sandbox)
+      #expect(ended.status == 0, "\(ended.errors)")
+      #expect(ended.output.hasSuffix(" bits/dimension, binarisation none\n"), "\(ended.output)")
     }
 
     @Test func colourForAGreyModelIsSaid() throws {

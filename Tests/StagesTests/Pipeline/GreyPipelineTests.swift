@@ -66,6 +66,12 @@ extension StagesSuite {
       let mean = try #require(found["meanLogLikelihood"]?.real)
       #expect(table["meanLogLikelihood"] == .doubles([mean]))
       #expect(found["bitsPerDimension"] == .null)
+      let words = try Tessera.run(
+        "evaluate", "--model", "Output/grey/spn/model.h5", "--images", "asked", in: sandbox
+      ).output
+      #expect(
+        words.hasSuffix(" (exact), density, no bits per dimension, binarisation none\n"),
+        "\(words)")
       #expect(found["images"]?.integer == 4)
       #expect(try ResolvedValue(json: evaluate("Data/faces").output)["images"]?.integer == 24)
 

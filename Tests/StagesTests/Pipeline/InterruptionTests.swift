@@ -20,7 +20,7 @@ extension StagesSuite {
       let sandbox = try Sandbox()
       let cancellation = Cancellation()
       let runner = try sandbox.runner(Self.yaml, cancellation: cancellation) { event in
-        if case .progress("spn", let done, _, _, _) = event, done > 50 + 16 {
+        if case .progress("spn", let done, _, _, _) = event, done > Pipelines.imagesOfEpoch + 16 {
           cancellation.cancel(signal: signal)
         }
       }
@@ -41,7 +41,8 @@ extension StagesSuite {
       for stop in 1...3 {
         let cancellation = Cancellation()
         let runner = try sandbox.runner(Self.yaml, cancellation: cancellation) { event in
-          if case .progress("spn", let done, _, _, _) = event, done > 50 * stop {
+          if case .progress("spn", let done, _, _, _) = event, done > Pipelines.imagesOfEpoch * stop
+          {
             cancellation.cancel(signal: 2)
           }
         }
@@ -58,7 +59,7 @@ extension StagesSuite {
       let sandbox = try Sandbox()
       let cancellation = Cancellation()
       let runner = try sandbox.runner(Self.yaml, cancellation: cancellation) { event in
-        if case .progress("spn", let done, _, _, _) = event, done > 50 * 2 {
+        if case .progress("spn", let done, _, _, _) = event, done > Pipelines.imagesOfEpoch * 2 {
           cancellation.cancel(signal: 2)
         }
       }

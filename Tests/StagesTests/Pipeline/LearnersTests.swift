@@ -30,7 +30,7 @@ extension StagesSuite {
         let sandbox = try Sandbox()
         let cancellation = Cancellation()
         let runner = try sandbox.runner(yaml, workers: workers, cancellation: cancellation) {
-          if case .progress("spn", let done, _, _, _) = $0, done > 50 * 2 {
+          if case .progress("spn", let done, _, _, _) = $0, done > Pipelines.imagesOfEpoch * 2 {
             cancellation.cancel(signal: 2)
           }
         }
@@ -67,7 +67,7 @@ extension StagesSuite {
       let other = try Sandbox()
       let cancellation = Cancellation()
       let runner = try other.runner(yaml, cancellation: cancellation) {
-        if case .progress("spn", let done, _, _, _) = $0, done > 50 * 3 {
+        if case .progress("spn", let done, _, _, _) = $0, done > Pipelines.imagesOfEpoch * 3 {
           cancellation.cancel(signal: 2)
         }
       }

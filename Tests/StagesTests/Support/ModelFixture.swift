@@ -50,18 +50,19 @@ struct ModelContent {
     "superpixelOffsets", "superpixelPixels", "leafRegions", "leafOffsets", "leafSuperpixels",
     "partitions",
   ].map { "/structure/\($0)" }
-  private static let parameters = [
-    "/parameters/sumLogits", "/parameters/bernoulliLogits", "/learner/firstMoment",
-    "/learner/secondMoment",
-  ]
-
-  init(path: String) throws {
+  /// - Parameter leaf: the dataset of the leaves' parameters.
+  init(path: String, leaf: String = "bernoulliLogits") throws {
     let file = try HDF5File.open(path)
     for (group, names) in Self.names {
       attributes[group] = try names.map { ($0, try file.attribute(group, $0)) }
     }
     for name in Self.structure { integers[name] = try file.read(name, as: Int32.self) }
-    for name in Self.parameters { reals[name] = try file.read(name, as: Float.self).values }
+    let parameters = try file.names(in: "/learner").map { "/learner/\($0)" }
+    let priors = try file.names(in: "/structure").filter { $0 == "classPriors" }
+      .map { "/structure/\($0)" }
+    for name in ["/parameters/sumLogits", "/parameters/\(leaf)"] + parameters + priors {
+      reals[name] = try file.read(name, as: Float.self).values
+    }
     curve = try file.table("/curve")
     try file.close()
   }

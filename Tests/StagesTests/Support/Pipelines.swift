@@ -30,5 +30,9 @@ enum Pipelines {
       samples: {kind: sample, model: spn.model, data: shards, count: 9, columns: 3}
     """
 
+  /// What `training` counts for an epoch of its progress: fifty images to learn from, and ten to
+  /// validate by.
+  static let imagesOfEpoch = 50 + 10
+
   static let preprocessing = ["digits", "superpixels", "parts", "shards"]
 }

@@ -1,0 +1,57 @@
+import Circuits
+import Configuration
+import Learning
+import Storage
+
+/// The floating-point numbers of a model file.
+extension ModelFile {
+  /// A dataset of finite numbers.
+  ///
+  /// - Throws: `ModelFault` that names the first number that is not finite; `StorageFault`.
+  static func finiteNumbers(_ dataset: String, of file: HDF5File, path: String) throws -> [Float] {
+    let values = try file.read(dataset, as: Float.self).values
+    if let index = values.firstIndex(where: { !$0.isFinite }) {
+      throw ModelFault(
+        path: path,
+        reason: "\(dataset)[\(index)]: expected a finite number, found \(values[index]); "
+          + "take an earlier checkpoint, or train the model again")
+    }
+    return values
+  }
+
+  static func readParameters(
+    _ file: HDF5File, path: String, circuit: Circuit
+  ) throws -> Parameters {
+    var values: [Float] = []
+    for slice in circuit.parameterSlices {
+      let own = try finiteNumbers("/parameters/\(slice.name)", of: file, path: path)
+      guard own.count == slice.range.count else {
+        throw ModelFault(
+          path: path,
+          reason: "/parameters/\(slice.name): \(own.count) numbers, "
+            + "the structure needs \(slice.range.count)")
+      }
+      if slice.name == "sumLogits" { try requireLogits(own, path: path) }
+      values += own
+    }
+    return Parameters(values)
+  }
+
+  static func readLearner(
+    _ file: HDF5File, path: String, circuit: Circuit
+  ) throws -> LearnerSnapshot {
+    let names = try file.string("/learner", "arrays").split(separator: " ")
+    let arrays = try names.map { name in
+      (String(name), try finiteNumbers("/learner/\(name)", of: file, path: path))
+    }
+    for (name, values) in arrays where values.count != circuit.layout.parameterCount {
+      throw ModelFault(
+        path: path,
+        reason: "/learner/\(name): \(values.count) numbers, the structure needs "
+          + "\(circuit.layout.parameterCount)")
+    }
+    return LearnerSnapshot(
+      kind: try file.string("/learner", "kind"),
+      step: try file.integer("/learner", "step"), arrays: arrays)
+  }
+}

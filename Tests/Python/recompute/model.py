@@ -1,0 +1,75 @@
+"""A model file: its view of images, its leaves, its sums."""
+import gzip
+import json
+
+import h5py
+import numpy as np
+
+from .leaves import Numbers, Region, leaf_values
+from .noise import stochastic_bits
+
+
+def read_images(path):
+    """`[image, value]` of an IDX file, plain or gzip, or of FILE.h5:/DATASET."""
+    if ":/" in path:
+        file, dataset = path.rsplit(":/", 1)
+        with h5py.File(file) as source:
+            images = source[dataset][:]
+    else:
+        raw = open(path, "rb").read()
+        raw = gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw
+        images = np.frombuffer(raw, np.uint8, offset=16).reshape(np.frombuffer(raw, ">u4", 3, 4))
+    return images.reshape(len(images), -1)
+
+
+class Model:
+    def __init__(self, path):
+        with h5py.File(path) as file:
+            self.view = json.loads(file["preprocessing"].attrs["binarisation"])
+            self.channels = int(file["preprocessing"].attrs.get("channels", 1))
+            self.units = int(file["structure"].attrs["units"])
+            self.leaf = json.loads(file["structure"].attrs["leafConfiguration"])
+            self.structure = {name: data[:] for name, data in file["structure"].items()}
+            parameters = {name: data[:].astype(float) for name, data in file["parameters"].items()}
+        self.sum_logits = parameters.pop("sumLogits")
+        (self.leaf_parameters,) = parameters.values()
+
+    def seen(self, images):
+        """What the leaves are shown, `[value, image]`."""
+        if self.view["kind"] == "none":
+            return images.T
+        if self.view["kind"] == "threshold":
+            return (images / 255 > self.view["value"]).T.astype(np.uint8)
+        return stochastic_bits(self.view, images).T
+
+    def leaf_regions(self, x):
+        """Values `[unit, image]` of each leaf region."""
+        structure, numbers, values = self.structure, Numbers(self.leaf_parameters), {}
+        superpixels = np.split(structure["superpixelPixels"], structure["superpixelOffsets"][1:-1])
+        members = np.split(structure["leafSuperpixels"], structure["leafOffsets"][1:-1])
+        for number, (region, own) in enumerate(zip(structure["leafRegions"], members)):
+            pixels = np.concatenate([superpixels[superpixel] for superpixel in own])
+            values[region] = leaf_values(
+                self.leaf, numbers, Region(self.units, self.channels, number), x[pixels])
+        assert numbers.used == len(self.leaf_parameters), "parameters of the leaves are left over"
+        return values
+
+    def log_likelihoods(self, images):
+        """Of each image, in nats."""
+        values, used = self.leaf_regions(self.seen(images)), 0
+        partitions, priors = self.structure["partitions"], self.structure.get("classPriors")
+        for rows in np.split(partitions, np.flatnonzero(np.diff(partitions[:, 0])) + 1):
+            if not len(rows):
+                continue  # one region alone: a leaf
+            products = np.concatenate(
+                [(values[a][:, None] + values[b]).reshape(self.units ** 2, -1) for _, a, b in rows])
+            is_root = rows[0, 0] == partitions[-1, 0]
+            sums = len(priors) if is_root and priors is not None else self.units
+            own = self.sum_logits[used:used + sums * len(products)].reshape(sums, -1)
+            used += own.size
+            own = own - np.logaddexp.reduce(own, 1)[:, None]
+            values[rows[0, 0]] = np.stack(
+                [np.logaddexp.reduce(row[:, None] + products) for row in own])
+        assert used == len(self.sum_logits), "weights of the sums are left over"
+        shares = np.full(self.units, 1 / self.units) if priors is None else priors.astype(float)
+        return np.logaddexp.reduce(values[max(values)] + np.log(shares)[:, None])
