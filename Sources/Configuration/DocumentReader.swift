@@ -24,6 +24,11 @@ extension Document {
     } catch {
       throw UnreadableFile(path: path)
     }
+    if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
+      throw ConfigurationFault(
+        "text in UTF-16; save the file as UTF-8",
+        at: SourcePosition(file: path, line: 1, column: 1))
+    }
     guard let text = String(validating: bytes, as: UTF8.self) else {
       throw ConfigurationFault("not UTF-8 text", at: Document.firstInvalid(in: bytes, file: path))
     }
@@ -32,6 +37,9 @@ extension Document {
 
   /// Reads YAML text; `file` is what messages call it.
   package init(text: String, file: String) throws {
+    // A byte order mark, which some editors put first, is no part of the text.
+    let text =
+      text.unicodeScalars.first == "\u{FEFF}" ? String(text.unicodeScalars.dropFirst()) : text
     let diagnostics = Diagnostics()
     var scanner = DocumentScanner(text: text, file: file, diagnostics: diagnostics)
     guard scanner.scan() else { throw ConfigurationFault(diagnostics.all) }

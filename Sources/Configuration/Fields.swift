@@ -105,6 +105,9 @@ package final class Fields {
     return entries.first { $0.key == key }?.value
   }
 
+  /// Whether a key's value is one text or number: neither a list nor a mapping.
+  package func hasScalar(_ key: String) -> Bool { value(key).flatMap(Scalar.text) != nil }
+
   /// Makes a key known that is read only where it is written.
   package func mention(_ key: String) { _ = value(key) }
 

@@ -13,23 +13,35 @@ package struct SourceOptions: Sendable {
   package var classes: FolderClasses
   /// Nil for the source's own test part, or none.
   package var test: FolderSplit?
+  package var reading: FolderReading
+  /// Whether rows become columns.
+  package var transposes = false
+  /// Whether grey levels become red, green and blue, or these grey, as `preparation.channels` says; of pictures they
+  /// always do.
+  package var recolours = true
+  /// Of an HDF5 array; nil to guess.
+  package var axes: ImageAxes?
 
   package init(
     labels: String? = nil, preparation: PicturePreparation = PicturePreparation(),
-    classes: FolderClasses = .none, test: FolderSplit? = nil
+    classes: FolderClasses = .none, test: FolderSplit? = nil,
+    reading: FolderReading = FolderReading()
   ) {
     self.labels = labels
     self.preparation = preparation
     self.classes = classes
     self.test = test
+    self.reading = reading
   }
 }
 
 /// The source that a path names:
 ///
 /// - `FILE.h5:/PATH`: a dataset of an HDF5 file
-/// - a folder with `data_batch_1.bin`, or a file `*.bin`: CIFAR-10's binary version
-/// - a folder with `train-images-idx3-ubyte`, plain or gzip: the files of MNIST and its relatives
+/// - what `tessera ingest` wrote: its folder, the archive `images.h5` or the folder `shards`
+/// - a folder with `data_batch_1.bin`, or a file `*.bin`: the binary version of CIFAR-10 or CIFAR-100
+/// - a folder with files by the names of MNIST's or its relatives' (`IDXNames`), plain or gzip
+/// - a MATLAB file of version 7.3 with `X`, and perhaps `y`: SVHN's
 /// - any other folder: its PNGs; a file `*.png`: one picture
 /// - any other file: IDX
 ///
@@ -37,12 +49,27 @@ package struct SourceOptions: Sendable {
 package func imageSource(
   at path: String, _ options: SourceOptions = SourceOptions(), workers: ForkJoin
 ) throws -> any ImageSource {
-  let source = try wholeSource(at: path, options, workers: workers)
+  let source = try changed(wholeSource(at: path, options, workers: workers), options)
   switch options.test {
   case .chosen(let choice):
     guard source.partNames == ["train"] else { return source }
     return HeldOutSource(source, test: choice)
   case nil, .folder, .list: return source
+  }
+}
+
+/// The source as the options want its images.
+private func changed(
+  _ source: any ImageSource, _ options: SourceOptions
+) throws -> any ImageSource {
+  let source = options.transposes ? ChangedSource(source, .transposed) : source
+  guard options.recolours, options.preparation.channels != .auto,
+    let channels = try source.outline()?.shape.channels
+  else { return source }
+  switch (options.preparation.channels, channels) {
+  case (.rgb, 1): return ChangedSource(source, .coloured)
+  case (.grey, 3): return ChangedSource(source, .grey)
+  default: return source
   }
 }
 
@@ -52,18 +79,25 @@ private func wholeSource(
   var isFolder: ObjCBool = false
   let isThere = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
   if !isThere, let (file, dataset) = datasetPath(path) {
-    return try HDF5Source(path: file, train: .init(images: dataset, labels: options.labels))
+    return try HDF5Source(
+      path: file, train: .init(images: dataset, labels: options.labels), axes: options.axes)
   }
   func has(_ name: String) -> Bool {
     FileManager.default.fileExists(atPath: joinPath(path, name))
   }
   if isThere, isFolder.boolValue {
+    if has("images.h5"), try ArchiveSource.recognises(joinPath(path, "images.h5")) {
+      return try ArchiveSource(joinPath(path, "images.h5"))
+    }
+    if has(ShardManifest.fileName) { return try ShardsSource(folder: path) }
     if has("data_batch_1.bin") { return try CIFARSource(folder: path) }
-    let images = "train-images-idx3-ubyte"
-    if has(images) || has(images + ".gz") { return try IDXSource(folder: path) }
+    if has("train.bin") { return try CIFARSource(folder: path, .hundred(options.labels)) }
+    if let names = try IDXNames(among: DurableFile.names(in: path), in: path) {
+      return IDXSource(names) { joinPath(path, $0) }
+    }
     return try PNGFolderSource(
-      folder: path, split: options.test ?? .chosen(.none), classes: options.classes,
-      preparation: options.preparation, workers: workers)
+      folder: path, reading: options.reading, split: options.test ?? .chosen(.none),
+      classes: options.classes, preparation: options.preparation, workers: workers)
   }
   let name = path.split(separator: "/").last.map(String.init) ?? path
   if name.lowercased().hasSuffix(PNGFolderSource.suffix) {
@@ -72,9 +106,19 @@ private func wholeSource(
       folder: folder.isEmpty ? "/" : folder, names: [name], classes: .none,
       preparation: options.preparation, workers: workers)
   }
-  if name.lowercased().hasSuffix(".bin") { return CIFARSource(file: path) }
-  if isThere, try isHDF5(path) { throw try unnamedDataset(path) }
+  if name.lowercased().hasSuffix(".bin") {
+    return CIFARSource(file: path, try .of(path, labels: options.labels))
+  }
+  if isThere, name == ShardManifest.fileName {
+    return try ShardsSource(folder: String(path.dropLast(name.count + 1)))
+  }
+  if isThere, try isHDF5(path) { return try wholeFile(path, options) }
   return IDXSource(trainImages: path, trainLabels: options.labels)
+}
+
+/// Whether a path is neither a file's nor that of a dataset with its file.
+package func namesNoFile(_ path: String) -> Bool {
+  !FileManager.default.fileExists(atPath: path) && datasetPath(path) == nil
 }
 
 /// Whether a path names a dataset inside an HDF5 file rather than a file.
@@ -82,15 +126,58 @@ package func namesDataset(_ path: String) -> Bool {
   !FileManager.default.fileExists(atPath: path) && datasetPath(path) != nil
 }
 
-/// `images.h5:/train/images` as file and dataset; nil for what does not look so.
+/// `images.h5:/train/images`, or, where there is the file, `images.h5:train/images`, as file and dataset; nil for what
+/// does not look so.
 private func datasetPath(_ path: String) -> (file: String, dataset: String)? {
-  guard let colon = path.range(of: ":/", options: .backwards) else { return nil }
-  let file = String(path[..<colon.lowerBound])
-  return file.isEmpty ? nil : (file, "/" + String(path[colon.upperBound...]))
+  if let colon = path.range(of: ":/", options: .backwards), colon.lowerBound > path.startIndex {
+    return (String(path[..<colon.lowerBound]), "/" + String(path[colon.upperBound...]))
+  }
+  guard let colon = path.lastIndex(of: ":") else { return nil }
+  let file = String(path[..<colon])
+  let dataset = String(path[path.index(after: colon)...])
+  guard !dataset.isEmpty, (try? isHDF5(file)) == true else { return nil }
+  return (file, "/" + dataset)
 }
 
-private func isHDF5(_ path: String) throws -> Bool {
-  try FileBytes.prefix(path, count: 8) == [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]
+/// The signature stands first, or behind a block of another program: MATLAB's has 512 bytes.
+func isHDF5(_ path: String) throws -> Bool {
+  let start = try FileBytes.prefix(path, count: 520)
+  let signature: [UInt8] = [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]
+  return start.starts(with: signature) || start.dropFirst(512).elementsEqual(signature)
+}
+
+/// An HDF5 file without the name of a dataset: an archive of ours, or one whose datasets have known names.
+private func wholeFile(_ path: String, _ options: SourceOptions) throws -> any ImageSource {
+  if try HDF5Source.isMATLAB(path) {
+    let names = try ForeignFile(path).datasets()
+    if names.contains("/X") {
+      let labels = options.labels ?? (names.contains("/y") ? "/y" : nil)
+      return try HDF5Source(
+        path: path, train: .init(images: "/X", labels: labels), axes: options.axes)
+    }
+  } else if try ArchiveSource.recognises(path) {
+    return try ArchiveSource(path)
+  }
+  throw try unnamedDataset(path)
+}
+
+/// Labels of a file of their own, IDX or a dataset of an HDF5 file by `FILE.h5:/PATH`, one for each of `count` images.
+///
+/// - Parameter images: only names the images.
+/// - Throws: `IDXFault` or `DatasetFault` (65) for another number of labels, and whatever is wrong with the file.
+package func imageLabels(at path: String, count: Int, of images: String) throws -> [Int32] {
+  guard let (file, dataset) = datasetPath(path) else {
+    let labels = try IDXFile.labels(path)
+    try IDXFile.requireSameCount(labels, asImages: count, of: images)
+    return labels.labels
+  }
+  let labels = try HDF5Source(path: file, train: .init(images: dataset, labels: dataset))
+    .labels(dataset)
+  guard labels.count == count else {
+    throw DatasetFault.folder(
+      path: path, reason: "\(labels.count) labels for the \(count) images of \(images)")
+  }
+  return labels
 }
 
 private func unnamedDataset(_ path: String) throws -> DatasetFault {

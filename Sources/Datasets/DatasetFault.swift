@@ -5,9 +5,13 @@ import Files
 package enum DatasetFault: Fault, Equatable {
   /// None of the names that would do is there.
   case missing(folder: String, names: [String])
+  /// A folder of pictures with none that is read; what it has instead, in words.
+  case noPictures(folder: String, leftOut: String)
   /// A folder of images whose files do not lie as they should.
   case folder(path: String, reason: String)
   case testTooLarge(test: Int, images: Int)
+  /// Test images alone, where training images are needed.
+  case noTrainingImages(what: String)
   case imageSizesDiffer(path: String, expected: [Int], found: [Int])
   case validationTooLarge(validation: Int, train: Int)
   case limitTooSmall(limit: Int)
@@ -20,8 +24,9 @@ package enum DatasetFault: Fault, Equatable {
 
   package var exitCode: ExitCode {
     switch self {
-    case .missing: return .noInput
-    case .validationTooLarge, .limitTooSmall, .testTooLarge: return .configuration
+    case .missing, .noPictures: return .noInput
+    case .validationTooLarge, .limitTooSmall, .testTooLarge, .noTrainingImages:
+      return .configuration
     case .imageSizesDiffer, .folder, .split, .archive, .manifest, .shard: return .badData
     }
   }
@@ -30,6 +35,9 @@ package enum DatasetFault: Fault, Equatable {
     switch self {
     case .missing(let folder, let names):
       return "\(printable(folder)): expected \(names.map(printable).joined(separator: " or "))"
+    case .noPictures(let folder, let leftOut):
+      return "\(printable(folder)): expected *.png"
+        + (leftOut.isEmpty ? "" : ", found \(leftOut); convert pictures of other formats to PNG")
     case .imageSizesDiffer(let path, let expected, let found):
       return "\(printable(path)): expected images of \(Self.sizes(expected)) like the "
         + "others, found \(Self.sizes(found)); make them one size first"
@@ -38,10 +46,11 @@ package enum DatasetFault: Fault, Equatable {
         + "\(validation)"
     case .limitTooSmall(let limit):
       return "limit: expected at least 1 training image, found \(limit)"
+    case .noTrainingImages(let what):
+      return "\(what): the data set has test images alone; give it training images as well"
     case .testTooLarge(let test, let images):
       return
-        "test: expected 0 to \(images - 1) of the \(images) images, found \(test): at least one is "
-        + "for training"
+        "test: expected 0 to \(images) of the \(images) images, found \(test)"
     case .folder(let path, let reason), .split(let path, let reason),
       .archive(let path, let reason):
       return "\(printable(path)): \(printable(reason))"

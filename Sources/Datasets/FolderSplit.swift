@@ -51,9 +51,6 @@ struct FolderParts: Sendable {
       let listed = try Self.listed(path, in: Set(names), folder: folder)
       train = names.filter { !listed.contains($0) }
       test = names.filter(listed.contains)
-      guard !train.isEmpty else {
-        throw DatasetFault.testTooLarge(test: test.count, images: names.count)
-      }
     case .folder(let testFolder, let trainFolder):
       depth = 1
       try divide(names, folder: folder, test: testFolder, train: trainFolder)
@@ -76,8 +73,8 @@ struct FolderParts: Sendable {
             + "or name the two folders (test: {folder: ..., train: ...})")
       }
     }
-    for (part, own) in [(train, self.train), (test, self.test)] where own.isEmpty {
-      throw DatasetFault.missing(folder: joinPath(folder, part), names: ["*.png"])
+    if self.test.isEmpty {
+      throw DatasetFault.missing(folder: joinPath(folder, test), names: ["*.png"])
     }
   }
 

@@ -4,8 +4,11 @@ import Images
 import Storage
 
 /// Datasets of an HDF5 file that somebody else wrote: images u8 `[image, row, column]` or
-/// `[image, row, column, channel]` with 1 or 3 channels, and whole numbers as labels. libhdf5 sees the file in a
-/// child process (`ForeignFile`).
+/// `[image, row, column, channel]` with 1 or 3 channels, or with named axes, and whole numbers as labels. libhdf5 sees the
+/// file in a child process (`ForeignFile`).
+///
+/// MATLAB's files of version 7.3 are HDF5 with the last index first; labels 1 to 10 of such a file are SVHN's, where 10
+/// is the digit 0.
 package struct HDF5Source: ImageSource {
   /// Paths inside the file.
   package struct Part: Hashable, Sendable {
@@ -23,20 +26,45 @@ package struct HDF5Source: ImageSource {
   package let test: Part?
   /// Labels are numbers.
   package var classNames: [String] { [] }
+  /// Nil to guess by the sizes.
+  package let axes: ImageAxes?
+  let isMATLAB: Bool
+  private let countsFromTen: Bool
 
-  /// - Throws: `FileFault` (66).
-  package init(path: String, train: Part, test: Part? = nil) throws {
+  /// - Throws: `StorageFault` or `DatasetFault` (65) where the labels of a MATLAB file cannot be read;
+  ///   `FileFault` (66).
+  package init(path: String, train: Part, test: Part? = nil, axes: ImageAxes? = nil) throws {
     self.path = path
     self.train = train
     self.test = test
-    // Nothing of it is read here; that there is no file is told all the same.
-    _ = try FileBytes.size(path)
+    self.axes = axes
+    isMATLAB = try Self.isMATLAB(path)
+    // Of other files nothing is asked here; that there is no file is told all the same.
+    let labels =
+      isMATLAB
+      ? try [train, test].compactMap { $0?.labels }.flatMap {
+        try Self.labels($0, ForeignFile(path))
+      } : []
+    countsFromTen = labels.min() == 1 && labels.max() == 10
+  }
+
+  /// Whether a file is MATLAB's of version 7.3: HDF5 behind a text. Throws `FileFault`.
+  static func isMATLAB(_ path: String) throws -> Bool {
+    try FileBytes.prefix(path, count: 10).elementsEqual("MATLAB 7.3".utf8)
   }
 
   package var partNames: [String] { test == nil ? ["train"] : ["train", "test"] }
 
   package var files: [(name: String, path: String)] {
     [(path.split(separator: "/").last.map(String.init) ?? path, path)]
+  }
+
+  package var notes: [String] {
+    countsFromTen
+      ? [
+        "\(path.printable): labels 1 to 10 of a MATLAB file: 10 is read as 0, as SVHN stores the digit"
+      ]
+      : []
   }
 
   package func outline() throws -> ImageOutline? {
@@ -54,11 +82,16 @@ package struct HDF5Source: ImageSource {
     guard let own = part == "test" ? test : train else {
       preconditionFailure("no part \(part) in \(partNames)")
     }
-    return try HDF5Reader(ForeignFile(path), own)
+    return try HDF5Reader(self, own)
+  }
+
+  func labels(_ name: String) throws -> [Int32] {
+    let labels = try Self.labels(name, ForeignFile(path))
+    return countsFromTen ? labels.map { $0 % 10 } : labels
   }
 
   /// Class numbers from 0 to 65,535.
-  fileprivate static func labels(_ name: String, _ file: ForeignFile) throws -> [Int32] {
+  static func labels(_ name: String, _ file: ForeignFile) throws -> [Int32] {
     let values = try file.integers(name)
     if let image = values.firstIndex(where: { !(0...65_535).contains($0) }) {
       throw DatasetFault.folder(
@@ -66,46 +99,5 @@ package struct HDF5Source: ImageSource {
         reason: "image \(image): expected a class number from 0 to 65535, found \(values[image])")
     }
     return values.map(Int32.init)
-  }
-}
-
-private final class HDF5Reader: ImageReader {
-  private let file: ForeignFile
-  private let images: any ForeignBytes
-  private let labelsName: String?
-  let shape: ImageShape
-  var count: Int { images.shape[0] }
-
-  init(_ file: ForeignFile, _ part: HDF5Source.Part) throws {
-    self.file = file
-    labelsName = part.labels
-    images = try file.bytes(part.images)
-    let sizes = images.shape
-    let channels = sizes.count == 4 ? sizes[3] : 1
-    guard sizes.count == 3 || sizes.count == 4, sizes.allSatisfy({ $0 > 0 }),
-      channels == 1 || channels == 3, sizes[1] <= 65_535, sizes[2] <= 65_535
-    else {
-      throw DatasetFault.folder(
-        path: "\(file.path):\(part.images)",
-        reason:
-          "expected sizes [image, row, column] or [image, row, column, 1 or 3 channels], found "
-          + "\(sizes); reshape the dataset first")
-    }
-    shape = ImageShape(height: sizes[1], width: sizes[2], channels: channels)
-  }
-
-  func labels() throws -> [Int32]? {
-    guard let labelsName else { return nil }
-    let labels = try HDF5Source.labels(labelsName, file)
-    guard labels.count == count else {
-      throw DatasetFault.folder(
-        path: "\(file.path):\(labelsName)",
-        reason: "expected one label for each of the \(count) images, found \(labels.count)")
-    }
-    return labels
-  }
-
-  func read(into output: UnsafeMutableRawBufferPointer) throws {
-    try images.read(into: output)
   }
 }

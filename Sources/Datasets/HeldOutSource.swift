@@ -26,13 +26,14 @@ package struct HeldOutSource: ImageSource {
   package var remarks: [String] { base.remarks }
   package var files: [(name: String, path: String)] { base.files }
   package func preparation() throws -> [String: String] { try base.preparation() }
+  package var notes: [String] { base.notes }
 
   package func outline() throws -> ImageOutline? {
     guard let all = try base.outline(), let count = all.counts["train"] else { return nil }
     let test = try choice.images(of: count).count
     return ImageOutline(
       shape: all.shape,
-      counts: test == 0 ? ["train": count] : ["train": count - test, "test": test])
+      counts: ["train": count - test, "test": test].filter { $0.value > 0 })
   }
 
   package func reader(_ part: String) throws -> any ImageReader {

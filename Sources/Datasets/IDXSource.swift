@@ -1,10 +1,10 @@
 import Files
-import Foundation
 import Images
 
 /// The four files of MNIST and its relatives.
 package struct IDXSource: ImageSource {
-  package let trainImages: String
+  /// Nil where there are test images alone.
+  package let trainImages: String?
   package let trainLabels: String?
   /// Images that the data set's authors set apart for validation: the last of the training part, where
   /// a split with `choose: last` finds them. Without labels.
@@ -15,7 +15,7 @@ package struct IDXSource: ImageSource {
 
   /// Explicit files; each plain or gzip.
   package init(
-    trainImages: String, trainLabels: String? = nil, testImages: String? = nil,
+    trainImages: String?, trainLabels: String? = nil, testImages: String? = nil,
     testLabels: String? = nil, validationImages: String? = nil, classNames: [String] = []
   ) {
     precondition(validationImages == nil || trainLabels == nil, "labels of all or of none")
@@ -24,30 +24,35 @@ package struct IDXSource: ImageSource {
     self.trainLabels = trainLabels
     self.testImages = testImages
     self.testLabels = testLabels
+    precondition(trainImages != nil || testImages != nil, "images of a part at least")
     self.classNames = classNames
   }
 
-  /// `train-images-idx3-ubyte`, `train-labels-idx1-ubyte` and `t10k-...` in `folder`, with or
-  /// without `.gz`. Labels may be missing; throws `DatasetFault.missing` (66) without images.
+  /// The files of `IDXNames` in a folder. Labels may be missing, and the files of one part; throws
+  /// `DatasetFault.missing` (66) without images.
   package init(folder: String, classNames: [String] = []) throws {
-    func find(_ name: String) -> String? {
-      [name, name + ".gz"].map { joinPath(folder, $0) }
-        .first { FileManager.default.fileExists(atPath: $0) }
+    guard let names = try IDXNames(among: DurableFile.names(in: folder), in: folder) else {
+      throw DatasetFault.missing(
+        folder: folder, names: ["train-images-idx3-ubyte", "train-images-idx3-ubyte.gz"])
     }
-    func require(_ name: String) throws -> String {
-      guard let path = find(name) else {
-        throw DatasetFault.missing(folder: folder, names: [name, name + ".gz"])
-      }
-      return path
-    }
-    self.init(
-      trainImages: try require("train-images-idx3-ubyte"),
-      trainLabels: find("train-labels-idx1-ubyte"),
-      testImages: try require("t10k-images-idx3-ubyte"),
-      testLabels: find("t10k-labels-idx1-ubyte"), classNames: classNames)
+    self.init(names, classNames: classNames) { joinPath(folder, $0) }
   }
 
-  package var partNames: [String] { testImages == nil ? ["train"] : ["train", "test"] }
+  /// - Parameter path: of a file of the data set.
+  package init(_ names: IDXNames, classNames: [String] = [], path: (String) -> String) {
+    // Labels of some of the training images are no labels of the training part.
+    let hasLabels = names.validationImages == nil
+    self.init(
+      trainImages: names.trainImages.map(path),
+      trainLabels: hasLabels ? names.trainLabels.map(path) : nil,
+      testImages: names.testImages.map(path), testLabels: names.testLabels.map(path),
+      validationImages: names.trainImages == nil ? nil : names.validationImages.map(path),
+      classNames: classNames)
+  }
+
+  package var partNames: [String] {
+    (trainImages == nil ? [] : ["train"]) + (testImages == nil ? [] : ["test"])
+  }
 
   package var files: [(name: String, path: String)] {
     [trainImages, validationImages, trainLabels, testImages, testLabels].compactMap { $0 }
@@ -55,23 +60,27 @@ package struct IDXSource: ImageSource {
   }
 
   package func outline() throws -> ImageOutline? {
-    guard let train = try IDXFile.imageSizes(trainImages) else { return nil }
-    var counts = ["train": train[0]]
-    for (part, file) in [("train", validationImages), ("test", testImages)] {
+    var counts: [String: Int] = [:]
+    var first: [Int]?
+    for (part, file) in [
+      ("train", trainImages), ("train", validationImages), ("test", testImages),
+    ] {
       guard let file else { continue }
       guard let sizes = try IDXFile.imageSizes(file) else { return nil }
       counts[part, default: 0] += sizes[0]
+      first = first ?? sizes
     }
-    return ImageOutline(height: train[1], width: train[2], counts: counts)
+    return first.map {
+      ImageOutline(height: $0[1], width: $0[2], counts: counts)
+    }
   }
 
   package func reader(_ part: String) throws -> any ImageReader {
-    switch (part, testImages) {
-    case ("train", _):
-      return try IDXReader([trainImages] + (validationImages.map { [$0] } ?? []), trainLabels)
-    case ("test", .some(let path)): return try IDXReader([path], testLabels)
-    default: preconditionFailure("no part \(part) in \(partNames)")
-    }
+    precondition(partNames.contains(part), "no part \(part) in \(partNames)")
+    let (paths, labels) =
+      part == "test"
+      ? ([testImages], testLabels) : ([trainImages, validationImages], trainLabels)
+    return try IDXReader(paths.compactMap { $0 }, labels)
   }
 }
 
@@ -100,7 +109,7 @@ private final class IDXReader: ImageReader {
     guard let labelsPath else { return nil }
     let labels = try IDXFile.labels(labelsPath)
     try IDXFile.requireSameCount(labels, asImages: count, of: files[0].path)
-    return labels.labels.map(Int32.init)
+    return labels.labels
   }
 
   func read(into output: UnsafeMutableRawBufferPointer) throws {

@@ -65,7 +65,7 @@ package struct ImageArchive: Sendable {
       else { throw refuse("/\(part)/images: found sizes \(sizes)") }
       counts[part] = sizes[0]
     }
-    guard counts["train"] != nil else { throw refuse("no part train") }
+    guard !counts.isEmpty else { throw refuse("neither part train nor test") }
     self.counts = counts
   }
 

@@ -10,18 +10,24 @@ extension ImageArchive {
   /// Reads a source in blocks and writes it, wholly or not at all. `progress` hears (images read, of how
   /// many) after each block; what it throws ends the writing.
   ///
+  /// Returns what a user should know of the images, a line each.
+  ///
   /// Throws the source's faults, `FileFault` and `StorageFault`, and `DatasetFault` (65) when the parts'
   /// image sizes differ.
+  @discardableResult
   package static func write(
     _ source: some ImageSource, name: String, to path: String,
     progress: (_ done: Int, _ total: Int) throws -> Void = { _, _ in }
-  ) throws {
+  ) throws -> [String] {
     let parts = try source.partNames.map { (name: $0, reader: try source.reader($0)) }
+      .filter { $0.reader.count > 0 }
     guard let shape = parts.first?.reader.shape else { preconditionFailure("a part at least") }
     for part in parts where part.reader.shape != shape {
       throw DatasetFault.imageSizesDiffer(
         path: "part \(part.name)", expected: shape.sizes, found: part.reader.shape.sizes)
     }
+    var levels = LevelTally(shape)
+    var tally = PictureTally()
     let total = parts.map(\.reader.count).reduce(0, +)
     let labels = try parts.map { try $0.reader.labels() }
     let numbering = ClassNumbering(labels: labels, names: source.classNames)
@@ -29,16 +35,21 @@ extension ImageArchive {
       var done = 0
       for (part, labels) in zip(parts, labels) {
         let before = done
-        try write(part.reader, part.name, file) { try progress(before + $0, total) }
+        try write(part.reader, part.name, file, levels: &levels) {
+          try progress(before + $0, total)
+        }
         if let labels { try file.write("/\(part.name)/labels", numbering.classes(of: labels)) }
         done += part.reader.count
+        tally += part.reader.tally
       }
-      try describe(shape, name: name, preparation: try source.preparation(), file)
+      let preparation = try source.preparation().merging(tally.record) { _, own in own }
+      try describe(shape, name: name, preparation: preparation, file)
       try file.write("/classNames", strings: numbering.names)
       let sources = try SourceFile.all(source.files)
       try file.write("/sources/names", strings: sources.map(\.name))
       try file.write("/sources/sha256", strings: sources.map(\.sha256))
     }
+    return tally.notes + levels.warnings(tally)
   }
 
   private static func describe(
@@ -60,7 +71,7 @@ extension ImageArchive {
 
   private static func write(
     _ reader: any ImageReader, _ name: String, _ file: HDF5File,
-    progress: (Int) throws -> Void
+    levels: inout LevelTally, progress: (Int) throws -> Void
   ) throws {
     let (count, values) = (reader.count, reader.shape.valueCount)
     let chunk = samplesPerChunk(pixels: values)
@@ -76,6 +87,7 @@ extension ImageArchive {
       let place = UnsafeMutableRawBufferPointer(rebasing: memory[..<(own.count * values)])
       try reader.read(into: place)
       nonisolated(unsafe) let read = UnsafeRawBufferPointer(place)
+      levels.add(read)
       try images.writeRowsInParallel(own) { rows, output in
         let start = (rows.lowerBound - first) * values
         output.copyMemory(from: .init(rebasing: read[start..<start + rows.count * values]))

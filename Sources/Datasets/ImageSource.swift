@@ -66,6 +66,12 @@ package protocol ImageReader: AnyObject {
 
   /// One label an image of the part, or nil. Throws as `read`.
   func labels() throws -> [Int32]?
+  /// Of the pictures read so far.
+  var tally: PictureTally { get }
+}
+
+extension ImageReader {
+  package var tally: PictureTally { PictureTally() }
 }
 
 /// Where images come from: files of some format, in a training and perhaps a test part.
@@ -83,6 +89,8 @@ package protocol ImageSource: Sendable {
   func outline() throws -> ImageOutline?
   /// What is done to pictures of many kinds to make them images of one shape; empty where nothing is.
   func preparation() throws -> [String: String]
+  /// What a user should know of it before it is read, a line each.
+  var notes: [String] { get }
   /// Opens one part. Throws a `Fault` that names file and position.
   func reader(_ part: String) throws -> any ImageReader
 }
@@ -90,9 +98,13 @@ package protocol ImageSource: Sendable {
 extension ImageSource {
   package var remarks: [String] { [] }
   package func preparation() throws -> [String: String] { [:] }
+  package var notes: [String] { [] }
 
   /// A whole part in memory. Throws as its reader.
-  package func part(_ name: String) throws -> ImagePart {
+  package func part(_ name: String) throws -> ImagePart { try read(name).part }
+
+  /// A whole part in memory, and what a user should know of it, a line each. Throws as its reader.
+  package func read(_ name: String) throws -> (part: ImagePart, notes: [String]) {
     let reader = try reader(name)
     let labels = try reader.labels()
     let size = reader.count * reader.shape.valueCount
@@ -101,7 +113,12 @@ extension ImageSource {
         into: UnsafeMutableRawBufferPointer(start: buffer.baseAddress, count: size))
       count = size
     }
-    return ImagePart(count: reader.count, shape: reader.shape, pixels: pixels, labels: labels)
+    var levels = LevelTally(reader.shape)
+    pixels.withUnsafeBytes { levels.add($0) }
+    return (
+      ImagePart(count: reader.count, shape: reader.shape, pixels: pixels, labels: labels),
+      reader.tally.notes + levels.warnings(reader.tally)
+    )
   }
 }
 

@@ -22,6 +22,8 @@ package struct PNGFolderSource: ImageSource {
   /// Every image's, as the heads of the files say.
   private let shape: ImageShape
   private let workers: ForkJoin
+  /// Of a whole folder.
+  private let account: FolderAccount?
 
   /// - Parameter names: relative paths of the images.
   /// - Throws: `DatasetFault`: no images (66), images beside class folders or in no part (65), no training
@@ -31,46 +33,76 @@ package struct PNGFolderSource: ImageSource {
     classes: FolderClasses = .first, preparation: PicturePreparation = PicturePreparation(),
     workers: ForkJoin = ForkJoin(workers: 1)
   ) throws {
+    try self.init(
+      folder, names, account: nil, parts: (split, classes), preparation: preparation,
+      workers: workers)
+  }
+
+  private init(
+    _ folder: String, _ names: [String], account: FolderAccount?,
+    parts division: (split: FolderSplit, classes: FolderClasses), preparation: PicturePreparation,
+    workers: ForkJoin
+  ) throws {
     guard !names.isEmpty else {
       throw DatasetFault.missing(folder: folder, names: ["*\(Self.suffix)"])
     }
     self.folder = folder
     self.names = names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-    parts = try FolderParts(folder: folder, names: self.names, split: split, classes: classes)
+    parts = try FolderParts(
+      folder: folder, names: self.names, split: division.split, classes: division.classes)
+    self.account = account
     treatment = preparation
     shape = try Self.shape(of: self.names.map { joinPath(folder, $0) }, preparation)
     self.workers = workers
   }
 
-  /// All PNGs below a folder: regular files, links not followed. Throws `FileFault` (66) as well, where
-  /// it cannot be listed.
+  /// The PNGs of a folder's account.
   package init(
-    folder: String, split: FolderSplit = .chosen(.none), classes: FolderClasses = .first,
+    _ account: FolderAccount, split: FolderSplit = .chosen(.none), classes: FolderClasses = .first,
     preparation: PicturePreparation = PicturePreparation(), workers: ForkJoin
   ) throws {
-    let names = try DurableFile.listTree(folder).filter {
-      $0.lowercased().hasSuffix(Self.suffix)
+    try self.init(
+      account.folder, account.names, account: account, parts: (split, classes),
+      preparation: preparation, workers: workers)
+  }
+
+  /// The PNGs below a folder. Throws as `FolderReading.account` as well.
+  package init(
+    folder: String, reading: FolderReading = FolderReading(), split: FolderSplit = .chosen(.none),
+    classes: FolderClasses = .first, preparation: PicturePreparation = PicturePreparation(),
+    workers: ForkJoin
+  ) throws {
+    var besides: [String] = []
+    if case .list(let path) = split, path.hasPrefix(joinPath(folder, "/")) {
+      besides = [String(path.dropFirst(joinPath(folder, "/").count))]
     }
     try self.init(
-      folder: folder, names: names, split: split, classes: classes, preparation: preparation,
-      workers: workers)
+      reading.account(of: folder, besides: besides), split: split, classes: classes,
+      preparation: preparation, workers: workers)
   }
 
   package var classNames: [String] { parts.classNames }
   package var remarks: [String] { parts.remark.map { [$0] } ?? [] }
-  package var partNames: [String] { parts.test.isEmpty ? ["train"] : ["train", "test"] }
+  package var partNames: [String] {
+    (parts.train.isEmpty ? [] : ["train"]) + (parts.test.isEmpty ? [] : ["test"])
+  }
 
   package var files: [(name: String, path: String)] {
     names.map { ($0, joinPath(folder, $0)) }
   }
 
   package func outline() throws -> ImageOutline? {
-    var counts = ["train": parts.train.count]
-    if !parts.test.isEmpty { counts["test"] = parts.test.count }
+    let counts = ["train": parts.train.count, "test": parts.test.count].filter { $0.value > 0 }
     return ImageOutline(shape: shape, counts: counts)
   }
 
-  package func preparation() throws -> [String: String] { treatment.record(shape) }
+  package func preparation() throws -> [String: String] {
+    var record = treatment.record(shape)
+    if let account, !account.record.isEmpty { record["leftOut"] = account.record }
+    return record
+  }
+
+  package var notes: [String] { (account?.note).map { [$0] } ?? [] }
 
   package func reader(_ part: String) throws -> any ImageReader {
     precondition(partNames.contains(part), "no part \(part) in \(partNames)")
@@ -95,68 +127,16 @@ package struct PNGFolderSource: ImageSource {
   }
 
   private static func size(of path: String) throws -> [Int] {
-    if let head = try PNGHead.read(path) {
+    if let size = try PNGHead.uprightSize(path) {
       // A head may claim what nobody could allocate.
-      guard max(head.height, head.width) <= sideLimit,
-        3 * head.height * head.width <= 4 * pixelLimit
-      else {
+      guard max(size[0], size[1]) <= sideLimit, 3 * size[0] * size[1] <= 4 * pixelLimit else {
         throw PNGFault.tooLarge(
-          path: path, width: head.width, height: head.height, limit: 4 * pixelLimit)
+          path: path, width: size[1], height: size[0], limit: 4 * pixelLimit)
       }
-      return [head.height, head.width]
+      return size
     }
     // Throws, and says why.
     let image = try PNGFile.read(path, limit: 4 * pixelLimit)
     return [image.height, image.width]
-  }
-}
-
-/// Decodes a block of pictures at a time, side by side.
-private final class PNGReader: ImageReader {
-  private let paths: [String]
-  private let ownLabels: [Int32]?
-  let shape: ImageShape
-  private let preparation: PicturePreparation
-  private let workers: ForkJoin
-  private var next = 0
-  var count: Int { paths.count }
-
-  init(
-    paths: [String], labels: [Int32]?, shape: ImageShape, preparation: PicturePreparation,
-    workers: ForkJoin
-  ) {
-    self.paths = paths
-    ownLabels = labels
-    self.shape = shape
-    self.preparation = preparation
-    self.workers = workers
-  }
-
-  func labels() -> [Int32]? { ownLabels }
-
-  /// - Throws: `PNGFault`, `PictureSizeFault` (65), `FileFault`: of the first image in order that is wrong,
-  ///   whatever the number of workers.
-  func read(into output: UnsafeMutableRawBufferPointer) throws {
-    let size = shape.valueCount
-    let own = Array(paths[next..<next + output.count / size])
-    next += own.count
-    var faults = [(any Error)?](repeating: nil, count: own.count)
-    faults.withUnsafeMutableBufferPointer { faults in
-      // Each piece writes its own image and fault alone.
-      nonisolated(unsafe) let faults = faults
-      nonisolated(unsafe) let output = output
-      let (shape, preparation) = (shape, preparation)
-      workers.run(pieces: own.count) { piece, _ in
-        do {
-          let image = try PNGFile.read(own[piece], limit: 4 * PNGFolderSource.pixelLimit)
-          let pixels = try preparation.prepared(image, as: shape, path: own[piece])
-          UnsafeMutableRawBufferPointer(rebasing: output[piece * size..<(piece + 1) * size])
-            .copyBytes(from: pixels)
-        } catch {
-          faults[piece] = error
-        }
-      }
-    }
-    if let fault = faults.lazy.compactMap({ $0 }).first { throw fault }
   }
 }

@@ -22,6 +22,11 @@ package struct ShardReader: Sendable {
   /// Samples of a part.
   package func count(_ part: String) -> Int { manifest.counts[part] ?? 0 }
 
+  /// Throws `DatasetFault` (78) for test images alone.
+  package func requireTrainingImages(what: String) throws {
+    guard count("train") > 0 else { throw DatasetFault.noTrainingImages(what: what) }
+  }
+
   /// Hashes every shard. Throws `DatasetFault` (65) that names the first bad one.
   package func verify() throws { try verify(manifest.shards) }
 
@@ -83,7 +88,7 @@ package struct ShardReader: Sendable {
       chunkSizes: manifest.chunkSizes(part), stream: SampleStream(chunks))
   }
 
-  private func verify(_ shard: ShardEntry) throws {
+  func verify(_ shard: ShardEntry) throws {
     let path = joinPath(folder, shard.file)
     let bytes: Int
     do {
@@ -100,7 +105,7 @@ package struct ShardReader: Sendable {
     }
   }
 
-  private func read(
+  func read(
     _ shard: ShardEntry, into output: UnsafeMutableRawBufferPointer
   ) throws -> (labels: [Int32], indices: [Int64]) {
     let file = try HDF5File.open(joinPath(folder, shard.file))

@@ -31,12 +31,12 @@ package struct Split: Equatable, Sendable {
   /// neighbours are of one person, only those are of people whom training does not know. Of the rest
   /// at most `limit`, by the same seed, so that a smaller limit takes a subset of a larger one's images.
   ///
-  /// Throws `DatasetFault` (78) unless 0 <= validation < trainCount and limit >= 1.
+  /// Throws `DatasetFault` (78) unless 0 <= validation < trainCount, or all are test images, and limit >= 1.
   package init(
     trainCount: Int, testCount: Int, validation: Int, limit: Int? = nil, seed: UInt64,
     validatesLast: Bool = false
   ) throws {
-    try Self.check(trainCount: trainCount, validation: validation, limit: limit)
+    try Self.check(trainCount, testCount, validation: validation, limit: limit)
     var order = keyedPermutation(count: trainCount, seed: seed, .split)
     if validatesLast {
       let last = trainCount - validation
@@ -51,14 +51,18 @@ package struct Split: Equatable, Sendable {
   package static func counts(
     trainCount: Int, testCount: Int, validation: Int, limit: Int? = nil
   ) throws -> [String: Int] {
-    try check(trainCount: trainCount, validation: validation, limit: limit)
+    try check(trainCount, testCount, validation: validation, limit: limit)
     let rest = trainCount - validation
     return [
       "train": min(limit ?? rest, rest), "validation": validation, "test": testCount,
     ]
   }
 
-  private static func check(trainCount: Int, validation: Int, limit: Int?) throws {
+  private static func check(
+    _ trainCount: Int, _ testCount: Int, validation: Int, limit: Int?
+  ) throws {
+    // Test images alone: nothing to choose from.
+    if trainCount == 0, testCount > 0, validation == 0 { return }
     guard validation >= 0, validation < trainCount else {
       throw DatasetFault.validationTooLarge(validation: validation, train: trainCount)
     }
@@ -92,7 +96,7 @@ package struct Split: Equatable, Sendable {
     train = try indices("train", below: trainCount)
     validation = try indices("validation", below: trainCount)
     test = try indices("test", below: testCount)
-    guard !train.isEmpty, Set(train).isDisjoint(with: validation) else {
+    guard !train.isEmpty || trainCount == 0, Set(train).isDisjoint(with: validation) else {
       throw DatasetFault.split(path: path, reason: "train is empty or overlaps with validation")
     }
   }

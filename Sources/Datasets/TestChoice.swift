@@ -9,16 +9,19 @@ package enum TestChoice: Hashable, Sendable {
   /// This part of all, rounded, at least one where it is above 0: chosen by seed alone.
   case fraction(Double, seed: UInt64)
 
-  /// Ascending numbers of the test images. Throws `DatasetFault` (78) where no training image is left.
+  /// Ascending numbers of the test images, of all where so many were asked for. Throws `DatasetFault` (78) for more
+  /// than there are, and where a fraction leaves no training image.
   package func images(of count: Int) throws -> [Int] {
     switch self {
     case .none: return []
     case .last(let test):
-      guard test < count else { throw DatasetFault.testTooLarge(test: test, images: count) }
+      guard test <= count else { throw DatasetFault.testTooLarge(test: test, images: count) }
       return Array(count - test..<count)
     case .fraction(let fraction, let seed):
       let wanted = fraction > 0 ? max(1, Int(bounded: (fraction * Double(count)).rounded())) : 0
-      guard wanted < count else { throw DatasetFault.testTooLarge(test: wanted, images: count) }
+      guard wanted < count || fraction == 1 else {
+        throw DatasetFault.testTooLarge(test: wanted, images: count)
+      }
       return keyedPermutation(count: count, seed: seed, .test).prefix(wanted).map(Int.init)
         .sorted()
     }

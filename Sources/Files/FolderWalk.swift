@@ -13,6 +13,11 @@ extension DurableFile {
     return files.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 
+  /// The names in a folder that are not hidden, in no order. Throws `FileFault` (66).
+  package static func names(in folder: String) throws -> [String] {
+    try entries(of: folder, .list).filter { !$0.hasPrefix(".") }
+  }
+
   /// Removes a file, a link (not what it points at) or a whole folder. Missing already: fine.
   package static func remove(_ path: String) throws {
     guard let mode = try mode(of: path, .remove) else { return }
@@ -53,14 +58,14 @@ extension DurableFile {
   }
 
   /// The `lstat` mode, nil where there is nothing.
-  private static func mode(of path: String, _ operation: FileOperation) throws -> mode_t? {
+  static func mode(of path: String, _ operation: FileOperation) throws -> mode_t? {
     var status = stat()
     if lstat(path, &status) == 0 { return status.st_mode }
     if errno == ENOENT { return nil }
     throw FileFault(path, operation, errno: errno)
   }
 
-  private static func entries(of path: String, _ operation: FileOperation) throws -> [String] {
+  static func entries(of path: String, _ operation: FileOperation) throws -> [String] {
     guard let folder = opendir(path) else { throw FileFault(path, operation, errno: errno) }
     defer { closedir(folder) }
     var names: [String] = []

@@ -8,6 +8,8 @@ package struct IDXFault: Fault, Equatable {
     case headerTruncated(expected: Int, found: Int)
     /// The first two bytes are not zero.
     case magic(found: [UInt8])
+    /// The first bytes are those of another format.
+    case otherKind(FileKind)
     /// The element type is not u8 (0x08).
     case type(found: UInt8)
     case rank(expected: Int, found: Int)
@@ -20,6 +22,10 @@ package struct IDXFault: Fault, Equatable {
     /// More bytes of content than the header announces; `found` is nil for a gzip file, which
     /// is not inflated further.
     case tooLong(expected: Int, found: Int?)
+    /// Labels in rows of neither one column nor QMNIST's eight.
+    case columns(found: Int)
+    /// A label that is no class number.
+    case label(image: Int, found: Int)
     case countsDiffer(images: Int, labels: Int, imagesPath: String)
   }
 
@@ -47,6 +53,7 @@ package struct IDXFault: Fault, Equatable {
     case .magic(let found):
       let digits = found.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }
       return "expected an IDX file (00 00 08), found \(digits.joined(separator: " "))"
+    case .otherKind(let kind): return "expected an IDX file (00 00 08), \(kind.words)"
     case .type(let found):
       return "expected type 0x08 (unsigned bytes), found 0x\(String(found, radix: 16))"
     case .rank(let expected, let found):
@@ -57,6 +64,10 @@ package struct IDXFault: Fault, Equatable {
       return "the header announces \(expected) bytes, found \(found): the file is cut short"
     case .tooLong(let expected, let found):
       return "the header announces \(expected) bytes, found \(found.map(String.init) ?? "more")"
+    case .columns(let found):
+      return "expected labels in one column, or in QMNIST's eight, found \(found)"
+    case .label(let image, let found):
+      return "image \(image): expected a class number from 0 to 65535, found \(found)"
     case .countsDiffer(let images, let labels, let imagesPath):
       return "\(labels) labels for the \(images) images of \(printable(imagesPath))"
     }

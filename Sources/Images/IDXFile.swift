@@ -10,13 +10,6 @@ package struct IDXImages: Sendable {
   package let pixels: [UInt8]
 }
 
-/// Labels of an IDX file, one byte an image.
-package struct IDXLabels: Sendable {
-  package let path: String
-  package let labels: [UInt8]
-  package var count: Int { labels.count }
-}
-
 /// The format of MNIST's files: 00 00, type, rank, big-endian u32 sizes, content.
 ///
 /// Plain or gzip is decided by content, not by name. All functions throw `IDXFault` or
@@ -49,20 +42,11 @@ package enum IDXFile {
     }
   }
 
-  package static func labels(_ path: String) throws -> IDXLabels {
-    try labels(bytes: FileBytes.read(path), path: path)
-  }
-
   /// `path` only names the bytes in errors.
   package static func images(bytes: [UInt8], path: String) throws -> IDXImages {
     let (sizes, content) = try parse(bytes, path: path, rank: 3)
     return IDXImages(
       path: path, count: sizes[0], height: sizes[1], width: sizes[2], pixels: content)
-  }
-
-  /// `path` only names the bytes in errors.
-  package static func labels(bytes: [UInt8], path: String) throws -> IDXLabels {
-    IDXLabels(path: path, labels: try parse(bytes, path: path, rank: 1).content)
   }
 
   package static func requireSameCount(_ images: IDXImages, _ labels: IDXLabels) throws {
@@ -88,21 +72,21 @@ package enum IDXFile {
     return [0, 0, 8, UInt8(sizes.count)] + dimensions + content
   }
 
-  private static func parse(
-    _ bytes: [UInt8], path: String, rank: Int
+  static func parse(
+    _ bytes: [UInt8], path: String, rank: Int, type: UInt8 = 8, elementSize: Int = 1
   ) throws -> (sizes: [Int], content: [UInt8]) {
     let headerSize = 4 + 4 * rank
     return try bytes.withUnsafeBytes { raw in
       guard Gzip.isGzip(raw) else {
-        let sizes = try header(bytes.prefix(headerSize), path: path, rank: rank)
-        let expected = try contentSize(sizes, path: path)
+        let sizes = try header(bytes.prefix(headerSize), path: path, rank: rank, type: type)
+        let expected = try contentSize(sizes, path: path, elementSize: elementSize)
         try requireSize(expected, found: bytes.count - headerSize, path, headerSize)
         return (sizes, Array(bytes[headerSize...]))
       }
       // The header first: what it announces bounds what is inflated.
       let start = try Gzip.inflatePrefix(raw, path: path, count: headerSize)
-      let sizes = try header(start[...], path: path, rank: rank)
-      let expected = try contentSize(sizes, path: path)
+      let sizes = try header(start[...], path: path, rank: rank, type: type)
+      let expected = try contentSize(sizes, path: path, elementSize: elementSize)
       var content: [UInt8]
       do {
         content = try Gzip.inflate(raw, path: path, limit: headerSize + expected)
@@ -119,7 +103,7 @@ package enum IDXFile {
   }
 
   static func header(
-    _ bytes: ArraySlice<UInt8>, path: String, rank: Int
+    _ bytes: ArraySlice<UInt8>, path: String, rank: Int, type: UInt8 = 8
   ) throws -> [Int] {
     func fault(_ offset: Int, _ problem: IDXFault.Problem) -> IDXFault {
       IDXFault(path: path, offset: offset, problem: problem)
@@ -128,8 +112,9 @@ package enum IDXFile {
     guard bytes.count >= 4 else {
       throw fault(bytes.count, .headerTruncated(expected: expected, found: bytes.count))
     }
+    if let kind = FileKind(bytes) { throw fault(0, .otherKind(kind)) }
     guard bytes[0] == 0, bytes[1] == 0 else { throw fault(0, .magic(found: Array(bytes[..<4]))) }
-    guard bytes[2] == 8 else { throw fault(2, .type(found: bytes[2])) }
+    guard bytes[2] == type else { throw fault(2, .type(found: bytes[2])) }
     guard Int(bytes[3]) == rank else {
       throw fault(3, .rank(expected: rank, found: Int(bytes[3])))
     }
@@ -145,8 +130,10 @@ package enum IDXFile {
     return sizes
   }
 
-  static func contentSize(_ sizes: [Int], path: String) throws -> Int {
-    var product = 1
+  static func contentSize(
+    _ sizes: [Int], path: String, elementSize: Int = 1
+  ) throws -> Int {
+    var product = elementSize
     for size in sizes {
       let (next, overflow) = product.multipliedReportingOverflow(by: size)
       // Room for the header, and for one byte more in the comparison that follows.

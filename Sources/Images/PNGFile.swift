@@ -5,6 +5,8 @@ import Files
 /// A PNG file that can't be written, or read.
 package enum PNGFault: Fault, Equatable {
   case unreadable(path: String, reason: String)
+  /// A file of another format.
+  case otherKind(path: String, FileKind)
   case tooLarge(path: String, width: Int, height: Int, limit: Int)
   case unwritable(path: String, reason: String)
 
@@ -18,6 +20,8 @@ package enum PNGFault: Fault, Equatable {
     case .unreadable(let path, let reason):
       return "\(printable(path)): not a readable PNG: \(printable(reason)); replace the file, or "
         + "move it away"
+    case .otherKind(let path, let kind):
+      return "\(printable(path)): expected a PNG file, \(kind.words)"
     case .tooLarge(let path, let width, let height, let limit):
       return "\(printable(path)): \(width) x \(height) pixels, more than \(limit) samples; make it "
         + "smaller first"
@@ -34,14 +38,30 @@ package struct PNGImage: Equatable, Sendable {
   package let width: Int
   package let channels: Int
   package let pixels: [UInt8]
+  /// How it was stored; the pixels are upright.
+  package let orientation: PictureOrientation
+  /// Bits of a stored sample.
+  package let bitDepth: Int
 
-  package init(height: Int, width: Int, channels: Int, pixels: [UInt8]) {
+  package init(
+    height: Int, width: Int, channels: Int, pixels: [UInt8],
+    orientation: PictureOrientation = .upright, bitDepth: Int = 8
+  ) {
     precondition(pixels.count == height * width * channels, "pixels fill the image")
     self.height = height
     self.width = width
     self.channels = channels
     self.pixels = pixels
+    self.orientation = orientation
+    self.bitDepth = bitDepth
   }
+
+  /// Whether the pixels are the same; how they were stored does not count.
+  package static func == (a: PNGImage, b: PNGImage) -> Bool {
+    (a.height, a.width, a.channels) == (b.height, b.width, b.channels) && a.pixels == b.pixels
+  }
+
+  package var isTransparent: Bool { channels == 2 || channels == 4 }
 }
 
 package enum PNGFile {
@@ -84,7 +104,8 @@ package enum PNGFile {
   }
 
   /// Reads an image of any kind, interlaced too, of at most `limit` samples: palettes and 1, 2 and 4
-  /// bits expanded, 16 bits to 8 by (v * 255 + 32767) / 65535. Gamma, profiles and `bKGD` are left alone.
+  /// bits expanded, 16 bits to 8 by (v * 255 + 32767) / 65535, turned upright as the orientation in `eXIf`
+  /// says. Gamma, profiles and `bKGD` are left alone.
   ///
   /// Throws `PNGFault` (65) for what is damaged or too large, `FileFault` where the file can't be read.
   package static func read(_ path: String, limit: Int = 1 << 28) throws -> PNGImage {
@@ -96,11 +117,19 @@ package enum PNGFile {
     switch Int(status) {
     case TESSERA_PNG_OK:
       let samples = UnsafeBufferPointer(start: result.data, count: result.size)
+      let (channels, orientation) = (Int(result.channels), PictureOrientation(png: bytes))
+      let upright = orientation.upright(
+        Array(samples), height: height, width: width, channels: channels)
       return PNGImage(
-        height: height, width: width, channels: Int(result.channels), pixels: Array(samples))
+        height: upright.height, width: upright.width, channels: channels, pixels: upright.pixels,
+        orientation: orientation, bitDepth: PNGHead(bytes)?.bitDepth ?? 8)
     case TESSERA_PNG_TOO_LARGE:
       throw PNGFault.tooLarge(path: path, width: width, height: height, limit: limit)
-    default: throw PNGFault.unreadable(path: path, reason: message(of: result, status))
+    default:
+      if let kind = FileKind(bytes), kind.name != "a PNG picture" {
+        throw PNGFault.otherKind(path: path, kind)
+      }
+      throw PNGFault.unreadable(path: path, reason: message(of: result, status))
     }
   }
 

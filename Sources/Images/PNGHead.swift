@@ -27,6 +27,14 @@ package struct PNGHead: Equatable, Sendable {
     guard width > 0, height > 0, [0, 2, 3, 4, 6].contains(colourType) else { return nil }
   }
 
+  /// Height and width of the picture that stands upright, `PNGFile.read`'s; nil as `read`. Reads the whole
+  /// file, because the orientation may lie behind the image.
+  package static func uprightSize(_ path: String) throws -> [Int]? {
+    guard let head = try read(path) else { return nil }
+    let orientation = PictureOrientation(png: try FileBytes.read(path, limit: 1 << 30))
+    return orientation.swapsSides ? [head.width, head.height] : [head.height, head.width]
+  }
+
   /// Throws `FileFault` where the file cannot be read.
   package static func read(_ path: String) throws -> PNGHead? {
     PNGHead(try FileBytes.prefix(path, count: size))

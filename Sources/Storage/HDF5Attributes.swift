@@ -119,7 +119,7 @@ extension HDF5File {
       return shape.rank == 0 ? .double(values[0]) : .doubles(values)
     }
     guard H5Tget_class(type) == H5T_STRING, H5Tis_variable_str(type) == 0, shape.rank == 0 else {
-      throw place.fault("expected a string, i8 or f8, found another type")
+      throw place.fault("expected a string, i8 or f8, found \(HDF5TypeName.words(of: type))")
     }
     var text = [UInt8](repeating: 0, count: H5Tget_size(type) + 1)
     try place.check(H5Aread(attribute, type, &text), .read)

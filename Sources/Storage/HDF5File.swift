@@ -30,7 +30,7 @@ package final class HDF5File: @unchecked Sendable {
   func note(_ status: herr_t, closing object: String) {
     // A closed file has closed its datasets.
     guard status < 0, isWritable, id >= 0, failure == nil else { return }
-    failure = place(object).fault(HDF5Queue.message(), .write)
+    failure = place(object).failure(.write)
   }
 
   func place(_ object: String) -> HDF5Place { HDF5Place(path: path, object: object) }
@@ -65,11 +65,11 @@ package final class HDF5File: @unchecked Sendable {
       guard id >= 0 else { return }
       // H5Fclose alone hides a full disk; the flush tells.
       let flushed = isWritable ? H5Fflush(id, H5F_SCOPE_GLOBAL) : 0
-      let reason = flushed < 0 ? HDF5Queue.message() : ""
+      let flushing = flushed < 0 ? place("/").failure(.write) : nil
       let closed = H5Fclose(id)
       id = -1
       if let failure { throw failure }
-      if flushed < 0 { throw place("/").fault(reason, .write) }
+      if let flushing { throw flushing }
       try place("/").check(closed, .close)
     }
   }

@@ -48,9 +48,11 @@ extension HDF5File {
         let shape = try shape(of: id, place)
         try place.with(H5Dget_type(id), .read, close: H5Tclose) { type in
           guard H5Tequal(type, Element.hdf5Type()) > 0 else {
-            throw place.fault("expected a dataset of \(Element.hdf5Name), found another type")
+            throw place.fault(
+              "expected a dataset of \(Element.hdf5Name), found \(HDF5TypeName.words(of: type))")
           }
         }
+        try HDF5Filters.require(of: id, place)
         try requirePlausible(shape, MemoryLayout<Element>.size, place)
         return HDF5Dataset(file: self, name: name, shape: shape, id: id)
       } catch {

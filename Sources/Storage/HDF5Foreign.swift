@@ -10,11 +10,24 @@ extension HDF5File {
   package func foreignBytes(_ name: String) throws -> HDF5Dataset<UInt8> {
     try HDF5Queue.perform {
       try requireOwn(name)
+      let place = place(name)
+      try place.with(
+        H5Dopen2(id, name, tessera_h5p_default()), .read, close: H5Dclose
+      ) { dataset in
+        try place.with(H5Dget_type(dataset), .read, close: H5Tclose) { type in
+          guard H5Tequal(type, UInt8.hdf5Type()) > 0 else {
+            throw place.fault(
+              "expected a dataset of u1 (levels from 0 to 255), found "
+                + "\(HDF5TypeName.words(of: type)); scale it to levels and write them as "
+                + "u1 (numpy: .astype('u1'))")
+          }
+        }
+      }
       return try dataset(name, of: UInt8.self)
     }
   }
 
-  /// A dataset of whole numbers of one axis, whatever their width and sign. Throws as `foreignBytes`, and
+  /// A dataset of whole numbers of one axis (others may be of size 1), whatever their width and sign. Throws as `foreignBytes`, and
   /// for numbers that 64 bits with a sign do not hold.
   package func foreignIntegers(_ name: String) throws -> [Int64] {
     try HDF5Queue.perform {
@@ -26,13 +39,19 @@ extension HDF5File {
         let shape = try shape(of: dataset, place)
         let size = try place.with(H5Dget_type(dataset), .read, close: H5Tclose) { type in
           guard H5Tget_class(type) == H5T_INTEGER else {
-            throw place.fault("expected a dataset of whole numbers, found another type")
+            throw place.fault(
+              "expected a dataset of whole numbers, found \(HDF5TypeName.words(of: type)); write it as "
+                + "whole numbers first (numpy: .astype('i4'))")
           }
           return H5Tget_size(type)
         }
-        guard shape.count == 1 else { throw place.fault("expected one axis, found sizes \(shape)") }
+        let count = shape.reduce(1, *)
+        guard !shape.isEmpty, shape.contains(count) else {
+          throw place.fault("expected one number an image, found sizes \(shape)")
+        }
         try requirePlausible(shape, size, place)
-        var values = [Int64](repeating: 0, count: shape[0])
+        try HDF5Filters.require(of: dataset, place)
+        var values = [Int64](repeating: 0, count: count)
         guard !values.isEmpty else { return values }
         try place.check(
           H5Dread(

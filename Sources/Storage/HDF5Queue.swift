@@ -49,11 +49,15 @@ struct HDF5Place {
   func check<Status: SignedInteger>(
     _ status: Status, _ operation: StorageOperation
   ) throws -> Status {
-    guard status >= 0 else {
-      throw StorageFault(
-        path: path, object: object, operation: operation, reason: HDF5Queue.message())
-    }
+    guard status >= 0 else { throw failure(operation) }
     return status
+  }
+
+  /// Of the last failed call on this thread. A full or failing disk is one of writing, wherever it showed.
+  func failure(_ operation: StorageOperation) -> StorageFault {
+    let reason = HDF5Reason(HDF5Queue.message(), path: path)
+    let isWriting = reason.isDisk && ![.open, .read].contains(operation)
+    return fault(reason.words, isWriting ? .write : operation)
   }
 
   /// Content that is not what was expected.

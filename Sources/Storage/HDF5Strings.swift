@@ -32,7 +32,8 @@ extension HDF5File {
         let count = try shape(of: dataset, place).reduce(1, *)
         return try place.with(H5Dget_type(dataset), .read, close: H5Tclose) { type in
           guard H5Tget_class(type) == H5T_STRING, H5Tis_variable_str(type) == 0 else {
-            throw place.fault("expected fixed-length strings, found another type")
+            throw place.fault(
+              "expected text of a fixed length, found \(HDF5TypeName.words(of: type))")
           }
           let size = H5Tget_size(type)
           try requirePlausible([count], size, place)

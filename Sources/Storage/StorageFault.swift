@@ -13,7 +13,7 @@ package struct StorageFault: Fault, Equatable {
   /// attribute.
   package let object: String
   package let operation: StorageOperation
-  /// libhdf5's own complaint, or what was expected and found.
+  /// What was expected and found, or went wrong.
   package let reason: String
 
   package init(

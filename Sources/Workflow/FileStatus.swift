@@ -30,13 +30,4 @@ struct FileStatus: Hashable {
     isRegular = status.st_mode & S_IFMT == S_IFREG
     isFolder = status.st_mode & S_IFMT == S_IFDIR
   }
-
-  /// Everything below a folder that is no folder, as relative paths in bytewise order; links to
-  /// folders are not followed, so a loop of links ends.
-  static func files(below folder: String) -> [String] {
-    guard let names = FileManager.default.enumerator(atPath: folder) else { return [] }
-    return names.compactMap { $0 as? String }
-      .filter { FileStatus(of: joinPath(folder, $0))?.isFolder != true }
-      .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-  }
 }

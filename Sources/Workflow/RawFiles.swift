@@ -13,10 +13,13 @@ package struct RawFolder: Hashable, Sendable {
   package let path: String
   /// In the order asked for, or bytewise where a whole folder was.
   package let files: [RawFile]
+  /// What was left out of a whole folder; nil where files were asked for by name.
+  package let account: FolderAccount?
 
-  package init(path: String, files: [RawFile]) {
+  package init(path: String, files: [RawFile], account: FolderAccount? = nil) {
     self.path = path
     self.files = files
+    self.account = account
   }
 
   /// Where the file asked for as `name` lies: itself, or compressed with `.gz` added.
@@ -38,9 +41,17 @@ package struct DatasetLookup: Hashable, Sendable {
     folders = ["Data"] + given
   }
 
-  /// The folder of a data set: the first one found.
+  /// Whether a data set is named by its path: `/...`, `./...` or `../...`.
+  package static func isPath(_ dataset: String) -> Bool {
+    ["/", "./", "../"].contains { dataset.hasPrefix($0) } || dataset == "." || dataset == ".."
+  }
+
+  /// The folder of a data set: of a name the first one found.
   package func folder(of dataset: String) -> String? {
-    folders.map { joinPath($0, dataset) }.first { FileStatus(of: $0)?.isFolder == true }
+    if Self.isPath(dataset) {
+      return FileStatus(of: dataset)?.isFolder == true ? dataset : nil
+    }
+    return folders.map { joinPath($0, dataset) }.first { FileStatus(of: $0)?.isFolder == true }
   }
 }
 
@@ -50,6 +61,10 @@ package struct MissingData: Fault {
   package var exitCode: ExitCode { .noInput }
 
   init(dataset: String, searched lookup: DatasetLookup) {
+    if DatasetLookup.isPath(dataset) {
+      description = "\(dataset.printable): no such folder"
+      return
+    }
     let places = lookup.folders.map(\.printable).joined(separator: ", ")
     let first = lookup.folders.first ?? "Data"
     description =
@@ -63,17 +78,14 @@ package struct MissingData: Fault {
     description = "\(folder.printable): \(reason) \(file.quoted)"
   }
 
+  init(_ account: FolderAccount, suffixes: [String]) {
+    let left = account.leftOutWords
+    description =
+      "\(account.folder.printable): no file \("*\(suffixes.joined(separator: ", *"))".quoted)"
+      + (left.isEmpty ? "" : "; it has \(left)")
+  }
+
   init(file: String) {
     description = "\(file.printable): \(FileStatus(of: file) == nil ? "no such" : "not a") file"
-  }
-}
-
-/// A pipe, a device or a broken link where a file of a data set was expected.
-package struct OddRawFile: Fault {
-  package let path: String
-  package var exitCode: ExitCode { .badData }
-  package var description: String {
-    let reason = FileStatus(of: path) == nil ? "a link to nothing" : "not a regular file"
-    return "\(path.printable): \(reason)"
   }
 }

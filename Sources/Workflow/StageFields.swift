@@ -128,6 +128,12 @@ package final class StageFields {
     return rawFolder(at: folder, files: files)
   }
 
+  /// The names of the files and folders of a data set, in bytewise order; none where it is not there.
+  package func fileNames(of dataset: String) -> [String] {
+    let names = data.folder(of: dataset).flatMap { try? DurableFile.names(in: $0) } ?? []
+    return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  }
+
   /// Files of a folder that the user names by its path.
   package func rawFolder(at folder: String, files: [String]) -> RawFolder {
     let found = files.compactMap { name -> RawFile? in
@@ -142,28 +148,27 @@ package final class StageFields {
     return RawFolder(path: folder, files: found)
   }
 
-  /// All files of a data set whose names end in one of `suffixes`, at any depth, in bytewise order.
-  package func rawFolder(named dataset: String, suffixes: [String]) -> RawFolder {
+  /// The files of a data set whose names end in one of `suffixes`, at any depth, in bytewise order: those of
+  /// its `FolderAccount`, which the result has as well.
+  ///
+  /// - Parameters:
+  ///   - suffixes: in lower case.
+  ///   - besides: files of the folder that are asked for apart.
+  package func rawFolder(
+    named dataset: String, suffixes: [String], links: LinkPolicy = .inside, besides: [String] = []
+  ) -> RawFolder {
     guard let folder = find(dataset) else { return RawFolder(path: dataset, files: []) }
-    return rawFolder(at: folder, suffixes: suffixes)
-  }
-
-  /// All files of a folder whose names end in one of `suffixes`, at any depth, in bytewise order.
-  package func rawFolder(at folder: String, suffixes: [String]) -> RawFolder {
-    let names = FileStatus.files(below: folder).filter { name in
-      suffixes.contains { name.lowercased().hasSuffix($0.lowercased()) }
+    do {
+      let account = try FolderAccount(folder, suffixes: suffixes, links: links, besides: besides)
+      if account.names.isEmpty { dataFaults.append(MissingData(account, suffixes: suffixes)) }
+      let found = account.names.map { RawFile(name: $0, path: joinPath(folder, $0)) }
+      rawFiles += found
+      return RawFolder(path: folder, files: found, account: account)
+    } catch {
+      guard let fault = error as? any Fault else { preconditionFailure("no fault: \(error)") }
+      dataFaults.append(fault)
+      return RawFolder(path: folder, files: [])
     }
-    if names.isEmpty {
-      dataFaults.append(
-        MissingData(folder: folder, file: "*" + suffixes.joined(separator: ", *")))
-    }
-    let found = names.map { RawFile(name: $0, path: joinPath(folder, $0)) }
-    if let odd = found.first(where: { FileStatus(of: $0.path)?.isRegular != true }) {
-      // Reading a pipe would wait for ever.
-      dataFaults.append(OddRawFile(path: odd.path))
-    }
-    rawFiles += found
-    return RawFolder(path: folder, files: found)
   }
 
   /// One file that the user names by its path; its name is its last component.
@@ -184,12 +189,13 @@ package final class StageFields {
 
   private func find(_ dataset: String) -> String? {
     let parts = dataset.split(separator: "/", omittingEmptySubsequences: false)
-    guard !parts.contains(".."), !parts.contains("") else {
+    guard DatasetLookup.isPath(dataset) || !parts.contains("..") && !parts.contains("") else {
       // A missing name was reported by whoever read it.
       if !dataset.isEmpty {
         fields.diagnostics.add(
           "\(dataset.quoted) is no name of a data set: expected a folder below "
-            + data.folders.joined(separator: " or "), at: fields.position)
+            + data.folders.joined(separator: " or ") + ", or a path (/..., ./..., ../...)",
+          at: fields.position)
       }
       return nil
     }

@@ -16,7 +16,7 @@ struct AnomalyCommand: ParsableCommand {
       """)
 
   @OptionGroup var options: ModelOptions
-  @OptionGroup var size: SizeOptions
+  @OptionGroup var pictures: ImageOptions
 
   @Option(help: "Images as tessera ingest reads them: IDX, a folder of PNGs, FILE.h5:/DATASET, ...")
   var images: String
@@ -50,7 +50,7 @@ struct AnomalyCommand: ParsableCommand {
 
   mutating func run() throws {
     let report = try mapAnomalies(
-      model: options.model, images: images, resizes: size.resize, count: count,
+      model: options.model, images: pictures.given(images), count: count,
       fullHeat: fullHeat, workers: options.workerCount, to: output, table: table)
     if json { return Terminal.output(report.json) }
     for line in report.lines { Terminal.output(line) }

@@ -21,7 +21,7 @@ struct ClassifyCommand: ParsableCommand {
       """)
 
   @OptionGroup var options: ModelOptions
-  @OptionGroup var size: SizeOptions
+  @OptionGroup var pictures: ImageOptions
 
   @Option(help: "Images as tessera ingest reads them: IDX, a folder of PNGs, FILE.h5:/DATASET, ...")
   var images: String
@@ -59,8 +59,8 @@ struct ClassifyCommand: ParsableCommand {
 
   mutating func run() throws {
     let classification = try Classification(
-      model: options.model, images: images, resizes: size.resize, labels: labels,
-      classes: classes, output: output, workers: options.workerCount)
+      model: options.model, images: pictures.given(images), labels: labels, classes: classes,
+      output: output, workers: options.workerCount)
     if json { return Terminal.output(ResolvedValue.mapping(classification.fields).jsonText) }
     for line in classification.lines { Terminal.output(line) }
   }

@@ -22,6 +22,7 @@ struct ConvertCommand: ParsableCommand {
       """)
 
   @OptionGroup var options: ModelOptions
+  @OptionGroup var pictures: ImageOptions
 
   @Option(help: "How many nodes; quantile and gauss-hermite want a power of the latents: 64 for 2.")
   var nodes: Int = 64
@@ -97,7 +98,7 @@ struct ConvertCommand: ParsableCommand {
       nodes: nodes, rule: rule, learnsWeights: nodeWeights == "learned")
     let sources: ModelConverting.Images =
       if let data { .shards(data) } else {
-        .files(numbers: images, training: trainImages)
+        .files(numbers: images.map(pictures.given), training: trainImages.map(pictures.given))
       }
     let converting = ModelConverting(
       conversion: conversion, images: sources,

@@ -20,7 +20,7 @@ struct EvaluateCommand: ParsableCommand {
       """)
 
   @OptionGroup var options: ModelOptions
-  @OptionGroup var size: SizeOptions
+  @OptionGroup var pictures: ImageOptions
 
   @Option(help: "Images as tessera ingest reads them: IDX, a folder of PNGs, FILE.h5:/DATASET, ...")
   var images: String
@@ -56,9 +56,9 @@ struct EvaluateCommand: ParsableCommand {
 
   mutating func run() throws {
     let evaluation = try ModelEvaluation(
-      model: options.model, images: images, labels: labels,
+      model: options.model, images: pictures.given(images), labels: labels,
       likelihood: LikelihoodChoice(likelihood) ?? .trained,
-      hide: hide.flatMap(MaskChoice.init), resizes: size.resize, workers: options.workerCount)
+      hide: hide.flatMap(MaskChoice.init), workers: options.workerCount)
     if json { return Terminal.output(ResolvedValue.mapping(evaluation.fields).jsonText) }
     for line in evaluation.lines { Terminal.output(line) }
   }

@@ -10,9 +10,11 @@ struct IngestCommand: ParsableCommand {
     abstract:
       "Checks images of anybody's and writes them as an archive, and as shards to train on.",
     discussion: """
-      SOURCE is a folder of PNGs of any kind (subfolders are classes), IDX files (one, or a folder \
-      named as MNIST's), u8 datasets of an HDF5 file (FILE.h5:/PATH), or CIFAR-10's binary version (a \
-      folder, or one .bin). Nothing is written before the first images were read, and nothing half: not \
+      SOURCE is a folder of PNGs of any kind (subfolders are classes), IDX files (one, or a folder with \
+      files named as MNIST's or a relative's), u8 datasets of an HDF5 file (FILE.h5:/PATH), the binary \
+      version of CIFAR-10 or CIFAR-100 (a folder, or one .bin), a MATLAB file of version 7.3 with X and y \
+      as SVHN's, or what this command wrote. Of a folder, hidden files and links that lead outside are \
+      left out and counted. Nothing is written before the first images were read, and nothing half: not \
       by what fails, nor by SIGINT and SIGTERM.
 
       EXAMPLES
@@ -21,6 +23,7 @@ struct IngestCommand: ParsableCommand {
         tessera ingest letters-images-idx3-ubyte.gz --labels letters-labels-idx1-ubyte.gz \\
           --output Data/letters --superpixel 4x4
         tessera ingest scans.h5:/images --labels /labels --output Data/scans --test-last 100
+        tessera ingest emnist-letters --transpose --output Data/letters --superpixel 4x4
         tessera ingest cifar-10-batches-bin --output Data/cifar --superpixel 4x4 --validation 5000 --json
       """)
 
@@ -62,11 +65,12 @@ struct IngestCommand: ParsableCommand {
   }
 
   mutating func run() throws {
-    let ingesting = Ingesting(
+    var ingesting = Ingesting(
       source: source, output: output, options: pictures.words(seed: seed).options,
       superpixel: superpixel.flatMap(PictureWords.pair), validation: validation, seed: seed,
       workers: workers ?? ProcessInfo.processInfo.activeProcessorCount)
     let printer = ProgressPrinter(steps: superpixel == nil ? 1 : 2)
+    ingesting.tell = { printer.show(.warning(stage: "images", text: $0)) }
     var current: (what: String, began: ContinuousClock.Instant)?
     Interruption.install()
     defer { printer.finish() }

@@ -26,7 +26,7 @@ struct InpaintCommand: ParsableCommand {
       """)
 
   @OptionGroup var options: ModelOptions
-  @OptionGroup var size: SizeOptions
+  @OptionGroup var pictures: ImageOptions
   @OptionGroup var given: GivenOptions
 
   @Option(help: "Draws of each image.")
@@ -46,7 +46,7 @@ struct InpaintCommand: ParsableCommand {
 
   mutating func run() throws {
     let report = try inpaint(
-      model: options.model, images: given.images, resizes: size.resize, hide: given.mask,
+      model: options.model, images: pictures.given(given.images), hide: given.mask,
       count: given.count, draws: draws, seed: given.seed, workers: options.workerCount, to: output)
     if json { return Terminal.output(report.json) }
     for line in report.lines { Terminal.output(line) }

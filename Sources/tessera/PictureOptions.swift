@@ -3,12 +3,15 @@ import Stages
 
 /// How pictures of many kinds and sizes become images of one shape, and which of them are for the test.
 struct PictureOptions: ParsableArguments {
-  @Option(help: "Labels: an IDX file, or of an HDF5 file the path of the dataset inside it.")
+  @Option(
+    help: """
+      Labels: an IDX file, of an HDF5 file the path of the dataset inside it, of CIFAR-100 fine or coarse.
+      """)
   var labels: String?
 
   @Option(
     help: """
-      Of pictures: grey, rgb, or auto: rgb if any file is of a colour kind (RGB or palette).
+      grey, rgb, or auto: as they are; of pictures rgb if any file is of a colour kind (RGB or palette).
       """)
   var channels = "auto"
 
@@ -22,8 +25,8 @@ struct PictureOptions: ParsableArguments {
   @Option(help: "Height x width of the images: 32x32. Default: the first picture's.")
   var size: String?
 
-  @Option(help: "Behind transparency and around padded pictures: R,G,B or one level.")
-  var background = "0"
+  @Option(help: "Behind transparency and around padded pictures: R,G,B, one level, black or white.")
+  var background = "black"
 
   @Option(
     help: "Subfolders of pictures: first (the class is the top folder), path (all of it) or none.")
@@ -40,6 +43,9 @@ struct PictureOptions: ParsableArguments {
 
   @Option(help: "A text file that names the test pictures, a relative path a line.")
   var testList: String?
+
+  @OptionGroup var folder: FolderOptions
+  @OptionGroup var values: AxesOptions
 
   func validate() throws {
     func require(_ word: String, _ words: [String], _ flag: String) throws {
@@ -59,15 +65,15 @@ struct PictureOptions: ParsableArguments {
     }
     if PictureWords.colour(background) == nil {
       throw ValidationError(
-        "--background: expected R,G,B or one level, 0 to 255, found '\(background)'")
+        "--background: expected \(PictureWords.colourWords), found '\(background)'")
     }
     let tests = [testFraction != nil, testLast != nil, testFolder != nil, testList != nil]
     if tests.count(where: { $0 }) > 1 {
       throw ValidationError(
         "expected one of --test-fraction, --test-last, --test-folder, --test-list")
     }
-    if let testFraction, !(testFraction >= 0 && testFraction < 1) {
-      throw ValidationError("--test-fraction: expected 0 to below 1, found \(testFraction)")
+    if let testFraction, !(testFraction >= 0 && testFraction <= 1) {
+      throw ValidationError("--test-fraction: expected 0 to 1, found \(testFraction)")
     }
     if let testLast, testLast < 0 {
       throw ValidationError("--test-last: expected 0 or more, found \(testLast)")
@@ -87,6 +93,9 @@ struct PictureOptions: ParsableArguments {
     words.testFolder = testFolder
     words.testList = testList
     words.seed = seed
+    words.transposes = values.transpose
+    words.axes = values.axes.flatMap(PictureWords.axes)
+    words.reading = PictureWords.reading(links: folder.links, leavesOut: folder.leaveOut)
     return words
   }
 }

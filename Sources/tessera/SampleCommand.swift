@@ -13,7 +13,7 @@ struct SampleCommand: ParsableCommand {
       """)
 
   @OptionGroup var options: ModelOptions
-  @OptionGroup var size: SizeOptions
+  @OptionGroup var pictures: ImageOptions
 
   @Option(
     help:
@@ -50,7 +50,7 @@ struct SampleCommand: ParsableCommand {
     if draws < 1 || draws > 100 {
       throw ValidationError("--draws: expected 1 to 100, found \(draws)")
     }
-    if size.resize, given == nil {
+    if pictures.resize, given == nil {
       throw ValidationError("--resize is for the images of --given")
     }
     if seed < 0 { throw ValidationError("--seed: expected 0 or more, found \(seed)") }
@@ -59,7 +59,7 @@ struct SampleCommand: ParsableCommand {
   mutating func run() throws {
     if let given, let hide {
       let kind = try drawCompletions(
-        model: options.model, images: given, resizes: size.resize, hide: MaskChoice(hide),
+        model: options.model, images: pictures.given(given), hide: MaskChoice(hide),
         count: count, draws: draws, seed: seed, workers: options.workerCount, to: output)
       Terminal.message("draws of what is hidden given the rest (\(kind))")
     } else {

@@ -53,7 +53,7 @@ import Testing
     #expect(try source.part("train").pixels == [1])
     #expect(try source.part("test").pixels == [0, 2])
     #expect(try source.part("test").labels == [0, 1])
-    for text in ["a/1.png\n../x.png\n", "", "a/1.png\na/2.png\nb/1.png"] {
+    for text in ["a/1.png\n../x.png\n", ""] {
       try DurableFile.write(text: text, to: folder("test.txt"))
       let fault = #expect(throws: DatasetFault.self) {
         try self.source(folder, .list(path: folder("test.txt")))

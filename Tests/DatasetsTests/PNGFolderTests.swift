@@ -113,7 +113,7 @@ import Testing
     try write(folder, ["a/1.png", "a/2.png"])
     let all = #expect(throws: DatasetFault.self) {
       try PNGFolderSource(
-        folder: folder.path, names: ["a/1.png", "a/2.png"], split: .chosen(.last(2)))
+        folder: folder.path, names: ["a/1.png", "a/2.png"], split: .chosen(.last(3)))
     }
     #expect(all?.exitCode == .configuration)
     try DurableFile.write(text: "not a picture", to: folder("a/2.png"))

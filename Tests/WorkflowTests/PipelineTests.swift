@@ -39,7 +39,7 @@ struct PipelineTests {
           h: {kind: repeat, from: [wrds, wrds]}
           i: {times: 3}
           j: {kind: join, from: wrds, totals: {x: a, y: wrds}}
-          k/l: {kind: ingest, dataset: ../toy}
+          k/l: {kind: ingest, dataset: x/../toy}
           m: 3
         """)
     }
@@ -64,8 +64,8 @@ struct PipelineTests {
           + "stage 'j'",
         "p.yaml:16:3: 'k/l' cannot name a stage: expected at most 100 letters, digits, '-' and "
           + "'_', not beginning with '-'",
-        "p.yaml:16:8: '../toy' is no name of a data set: expected a folder below "
-          + "\(sandbox.path("Data")) or \(sandbox.path("Other"))",
+        "p.yaml:16:8: 'x/../toy' is no name of a data set: expected a folder below "
+          + "\(sandbox.path("Data")) or \(sandbox.path("Other")), or a path (/..., ./..., ../...)",
         "p.yaml:17:6: expected a mapping for stage 'm', found '3'",
       ])
   }

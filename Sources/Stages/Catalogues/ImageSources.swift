@@ -5,7 +5,7 @@ import Workflow
 
 /// What a pipeline says of a source of images: which raw files it needs, and how they are read.
 protocol SourceSettings: Sendable {
-  /// The data set's name below `Data/` or `$TESSERA_DATA`.
+  /// The data set's name below `Data/` or `$TESSERA_DATA`, or its path.
   var dataset: String { get }
 
   /// Asks for the raw files, which are part of the stage's fingerprint from then on.
@@ -15,54 +15,11 @@ protocol SourceSettings: Sendable {
   func source(_ folder: RawFolder, workers: ForkJoin) throws -> any ImageSource
 }
 
-/// MNIST and its relatives, and any other IDX files of images and labels by their names, for training
-/// and test; with `test: {last: N}` or `{fraction: F}` the test part is one of the training file's.
-struct IDXSettings: SourceSettings {
-  let dataset: String
-  let trainImages: String
-  let trainLabels: String
-  let testImages: String
-  let testLabels: String
-  let validationImages: String?
-  let hasLabels: Bool
-  /// Instead of test files.
-  let split: SplitSettings
-
-  init(fields: Fields) {
-    dataset = fields.string("dataset")
-    split = SplitSettings(fields: fields, ofFolder: false)
-    validationImages = fields.optionalString("validationImages")
-    trainImages = fields.string("trainImages", default: "train-images-idx3-ubyte")
-    testImages =
-      split.isGiven ? "" : fields.string("testImages", default: "t10k-images-idx3-ubyte")
-    hasLabels = fields.bool("labels", default: true)
-    if validationImages != nil, hasLabels {
-      fields.complain("validationImages", "come without labels: say labels: false")
-    }
-    trainLabels =
-      hasLabels ? fields.string("trainLabels", default: "train-labels-idx1-ubyte") : ""
-    testLabels =
-      hasLabels && !split.isGiven
-      ? fields.string("testLabels", default: "t10k-labels-idx1-ubyte") : ""
-  }
-
-  /// Each may be there with `.gz` added.
-  func rawFolder(_ fields: StageFields) -> RawFolder {
-    fields.rawFolder(
-      named: dataset,
-      files: [trainImages, testImages, validationImages ?? "", trainLabels, testLabels].filter {
-        !$0.isEmpty
-      })
-  }
-
-  func source(_ folder: RawFolder, workers: ForkJoin) throws -> any ImageSource {
-    let source = IDXSource(
-      trainImages: folder.path(of: trainImages),
-      trainLabels: hasLabels ? folder.path(of: trainLabels) : nil,
-      testImages: split.isGiven ? nil : folder.path(of: testImages),
-      testLabels: hasLabels && !split.isGiven ? folder.path(of: testLabels) : nil,
-      validationImages: hasLabels ? nil : validationImages.map(folder.path))
-    return split.isGiven ? HeldOutSource(source, test: split.choice) : source
+extension SourceSettings {
+  /// The data set's name, for people.
+  var name: String {
+    let last = dataset.split(separator: "/").last.map(String.init) ?? dataset
+    return DatasetLookup.isPath(dataset) ? last : dataset
   }
 }
 
@@ -73,9 +30,15 @@ struct HDF5Settings: SourceSettings {
   let train: HDF5Source.Part
   let test: HDF5Source.Part?
   let split: SplitSettings
+  let axes: ImageAxes?
+  let transposes: Bool
 
   init(fields: Fields) {
-    dataset = fields.string("dataset")
+    dataset = fields.dataset()
+    let words = fields.has("axes") ? fields.strings("axes") : nil
+    axes = words.flatMap(ImageAxes.init)
+    if words != nil, axes == nil { fields.complain("axes", "expected \(ImageAxes.expectation)") }
+    transposes = fields.bool("transpose", default: false)
     file = fields.string("file")
     train = HDF5Source.Part(
       images: fields.string("images", default: "/images"),
@@ -97,22 +60,81 @@ struct HDF5Settings: SourceSettings {
   }
 
   func source(_ folder: RawFolder, workers: ForkJoin) throws -> any ImageSource {
-    let source = try HDF5Source(path: folder.path(of: file), train: train, test: test)
-    return test == nil ? HeldOutSource(source, test: split.choice) : source
+    let source = try HDF5Source(
+      path: folder.path(of: file), train: train, test: test, axes: axes)
+    let whole: any ImageSource =
+      test == nil ? HeldOutSource(source, test: split.choice) : source
+    return transposes ? ChangedSource(whole, .transposed) : whole
   }
 }
 
-/// A folder of CIFAR-10's binary version.
+/// A folder of the binary version of CIFAR-10, or of CIFAR-100 with its fine or coarse labels.
 struct CIFARSettings: SourceSettings {
   let dataset: String
+  let version: CIFARSource.Version
 
-  init(fields: Fields) { dataset = fields.string("dataset") }
+  init(tenOf fields: Fields) {
+    dataset = fields.dataset()
+    version = .ten
+  }
+
+  init(hundredOf fields: Fields) {
+    dataset = fields.dataset()
+    version = .hundred(fields.word("labels", of: ["fine", "coarse"], default: "fine"))
+  }
 
   func rawFolder(_ fields: StageFields) -> RawFolder {
-    fields.rawFolder(named: dataset, suffixes: [".bin", "batches.meta.txt"])
+    fields.rawFolder(
+      named: dataset, suffixes: [".bin", "batches.meta.txt", "_label_names.txt"])
   }
 
   func source(_ folder: RawFolder, workers: ForkJoin) throws -> any ImageSource {
-    try CIFARSource(folder: folder.path)
+    try CIFARSource(folder: folder.path, version)
+  }
+}
+
+/// An archive that `tessera ingest` or a stage *ingest* wrote.
+struct ArchiveSettings: SourceSettings {
+  let dataset: String
+  let file: String
+
+  init(fields: Fields) {
+    dataset = fields.dataset()
+    file = fields.string("file", default: "images.h5")
+  }
+
+  func rawFolder(_ fields: StageFields) -> RawFolder {
+    fields.rawFolder(named: dataset, files: [file])
+  }
+
+  func source(_ folder: RawFolder, workers: ForkJoin) throws -> any ImageSource {
+    try ArchiveSource(folder.path(of: file))
+  }
+}
+
+/// A folder of shards, of which `tessera ingest` or a stage *shards* wrote the manifest.
+struct ShardsSettings: SourceSettings {
+  let dataset: String
+
+  init(fields: Fields) { dataset = fields.dataset() }
+
+  /// The manifest has the hash of every shard.
+  func rawFolder(_ fields: StageFields) -> RawFolder {
+    fields.rawFolder(named: dataset, files: [ShardManifest.fileName])
+  }
+
+  func source(_ folder: RawFolder, workers: ForkJoin) throws -> any ImageSource {
+    try ShardsSource(folder: folder.path)
+  }
+}
+
+extension Fields {
+  /// A data set by its name below `Data/`, or by its path, of which only the last part counts: a folder that is moved
+  /// is the same.
+  func dataset() -> String {
+    let dataset = location("dataset")
+    let name = dataset.split(separator: "/").last.map(String.init) ?? dataset
+    record("dataset", .string(DatasetLookup.isPath(dataset) ? name : dataset))
+    return dataset
   }
 }

@@ -1,5 +1,6 @@
 import Configuration
 import Datasets
+import Files
 import Images
 import Kernels
 import Workflow
@@ -12,28 +13,42 @@ struct PNGFolderSettings: SourceSettings {
   /// What subfolders say.
   let classes: FolderClasses
   let preparation: PicturePreparation
+  let reading: FolderReading
 
   init(fields: Fields) {
-    dataset = fields.string("dataset")
+    dataset = fields.dataset()
     split = SplitSettings(fields: fields, ofFolder: true)
     let hasLabels = fields.bool("labels", default: true)
     let word = fields.word("classes", of: FolderClasses.allCases.map(\.rawValue), default: "first")
     classes = hasLabels ? FolderClasses(rawValue: word) ?? .first : .none
     preparation = PicturePreparation(fields: fields)
+    let links = fields.word(
+      "links", of: LinkPolicy.allCases.map(\.rawValue), default: LinkPolicy.inside.rawValue)
+    reading = FolderReading(
+      links: LinkPolicy(rawValue: links) ?? .inside,
+      leavesOut: fields.bool("leaveOut", default: false))
   }
 
   func rawFolder(_ fields: StageFields) -> RawFolder {
-    let folder = fields.rawFolder(named: dataset, suffixes: [PNGFolderSource.suffix])
-    guard let list = split.list else { return folder }
-    let files = fields.rawFolder(named: dataset, files: [list]).files
-    return RawFolder(path: folder.path, files: folder.files + files)
+    let list = split.list.map { [$0] } ?? []
+    let folder = fields.rawFolder(
+      named: dataset, suffixes: [PNGFolderSource.suffix], links: reading.links, besides: list)
+    // What is recorded of them in the result is part of the fingerprint.
+    if let left = folder.account?.withoutHidden.leftOutWords, !left.isEmpty {
+      fields.fields.record("(left out)", .string(left))
+    }
+    guard !list.isEmpty else { return folder }
+    let files = fields.rawFolder(named: dataset, files: list).files
+    return RawFolder(path: folder.path, files: folder.files + files, account: folder.account)
   }
 
   func source(_ folder: RawFolder, workers: ForkJoin) throws -> any ImageSource {
-    let list = split.list
+    guard var account = folder.account else { preconditionFailure("a whole folder") }
+    account.recordsHidden = false
+    try reading.requireEnough(of: account)
     return try PNGFolderSource(
-      folder: folder.path, names: folder.files.map(\.name).filter { $0 != list },
-      split: split.ofFolder { folder.path(of: $0) }, classes: classes, preparation: preparation,
+      account, split: split.ofFolder { folder.path(of: $0) }, classes: classes,
+      preparation: preparation,
       workers: workers)
   }
 }
@@ -96,13 +111,24 @@ extension PicturePreparation {
     let channels = fields.word("channels", of: Channels.allCases.map(\.rawValue), default: "auto")
     let sizes = fields.word("sizes", of: SizePolicy.allCases.map(\.rawValue), default: "fail")
     let size = fields.has("size") ? fields.ints("size", count: 2, in: 1...65_535) : []
-    let background = fields.ints("background", default: [0, 0, 0], count: 3, in: 0...255)
+    let background = Self.background(fields)
     self.init(
       channels: Channels(rawValue: channels) ?? .auto, sizes: SizePolicy(rawValue: sizes) ?? .fail,
       size: size.count == 2 ? size : nil,
-      background: background.count == 3 ? background.map { UInt8($0) } : [0, 0, 0])
+      background: background.map { UInt8(clamping: $0) })
     if self.sizes != .fail, self.size == nil, !fields.has("size") {
       fields.complain("sizes", "\(sizes) needs a size: say size: [height, width]")
     }
+  }
+
+  /// Red, green and blue, or the word for them: `black`, `white`.
+  private static func background(_ fields: Fields) -> [Int] {
+    if fields.hasScalar("background") {
+      let level = fields.word("background", of: ["black", "white"]) == "white" ? 255 : 0
+      fields.record("background", .list(Array(repeating: .integer(level), count: 3)))
+      return [level, level, level]
+    }
+    let levels = fields.ints("background", default: [0, 0, 0], count: 3, in: 0...255)
+    return levels.count == 3 ? levels : [0, 0, 0]
   }
 }

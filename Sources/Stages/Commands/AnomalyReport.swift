@@ -9,12 +9,12 @@ import Storage
 /// - Parameter fullHeat: the score that is drawn full red, in nats; nil for the largest.
 /// - Throws: `SizeFault`, and whatever is wrong with the files.
 package func mapAnomalies(
-  model path: String, images: String, resizes: Bool = false, count: Int, fullHeat: Double?,
+  model path: String, images: GivenImages, count: Int, fullHeat: Double?,
   workers: Int, to output: String, table: String?
 ) throws -> CommandReport {
   let model = try ModelFile.readForeign(path)
   let workers = ForkJoin(workers: workers)
-  var given = try ModelImages(images, model: model, resizes: resizes, workers: workers)
+  var given = try ModelImages(images, model: model, workers: workers)
   given.choose(count)
   let maps = try AnomalyMaps(given.samples, model: model, workers: workers)
   let largest = maps.scores.filter(\.isFinite).max() ?? 0

@@ -19,17 +19,17 @@ package struct Classification: Sendable {
   /// - Throws: `NoClassesFault` (78), `SizeFault` or `LabelFault` (65), and whatever is wrong with the
   ///   files.
   package init(
-    model path: String, images: String, resizes: Bool = false, labels: String? = nil,
-    classes: String? = nil, output: String?, workers: Int
+    model path: String, images: GivenImages, labels: String? = nil, classes: String? = nil,
+    output: String?, workers: Int
   ) throws {
     let model = try ModelFile.readForeign(path)
     guard model.circuit.classPriors != nil else { throw NoClassesFault() }
     let workers = ForkJoin(workers: workers)
     let given = try ModelImages(
       images, labels: labels, classes: classes.flatMap(FolderClasses.init), model: model,
-      resizes: resizes, workers: workers)
+      workers: workers)
     if let own = given.labels, own.classes(among: model.classNames).allSatisfy({ $0 == nil }) {
-      throw LabelFault(path: labels ?? images, found: own.names, known: model.classNames)
+      throw LabelFault(path: labels ?? images.path, found: own.names, known: model.classNames)
     }
     let derived = try model.circuit.checkedDerived(from: model.parameters)
     _ = try model.circuit.logLikelihoods(given.samples, derived: derived, workers: workers)

@@ -1,5 +1,4 @@
 import Datasets
-import Images
 
 /// The classes of somebody's images: from the source itself, or from a file of labels beside it.
 struct ImageLabels {
@@ -13,13 +12,6 @@ struct ImageLabels {
     let numbering = ClassNumbering(labels: [labels], names: names)
     self.names = numbering.names
     classes = numbering.classes(of: labels)
-  }
-
-  /// An IDX file of labels. Throws `IDXFault` (65) where they are not one an image, `FileFault`.
-  init(idx path: String, images: String, count: Int) throws {
-    let labels = try IDXFile.labels(path)
-    try IDXFile.requireSameCount(labels, asImages: count, of: images)
-    self.init(labels.labels.map(Int32.init))
   }
 
   /// The class of each image by a model's names, nil where the model has none of that name.

@@ -5,7 +5,7 @@ import Images
 import Kernels
 
 /// `tessera ingest`: images of anybody's as an archive and, cut into superpixels, as shards.
-package struct Ingesting: Sendable {
+package struct Ingesting {
   /// What a path names, as `imageSource` reads it.
   package var source: String
   package var output: String
@@ -16,6 +16,8 @@ package struct Ingesting: Sendable {
   package var validation: Int
   package var seed: Int
   package var workers: Int
+  /// Hears what a user should know of the images, a line each.
+  package var tell: (String) -> Void = { _ in }
 
   package init(
     source: String, output: String, options: SourceOptions, superpixel: [Int]?, validation: Int,
@@ -40,6 +42,7 @@ package struct Ingesting: Sendable {
     progress: (_ what: String, _ done: Int, _ total: Int) throws -> Void
   ) throws -> CommandReport {
     let images = try imageSource(at: source, options, workers: ForkJoin(workers: workers))
+    for note in images.notes { tell(note) }
     let plan = try images.outline()
     let remarks = images.remarks
     // What cannot be cut is told before anything is written.
@@ -49,7 +52,10 @@ package struct Ingesting: Sendable {
     }
     return try DurableFile.withFolder(output) {
       let path = joinPath(output, "images.h5")
-      try ImageArchive.write(images, name: name, to: path) { try progress("images", $0, $1) }
+      let notes = try ImageArchive.write(images, name: name, to: path) {
+        try progress("images", $0, $1)
+      }
+      for note in notes { tell(note) }
       let archive = try ImageArchive(path)
       var manifest: ShardManifest?
       if let partition = try partition(of: archive.shape) {

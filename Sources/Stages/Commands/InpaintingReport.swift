@@ -15,12 +15,12 @@ package struct CommandReport: Sendable {
 /// - Throws: `SizeFault`, `MarginalFault`, `ConditionalFault`, `MaskFault`, and whatever is wrong with
 ///   the files.
 package func inpaint(
-  model path: String, images: String, resizes: Bool = false, hide: MaskChoice?, count: Int,
+  model path: String, images: GivenImages, hide: MaskChoice?, count: Int,
   draws: Int, seed: Int, workers: Int, to output: String
 ) throws -> CommandReport {
   let model = try ModelFile.readForeign(path)
   let workers = ForkJoin(workers: workers)
-  var given = try ModelImages(images, model: model, resizes: resizes, workers: workers)
+  var given = try ModelImages(images, model: model, workers: workers)
   given.choose(count, seed: seed)
   let mask = try hide?.mask(of: model) ?? .nothing
   if let hide { try MaskedSource(given.samples, hiding: mask).requireHidden(by: hide) }
@@ -55,12 +55,12 @@ package func inpaint(
 
 /// `tessera sample --given`: draws of what is hidden alone, a row an image; returns what they are.
 package func drawCompletions(
-  model path: String, images: String, resizes: Bool = false, hide: MaskChoice?, count: Int,
+  model path: String, images: GivenImages, hide: MaskChoice?, count: Int,
   draws: Int, seed: Int, workers: Int, to output: String
 ) throws -> String {
   let model = try ModelFile.readForeign(path)
   let workers = ForkJoin(workers: workers)
-  var given = try ModelImages(images, model: model, resizes: resizes, workers: workers)
+  var given = try ModelImages(images, model: model, workers: workers)
   given.choose(count, seed: seed)
   let mask = try hide?.mask(of: model) ?? .nothing
   let seen = MaskedSource(given.samples, hiding: mask)

@@ -12,7 +12,7 @@ package struct ModelConverting: Sendable {
   package enum Images: Sendable {
     case none
     case shards(String)
-    case files(numbers: String?, training: String?)
+    case files(numbers: GivenImages?, training: GivenImages?)
   }
 
   package let conversion: ModelConversion
@@ -49,11 +49,12 @@ package struct ModelConverting: Sendable {
       let reader = try ShardReader(folder: folder)
       let numbers = try Samples(reader, part: .test, view: old.binarisation, seed: 0)
       try numbers.requireShape(old.imageShape)
-      let training = try Samples(reader, part: .train, view: old.binarisation, seed: 1)
+      let training =
+        epochs > 0 ? try Samples(reader, part: .train, view: old.binarisation, seed: 1) : nil
       return try finish(old, new, numbers.sampleCount > 0 ? numbers : nil, training, to: output)
     case .files(let numbers, let training):
-      let given = try [numbers, training].map { path in
-        try path.map { (path: $0, images: try read($0, old)) }
+      let given = try [numbers, training].map { given in
+        try given.map { (path: $0.path, images: try read($0, old)) }
       }
       let lines = try finish(
         old, new, given[0]?.images.samples, given[1]?.images.samples, to: output)
@@ -66,7 +67,7 @@ package struct ModelConverting: Sendable {
 
   private var none: MemorySamples? { nil }
 
-  private func read(_ images: String, _ model: Model) throws -> ModelImages {
+  private func read(_ images: GivenImages, _ model: Model) throws -> ModelImages {
     try ModelImages(images, model: model, workers: ForkJoin(workers: workers))
   }
 

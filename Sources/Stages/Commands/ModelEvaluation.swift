@@ -9,16 +9,15 @@ package struct ModelEvaluation: Sendable {
   package let fields: [String: ResolvedValue]
   package let lines: [String]
 
-  /// - Parameter resizes: whether images of another size are made the model's.
   /// - Throws: `SizeFault` (65) for images of another size, and whatever is wrong with the files.
   package init(
-    model path: String, images: String, labels: String?, likelihood: LikelihoodChoice = .trained,
-    hide: MaskChoice? = nil, resizes: Bool = false, workers: Int
+    model path: String, images: GivenImages, labels: String?,
+    likelihood: LikelihoodChoice = .trained,
+    hide: MaskChoice? = nil, workers: Int
   ) throws {
     let model = try ModelFile.readForeign(path)
     let workers = ForkJoin(workers: workers)
-    let given = try ModelImages(
-      images, labels: labels, model: model, resizes: resizes, workers: workers)
+    let given = try ModelImages(images, labels: labels, model: model, workers: workers)
     let mask = try hide?.mask(of: model) ?? .nothing
     let seen = MaskedSource(given.samples, hiding: mask)
     if let hide { try seen.requireHidden(by: hide) }
@@ -91,7 +90,8 @@ package struct SizeFault: Fault {
     "\(what.printable): images of \(words(found)), but the model is for \(words(expected)); train "
       + "one on images of this size"
       + (found.channels == expected.channels
-        ? ", or have them resized (--resize, in a stage resize: true)" : "")
+        ? ", or have them resized (--resize, in a stage resize: true)"
+        : ", or have them made so (--recolour)")
   }
 
   private func words(_ shape: ImageShape) -> String {

@@ -19,40 +19,50 @@ struct ModelImages {
   let madeGrey: Int
 
   /// - Parameters:
-  ///   - labels: an IDX file, or beside a dataset of an HDF5 file another of the same; nil for the source's own.
+  ///   - labels: a file of labels, or beside a dataset of an HDF5 file another of the same; nil for the source's own.
   ///   - classes: what subfolders of pictures say; nil for classes where they hold all pictures.
-  ///   - resizes: whether images of another size are resized; else they are refused.
   /// - Throws: `SizeFault` (65) for images of another size, and whatever is wrong with the files.
   init(
-    _ images: String, labels: String? = nil, classes: FolderClasses? = nil, model: Model,
-    resizes: Bool = false, workers: ForkJoin
+    _ images: GivenImages, labels: String? = nil, classes: FolderClasses? = nil, model: Model,
+    workers: ForkJoin
   ) throws {
     // Colours are read even where they are then dropped, to know of them.
-    let preparation = PicturePreparation(channels: model.imageChannels == 3 ? .rgb : .auto)
+    let preparation = PicturePreparation(
+      channels: model.imageChannels == 3 ? .rgb : .auto, background: images.background)
     // Beside a dataset a path that is no file's is another dataset's.
     let areInside =
-      labels.map { namesDataset(images) && (try? FileBytes.size($0)) == nil } ?? false
+      labels.map { namesDataset(images.path) && namesNoFile($0) } ?? false
+    var options = SourceOptions(
+      labels: areInside ? labels : nil, preparation: preparation, reading: images.reading)
+    options.transposes = images.transposes
+    options.recolours = images.recolours
+    options.axes = images.axes
     let source = try Self.source(
-      images, SourceOptions(labels: areInside ? labels : nil, preparation: preparation),
-      classes: labels == nil ? classes : FolderClasses.none, workers: workers)
+      images.path, options, classes: labels == nil ? classes : FolderClasses.none,
+      workers: workers)
+    for note in source.notes { images.tell(note) }
     let name = source.partNames.last ?? "train"
     var shape = try source.reader(name).shape
     let arePictures = try !source.preparation().isEmpty
-    let losesColour = arePictures && shape.channels == 3 && model.imageChannels == 1
+    let losesColour =
+      (arePictures || images.recolours) && shape.channels == 3 && model.imageChannels == 1
     if losesColour { shape = ImageShape(height: shape.height, width: shape.width) }
     let fits = shape == model.imageShape
     // Sides beyond these are no pictures to resize.
     let canResize =
-      resizes && shape.channels == model.imageChannels && max(shape.height, shape.width) <= 65_536
+      images.resizes && shape.channels == model.imageChannels
+      && max(shape.height, shape.width) <= 65_536
     guard fits || canResize else {
-      throw SizeFault(what: images, found: shape, expected: model.imageShape)
+      throw SizeFault(what: images.path, found: shape, expected: model.imageShape)
     }
-    var part = try source.part(name)
+    var (part, notes) = try source.read(name)
+    for note in notes { images.tell("\(images.path.printable): \(note)") }
     var madeGrey = 0
     if losesColour { (part, madeGrey) = part.grey() }
     self.madeGrey = madeGrey
     if let labels, !areInside {
-      self.labels = try ImageLabels(idx: labels, images: images, count: part.count)
+      self.labels = ImageLabels(
+        try imageLabels(at: labels, count: part.count, of: images.path))
     } else {
       self.labels = part.labels.map { ImageLabels($0, names: source.classNames) }
     }

@@ -1,4 +1,5 @@
 import Datasets
+import Files
 import Images
 
 /// What a command line says of a source of images, in words.
@@ -14,12 +15,29 @@ package struct PictureWords: Sendable {
   package var testFolder: String?
   package var testList: String?
   package var seed = 1
+  package var reading = FolderReading()
+  package var transposes = false
+  package var axes: ImageAxes?
 
   package init() {}
 
   package static let channelWords = PicturePreparation.Channels.allCases.map(\.rawValue)
   package static let sizeWords = SizePolicy.allCases.map(\.rawValue)
   package static let classWords = FolderClasses.allCases.map(\.rawValue)
+  package static let linkWords = LinkPolicy.allCases.map(\.rawValue)
+  package static let colourWords = "R,G,B, one level (0 to 255), black or white"
+
+  package static let axesWords = ImageAxes.expectation
+
+  /// `image,channel,row,column`; nil for what names no axes.
+  package static func axes(_ text: String) -> ImageAxes? {
+    ImageAxes(text.split(separator: ",", omittingEmptySubsequences: false).map(String.init))
+  }
+
+  /// Of a link word that is known.
+  package static func reading(links: String, leavesOut: Bool) -> FolderReading {
+    FolderReading(links: LinkPolicy(rawValue: links) ?? .inside, leavesOut: leavesOut)
+  }
 
   /// `32x32` as height and width; nil for what is none.
   package static func pair(_ text: String) -> [Int]? {
@@ -29,8 +47,9 @@ package struct PictureWords: Sendable {
     return numbers.count == 2 && numbers.allSatisfy((1...65_535).contains) ? numbers : nil
   }
 
-  /// `0,0,0` as red, green and blue, or one level for all three; nil for what is none.
+  /// `0,0,0` as red, green and blue, one level for all three, `black` or `white`; nil for what is none.
   package static func colour(_ text: String) -> [Int]? {
+    if let named = ["black": 0, "white": 255][text] { return [named, named, named] }
     let numbers = text.split(separator: ",", omittingEmptySubsequences: false).map {
       Int($0) ?? -1
     }
@@ -41,12 +60,16 @@ package struct PictureWords: Sendable {
 
   /// Words that are known, as the functions above check.
   package var options: SourceOptions {
-    SourceOptions(
+    var options = SourceOptions(
       labels: labels,
       preparation: PicturePreparation(
         channels: .init(rawValue: channels) ?? .auto, sizes: SizePolicy(rawValue: sizes) ?? .fail,
         size: size, background: background.map { UInt8(clamping: $0) }),
-      classes: FolderClasses(rawValue: classes) ?? .first, test: test)
+      classes: FolderClasses(rawValue: classes) ?? .first, test: test,
+      reading: reading)
+    options.transposes = transposes
+    options.axes = axes
+    return options
   }
 
   private var test: FolderSplit? {

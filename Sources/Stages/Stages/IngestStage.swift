@@ -27,12 +27,14 @@ struct IngestStage: ForeseenStage {
 
   func run(_ context: StageContext) throws {
     let source = try settings.source(folder, workers: ForkJoin(workers: context.workers))
-    try ImageArchive.write(
-      source, name: settings.dataset, to: context.outputPath("images")
+    for note in source.notes { context.warn(note) }
+    let notes = try ImageArchive.write(
+      source, name: settings.name, to: context.outputPath("images")
     ) { done, total in
       try context.checkCancellation()
       context.progress(completed: done, total: total, unit: "images")
     }
+    for note in notes { context.warn(note) }
     let archive = try ImageArchive(context.outputPath("images"))
     let counts = archive.counts.sorted { $0.key > $1.key }.map { "\($0.value) \($0.key)" }
     context.note(

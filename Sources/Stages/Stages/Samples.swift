@@ -25,13 +25,15 @@ struct Samples: TrainingSource {
   /// The store's row of each sample; nil where they are the same.
   private var rows: [Int32]?
 
-  /// Loads the part; every shard is checked against its hash first.
+  /// Loads the part; every shard is checked against its hash first. Throws `DatasetFault` (78) where training images are
+  /// asked for and there are none.
   ///
   /// - Parameter memory: bytes of samples above which they stay in the shards until they are needed.
   init(
     _ reader: ShardReader, part: Part, view: BinarisationView, seed: Int,
     window: Int = BatchOrder.defaultWindow, memory: Int = SampleStore.defaultMemory
   ) throws {
+    if part == .train { try reader.requireTrainingImages(what: part.rawValue) }
     store = try reader.load(part.rawValue, memory: memory)
     self.view = view
     self.seed = seed

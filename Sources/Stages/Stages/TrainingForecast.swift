@@ -34,6 +34,7 @@ extension TrainStage: ForeseenStage {
       circuit: circuit, learner: learner, batch: batch, workers: context.workers)
     let pixels = images.shape.valueCount
     let train = images.counts["train"] ?? 0
+    guard train > 0 else { throw DatasetFault.noTrainingImages(what: "train") }
     let validation = images.counts["validation"] ?? 0
     let evaluation =
       validation == 0

@@ -9,7 +9,7 @@ extension StagesSuite {
   @Suite struct ModelFileTests {
     private func summary(_ sandbox: Sandbox) throws -> [String: ResolvedValue] {
       try ModelEvaluation(
-        model: sandbox.path("model.h5"), images: sandbox.path(ModelFixture.testImages),
+        model: sandbox.path("model.h5"), images: GivenImages(sandbox.path(ModelFixture.testImages)),
         labels: nil, workers: 1
       ).fields
     }

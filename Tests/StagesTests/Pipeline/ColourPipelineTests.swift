@@ -150,7 +150,7 @@ extension StagesSuite {
       #expect(
         idx.errors
           == "tessera: grey.idx: images of 6 x 5 grey pixels, but the model is for 6 x 5 RGB "
-          + "pixels; train one on images of this size\n")
+          + "pixels; train one on images of this size, or have them made so (--recolour)\n")
     }
 
     @Test func resultsDoNotDependOnWorkers() throws {

@@ -1,0 +1,50 @@
+import Files
+import Foundation
+
+/// What a complaint of libhdf5 means to whoever has the file.
+struct HDF5Reason {
+  /// The system's error number behind it; nil where there was none.
+  let system: Int32?
+  let words: String
+
+  /// - Parameter complaint: libhdf5's innermost message.
+  init(_ complaint: String, path: String) {
+    system = Self.errorNumber(in: complaint)
+    if let system {
+      words = String(cString: strerror(system))
+    } else if let known = Self.table.first(where: { complaint.contains($0.part) }) {
+      words = known.words
+    } else if complaint.contains("signature not found") {
+      words =
+        "expected an HDF5 file, " + (FileKind(of: path)?.words ?? "found something else")
+    } else {
+      words = "it is damaged, or of a kind that is not read (libhdf5: \(complaint)); try h5repack"
+    }
+  }
+
+  /// A full or failing disk: no fault of the file or of its place.
+  var isDisk: Bool { [ENOSPC, EDQUOT, EIO, EFBIG].contains(system) }
+
+  /// `..., errno = 28, error message = 'No space left on device', ...`
+  private static func errorNumber(in complaint: String) -> Int32? {
+    guard let start = complaint.range(of: "errno = ") else { return nil }
+    return Int32(complaint[start.upperBound...].prefix { $0.isNumber }).flatMap {
+      $0 == 0 ? nil : $0
+    }
+  }
+
+  private static let damaged = "it is damaged; fetch or write it again"
+  private static let table: [(part: String, words: String)] = [
+    ("truncated file", "the file is cut short; fetch or write it again"),
+    ("addr overflow", "the file is cut short; fetch or write it again"),
+    ("doesn't exist", "there is no such object in the file"),
+    ("component not found", "there is no such object in the file"),
+    ("can't locate", "there is no such object in the file"),
+    ("checksum", "a checksum is wrong: \(damaged)"),
+    ("Fletcher32", "a checksum is wrong: \(damaged)"),
+    ("inflate", "a chunk does not inflate: \(damaged)"),
+    ("wrong B-tree signature", damaged), ("wrong fractal heap", damaged),
+    ("bad object header", damaged), ("bad local heap", damaged),
+    ("memory allocation failed", "more memory is wanted than there is; the file may be damaged"),
+  ]
+}
