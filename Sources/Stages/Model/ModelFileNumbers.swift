@@ -31,7 +31,7 @@ extension ModelFile {
           reason: "/parameters/\(slice.name): \(own.count) numbers, "
             + "the structure needs \(slice.range.count)")
       }
-      if slice.name == "sumLogits" { try requireLogits(own, path: path) }
+      if slice.name == "sumLogits" { try requireLogits(own, of: circuit, path: path) }
       values += own
     }
     return Parameters(values)
@@ -42,7 +42,8 @@ extension ModelFile {
   ) throws -> LearnerSnapshot {
     let names = try file.string("/learner", "arrays").split(separator: " ")
     let arrays = try names.map { name in
-      (String(name), try finiteNumbers("/learner/\(name)", of: file, path: path))
+      // Not finite where a training diverged, whose last parameters are all the same a model.
+      (String(name), try file.read("/learner/\(name)", as: Float.self).values)
     }
     for (name, values) in arrays where values.count != circuit.layout.parameterCount {
       throw ModelFault(

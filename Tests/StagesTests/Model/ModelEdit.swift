@@ -37,14 +37,19 @@ struct ModelEdit: Sendable, CustomTestStringConvertible {
     ModelEdit("leaf NaN", "/parameters/bernoulliLogits[7]: \(notFinite) nan\(wayOut)") {
       $0.reals["/parameters/bernoulliLogits"]?[7] = .nan
     },
+    ModelEdit(
+      "weight that no softmax means",
+      "/parameters/sumLogits[9]: expected a logit at most 1,000,000 below its sum unit's largest, 4.0, found "
+        + "-3e+07; the file is damaged, or its weights were not stored as logits"
+    ) {
+      $0.reals["/parameters/sumLogits"]?[8] = 4
+      $0.reals["/parameters/sumLogits"]?[9] = -3e7
+    },
     ModelEdit("infinite weight", "/parameters/sumLogits[9]: \(notFinite) inf\(wayOut)") {
       $0.reals["/parameters/sumLogits"]?[9] = .infinity
     },
     ModelEdit("infinite leaf", "/parameters/bernoulliLogits[127]: \(notFinite) -inf\(wayOut)") {
       $0.reals["/parameters/bernoulliLogits"]?[127] = -.infinity
-    },
-    ModelEdit("infinite moment", "/learner/secondMoment[3]: \(notFinite) inf\(wayOut)") {
-      $0.reals["/learner/secondMoment"]?[3] = .infinity
     },
     ModelEdit(
       "threshold", "binarisation '{\"kind\":\"threshold\",\"value\":1e300}' is unknown"
