@@ -2,9 +2,8 @@ import Circuits
 import Configuration
 
 extension ModelFile {
-  /// Sizes of sum logits, and their distances within a sum unit, that a model may have: 10^6 nats is more
-  /// than any image's probabilities differ by.
-  private static let largestLogit: Float = 1e30
+  /// How far a sum logit may lie below its unit's largest: 10^6 nats is more than any image's
+  /// probabilities differ by.
   private static let largestSpread: Float = 1e6
 
   /// - Parameter logits: finite ones, as the circuit's parameters begin.
@@ -15,10 +14,9 @@ extension ModelFile {
       for unit in 0..<sum.units {
         let own = logits[(sum.weightOffset + unit * count)...].prefix(count)
         let largest = own.max() ?? 0
-        let wrong = own.indices.first {
-          abs(own[$0]) > largestLogit || largest - own[$0] > largestSpread
+        guard let wrong = own.indices.first(where: { largest - own[$0] > largestSpread }) else {
+          continue
         }
-        guard let wrong else { continue }
         throw ModelFault(
           path: path,
           reason:

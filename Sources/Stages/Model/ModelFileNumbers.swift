@@ -5,15 +5,20 @@ import Storage
 
 /// The floating-point numbers of a model file.
 extension ModelFile {
-  /// A dataset of finite numbers.
+  /// A parameter is no larger than this: sums of a few larger ones are infinite in single precision.
+  private static let largestNumber: Float = 1e30
+
+  /// A dataset of finite numbers, none beyond `largestNumber`.
   ///
-  /// - Throws: `ModelFault` that names the first number that is not finite; `StorageFault`.
+  /// - Throws: `ModelFault` that names the first number that is not; `StorageFault`.
   static func finiteNumbers(_ dataset: String, of file: HDF5File, path: String) throws -> [Float] {
     let values = try file.read(dataset, as: Float.self).values
-    if let index = values.firstIndex(where: { !$0.isFinite }) {
+    // NaN is beyond any bound.
+    if let index = values.firstIndex(where: { !(abs($0) <= largestNumber) }) {
+      let expected = values[index].isFinite ? "a number from -1e30 to 1e30" : "a finite number"
       throw ModelFault(
         path: path,
-        reason: "\(dataset)[\(index)]: expected a finite number, found \(values[index]); "
+        reason: "\(dataset)[\(index)]: expected \(expected), found \(values[index]); "
           + "take an earlier checkpoint, or train the model again")
     }
     return values

@@ -45,6 +45,12 @@ struct ModelEdit: Sendable, CustomTestStringConvertible {
       $0.reals["/parameters/sumLogits"]?[8] = 4
       $0.reals["/parameters/sumLogits"]?[9] = -3e7
     },
+    ModelEdit(
+      "huge leaf",
+      "/parameters/bernoulliLogits[3]: expected a number from -1e30 to 1e30, found 3e+38\(wayOut)"
+    ) {
+      $0.reals["/parameters/bernoulliLogits"]?[3] = 3e38
+    },
     ModelEdit("infinite weight", "/parameters/sumLogits[9]: \(notFinite) inf\(wayOut)") {
       $0.reals["/parameters/sumLogits"]?[9] = .infinity
     },
