@@ -6,7 +6,7 @@ import Storage
 /// The floating-point numbers of a model file.
 extension ModelFile {
   /// A parameter is no larger than this: sums of a few larger ones are infinite in single precision.
-  private static let largestNumber: Float = 1e30
+  private static let largestNumber: Float = 1e38
 
   /// A dataset of finite numbers, none beyond `largestNumber`.
   ///
@@ -15,7 +15,7 @@ extension ModelFile {
     let values = try file.read(dataset, as: Float.self).values
     // NaN is beyond any bound.
     if let index = values.firstIndex(where: { !(abs($0) <= largestNumber) }) {
-      let expected = values[index].isFinite ? "a number from -1e30 to 1e30" : "a finite number"
+      let expected = values[index].isFinite ? "a number from -1e38 to 1e38" : "a finite number"
       throw ModelFault(
         path: path,
         reason: "\(dataset)[\(index)]: expected \(expected), found \(values[index]); "

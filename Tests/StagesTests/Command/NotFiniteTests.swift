@@ -13,12 +13,15 @@ extension StagesSuite {
     /// images, of which the last alone shows that.
     private func impossible(_ sandbox: Sandbox) throws -> Sandbox {
       var content = try ModelContent(path: sandbox.path("model.h5"))
-      for logit in 0..<8 { content.reals["/parameters/bernoulliLogits"]?[logit] = -3.2e38 }
+      for logit in 0..<8 { content.reals["/parameters/bernoulliLogits"]?[logit] = -9.9e37 }
       try content.write(to: sandbox.path("model.h5"))
       try DurableFile.write(
         IDXFile.encode(
           sizes: [3, 8, 8],
-          content: [UInt8](repeating: 0, count: 128) + [UInt8](repeating: 255, count: 64)),
+          content: [UInt8](repeating: 0, count: 63) + [255] + [UInt8](repeating: 0, count: 63) + [
+            255
+          ]
+            + [UInt8](repeating: 255, count: 63) + [0]),
         to: sandbox.path("images"))
       return sandbox
     }

@@ -47,7 +47,7 @@ struct ModelEdit: Sendable, CustomTestStringConvertible {
     },
     ModelEdit(
       "huge leaf",
-      "/parameters/bernoulliLogits[3]: expected a number from -1e30 to 1e30, found 3e+38\(wayOut)"
+      "/parameters/bernoulliLogits[3]: expected a number from -1e38 to 1e38, found 3e+38\(wayOut)"
     ) {
       $0.reals["/parameters/bernoulliLogits"]?[3] = 3e38
     },
