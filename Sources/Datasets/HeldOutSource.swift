@@ -23,7 +23,6 @@ package struct HeldOutSource: ImageSource {
   }
 
   package var classNames: [String] { base.classNames }
-  package var remarks: [String] { base.remarks }
   package var files: [(name: String, path: String)] { base.files }
   package func preparation() throws -> [String: String] { try base.preparation() }
   package var notes: [String] { base.notes }

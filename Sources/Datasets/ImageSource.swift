@@ -80,8 +80,6 @@ package protocol ImageSource: Sendable {
   var partNames: [String] { get }
   /// Names of the labels 0, 1, ...; empty where labels are numbers that nobody named, or where there are none.
   var classNames: [String] { get }
-  /// What looks wrong with the images or their classes, a sentence each, without being a fault.
-  var remarks: [String] { get }
   /// Every file that is read, by its name within the data set, for provenance.
   var files: [(name: String, path: String)] { get }
   /// Reads the heads of the files alone: what they hold besides is not checked. Nil where a head cannot
@@ -89,14 +87,13 @@ package protocol ImageSource: Sendable {
   func outline() throws -> ImageOutline?
   /// What is done to pictures of many kinds to make them images of one shape; empty where nothing is.
   func preparation() throws -> [String: String]
-  /// What a user should know of it before it is read, a line each.
+  /// What a user should know of it before it is read, a line each: what was left out, or looks wrong.
   var notes: [String] { get }
   /// Opens one part. Throws a `Fault` that names file and position.
   func reader(_ part: String) throws -> any ImageReader
 }
 
 extension ImageSource {
-  package var remarks: [String] { [] }
   package func preparation() throws -> [String: String] { [:] }
   package var notes: [String] { [] }
 

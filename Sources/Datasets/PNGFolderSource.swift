@@ -82,7 +82,6 @@ package struct PNGFolderSource: ImageSource {
   }
 
   package var classNames: [String] { parts.classNames }
-  package var remarks: [String] { parts.remark.map { [$0] } ?? [] }
   package var partNames: [String] {
     (parts.train.isEmpty ? [] : ["train"]) + (parts.test.isEmpty ? [] : ["test"])
   }
@@ -102,7 +101,7 @@ package struct PNGFolderSource: ImageSource {
     return record
   }
 
-  package var notes: [String] { (account?.note).map { [$0] } ?? [] }
+  package var notes: [String] { [account?.note, parts.remark].compactMap { $0 } }
 
   package func reader(_ part: String) throws -> any ImageReader {
     precondition(partNames.contains(part), "no part \(part) in \(partNames)")

@@ -233,6 +233,20 @@ import Testing
     #expect(found.values[0] < -100_000_000)
   }
 
+  /// Values whose powers of two no 32 bits hold.
+  @Test func anomaliesOfVerySmallLeavesAreConditionals() throws {
+    let (circuit, parameters) = try unlikely(1e12)
+    let white = [UInt8](repeating: 1, count: 18)
+    let maps = try circuit.anomalies(
+      RowSource([white]), derived: circuit.derived(from: parameters), workers: workers)
+    let reference = LogDomainReference(circuit: circuit, parameters: parameters.doubles)
+    let whole = reference.logLikelihood(white)
+    for (index, pixels) in circuit.leafPixels.enumerated() {
+      let rest = logSumExp(completions(white, pixels).map { reference.logLikelihood($0) })
+      expectEqual(maps[index], rest - whole, "region \(index)")
+    }
+  }
+
   /// Statistics of a tile with images inside and outside the linear domain are the sum of both kinds'.
   @Test func statisticsAreTheDefinitions() throws {
     let (circuit, parameters) = try unlikely(40_000_000)

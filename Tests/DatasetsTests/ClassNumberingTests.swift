@@ -81,7 +81,7 @@ import Testing
     let folder = try TemporaryFolder()
     try write(["all/cat/1.png", "all/dog/1.png", "all/dog/2.png"], in: folder)
     func remarks(_ path: String, _ classes: FolderClasses) throws -> [String] {
-      try PNGFolderSource(folder: path, classes: classes, workers: workers).remarks
+      try PNGFolderSource(folder: path, classes: classes, workers: workers).notes
     }
     let remark = try #require(try remarks(folder.path, .first).first)
     #expect(remark.contains("\"all\", whose folder holds 2 others (cat, dog)"))

@@ -51,6 +51,30 @@ import Testing
     try expectDefinition(circuit, trainer.parameters, images)
   }
 
+  /// Looked-up leaves beyond the exponents send every image to the log domain, whose weights are those that
+  /// are learned.
+  @Test func weightsBesideVerySmallLeavesAreLearned() throws {
+    let circuit = try TinyCircuit(rows: 2, columns: 2, units: 2).circuit()
+    let parameters = circuit.initialParameters(seed: 1)
+    // White has -3e7 nats in the first pixel, which is black in all images.
+    let first = circuit.layout.leafParameters[0]
+    for unit in 0..<2 { parameters.values.pointer[first + unit] = -3e7 }
+    let black = Int(circuit.leafPixels[0][0])
+    let images = noisyImages(count: 40, pixels: 4).map { image in
+      image.enumerated().map { $0 == black ? 0 : $1 }
+    }
+    let trainer = makeTrainer(circuit, Adam(rate: 0.1), parameters: parameters)
+    #expect(!trainer.derived.isLinear)
+    for epoch in 1...3 { try trainer.runEpoch(epoch, on: Rows(images)) }
+    let found = try circuit.logLikelihoods(
+      RowSource(images), derived: trainer.derived, workers: ForkJoin(workers: 1))
+    let reference = LogDomainReference(circuit: circuit, parameters: trainer.parameters.doubles)
+    for (image, value) in zip(images, found.values) {
+      let expected = reference.logLikelihood(image)
+      #expect(abs(value - expected) < Tolerance.kernel * max(1, abs(expected)))
+    }
+  }
+
   /// Adam pushes what never helps down for ever.
   @Test func adamStopsAtTheFloor() throws {
     let circuit = try circuit()

@@ -61,21 +61,10 @@ extension Circuit {
     clear(workspace.outside.pointer, count: workspace.tile)
     let exponents = linearForward(
       images: images, derived: derived, noise: noise, workspace: workspace, into: out)
-    let outside = workspace.imagesOutside(images, derived)
-    guard !outside.isEmpty else { return exponents }
-    let space = workspace.logDomain ?? LogDomainSpace(self, tile: workspace.tile)
-    workspace.logDomain = space
-    space.isFilling = true
-    rise(
-      .own, images: images, derived: derived, noise: noise, workspace: workspace,
-      into: workspace.again.pointer)
-    space.isFilling = false
-    let pass = LogDomainPass(circuit: self, derived: derived, space: space)
-    for image in outside {
-      pass.forward(image: image)
-      out[image] = pass.logLikelihood(classOfImage: workspace.seenClass(image))
-    }
-    return .own
+    return findImagesOutside(images, derived: derived, workspace: workspace)
+      ? forwardOutside(
+        images: images, derived: derived, noise: noise, workspace: workspace, into: out)
+      : exponents
   }
 
   /// The same in the linear domain alone.
@@ -108,7 +97,7 @@ extension Circuit {
   }
 
   /// All strata, then the root.
-  private func rise(
+  func rise(
     _ exponents: Exponents, images: Int, derived: DerivedParameters, noise: TileNoise,
     workspace: Workspace, into out: UnsafeMutablePointer<Double>
   ) {
@@ -204,8 +193,7 @@ extension Circuit {
     seedRootGradient(
       schedule, rootWeights: rootWeights.pointer, memory: memory, images: images,
       classes: workspace.seenClasses)
-    backwardOutside(
-      images: images, derived: derived, workspace: workspace, statistics: statistics)
+    backwardOutside(derived: derived, workspace: workspace, statistics: statistics)
     descend(
       strata[last], exponents, images: images, derived: derived, noise: noise, workspace: workspace,
       statistics: statistics)
@@ -231,7 +219,6 @@ extension Circuit {
   ) {
     let lanes = wholeLanes(images)
     let memory = workspace.memory
-    let outside = workspace.imagesOutside(images, derived)
     if exponents == .shared, let shared = stratum.shared {
       sharedExponentBackward(
         schedule, shared, weights: derived.values.pointer, memory: memory, images: lanes,
@@ -248,15 +235,11 @@ extension Circuit {
         probe.record(
           leafShapes[index], gradients: flows, values: memory.values(of: leafSlots[index]),
           into: place)
-        if let space = workspace.logDomain {
-          space.record(leaf: index, of: outside, into: place)
-        }
+        workspace.copyFlowsOutside(leaf: index, into: place)
         continue
       }
       multiply(flows, by: memory.values(of: leafSlots[index]), count: units * memory.tile)
-      if let space = workspace.logDomain {
-        space.copyFlows(leaf: index, of: outside, into: flows)
-      }
+      workspace.copyFlowsOutside(leaf: index, into: flows)
       let own = leafTile(
         index, images: lanes, derived: derived, noise: noise, workspace: workspace)
       let visibility = workspace.visibility(ofLeaf: index)
@@ -269,23 +252,6 @@ extension Circuit {
         blank(flows, ofHidden: index, images: images, workspace: workspace)
       }
       leaf.accumulate(own, flows: flows, into: place)
-    }
-  }
-
-  /// Images outside the linear domain: their own backward passes, and no gradient for the linear one.
-  private func backwardOutside(
-    images: Int, derived: DerivedParameters, workspace: Workspace,
-    statistics: UnsafeMutablePointer<Float>
-  ) {
-    guard let space = workspace.logDomain else { return }
-    let pass = LogDomainPass(circuit: self, derived: derived, space: space)
-    let root = workspace.memory.gradients(of: schedule.root)
-    for image in workspace.imagesOutside(images, derived) {
-      for unit in 0..<rootUnits { root[unit * workspace.tile + image] = 0 }
-      pass.forward(image: image)
-      pass.backward(
-        image: image, classOfImage: workspace.seenClass(image),
-        statistics: leaf.probe == nil ? statistics : nil)
     }
   }
 

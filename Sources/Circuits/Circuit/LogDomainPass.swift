@@ -23,12 +23,12 @@ struct LogDomainPass {
   }
 
   func logWeight(_ index: Int) -> Double {
-    derived.logDomain?.logs.pointer[index]
+    derived.doubleWeights?.logs.pointer[index]
       ?? naturalLogarithm(Double(derived.values.pointer[index]))
   }
 
   private func weight(_ index: Int) -> Double {
-    derived.logDomain?.values.pointer[index] ?? Double(derived.values.pointer[index])
+    derived.doubleWeights?.values.pointer[index] ?? Double(derived.values.pointer[index])
   }
 
   /// Log-values of all regions of an image, from those of its leaves.

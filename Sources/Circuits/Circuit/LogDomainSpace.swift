@@ -1,29 +1,5 @@
 import Kernels
 
-/// Sum weights in Double, where single precision would lose the smallest.
-final class LogDomainWeights: Sendable {
-  /// `[weight]`, as the parameters' logits lie.
-  let logs: AlignedBuffer<Double>
-  /// e^log; 0 below e^-745.
-  let values: AlignedBuffer<Double>
-
-  init(_ circuit: Circuit, parameters: Parameters) {
-    let count = circuit.layout.sumWeightCount
-    let (logs, values) = (AlignedBuffer<Double>(count: count), AlignedBuffer<Double>(count: count))
-    let logits = parameters.values.pointer
-    circuit.forEachSumUnit(in: circuit.sumRegions.indices) { offset, count in
-      let own = (offset..<offset + count).map { Double(logits[$0]) }
-      let total = logSumExp(own)
-      for (index, logit) in own.enumerated() {
-        logs.pointer[offset + index] = logit - total
-        values.pointer[offset + index] = naturalExponential(logit - total)
-      }
-    }
-    self.logs = logs
-    self.values = values
-  }
-}
-
 /// A worker's scratch for images that are computed in the log domain.
 final class LogDomainSpace {
   private let units: Int
@@ -99,36 +75,9 @@ final class LogDomainSpace {
     }
   }
 
-  /// Statistics of a `FlowLeaf` of some images: flows, and gradients as mantissas of one exponent.
-  func record(leaf: Int, of images: [Int], into statistics: UnsafeMutablePointer<Float>) {
-    copyFlows(leaf: leaf, of: images, into: statistics)
-    let gradients = statistics + units * tile
-    let exponents = UnsafeMutableRawPointer(gradients + units * tile)
-      .assumingMemoryBound(to: Int32.self)
-    let log2 = naturalLogarithm(2)
-    for image in images {
-      let logs = (0..<units).map {
-        leafGradients.pointer[place(leaf: leaf, unit: $0, image: image)]
-      }
-      let largest = logs.max() ?? -.infinity
-      let exponent = largest.isFinite ? (-largest / log2).rounded() : 0
-      exponents[image] = Int32(exponent)
-      for (unit, log) in logs.enumerated() {
-        gradients[unit * tile + image] = Float(naturalExponential(log + exponent * log2))
-      }
-    }
-  }
-}
-
-extension Workspace {
-  /// Images of the tile that the linear domain is not right for.
-  func imagesOutside(_ images: Int, _ derived: DerivedParameters) -> [Int] {
-    (0..<images).filter { derived.logDomain != nil || outside.pointer[$0] != 0 }
-  }
-
-  /// The class of an image if passes are of the joint distribution with it, and it is known.
-  func seenClass(_ image: Int) -> Int? {
-    guard let classes, classes.pointer[image] >= 0 else { return nil }
-    return Int(classes.pointer[image])
+  /// log sum_k a_rk - log S of one image, with a_rk = dS / d value of unit k of the leaf region.
+  func logGradient(ofLeaf leaf: Int, image: Int) -> Double {
+    logSumExp(
+      (0..<units).map { leafGradients.pointer[place(leaf: leaf, unit: $0, image: image)] })
   }
 }

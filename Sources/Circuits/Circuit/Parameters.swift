@@ -19,16 +19,15 @@ package final class DerivedParameters: Sendable {
   let entries: AlignedBuffer<Float>
   /// What they are derived from; leaves that derive nothing compute with these.
   package let parameters: Parameters
-  /// Sum weights for passes in the log domain, where every image needs one; nil where the linear domain
-  /// is right, but for single images.
-  let logDomain: LogDomainWeights?
+  /// Sum weights in Double where single precision loses the smallest; nil where it holds all of them.
+  let doubleWeights: DoubleWeights?
+  /// Whether the linear domain is right for all sum weights and looked-up leaves; else every image is
+  /// computed in the log domain.
+  package let isLinear: Bool
 
-  /// Whether the linear domain is right for all sum weights and looked-up leaves.
-  package var isLinear: Bool { logDomain == nil }
-
-  /// - Parameter isLinear: whether weights and looked-up leaves are where the linear domain is right.
-  init(circuit: Circuit, from parameters: Parameters, isLinear: Bool) {
-    logDomain = isLinear ? nil : LogDomainWeights(circuit, parameters: parameters)
+  init(circuit: Circuit, from parameters: Parameters, hasSmallWeights: Bool, tablesFit: Bool) {
+    doubleWeights = hasSmallWeights ? DoubleWeights(circuit, parameters: parameters) : nil
+    isLinear = !hasSmallWeights && tablesFit
     values = AlignedBuffer(count: circuit.layout.derivedCount)
     entries = AlignedBuffer(
       count: circuit.hasTables
@@ -59,13 +58,15 @@ extension Circuit {
   /// Everything derived from `parameters`.
   package func derived(from parameters: Parameters) -> DerivedParameters {
     precondition(parameters.count == layout.parameterCount)
-    let derived = DerivedParameters(
-      circuit: self, from: parameters, isLinear: keepsFloor(parameters))
-    for piece in pieces { derive(piece, into: derived) }
-    guard derived.logDomain == nil, !tablesFit(derived) else { return derived }
-    let other = DerivedParameters(circuit: self, from: parameters, isLinear: false)
-    for piece in pieces { derive(piece, into: other) }
-    return other
+    let hasSmallWeights = weightsBelowFloor(parameters) > 0
+    func derive(tablesFit: Bool) -> DerivedParameters {
+      let derived = DerivedParameters(
+        circuit: self, from: parameters, hasSmallWeights: hasSmallWeights, tablesFit: tablesFit)
+      for piece in pieces { self.derive(piece, into: derived) }
+      return derived
+    }
+    let derived = derive(tablesFit: true)
+    return tablesFit(derived) ? derived : derive(tablesFit: false)
   }
 
   /// Whether the values of all looked-up leaves have exponents that can be shared.
@@ -88,7 +89,7 @@ extension Circuit {
       parameters.values.pointer + sumRegions[first].weightOffset, counts: unitSizes(of: range))
   }
 
-  /// Sum weights that lie more than 41 nats below their unit's largest.
+  /// How many sum weights lie more than 41 nats below their unit's largest, but for rounding.
   package func weightsBelowFloor(_ parameters: Parameters) -> Int {
     var count = 0
     forEachSumUnit(in: sumRegions.indices) { offset, size in
@@ -97,13 +98,6 @@ extension Circuit {
       count += logits.count { $0 < floor - 1 }
     }
     return count
-  }
-
-  /// Whether all sum weights are where the linear domain is right.
-  func keepsFloor(_ parameters: Parameters) -> Bool {
-    keepFloor(
-      parameters.values.pointer,
-      counts: UnsafeBufferPointer(start: sumUnitSizes.pointer, count: sumUnitSizes.count))
   }
 
   /// Weights of each sum unit of some sum regions; the root alone may have another number of units.

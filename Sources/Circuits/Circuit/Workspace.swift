@@ -31,7 +31,9 @@ package final class Workspace: @unchecked Sendable {
   let keepsExponents: Bool
   /// Other than 0 for images with a leaf beyond what exponents carry, `[tile]`; see `enterLinearDomain`.
   let outside: AlignedBuffer<Float>
-  /// For images that are computed in the log domain; nil until there is one.
+  /// The images of the tile that the linear domain is not right for: set by `forward`.
+  var imagesOutside: [Int] = []
+  /// Scratch for these; nil until there is one.
   var logDomain: LogDomainSpace?
 
   /// - Parameter withClasses: passes are of log p(image, class), by the sources' classes; images

@@ -15,22 +15,14 @@ extension Circuit {
   ) throws -> [Double] {
     let regions = leafShapes.count
     let out = AlignedBuffer<Double>(count: source.sampleCount * regions)
-    let log2 = naturalLogarithm(2)
     try forEachTileOfFlows(
       source, derived: derived, workers: workers, noise: noise, progress: progress
     ) { tile in
       for index in 0..<regions {
-        let gradients = tile.gradients(ofLeaf: index)
-        let exponents = tile.exponents(ofLeaf: index)
         for image in 0..<tile.images.count {
-          var total = 0.0
-          for unit in 0..<units {
-            total += Double(gradients[unit * tile.pixels.tile + image])
-          }
           let isPossible = tile.logLikelihoods[image] > -.infinity
           out.pointer[(tile.images.lowerBound + image) * regions + index] =
-            isPossible
-            ? naturalLogarithm(total) - Double(exponents[image]) * log2 : .infinity
+            isPossible ? tile.logGradient(ofLeaf: index, image: image) : .infinity
         }
       }
     }

@@ -42,7 +42,7 @@ extension Circuit {
   ) {
     guard let space = tile.workspace.logDomain else { return }
     let pass = LogDomainPass(circuit: self, derived: derived, space: space)
-    for image in tile.workspace.imagesOutside(tile.images.count, derived) {
+    for image in tile.workspace.imagesOutside {
       pass.forward(image: image)
       let terms = pass.rootTerms(nil)
       let total = logSumExp(terms)

@@ -69,7 +69,7 @@ private struct Completion {
   /// The part in no segment first; its walks end where segments begin, whose values must be computed
   /// again before theirs go on.
   func draw() {
-    let outside = tile.workspace.imagesOutside(tile.images.count, derived)
+    let outside = tile.workspace.imagesOutside
     drawInLogDomain(outside)
     guard outside.count < tile.images.count else { return }
     let isOutside = Set(outside)

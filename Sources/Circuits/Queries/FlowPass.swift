@@ -22,16 +22,21 @@ struct TileFlows {
     flows + layout.leafStatistics[index]
   }
 
-  /// d log S / d mantissa of one leaf region's units, `[unit][tile]`. With value = mantissa * 2^e,
-  /// d log S / d value is this times 2^-e: kept apart, because neither need have a float.
-  func gradients(ofLeaf index: Int) -> UnsafePointer<Float> {
-    flows(ofLeaf: index) + circuit.units * pixels.tile
-  }
-
-  /// e, `[tile]`.
-  func exponents(ofLeaf index: Int) -> UnsafePointer<Int32> {
-    UnsafeRawPointer(flows(ofLeaf: index) + 2 * circuit.units * pixels.tile)
+  /// log sum_k a_rk - log S of one image of the tile, with a_rk = dS / d value of unit k of a leaf region,
+  /// where S > 0.
+  ///
+  /// From d log S / d mantissa: with value = mantissa * 2^e, d log S / d value is this times 2^-e, and
+  /// neither need have a float.
+  func logGradient(ofLeaf index: Int, image: Int) -> Double {
+    if let space = workspace.logDomain, workspace.imagesOutside.contains(image) {
+      return space.logGradient(ofLeaf: index, image: image)
+    }
+    let gradients = flows(ofLeaf: index) + circuit.units * pixels.tile
+    let exponents = UnsafeRawPointer(gradients + circuit.units * pixels.tile)
       .assumingMemoryBound(to: Int32.self)
+    var total = 0.0
+    for unit in 0..<circuit.units { total += Double(gradients[unit * pixels.tile + image]) }
+    return naturalLogarithm(total) - Double(exponents[image]) * naturalLogarithm(2)
   }
 
   /// The tile as the leaves of one region see it; their own family, which knows more than flows. Its

@@ -59,7 +59,7 @@ private struct MaxProductPass: Sendable {
     logWeights = AlignedBuffer(
       (0..<circuit.layout.sumWeightCount).map {
         Float(
-          derived.logDomain?.logs.pointer[$0]
+          derived.doubleWeights?.logs.pointer[$0]
             ?? naturalLogarithm(Double(derived.values.pointer[$0])))
       })
     children = AlignedBuffer(

@@ -20,20 +20,7 @@ package func raiseToFloor(
   }
 }
 
-/// Whether every logit of neighbouring sum units lies at most 41 nats below its unit's largest, but
-/// for rounding.
-package func keepFloor(
-  _ logits: UnsafePointer<Float>, counts: UnsafeBufferPointer<Int32>
-) -> Bool {
-  var unit = logits
-  for count in counts {
-    let (least, largest) = extremes(unit, count: Int(count))
-    guard least >= largest + smallestLogitBelowLargest - 1 else { return false }
-    unit += Int(count)
-  }
-  return true
-}
-
+/// The least and the largest logit of one sum unit.
 @inline(__always)
 private func extremes(_ logits: UnsafePointer<Float>, count: Int) -> (least: Float, largest: Float)
 {

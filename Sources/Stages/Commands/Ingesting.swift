@@ -44,7 +44,6 @@ package struct Ingesting {
     let images = try imageSource(at: source, options, workers: ForkJoin(workers: workers))
     for note in images.notes { tell(note) }
     let plan = try images.outline()
-    let remarks = images.remarks
     // What cannot be cut is told before anything is written.
     if let plan { _ = try partition(of: plan.shape) }
     if let train = plan?.counts["train"], superpixel != nil {
@@ -61,7 +60,7 @@ package struct Ingesting {
       if let partition = try partition(of: archive.shape) {
         manifest = try writeShards(of: archive, partition, progress: progress)
       }
-      return report(archive, manifest, remarks + (try ClassWords.differences(archive)))
+      return report(archive, manifest, try ClassWords.differences(archive))
     }
   }
 

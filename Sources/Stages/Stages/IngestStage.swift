@@ -39,6 +39,6 @@ struct IngestStage: ForeseenStage {
     let counts = archive.counts.sorted { $0.key > $1.key }.map { "\($0.value) \($0.key)" }
     context.note(
       "\(counts.joined(separator: ", ")) images of \(archive.shape)\(ClassWords.count(archive))")
-    for line in source.remarks + (try ClassWords.differences(archive)) { context.warn(line) }
+    for line in try ClassWords.differences(archive) { context.warn(line) }
   }
 }
