@@ -88,7 +88,7 @@ struct FolderParts: Sendable {
         path: joinPath(folder, bare),
         reason:
           "expected every image in the subfolder of its class, found one beside them; move it, "
-          + "or say labels: false")
+          + "or read no classes (--classes none, in a pipeline labels: false)")
     }
     classNames =
       classes == .none || found == [""]
@@ -98,6 +98,11 @@ struct FolderParts: Sendable {
 
   /// Why the classes may be meant to be those one folder deeper; nil where nothing speaks for it.
   private static func remark(_ names: [String], _ classes: [String], depth: Int) -> String? {
+    if depth == 0, classes.contains("train"), classes.contains("test") {
+      return
+        "the folders train and test are read as classes: if they are parts, say --test-folder test "
+        + "(in a pipeline test: {folder: test})"
+    }
     guard classes.count == 1 else { return nil }
     let below = Set(
       names.compactMap { $0.split(separator: "/").dropLast().dropFirst(depth + 1).first })

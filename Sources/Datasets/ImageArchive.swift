@@ -35,6 +35,7 @@ package struct ImageArchive: Sendable {
     func refuse(_ reason: String) -> DatasetFault { .archive(path: path, reason: reason) }
     guard try file.hasAttribute("/", "format"), try file.string("/", "format") == Self.format
     else { throw refuse("not an image archive of tessera") }
+    try file.requireOwnData()
     let version = try file.integer("/", "version")
     guard version == 1 || version == 2 else {
       throw refuse("expected version 1 or 2, found \(version): written by another tessera version")

@@ -89,6 +89,8 @@ import Testing
     #expect(try remarks(folder.path, .path).isEmpty)
     #expect(try remarks(folder("all"), .first).isEmpty)
     #expect(try remarks(folder("all/dog"), .first).isEmpty)
+    try write(["parts/train/cat/1.png", "parts/test/cat/1.png"], in: folder)
+    #expect(try remarks(folder("parts"), .first).first?.contains("--test-folder test") == true)
   }
 
   @Test func namesAreOrderedNaturally() {

@@ -25,6 +25,28 @@ import Testing
     return path
   }
 
+  /// What lies in another file is not the file's own, however deep its place.
+  @Test func dataOfOtherFilesIsRefused() throws {
+    let folder = try TemporaryFolder()
+    try HDF5File.writeAtomically(to: folder("own.h5")) { file in
+      try file.createGroup("/parameters")
+      try file.write("/parameters/x", [1, 2, 3] as [Float])
+    }
+    try HDF5File.open(folder("own.h5")).requireOwnData()
+    try HDF5File.writeAtomically(to: folder("virtual.h5")) { file in
+      try file.createGroup("/parameters")
+      try file.createVirtual(
+        "/parameters/x", of: Float.self, rowShape: [],
+        sources: [VirtualSource(file: "missing.h5", dataset: "/x", rows: 3)])
+    }
+    let fault = #expect(throws: StorageFault.self) {
+      try HDF5File.open(folder("virtual.h5")).requireOwnData()
+    }
+    #expect(fault?.exitCode == .badData)
+    #expect(fault?.description.contains("/parameters/x") == true)
+    #expect(fault?.description.contains("lie in other files") == true)
+  }
+
   @Test(arguments: [tessera, nil])
   func aChildTellsWhatThisProcessWouldRead(program: String?) throws {
     let folder = try TemporaryFolder()

@@ -27,6 +27,7 @@ extension ModelFile {
     guard try file.hasAttribute("/", "format"), try file.string("/", "format") == format else {
       throw ModelFault(path: path, reason: "not a model file of tessera")
     }
+    try file.requireOwnData()
     let found = try file.integer("/", "version")
     guard found == version else {
       throw ModelFault(
