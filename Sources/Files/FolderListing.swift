@@ -27,23 +27,27 @@ struct FolderListing {
     self.root = root
     self.links = links
     self.limit = limit
-    guard let place = try Self.resolved(root) else { throw FileFault(root, .list, errno: ENOENT) }
+    let place = try Self.resolved(root)
+    // What does not resolve cannot be listed either, and says why.
+    guard let place else { throw FileFault(root, .list, errno: errno) }
     self.place = place
     try enter("", within: [])
   }
 
   private mutating func enter(_ folder: String, within above: [Identity]) throws {
     let path = joinPath(root, folder)
-    guard let own = try Self.status(of: path) else { return }
+    guard let own = try Self.status(of: path) else { throw FileFault(path, .list, errno: errno) }
     let above = above + [Self.identity(own)]
     for name in try DurableFile.entries(of: path, .list) where files.count < limit {
       let relative = joinPath(folder, name)
-      guard let mode = try DurableFile.mode(of: joinPath(root, relative), .list) else { continue }
-      let isFolder = mode & S_IFMT == S_IFDIR
+      let mode = try DurableFile.mode(of: joinPath(root, relative), .list)
       if name.hasPrefix(".") || name == "__MACOSX" {
+        let isFolder = mode.map { $0 & S_IFMT == S_IFDIR } ?? false
         leftOut[isFolder ? .hiddenFolder : .hiddenFile, default: 0] += 1
         continue
       }
+      // Its name was read a moment ago: the folder changes while it is listed.
+      guard let mode else { throw FileFault(joinPath(root, relative), .list, errno: ENOENT) }
       switch mode & S_IFMT {
       case S_IFREG: files.append(relative)
       case S_IFDIR: try enter(relative, within: above)
@@ -64,7 +68,7 @@ struct FolderListing {
     if isFolder, above.contains(Self.identity(status)) {
       leftOut[.loop, default: 0] += 1
     } else if links == .inside, !target.hasPrefix(place.hasSuffix("/") ? place : place + "/") {
-      leftOut[.outside, default: 0] += isFolder ? Self.count(target) : 1
+      leftOut[.outside, default: 0] += isFolder ? try Self.count(target) : 1
     } else if isFolder {
       followed += 1
       guard followed <= Self.linkLimit else { throw FileFault(path, .list, errno: ELOOP) }
@@ -76,16 +80,21 @@ struct FolderListing {
     }
   }
 
-  /// Files that are not read because a link to their folder is not followed: one at least.
-  private static func count(_ folder: String) -> Int {
-    max(1, (try? FolderListing(folder, nil, limit: countLimit))?.files.count ?? 1)
+  /// Files that are not read because a link to their folder is not followed: one at least, and one for a
+  /// folder that may not be listed.
+  private static func count(_ folder: String) throws -> Int {
+    do {
+      return max(1, try FolderListing(folder, nil, limit: countLimit).files.count)
+    } catch let fault as FileFault where fault.exitCode == .noInput {
+      return 1
+    }
   }
 
   private static func identity(_ status: stat) -> Identity {
     [UInt64(status.st_dev), UInt64(status.st_ino)]
   }
 
-  /// Links followed; nil for a link to nothing.
+  /// Links followed; nil, with `errno`, for a link to nothing.
   private static func status(of path: String) throws -> stat? {
     var status = stat()
     if stat(path, &status) == 0 { return status }
@@ -93,7 +102,7 @@ struct FolderListing {
     throw FileFault(path, .list, errno: errno)
   }
 
-  /// The path without links; nil for a link to nothing.
+  /// The path without links; nil, with `errno`, for a link to nothing.
   private static func resolved(_ path: String) throws -> String? {
     guard let resolved = realpath(path, nil) else {
       if errno == ENOENT || errno == ELOOP || errno == ENOTDIR { return nil }

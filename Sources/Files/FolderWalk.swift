@@ -18,6 +18,11 @@ extension DurableFile {
     try entries(of: folder, .list).filter { !$0.hasPrefix(".") }
   }
 
+  /// All names in a folder but `.` and `..`, in no order. Throws `FileFault` (66).
+  package static func allNames(in folder: String) throws -> [String] {
+    try entries(of: folder, .list)
+  }
+
   /// Removes a file, a link (not what it points at) or a whole folder. Missing already: fine.
   package static func remove(_ path: String) throws {
     guard let mode = try mode(of: path, .remove) else { return }
@@ -55,6 +60,14 @@ extension DurableFile {
       if kind == S_IFDIR { try walk(root, relative, operation, visit) }
       try visit(relative, kind)
     }
+  }
+
+  /// Whether something is there, links followed. Throws `FileFault` where that cannot be known.
+  package static func exists(_ path: String) throws -> Bool {
+    var status = stat()
+    if stat(path, &status) == 0 { return true }
+    if errno == ENOENT || errno == ENOTDIR { return false }
+    throw FileFault(path, .read, errno: errno)
   }
 
   /// The `lstat` mode, nil where there is nothing.
