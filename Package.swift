@@ -45,6 +45,7 @@ let package = Package(
     .systemLibrary(name: "CDeflate", pkgConfig: "libdeflate"),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto"),
     .systemLibrary(name: "CBLAS", pkgConfig: "openblas"),
+    .target(name: "CSystem"),
     .target(name: "CPNG", linkerSettings: [.linkedLibrary("png16")]),
     .target(
       name: "CProcessor", cSettings: portable ? [] : [.define("TESSERA_REQUIRES_AVX2")]),
@@ -52,7 +53,7 @@ let package = Package(
     // Level 0: what knows no domain, and the kernels.
     module("Kernels", ["CProcessor", "CBLAS"], exclude: ["Performance.md"]),
     module("Configuration", [yams]),
-    module("Files", ["Configuration", "CZlib", "CDeflate", "CCrypto"]),
+    module("Files", ["Configuration", "CZlib", "CDeflate", "CCrypto", "CSystem"]),
 
     // Level 1.
     module("Circuits", ["Kernels", "Configuration"]),

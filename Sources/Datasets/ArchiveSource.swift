@@ -14,7 +14,7 @@ package struct ArchiveSource: ImageSource {
   }
 
   /// Whether a file says that it is an archive. Throws `FileFault` where it cannot be read.
-  static func recognises(_ path: String) throws -> Bool {
+  package static func recognises(_ path: String) throws -> Bool {
     guard try isHDF5(path) else { return false }
     try ForeignFile(path).requireSurvivable()
     guard let file = try? HDF5File.open(path), (try? file.hasAttribute("/", "format")) == true

@@ -72,8 +72,7 @@ struct ArtifactStore: Sendable {
       to: joinPath(partial, StageRecord.runFileName))
     try DurableFile.write(text: complete.text, to: joinPath(partial, StageRecord.fileName))
     try DurableFile.synchroniseTree(partial)
-    try DurableFile.remove(folder(record.fingerprint))
-    try DurableFile.move(partial, to: folder(record.fingerprint))
+    try DurableFile.replaceFolder(folder(record.fingerprint), by: partial)
     return complete
   }
 

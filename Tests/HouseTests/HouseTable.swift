@@ -31,6 +31,7 @@ enum HouseTable {
     HouseRule("CBLAS"),
     HouseRule("CCrypto"),
     HouseRule("CPNG"),
+    HouseRule("CSystem"),
     HouseRule("CProcessor"),
 
     // Level 0: what knows no domain, and the kernels.
@@ -44,7 +45,7 @@ enum HouseTable {
       ]),
     HouseRule("Configuration", outside: ["Foundation": .anywhere, "Yams": .anywhere]),
     HouseRule(
-      "Files", ["Configuration", "CZlib", "CDeflate", "CCrypto"],
+      "Files", ["Configuration", "CZlib", "CDeflate", "CCrypto", "CSystem"],
       outside: ["Foundation": .anywhere, "Glibc": .anywhere, "Darwin": .anywhere]),
 
     // Level 1.
@@ -106,7 +107,8 @@ enum HouseTable {
   /// Each of these has one target that imports it, so that it can be replaced in one place.
   static let soleImporters: [String: String] = [
     "CHDF5": "Storage", "CZlib": "Files", "CDeflate": "Files", "CCrypto": "Files",
-    "CPNG": "Images", "CProcessor": "Kernels", "CBLAS": "Kernels", "Yams": "Configuration",
+    "CPNG": "Images", "CSystem": "Files", "CProcessor": "Kernels", "CBLAS": "Kernels",
+    "Yams": "Configuration",
     "ArgumentParser": "tessera",
   ]
 

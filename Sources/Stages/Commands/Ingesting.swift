@@ -37,7 +37,8 @@ package struct Ingesting {
   /// - Parameter progress: hears what is being written, how many images of how many; what it throws ends the
   ///   work, and nothing unfinished is left, nor a folder that was made for it.
   /// - Throws: whatever is wrong with the source (65, 66), `PartitionFault` and `DatasetFault` (78) for
-  ///   what does not fit it, `FileFault` and `StorageFault` (73, 74) for the output.
+  ///   what does not fit it, `ForeignFileFault` (73) for somebody else's files where the output goes, `FileFault`
+  ///   and `StorageFault` (73, 74) for the output.
   package func run(
     progress: (_ what: String, _ done: Int, _ total: Int) throws -> Void
   ) throws -> CommandReport {
@@ -49,8 +50,9 @@ package struct Ingesting {
     if let train = plan?.counts["train"], superpixel != nil {
       _ = try Split.counts(trainCount: train, testCount: 0, validation: validation)
     }
+    try requireReplaceable()
     return try DurableFile.withFolder(output) {
-      let path = joinPath(output, "images.h5")
+      let path = joinPath(output, Self.archiveName)
       let notes = try ImageArchive.write(images, name: name, to: path) {
         try progress("images", $0, $1)
       }
@@ -62,6 +64,18 @@ package struct Ingesting {
       }
       return report(archive, manifest, try ClassWords.differences(archive))
     }
+  }
+
+  private static let archiveName = "images.h5"
+  private static let shardsName = "shards"
+
+  /// What lies where results go has to be what this command wrote.
+  private func requireReplaceable() throws {
+    let archive = joinPath(output, Self.archiveName)
+    if try DurableFile.exists(archive), try !ArchiveSource.recognises(archive) {
+      throw ForeignFileFault(path: archive)
+    }
+    if superpixel != nil { try ShardFolder.requireReplaceable(joinPath(output, Self.shardsName)) }
   }
 
   /// The data set's name: the last part of its path.
@@ -82,7 +96,7 @@ package struct Ingesting {
     of archive: ImageArchive, _ partition: GridPartition,
     progress: (String, Int, Int) throws -> Void
   ) throws -> ShardManifest {
-    let folder = joinPath(output, "shards")
+    let folder = joinPath(output, Self.shardsName)
     let temporary = DurableFile.temporarySibling(of: folder)
     let split = try Split(
       trainCount: archive.counts["train"] ?? 0, testCount: archive.counts["test"] ?? 0,
@@ -90,8 +104,9 @@ package struct Ingesting {
     do {
       let manifest = try ShardWriter(archive: archive, partition: partition, split: split)
         .write(to: temporary) { try progress("shards", $0, $1) }
-      try DurableFile.remove(folder)
-      try DurableFile.move(temporary, to: folder)
+      // Once more: the images took a while.
+      try ShardFolder.requireReplaceable(folder)
+      try DurableFile.replaceFolder(folder, by: temporary)
       return manifest
     } catch {
       try? DurableFile.remove(temporary)
@@ -114,13 +129,13 @@ package struct Ingesting {
       lines.append("prepared: \(done.joined(separator: ", "))")
     }
     lines += warnings.map { "warning: \($0)" }
-    lines.append(joinPath(output, "images.h5"))
-    if manifest != nil { lines.append(joinPath(output, "shards")) }
+    lines.append(joinPath(output, Self.archiveName))
+    if manifest != nil { lines.append(joinPath(output, Self.shardsName)) }
     return CommandReport(
       lines: lines,
       fields: [
-        "images": .string(joinPath(output, "images.h5")),
-        "shards": manifest == nil ? .null : .string(joinPath(output, "shards")),
+        "images": .string(joinPath(output, Self.archiveName)),
+        "shards": manifest == nil ? .null : .string(joinPath(output, Self.shardsName)),
         "counts": .mapping(counts.mapValues(ResolvedValue.integer)),
         "height": .integer(archive.height), "width": .integer(archive.width),
         "channels": .integer(archive.shape.channels),
