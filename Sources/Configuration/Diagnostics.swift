@@ -20,6 +20,7 @@ package struct Diagnostic: Hashable, Sendable, CustomStringConvertible {
 /// Every mistake found while one configuration is read, so that all can be told at once.
 package final class Diagnostics {
   package private(set) var all: [Diagnostic] = []
+  private var known: Set<Diagnostic> = []
 
   package init() {}
 
@@ -27,7 +28,7 @@ package final class Diagnostics {
 
   /// Adds a mistake; the same one twice is told once.
   package func add(_ diagnostic: Diagnostic) {
-    if !all.contains(diagnostic) { all.append(diagnostic) }
+    if known.insert(diagnostic).inserted { all.append(diagnostic) }
   }
 
   package func add(_ message: String, at position: SourcePosition, suggestion: String? = nil) {
@@ -43,6 +44,8 @@ package final class Diagnostics {
 /// A configuration that cannot be used: every mistake in it, one a line, in order of position.
 package struct ConfigurationFault: Fault {
   package let diagnostics: [Diagnostic]
+  /// Mistakes that are told one by one: nobody reads more.
+  private static let mostTold = 100
 
   package init(_ diagnostics: [Diagnostic]) {
     self.diagnostics = diagnostics.enumerated()
@@ -57,6 +60,8 @@ package struct ConfigurationFault: Fault {
   package var exitCode: ExitCode { .configuration }
 
   package var description: String {
-    diagnostics.map(\.description).joined(separator: "\n")
+    let told = diagnostics.prefix(Self.mostTold).map(\.description)
+    let rest = diagnostics.count - told.count
+    return (told + (rest > 0 ? ["and \(rest) more mistakes"] : [])).joined(separator: "\n")
   }
 }

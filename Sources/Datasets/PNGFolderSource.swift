@@ -11,7 +11,7 @@ import Kernels
 package struct PNGFolderSource: ImageSource {
   package static let suffix = ".png"
   /// Pixels an image has at most.
-  static let pixelLimit = 1 << 24
+  static let pixelLimit = PicturePreparation.mostPixels
   /// Pixels of a side at most, as the decoder has it.
   static let sideLimit = 1 << 16
 

@@ -46,6 +46,16 @@ package struct PicturePreparation: Hashable, Sendable {
     case grey, rgb
   }
 
+  /// Pixels that an image may be given: a few words must not ask for gigabytes.
+  package static let mostPixels = 1 << 24
+
+  /// What a size of more than so many pixels is told; nil for one that is allowed.
+  package static func excess(_ size: [Int]) -> String? {
+    guard size.reduce(1, *) > mostPixels else { return nil }
+    return "expected at most \(mostPixels) pixels, found "
+      + size.map(String.init).joined(separator: " x ") + "; take a smaller size"
+  }
+
   package var channels: Channels
   package var sizes: SizePolicy
   /// Height and width; nil for the first picture's.

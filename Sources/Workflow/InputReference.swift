@@ -55,8 +55,11 @@ struct ReferenceResolver {
   func inputs(
     _ artifact: Artifact, port: String, readBy variant: Variant, collects: Bool
   ) -> [StageInput] {
-    let agreeing = (variants[artifact.stage] ?? [.none]).filter(variant.agrees)
-    return (collects ? agreeing : Array(agreeing.prefix(1))).map { producer in
+    let known = variants[artifact.stage] ?? [.none]
+    let agreeing =
+      collects
+      ? known.filter(variant.agrees) : known.first(where: variant.agrees).map { [$0] } ?? []
+    return agreeing.map { producer in
       StageInput(
         reference: InputReference(
           port: port, stage: artifact.stage, output: artifact.output.name,

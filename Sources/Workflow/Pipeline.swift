@@ -60,6 +60,11 @@ package struct Pipeline: Sendable {
     let written = fields.entries("stages")
     if written.isEmpty, fields.has("stages") { fields.complain("stages", "no stage is given") }
     fields.finish()
+    let place = written.first?.keyPosition
+    guard PipelineLimit.stages.allows(written.count, of: "a pipeline", at: place, diagnostics)
+    else {
+      throw ConfigurationFault(diagnostics.all)
+    }
 
     let drafts = written.map { StageDraft($0, axes: axes, catalogue: catalogue, diagnostics) }
     let reader = StageReader(

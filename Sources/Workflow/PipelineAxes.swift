@@ -131,21 +131,34 @@ struct PipelineAxes {
   private static func distinct(
     _ values: [Axis.Value], of what: String, _ diagnostics: Diagnostics
   ) -> [Axis.Value] {
-    var kept: [Axis.Value] = []
-    for value in values {
-      let isKnown = kept.contains { isSame($0.text, value.text) }
-      if isKnown {
-        diagnostics.add("\(value.text.quoted) is twice among \(what)", at: value.written.position)
-      } else {
-        kept.append(value)
-      }
+    let place = values.first?.written.position
+    guard PipelineLimit.values.allows(values.count, of: what, at: place, diagnostics) else {
+      return Array(values.prefix(1))
     }
-    return kept
+    var known: Set<Sameness> = []
+    return values.filter { value in
+      let isNew = known.insert(Sameness(value.text)).inserted
+      if !isNew {
+        diagnostics.add("\(value.text.quoted) is twice among \(what)", at: value.written.position)
+      }
+      return isNew
+    }
   }
 
-  private static func isSame(_ a: String, _ b: String) -> Bool {
-    if let first = Int(a), let second = Int(b) { return first == second }
-    if let first = Double(a), let second = Double(b) { return first == second }
-    return a == b
+  /// What a value is, whichever way it is written.
+  private enum Sameness: Hashable {
+    case integer(Int)
+    case real(Double)
+    case text(String)
+
+    init(_ text: String) {
+      if let whole = Int(text) ?? Double(text).flatMap({ Int(exactly: $0) }) {
+        self = .integer(whole)
+      } else if let number = Double(text), number.isFinite {
+        self = .real(number)
+      } else {
+        self = .text(text)
+      }
+    }
   }
 }

@@ -11,6 +11,8 @@ struct StageVariants {
   private let probes: [String: [StageReader.Reading]]
   /// Stages about which something is unknown: what seems to follow from them may not.
   private var uncertain: Set<String>
+  /// Of the stages whose variants are known.
+  private var steps = 0
 
   /// Mistakes are recorded, those of stages in a cycle included; all others are told when the
   /// variants are read.
@@ -19,7 +21,11 @@ struct StageVariants {
     var probes: [String: [StageReader.Reading]] = [:]
     for draft in drafts {
       guard let type = draft.type else { continue }
-      probes[draft.name] = Self.probe(draft, axes).map { reader.read(draft, type, as: $0) }
+      let range = Self.probe(draft, axes)
+      let subject = StageDraft.subject(draft.name)
+      guard PipelineLimit.steps.allows(range.count, of: subject, at: draft.position, diagnostics)
+      else { continue }
+      probes[draft.name] = range.variants.map { reader.read(draft, type, as: $0) }
     }
     self.probes = probes
     uncertain = Set(
@@ -48,15 +54,14 @@ struct StageVariants {
   }
 
   /// Every combination of the axes that the fields name: another value may read other things.
-  private static func probe(_ draft: StageDraft, _ axes: PipelineAxes) -> [Variant] {
+  private static func probe(_ draft: StageDraft, _ axes: PipelineAxes) -> VariantRange {
     VariantRange(
       axes: axes.all.filter { !$0.values.isEmpty }.map { axis in
         let values = axis.values.map(\.text).filter {
           draft.restriction[axis.name]?.contains($0) ?? true
         }
         return (axis.name, draft.axes.contains(axis.name) ? values : Array(values.prefix(1)))
-      }
-    ).variants
+      })
   }
 
   /// Reads every variant of every stage, in order.
@@ -76,7 +81,7 @@ struct StageVariants {
     if producers.contains(where: uncertain.contains) { uncertain.insert(draft.name) }
     var own: [(axis: String, values: [String])] = []
     for axis in axes.all {
-      let inherited = producers.compactMap { ranges[$0]?[axis.name] }
+      let inherited = producers.compactMap { ranges[$0]?[axis.name].map(Set.init) }
       let usesSeed =
         axis.name == Variant.seedAxis && readings.contains(where: \.fields.usesPipelineSeed)
       guard draft.axes.contains(axis.name) || usesSeed || !inherited.isEmpty else { continue }
@@ -96,7 +101,21 @@ struct StageVariants {
       own.append((axis.name, kept.isEmpty ? all : kept))
     }
     complainOfForeignAxes(draft, own.map(\.axis), diagnostics)
-    return VariantRange(axes: own)
+    return counted(VariantRange(axes: own), of: draft, diagnostics)
+  }
+
+  /// The range, added to the steps of the pipeline; one variant of it where they would be too many.
+  private mutating func counted(
+    _ range: VariantRange, of draft: StageDraft, _ diagnostics: Diagnostics
+  ) -> VariantRange {
+    let (sum, overflows) = steps.addingReportingOverflow(range.count)
+    let subject = "the stages down to \(draft.name.quoted)"
+    let all = overflows ? .max : sum
+    guard PipelineLimit.steps.allows(all, of: subject, at: draft.position, diagnostics) else {
+      return VariantRange(axes: range.axes.map { ($0.axis, Array($0.values.prefix(1))) })
+    }
+    steps = all
+    return range
   }
 
   private func complainOfForeignAxes(

@@ -55,6 +55,14 @@ struct VariantRange {
 
   subscript(axis: String) -> [String]? { axes.first { $0.axis == axis }?.values }
 
+  /// Of the combinations; the largest number there is where they are more.
+  var count: Int {
+    axes.reduce(1) { count, axis in
+      let (product, overflows) = count.multipliedReportingOverflow(by: axis.values.count)
+      return overflows ? .max : product
+    }
+  }
+
   /// Every combination, the last axis running fastest; one empty variant without axes.
   var variants: [Variant] {
     axes.reduce([Variant.none]) { variants, axis in

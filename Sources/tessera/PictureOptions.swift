@@ -60,6 +60,9 @@ struct PictureOptions: ParsableArguments {
     if let size, PictureWords.pair(size) == nil {
       throw ValidationError("--size: expected height x width as in 32x32, found '\(size)'")
     }
+    if let excess = size.flatMap(PictureWords.pair).flatMap(PictureWords.excess) {
+      throw ValidationError("--size: \(excess)")
+    }
     if sizes != "fail", size == nil {
       throw ValidationError("--sizes \(sizes) needs --size: say --size 32x32")
     }

@@ -111,6 +111,7 @@ extension PicturePreparation {
     let channels = fields.word("channels", of: Channels.allCases.map(\.rawValue), default: "auto")
     let sizes = fields.word("sizes", of: SizePolicy.allCases.map(\.rawValue), default: "fail")
     let size = fields.has("size") ? fields.ints("size", count: 2, in: 1...65_535) : []
+    if let excess = Self.excess(size) { fields.complain("size", excess) }
     let background = Self.background(fields)
     self.init(
       channels: Channels(rawValue: channels) ?? .auto, sizes: SizePolicy(rawValue: sizes) ?? .fail,

@@ -47,6 +47,9 @@ package struct PictureWords: Sendable {
     return numbers.count == 2 && numbers.allSatisfy((1...65_535).contains) ? numbers : nil
   }
 
+  /// What a size that is too large is told; nil for one that is not.
+  package static func excess(_ size: [Int]) -> String? { PicturePreparation.excess(size) }
+
   /// `0,0,0` as red, green and blue, one level for all three, `black` or `white`; nil for what is none.
   package static func colour(_ text: String) -> [Int]? {
     if let named = ["black": 0, "white": 255][text] { return [named, named, named] }
