@@ -32,18 +32,21 @@ extension SourcePosition: Comparable {
 }
 
 extension String {
-  /// The text with everything escaped that could move a terminal's cursor, hide or reorder text:
-  /// names come from files and are data.
+  /// The text fit for one line: everything escaped that could break it, move a terminal's cursor, hide or
+  /// reorder text, as `\n`, `\t`, `\r` or `\u{1B}`. Names come from files and are data.
   package var printable: String {
     var result = ""
     for scalar in unicodeScalars {
-      switch scalar.value {
-      case 0x0A: result += "\\n"
-      case 0x0D: result += "\\r"
-      case 0x09: result += "\\t"
-      case 0..<0x20, 0x7F..<0xA0, 0x200B...0x200F, 0x2028...0x202E, 0x2066...0x2069, 0xFEFF:
-        result += "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
-      default: result.unicodeScalars.append(scalar)
+      switch scalar {
+      case "\n": result += "\\n"
+      case "\r": result += "\\r"
+      case "\t": result += "\\t"
+      default:
+        switch scalar.properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator:
+          result += "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
+        default: result.unicodeScalars.append(scalar)
+        }
       }
     }
     return result

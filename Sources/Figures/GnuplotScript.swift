@@ -75,7 +75,7 @@ struct GnuplotScript {
 /// A quote is written twice, except at the beginning: there gnuplot 5.4 takes the pair for an empty
 /// string, and what follows for code. So leading quotes are a constant of their own.
 package func gnuplotQuoted(_ text: String) -> String {
-  let text = printable(text)
+  let text = xmlText(text)
   let leading = text.prefix { $0 == "'" }
   let rest = "'" + text.dropFirst(leading.count).replacing("'", with: "''") + "'"
   if leading.isEmpty { return rest }

@@ -3,7 +3,7 @@ import Foundation
 
 /// What was being done to a file or folder when it failed.
 package enum FileOperation: String, Sendable {
-  case read, list, write, create, rename, remove, copy, synchronise, lock
+  case read, list, write, create, rename, remove, copy, synchronise, lock, start
 }
 
 /// A file system call that failed, or a path that is not what it has to be.
@@ -49,7 +49,8 @@ package struct FileFault: Fault {
     "\(printable(path)): cannot \(operation.rawValue): \(explanation)"
   }
 
-  private var explanation: String {
+  /// Why it failed, in words.
+  package var explanation: String {
     switch reason {
     case .system(let code): return String(cString: strerror(code))
     case .notRegular(let kind): return "expected a regular file, found \(kind)"
@@ -61,40 +62,30 @@ package struct FileFault: Fault {
     }
   }
 
-  /// Whether the cause is a missing input, a place that can't be written, or the device itself.
+  /// Whether the disk, or a limit of this process, is the cause: it says nothing of the file or its place, and
+  /// may have passed the next time.
+  package static func isOfMachine(_ code: Int32) -> Bool {
+    [ENOSPC, EDQUOT, EIO, EFBIG, EMFILE, ENFILE, ENOMEM, EAGAIN].contains(code)
+  }
+
+  /// Whether the cause is a missing input, a place that can't be written, or the machine itself.
   private static func exitCode(of code: Int32, during operation: FileOperation) -> ExitCode {
+    if isOfMachine(code) { return .inputOutput }
     switch (operation, code) {
-    case (_, ENOSPC), (_, EDQUOT), (_, EIO), (_, EFBIG): return .inputOutput
     case (.read, _), (.list, _):
       let absent = [ENOENT, ENOTDIR, EACCES, EPERM, ELOOP, ENAMETOOLONG, EISDIR]
       return absent.contains(code) ? .noInput : .inputOutput
     case (.create, _), (.rename, _), (.lock, _): return .cannotCreate
     case (.copy, ENOENT): return .noInput
+    case (.start, ENOENT), (.start, EACCES), (.start, ENOEXEC), (.start, ENOTDIR):
+      return .missingTool
     default: return .inputOutput
     }
   }
 }
 
-/// A name fit for one line of a terminal: control, line-breaking and direction-changing
-/// characters escaped as `\n`, `\t`, `\r` or `\u{1b}`; everything else as it is.
-package func printable(_ name: String) -> String {
-  var text = ""
-  for scalar in name.unicodeScalars {
-    switch scalar {
-    case "\n": text += "\\n"
-    case "\r": text += "\\r"
-    case "\t": text += "\\t"
-    default:
-      let category = scalar.properties.generalCategory
-      switch category {
-      case .control, .format, .lineSeparator, .paragraphSeparator:
-        text += "\\u{" + String(scalar.value, radix: 16) + "}"
-      default: text.unicodeScalars.append(scalar)
-      }
-    }
-  }
-  return text
-}
+/// `String.printable`, for names of files.
+package func printable(_ name: String) -> String { name.printable }
 
 /// `first/second/third`, without doubled separators; an empty part adds nothing.
 package func joinPath(_ first: String, _ rest: String...) -> String {

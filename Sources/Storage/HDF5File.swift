@@ -93,7 +93,8 @@ package final class HDF5File: @unchecked Sendable {
       try? DurableFile.remove(temporary)
       if let fault = error as? StorageFault, fault.path == temporary {
         throw StorageFault(
-          path: path, object: fault.object, operation: fault.operation, reason: fault.reason)
+          path: path, object: fault.object, operation: fault.operation, reason: fault.reason,
+          isOfMachine: fault.isOfMachine)
       }
       throw error
     }

@@ -32,7 +32,8 @@ enum HDF5Queue {
 
   /// libhdf5's innermost complaint about the last failed call on this thread.
   static func message() -> String {
-    var text = [CChar](repeating: 0, count: 512)
+    // A path may be 4,096 bytes long, and the system's reason stands behind it.
+    var text = [CChar](repeating: 0, count: 8_192)
     tessera_h5_message(&text, text.count)
     let bytes = text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
     return bytes.isEmpty ? "no reason given" : String(decoding: bytes, as: UTF8.self)
@@ -53,11 +54,14 @@ struct HDF5Place {
     return status
   }
 
-  /// Of the last failed call on this thread. A full or failing disk is one of writing, wherever it showed.
+  /// Of the last failed call on this thread.
   func failure(_ operation: StorageOperation) -> StorageFault {
     let reason = HDF5Reason(HDF5Queue.message(), path: path)
-    let isWriting = reason.isDisk && ![.open, .read].contains(operation)
-    return fault(reason.words, isWriting ? .write : operation)
+    // A full or failing disk is one of writing, wherever it showed.
+    let isWriting = reason.isOfMachine && ![.open, .read].contains(operation)
+    return StorageFault(
+      path: path, object: object, operation: isWriting ? .write : operation,
+      reason: reason.words, isOfMachine: reason.isOfMachine)
   }
 
   /// Content that is not what was expected.

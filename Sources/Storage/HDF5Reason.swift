@@ -18,12 +18,19 @@ struct HDF5Reason {
       words =
         "expected an HDF5 file, " + (FileKind(of: path)?.words ?? "found something else")
     } else {
-      words = "it is damaged, or of a kind that is not read (libhdf5: \(complaint)); try h5repack"
+      words =
+        "it is damaged, or of a kind that is not read (libhdf5: \(Self.lasting(complaint))); try h5repack"
     }
   }
 
-  /// A full or failing disk: no fault of the file or of its place.
-  var isDisk: Bool { [ENOSPC, EDQUOT, EIO, EFBIG].contains(system) }
+  /// A complaint without what differs from one run to the next: times, and addresses in memory.
+  private static func lasting(_ complaint: String) -> String {
+    complaint.split(separator: ", ").filter { !$0.contains("time = ") && !$0.contains("0x") }
+      .joined(separator: ", ")
+  }
+
+  /// A full or failing disk, or a limit of this process: no fault of the file or of its place.
+  var isOfMachine: Bool { system.map(FileFault.isOfMachine) ?? false }
 
   /// `..., errno = 28, error message = 'No space left on device', ...`
   private static func errorNumber(in complaint: String) -> Int32? {

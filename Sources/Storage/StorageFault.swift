@@ -15,22 +15,26 @@ package struct StorageFault: Fault, Equatable {
   package let operation: StorageOperation
   /// What was expected and found, or went wrong.
   package let reason: String
+  /// Whether the disk or a limit of this process is the cause, and not the file.
+  let isOfMachine: Bool
 
   package init(
-    path: String, object: String, operation: StorageOperation, reason: String
+    path: String, object: String, operation: StorageOperation, reason: String,
+    isOfMachine: Bool = false
   ) {
+    self.isOfMachine = isOfMachine
     self.path = path
     self.object = object
     self.operation = operation
     self.reason = reason
   }
 
-  /// What can't be read is bad data (65), what can't be made is its place (73), what can't be written is the disk
-  /// (74).
+  /// What can't be read is bad data (65), or the disk (74); a file that can't be made is its place
+  /// (73), what can't be written into it, be it a new object, is the disk (74).
   package var exitCode: ExitCode {
     switch operation {
-    case .open, .read: return .badData
-    case .create: return .cannotCreate
+    case .open, .read: return isOfMachine ? .inputOutput : .badData
+    case .create: return object == "/" ? .cannotCreate : .inputOutput
     case .write, .verify, .close: return .inputOutput
     }
   }

@@ -48,7 +48,8 @@ package struct Table: Equatable, Sendable {
     columns.first { $0.name == name }?.values
   }
 
-  /// A header line, then one line a row, quoted as RFC 4180 says, lines ended by LF.
+  /// A header line, then one line a row, quoted as RFC 4180 says, lines ended by LF. Texts are `printable`: what
+  /// a terminal would obey is written out.
   ///
   /// Doubles are the shortest text that reads back as the same value (`nan`, `inf`).
   package var csv: String {
@@ -71,8 +72,8 @@ package struct Table: Equatable, Sendable {
   }
 
   private static func quoted(_ text: String) -> String {
-    let special = text.unicodeScalars.contains { ",\"\r\n".unicodeScalars.contains($0) }
-    guard special else { return text }
+    let text = printable(text)
+    guard text.contains(where: { ",\"".contains($0) }) else { return text }
     return "\"" + text.replacing("\"", with: "\"\"") + "\""
   }
 }

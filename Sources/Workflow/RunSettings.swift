@@ -28,7 +28,7 @@ package struct RunSettings: Sendable {
 
   /// Creates the folders and tries to write into them.
   ///
-  /// Throws: `FolderFault` (73) with path and reason.
+  /// Throws: `FolderFault` with path and reason: 73, for a full or failing disk 74.
   func prepareFolders(pipeline: String) throws {
     try Self.prepare(cache, role: "cache")
     try Self.prepare(joinPath(output, pipeline), role: "output")
@@ -37,20 +37,19 @@ package struct RunSettings: Sendable {
   private static func prepare(_ path: String, role: String) throws {
     do {
       try DurableFile.createFolder(path)
-    } catch {
-      throw FolderFault(role: role, path: path, reason: reason(error))
+    } catch let fault as FileFault {
+      throw FolderFault(
+        role: role, path: path, reason: fault.description, exitCode: fault.exitCode)
     }
     // Permissions say little (root, read-only mounts): only writing tells.
     let probe = joinPath(path, ".tessera-probe-\(getpid())-\(UInt32.random(in: 0...UInt32.max))")
     let file = open(probe, O_CREAT | O_EXCL | O_WRONLY, 0o600)
     guard file >= 0 else {
-      throw FolderFault(role: role, path: path, reason: String(cString: strerror(errno)))
+      let fault = FileFault(path, .create, errno: errno)
+      throw FolderFault(
+        role: role, path: path, reason: fault.explanation, exitCode: fault.exitCode)
     }
     close(file)
     unlink(probe)
-  }
-
-  private static func reason(_ error: any Error) -> String {
-    (error as? any Fault)?.description ?? "\(error)".printable
   }
 }

@@ -5,7 +5,7 @@ package struct FolderFault: Fault {
   package let role: String
   package let path: String
   package let reason: String
-  package var exitCode: ExitCode { .cannotCreate }
+  package let exitCode: ExitCode
   package var description: String {
     "\(path.printable): cannot use as \(role) folder: \(reason)"
   }

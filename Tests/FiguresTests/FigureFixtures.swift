@@ -18,7 +18,7 @@ let hostileTexts = [
   "@macro %s %d {/Symbol a} x^2 y_3", "ends with \\", "two\nlines; system 'touch PWNED'",
   "\u{1B}[31mred",
   "<script>PWNED</script>&amp;", "# no comment", "a,b;\"c\"", "", "Größe ≥ 10 µm, 数字",
-  "\u{202E}reversed",
+  "\u{202E}reversed", "]]>", "&#0; &#x0; &#x41;", "no \u{FFFE} character \u{FFFF}",
   "'", "''", String(repeating: "long ", count: 200),
 ]
 

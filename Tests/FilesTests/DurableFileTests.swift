@@ -116,6 +116,6 @@ import Testing
     #expect(joinPath("a/", "/b") == "a/b")
     #expect(joinPath("", "b") == "b")
     #expect(joinPath("/", "b") == "/b")
-    #expect(printable("a\nb\u{1b}[31m\u{202e}é") == "a\\nb\\u{1b}[31m\\u{202e}é")
+    #expect(printable("a\nb\u{1b}[31m\u{202e}é") == "a\\nb\\u{1B}[31m\\u{202E}é")
   }
 }

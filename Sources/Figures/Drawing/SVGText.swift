@@ -111,20 +111,26 @@ func svgNumber(_ value: Double) -> String {
   return text == "-0.00" ? "0.00" : text
 }
 
+/// A text of characters that XML 1.0 allows: control characters are written out as `printable` does, the few
+/// others that are forbidden (U+FFFE, U+FFFF) become the replacement character.
+func xmlText(_ text: String) -> String {
+  var allowed = String.UnicodeScalarView()
+  for scalar in printable(text).unicodeScalars {
+    allowed.append(["\u{FFFE}", "\u{FFFF}"].contains(scalar) ? "\u{FFFD}" : scalar)
+  }
+  return String(allowed)
+}
+
 /// A text as XML character data or the value of an attribute.
-///
-/// Control characters are written out as `printable` does; the few others that XML 1.0 forbids
-/// (U+FFFE, U+FFFF) become the replacement character.
 func svgEscaped(_ text: String) -> String {
   var escaped = ""
-  for scalar in printable(text).unicodeScalars {
+  for scalar in xmlText(text).unicodeScalars {
     switch scalar {
     case "&": escaped += "&amp;"
     case "<": escaped += "&lt;"
     case ">": escaped += "&gt;"
     case "\"": escaped += "&quot;"
     case "'": escaped += "&#39;"
-    case "\u{FFFE}", "\u{FFFF}": escaped += "\u{FFFD}"
     default: escaped.unicodeScalars.append(scalar)
     }
   }
