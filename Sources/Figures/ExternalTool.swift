@@ -1,11 +1,8 @@
+import Configuration
+import Files
 import Foundation
 
 /// A program that draws for us, started and waited for.
-///
-/// Started by Foundation's `Process`, on purpose not by swift-subprocess: that one (1.0.2) needs
-/// one of Swift's few task threads to end a run, whatever executor it is given. Figures are drawn
-/// from synchronous code, which may itself hold those threads: two stages drawing at once on two
-/// processors, as parallel tests do, then waited for each other for ever.
 struct ExternalTool: Sendable {
   /// A name to be found through `PATH`, or a path.
   let executable: String
@@ -13,38 +10,32 @@ struct ExternalTool: Sendable {
   enum Outcome: Equatable {
     case finished
     case missing
+    /// It refused; its own words.
     case failed(String)
-    case notStarted(String)
+    /// It could not write: the disk is full or fails.
+    case disk
   }
 
   /// Runs it in a folder and waits. `isIgnored` takes variables out of its environment.
+  ///
+  /// Throws `FileFault` where it cannot be started, and what `Stopping.check` throws: the program is ended then.
   func run(
     _ arguments: [String], in folder: String, without isIgnored: (String) -> Bool = { _ in false }
-  ) -> Outcome {
+  ) throws -> Outcome {
     guard let path else { return .missing }
-    let process = Process()
-    process.executableURL = URL(filePath: path)
-    process.arguments = arguments
-    process.currentDirectoryURL = URL(filePath: folder, directoryHint: .isDirectory)
     var variables = ProcessInfo.processInfo.environment.filter { !isIgnored($0.key) }
     variables["LC_ALL"] = "C.UTF-8"
-    process.environment = variables
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = FileHandle.nullDevice
-    let messages = Pipe()
-    process.standardError = messages
-    let ended = DispatchSemaphore(value: 0)
-    process.terminationHandler = { _ in ended.signal() }
-    do {
-      try process.run()
-      let said = try messages.fileHandleForReading.readToEnd() ?? Data()
-      ended.wait()
-      if process.terminationReason == .exit && process.terminationStatus == 0 { return .finished }
-      let text = String(decoding: said.suffix(1 << 16), as: UTF8.self)
-      let kind = process.terminationReason == .exit ? "exit status" : "signal"
-      return .failed(text.isEmpty ? "\(kind) \(process.terminationStatus)" : text)
-    } catch {
-      return .notStarted("\(error)")
+    let child = try ChildProcess(
+      path, arguments, reading: .errors, environment: variables, in: folder)
+    let check = Stopping.check
+    let (ending, said) = try child.finish(keeping: 1 << 16) { Stopping.asks(check) }
+    try check()
+    let text = String(decoding: said, as: UTF8.self)
+    switch ending {
+    case .exit(0): return .finished
+    case _ where Self.namesDisk(text) || Self.isFull(folder): return .disk
+    case .exit(let status): return .failed(text.isEmpty ? "exit status \(status)" : text)
+    case .signal(let number): return .failed(text.isEmpty ? "signal \(number)" : text)
     }
   }
 
@@ -54,5 +45,25 @@ struct ExternalTool: Sendable {
     return (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
       .map { "\($0)/\(executable)" }
       .first { FileManager.default.isExecutableFile(atPath: $0) }
+  }
+
+  /// Whether a program's words are the system's of a failing disk, which they end with.
+  private static func namesDisk(_ text: String) -> Bool {
+    [ENOSPC, EDQUOT, EIO, EFBIG].contains { text.contains(String(cString: strerror($0))) }
+  }
+
+  /// Whether a folder takes no more: programs that write through a library tell less than the system did. What
+  /// the program left is still there.
+  private static func isFull(_ folder: String) -> Bool {
+    let probe = DurableFile.temporarySibling(of: joinPath(folder, "probe"))
+    defer { unlink(probe) }
+    do {
+      try DurableFile.write([UInt8](repeating: 0, count: 1 << 16), to: probe)
+      return false
+    } catch let fault as FileFault {
+      return fault.exitCode == .inputOutput
+    } catch {
+      return false
+    }
   }
 }

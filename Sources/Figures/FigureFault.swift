@@ -7,16 +7,13 @@ package enum FigureFault: Fault, Equatable {
   case badName(String)
   /// gnuplot ran and refused; its own words.
   case gnuplotFailed(script: String, message: String)
-  /// gnuplot did not start, though it is there.
-  case gnuplotNotStarted(script: String, message: String)
-  /// gnuplot said nothing, but the picture is cut off: it does not look at a full disk.
+  /// The picture is cut off: gnuplot does not look at a full disk, or said so.
   case incomplete(path: String)
 
   package var exitCode: ExitCode {
     switch self {
     case .badName: return .configuration
     case .gnuplotFailed: return .internalError
-    case .gnuplotNotStarted: return .missingTool
     case .incomplete: return .inputOutput
     }
   }
@@ -28,8 +25,6 @@ package enum FigureFault: Fault, Equatable {
         "figure \(printable(name)): expected a name for files, without '/' or control characters"
     case .gnuplotFailed(let script, let message):
       return "\(printable(script)): gnuplot failed: \(Self.oneLine(message))"
-    case .gnuplotNotStarted(let script, let message):
-      return "\(printable(script)): gnuplot could not be started: \(Self.oneLine(message))"
     case .incomplete(let path):
       return "\(printable(path)): gnuplot wrote an incomplete picture; is the disk full?"
     }

@@ -9,9 +9,9 @@ package struct Gnuplot: Sendable {
   package var isInstalled: Bool { tool.path != nil }
 
   /// Runs a script in its folder and waits. What the user's own settings would change in the
-  /// pictures is kept out.
-  func run(_ script: String, in folder: String) -> ExternalTool.Outcome {
-    tool.run(["-d", "./\(script)"], in: folder) { variable in
+  /// pictures is kept out. Throws as `ExternalTool.run`.
+  func run(_ script: String, in folder: String) throws -> ExternalTool.Outcome {
+    try tool.run(["-d", "./\(script)"], in: folder) { variable in
       variable.hasPrefix("GNUPLOT") || ["GNUTERM", "GDFONTPATH"].contains(variable)
     }
   }

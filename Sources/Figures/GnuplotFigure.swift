@@ -30,17 +30,18 @@ struct GnuplotFigure {
     try DurableFile.write(text: table, to: joinPath(folder, "\(name).csv"))
     try DurableFile.write(text: script, to: scriptPath)
     do {
-      switch gnuplot.run(scriptName, in: folder) {
+      switch try gnuplot.run(scriptName, in: folder) {
       case .finished: break
       case .missing: return .missingPlotter
       case .failed(let message):
         throw FigureFault.gnuplotFailed(script: scriptPath, message: message)
-      case .notStarted(let message):
-        throw FigureFault.gnuplotNotStarted(script: scriptPath, message: message)
+      case .disk: throw FigureFault.incomplete(path: svg)
       }
-      let text = String(decoding: (try? FileBytes.read(svg)) ?? [], as: UTF8.self)
+      let drawn = String(decoding: (try? FileBytes.read(svg)) ?? [], as: UTF8.self)
       // gnuplot ends with success whatever became of its writes.
-      guard text.hasSuffix(Self.svgEnding) else { throw FigureFault.incomplete(path: svg) }
+      guard drawn.hasSuffix(Self.svgEnding) else { throw FigureFault.incomplete(path: svg) }
+      let text = Self.wellFormed(drawn)
+      if text != drawn { try DurableFile.write(text: text, to: svg) }
       return try picture(named: name).make(in: folder, of: text, by: renderer)
     } catch {
       try? DurableFile.remove(svg)
@@ -52,6 +53,12 @@ struct GnuplotFigure {
     SVGPicture(
       name: name, width: Int(bounded: (Self.resolution * size.width).rounded()),
       height: Int(bounded: (Self.resolution * size.height).rounded()))
+  }
+
+  /// gnuplot 5.4 writes labels with the two things that are no character data: `]]>`, and references by
+  /// hexadecimal numbers, which it takes for its own. A label means neither.
+  private static func wellFormed(_ svg: String) -> String {
+    svg.replacing("]]>", with: "]]&gt;").replacing("&#x", with: "&amp;#x")
   }
 
   /// How a whole SVG of gnuplot's ends: with the closing tag.

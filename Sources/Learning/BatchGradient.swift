@@ -1,4 +1,5 @@
 import Circuits
+import Configuration
 import Kernels
 
 /// The data-parallel part of a training step: statistics of one batch, the same bits for any
@@ -54,18 +55,21 @@ final class BatchStatistics: Sendable {
   /// Fills the slots from one batch; returns how many are in use and the batch's log-likelihoods.
   ///
   /// - Parameter adding: to what batches at least as large left in them.
+  /// - Throws: what `Stopping.check` does, asked before each tile; the slots are of no use then.
   func fill(
     from source: some SampleSource, batch: UnsafeBufferPointer<Int32>, noise: NoiseSource,
     derived: DerivedParameters, adding: Bool = false
-  ) -> (slots: Int, logLikelihoods: UnsafeBufferPointer<Double>) {
+  ) throws -> (slots: Int, logLikelihoods: UnsafeBufferPointer<Double>) {
     let tiling = BatchStatistics.tiling(batch.count, circuit)
     let used = BatchStatistics.slots(batch.count, circuit)
     let work = Work(batch: batch)
+    let check = Stopping.check
     workers.run(pieces: used) { slot, worker in
       let statistics = slots.pointer + slot * stride
       if !adding { clear(statistics, count: stride) }
       // Tiles of a slot are neighbours, taken in order.
       for tile in slot * tiling.count / used..<(slot + 1) * tiling.count / used {
+        if Stopping.asks(check) { return }
         let images = tiling.images(of: tile)
         circuit.addStatistics(
           of: source, UnsafeBufferPointer(rebasing: work.batch[images]), noise: noise,
@@ -74,6 +78,7 @@ final class BatchStatistics: Sendable {
           notes: notes, firstImage: images.lowerBound)
       }
     }
+    try check()
     return (used, UnsafeBufferPointer(start: logLikelihoods.pointer, count: batch.count))
   }
 

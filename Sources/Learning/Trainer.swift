@@ -108,7 +108,7 @@ package final class Trainer {
     _ images: UnsafeBufferPointer<Int32>, of source: some SampleSource, epoch: Int, adding: Bool
   ) throws -> (slots: Int, sum: Double) {
     let noise = NoiseSource(seed: seed, purpose: .training, epoch: epoch)
-    let (used, logLikelihoods) = statistics.fill(
+    let (used, logLikelihoods) = try statistics.fill(
       from: source, batch: images, noise: noise, derived: derived, adding: adding)
     var sum = 0.0
     for (index, value) in logLikelihoods.enumerated() {

@@ -28,7 +28,10 @@ struct Execution {
     if runsAlone { ProcessMemory.forgetPeak() }
     do {
       try prepareFolder(context)
-      try step.configured.stage.run(context)
+      let request = cancellation
+      try Stopping.bind({ try request.check() }) {
+        try step.configured.stage.run(context)
+      }
       // A stage that saw the request and returned early has not finished its work.
       try cancellation.check()
       try verifyOutputs()

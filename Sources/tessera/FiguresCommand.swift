@@ -21,7 +21,6 @@ struct FiguresCommand: ParsableCommand {
     let pipeline = try options.read()
     let printer = ProgressPrinter(steps: pipeline.stages.count { $0.type.isFigure })
     let runner = options.runner(pipeline, printer)
-    Interruption.install()
     do {
       try RunReport.after(runner.redraw, finish: printer)
     } catch var missing as MissingResults {

@@ -72,7 +72,6 @@ struct IngestCommand: ParsableCommand {
     let printer = ProgressPrinter(steps: superpixel == nil ? 1 : 2)
     ingesting.tell = { printer.show(.warning(stage: "images", text: $0)) }
     var current: (what: String, began: ContinuousClock.Instant)?
-    Interruption.install()
     defer { printer.finish() }
     let report = try ingesting.run { what, done, total in
       try Interruption.cancellation.check()

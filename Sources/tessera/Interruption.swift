@@ -1,23 +1,43 @@
+import Configuration
 import Foundation
 import Workflow
 
-/// SIGINT and SIGTERM ask the run to stop at its next safe place; a second one ends it at once.
+/// SIGINT and SIGTERM ask the work to stop at its next safe place; a second one ends it at once, and so does
+/// work that finds no safe place within a few seconds.
 enum Interruption {
   static let cancellation = Cancellation()
 
-  static func install() {
+  /// Seconds from the request to the end of whatever has not stopped by itself.
+  private static let patience: UInt32 = 4
+
+  /// Runs what can be stopped: passes over images, programs that it starts.
+  static func stoppable<Result>(_ work: () throws -> Result) throws -> Result {
+    install()
+    return try Stopping.bind({ try cancellation.check() }, work)
+  }
+
+  private static func install() {
     // Made here, because a handler that allocates memory waits for ever where it interrupts an allocation.
-    _ = cancellation
+    _ = (cancellation, patience)
     for number in [SIGINT, SIGTERM] {
       signal(number) { received in
         if Interruption.cancellation.isCancelled { _exit(128 + received) }
         Interruption.cancellation.cancel(signal: received)
+        alarm(Interruption.patience)
       }
-      // Blocked signals are inherited, and a Swift program's threads that start others block all.
-      var own = sigset_t()
-      sigemptyset(&own)
-      sigaddset(&own, number)
-      pthread_sigmask(SIG_UNBLOCK, &own, nil)
     }
+    signal(SIGALRM) { _ in
+      // Results are kept as after any sudden end: a file is whole, or it is not there.
+      _exit(128 + (Interruption.cancellation.signal ?? SIGTERM))
+    }
+    for number in [SIGINT, SIGTERM, SIGALRM] { unblock(number) }
+  }
+
+  /// Blocked signals are inherited, and a Swift program's threads that start others block all.
+  private static func unblock(_ number: Int32) {
+    var own = sigset_t()
+    sigemptyset(&own)
+    sigaddset(&own, number)
+    pthread_sigmask(SIG_UNBLOCK, &own, nil)
   }
 }

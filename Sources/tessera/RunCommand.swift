@@ -34,7 +34,6 @@ struct RunCommand: ParsableCommand {
     let printer = ProgressPrinter(steps: pipeline.stages.count)
     let runner = options.runner(pipeline, printer)
     if dryRun { return try preview(runner) }
-    Interruption.install()
     try RunReport.after(runner.run, finish: printer)
   }
 

@@ -22,14 +22,19 @@ enum Terminal {
       let written = rest.withUnsafeBytes { write(STDOUT_FILENO, $0.baseAddress, $0.count) }
       if written >= 0 {
         rest = rest.dropFirst(written)
-      } else if errno == EPIPE || errno == EBADF {
-        // A stream that was closed is the reader's choice, not a fault.
+      } else if errno == EPIPE {
+        // A reader that went away has seen what it wanted.
         return
       } else if errno != EINTR {
-        message("tessera: standard output: \(String(cString: strerror(errno)))")
-        exit(ExitCode.inputOutput.rawValue)
+        failOutput(errno)
       }
     }
+  }
+
+  /// Ends the program where what it was asked for cannot be written.
+  static func failOutput(_ code: Int32) -> Never {
+    message("tessera: standard output: \(String(cString: strerror(code)))")
+    exit(ExitCode.inputOutput.rawValue)
   }
 
   /// Whether stderr is a terminal that can rewrite its line.

@@ -9,15 +9,27 @@ enum Tessera {
   static func main() {
     // A reader that went away (`tessera inspect | head`) is no reason to die in mid-work.
     signal(SIGPIPE, SIG_IGN)
+    // Of a file that the shell's limit forbids, writing says so.
+    signal(SIGXFSZ, SIG_IGN)
+    Streams.reserve()
     do {
-      var command = try TesseraCommand.parseAsRoot()
-      try command.run()
+      try run(TesseraCommand.parseAsRoot())
     } catch let fault as any Fault {
       Terminal.message("tessera: \(fault.description)")
       exit(fault.exitCode.rawValue)
     } catch {
+      // Help is wanted output too.
+      let isOutput = TesseraCommand.exitCode(for: error) == .success
+      if isOutput, !Streams.takesOutput { Terminal.failOutput(EBADF) }
       TesseraCommand.exit(withError: error)
     }
+  }
+
+  private static func run(_ command: any ParsableCommand) throws {
+    var command = command
+    // A child that reads a stranger's file is stopped by whoever asked it.
+    if command is ReadHDF5Command { return try command.run() }
+    try Interruption.stoppable { try command.run() }
   }
 }
 

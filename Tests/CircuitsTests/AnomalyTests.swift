@@ -106,7 +106,7 @@ import Testing
       RowSource(all), derived: derived, workers: ForkJoin(workers: 1)
     ).values.map { naturalExponential($0) }
     let draws = 20_000
-    let drawn = circuit.samples(count: draws, seed: 1, derived: derived)
+    let drawn = try circuit.samples(count: draws, seed: 1, derived: derived)
     let images = (0..<draws).map { Array(drawn[$0 * 4..<$0 * 4 + 4]) }
     let found = try circuit.mutualInformation(
       of: 0, images: RowSource(images), derived: derived, workers: ForkJoin(workers: 2))

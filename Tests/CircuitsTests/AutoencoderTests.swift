@@ -111,7 +111,7 @@ import Testing
       leaf: AutoencoderLeaf(hidden: 8))
     let parameters = peaked(circuit, seed: 2)
     let draws = 20_000
-    let pixels = circuit.samples(
+    let pixels = try circuit.samples(
       count: draws, seed: 3, derived: circuit.derived(from: parameters))
     var counts = Array(repeating: 0, count: 64)
     for draw in 0..<draws {

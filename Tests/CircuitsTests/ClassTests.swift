@@ -144,7 +144,7 @@ import Testing
     let parameters = circuit.initialParameters(seed: 11)
     for index in 0..<parameters.count { parameters.values.pointer[index] *= 6 }
     let draws = 40_000
-    let pixels = circuit.samples(
+    let pixels = try circuit.samples(
       count: draws, seed: 5, derived: circuit.derived(from: parameters))
     let size = tested.tiny.pixelCount
     var counts = Array(repeating: 0, count: 1 << size)

@@ -32,7 +32,7 @@ import Testing
     // Peaked parameters: a sampler that ignored weights or units would be seen.
     for index in 0..<parameters.count { parameters.values.pointer[index] *= 6 }
     let draws = 40_000
-    let pixels = circuit.samples(
+    let pixels = try circuit.samples(
       count: draws, seed: 5, derived: circuit.derived(from: parameters))
     var counts = Array(repeating: 0, count: 1 << tiny.pixelCount)
     for draw in 0..<draws {
@@ -52,9 +52,9 @@ import Testing
   @Test func samplesAreAFunctionOfTheirNumber() throws {
     let circuit = try TinyCircuit(rows: 3, columns: 3, units: 2).circuit()
     let derived = circuit.derived(from: circuit.initialParameters(seed: 1))
-    let many = circuit.samples(count: 40, seed: 9, derived: derived)
-    let few = circuit.samples(count: 10, seed: 9, derived: derived)
+    let many = try circuit.samples(count: 40, seed: 9, derived: derived)
+    let few = try circuit.samples(count: 10, seed: 9, derived: derived)
     #expect(Array(many.prefix(few.count)) == few)
-    #expect(circuit.samples(count: 40, seed: 10, derived: derived) != many)
+    #expect(try circuit.samples(count: 40, seed: 10, derived: derived) != many)
   }
 }

@@ -109,7 +109,7 @@ import Testing
       parameters.values.pointer[2 * pixel + 1] = pair.1
     }
     let draws = 20_000
-    let bytes = circuit.samples(
+    let bytes = try circuit.samples(
       count: draws, seed: 2, derived: circuit.derived(from: parameters))
     for (pixel, gaussian) in wanted.enumerated() {
       let values = (0..<draws).map { Double(bytes[2 * $0 + pixel]) / 255 }

@@ -6,13 +6,17 @@ extension Circuit {
   ///
   /// Image number i is a pure function of (seed, i, parameters): the same whatever the count, and
   /// the same noise meets parameters of every epoch, so that a film strip shows one image emerge.
-  package func samples(count: Int, seed: Int, derived: DerivedParameters) -> [UInt8] {
+  ///
+  /// Throws what `Stopping.check` does, asked before each image.
+  package func samples(count: Int, seed: Int, derived: DerivedParameters) throws -> [UInt8] {
     var images = [UInt8](repeating: 0, count: count * pixelCount)
     let sumOfRegion = Dictionary(
       uniqueKeysWithValues: sumRegions.enumerated().map { ($1.region, $0) })
     let leafOfRegion = Dictionary(
       uniqueKeysWithValues: leafRegions.enumerated().map { ($1, $0) })
+    let check = Stopping.check
     for image in 0..<count {
+      try check()
       let key = NoiseKey(seed: seed, purpose: .sampling, image: image)
       // The root's own choice takes the number after the last region.
       let unit = rootUnit(u: key.uniform(choice: graph.scopes.count))

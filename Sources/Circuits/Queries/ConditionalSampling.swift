@@ -1,3 +1,4 @@
+import Configuration
 import Kernels
 
 extension Circuit {
@@ -19,6 +20,7 @@ extension Circuit {
     let topDown = TopDown(self)
     let isMasked = !source.mask.hidesNothing
     let values = (0..<workers.workers).map { _ in AlignedBuffer<Double>(count: largestTile) }
+    let check = Stopping.check
     try forEachTile(
       source, workers: workers, noise: noise, withGradients: false, progress: progress
     ) { tile in
@@ -31,7 +33,7 @@ extension Circuit {
         into: values[tile.worker].pointer)
       Completion(
         topDown: topDown, tile: tile, derived: derived, noise: noise, draws: draws, seed: seed,
-        logLikelihoods: values[tile.worker].pointer, out: start
+        logLikelihoods: values[tile.worker].pointer, check: check, out: start
       ).draw()
     }
     return out.array
@@ -60,6 +62,8 @@ private struct Completion {
   let draws: Int
   let seed: Int
   let logLikelihoods: UnsafePointer<Double>
+  /// Ends the draws of an image; the pass over the tiles throws then.
+  let check: @Sendable () throws -> Void
   /// `[image][draw][pixel]`
   let out: UnsafeMutablePointer<UInt8>
 
@@ -112,6 +116,7 @@ private struct Completion {
       pass.forward(image: image)
       let terms = pass.rootTerms(nil)
       for draw in 0..<draws {
+        if Stopping.asks(check) { return }
         let key = key(image, draw)
         let unit = chosen(of: terms, u: key.uniform(choice: topDown.places.count))
         topDown.walk(
@@ -132,7 +137,10 @@ private struct Completion {
 
   private func forEachDraw(_ body: (_ image: Int, _ draw: Int, _ number: Int) -> Void) {
     for image in 0..<tile.images.count where logLikelihoods[image] > -.infinity {
-      for draw in 0..<draws { body(image, draw, image * draws + draw) }
+      for draw in 0..<draws {
+        if Stopping.asks(check) { return }
+        body(image, draw, image * draws + draw)
+      }
     }
   }
 

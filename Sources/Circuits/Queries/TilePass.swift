@@ -1,3 +1,4 @@
+import Configuration
 import Kernels
 
 /// One tile of a pass over a source: which images, and whose scratch.
@@ -20,7 +21,8 @@ extension Circuit {
   /// - Parameters:
   ///   - keepsExponents: see `Workspace`.
   ///   - progress: told after each block how many images are done; throws to stop.
-  /// - Throws: `MarginalFault` for a mask that the leaves cannot honour; what `source` throws.
+  /// - Throws: `MarginalFault` for a mask that the leaves cannot honour; what `source` throws, and
+  ///   `Stopping.check`, before each tile.
   func forEachTile(
     _ source: some SampleSource, workers: ForkJoin, noise: NoiseSource, withGradients: Bool,
     keepsExponents: Bool = true, progress: (Int) throws -> Void,
@@ -36,12 +38,15 @@ extension Circuit {
         circuit: self, tile: tile, withGradients: withGradients, keepsExponents: keepsExponents)
     }
     let block = imagesOfBlock
+    let check = Stopping.check
     source.rewind()
     for start in stride(from: 0, to: order.count, by: block) {
       let end = min(start + block, order.count)
       try source.prepare(
         UnsafeBufferPointer(start: order.pointer + start, count: end - start))
       workers.run(pieces: (end - start + tile - 1) / tile) { piece, worker in
+        // What the others leave behind nobody sees: the pass ends below.
+        if Stopping.asks(check) { return }
         let first = start + piece * tile
         let images = first..<min(first + tile, end)
         load(
@@ -49,6 +54,7 @@ extension Circuit {
           noise: noise, pixelOfPosition: positions.pointer, workspace: spaces[worker])
         body(TileOfImages(images: images, worker: worker, workspace: spaces[worker]))
       }
+      try check()
       try progress(end)
     }
   }

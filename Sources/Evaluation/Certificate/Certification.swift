@@ -51,7 +51,7 @@ package struct Certification {
       ])
     }
     let drawn = ImageRows(
-      circuit.samples(count: samples, seed: seed, derived: derived),
+      try circuit.samples(count: samples, seed: seed, derived: derived),
       pixelCount: circuit.pixelCount)
     let main = subject("", circuit, derived, samples: drawn)
     let others = readings.map { reading in

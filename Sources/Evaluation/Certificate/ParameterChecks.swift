@@ -1,4 +1,5 @@
 import Circuits
+import Configuration
 import Kernels
 
 extension CertificateSubject {
@@ -72,8 +73,9 @@ extension CertificateSubject {
     let reference = LogDomainReference(
       circuit: circuit, parameters: parameters.values.array.map(Double.init))
     let fast = try logLikelihoods(images)
-    let errors = fast.indices.map {
-      discrepancy(fast[$0], reference.logLikelihood(images.image($0), image: $0))
+    let errors = try fast.indices.map {
+      try Stopping.check()
+      return discrepancy(fast[$0], reference.logLikelihood(images.image($0), image: $0))
     }
     return CertificateCheck(
       titled(name), found: worst(errors), .atMost(CertificateBound.logLikelihood),

@@ -5,7 +5,7 @@ extension CertificateSubject {
   /// Two independent sets of samples, the same mean log-likelihood.
   func samplesAgree() throws -> CertificateCheck {
     let other = ImageRows(
-      circuit.samples(count: samples.sampleCount, seed: seed &+ 1, derived: derived),
+      try circuit.samples(count: samples.sampleCount, seed: seed &+ 1, derived: derived),
       pixelCount: pixelCount)
     let summaries = try [samples, other].map {
       LogLikelihoodSummary(
@@ -33,7 +33,7 @@ extension CertificateSubject {
       of: pixels, in: Array(repeating: 0, count: pixelCount), levels: levels)
     let logs = try logLikelihoods(MaskedSource(states, hiding: shown))
     // Other draws than those that the pixels were chosen by.
-    let images = circuit.samples(count: draws, seed: seed &+ 2, derived: derived)
+    let images = try circuit.samples(count: draws, seed: seed &+ 2, derived: derived)
     var observed = Array(repeating: 0, count: states.sampleCount)
     for start in stride(from: 0, to: images.count, by: pixelCount) {
       observed[

@@ -11,9 +11,7 @@ package enum DrawingFault: Fault, Equatable {
   case pageOverflow(needed: Int, available: Int)
   /// rsvg-convert ran and refused; its own words.
   case rendererFailed(path: String, message: String)
-  /// rsvg-convert did not start, though it is there.
-  case rendererNotStarted(path: String, message: String)
-  /// rsvg-convert said nothing, but the picture is cut off.
+  /// The picture is cut off: the disk is full or fails.
   case incomplete(path: String)
 
   package var exitCode: ExitCode {
@@ -21,7 +19,6 @@ package enum DrawingFault: Fault, Equatable {
     case .badName, .pageOverflow: return .configuration
     case .notNestable: return .badData
     case .rendererFailed: return .internalError
-    case .rendererNotStarted: return .missingTool
     case .incomplete: return .inputOutput
     }
   }
@@ -38,8 +35,6 @@ package enum DrawingFault: Fault, Equatable {
         + "expected less text or fewer figures"
     case .rendererFailed(let path, let message):
       return "\(printable(path)): rsvg-convert failed: \(Self.oneLine(message))"
-    case .rendererNotStarted(let path, let message):
-      return "\(printable(path)): rsvg-convert could not be started: \(Self.oneLine(message))"
     case .incomplete(let path):
       return "\(printable(path)): rsvg-convert wrote an incomplete picture; is the disk full?"
     }

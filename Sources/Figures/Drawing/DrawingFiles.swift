@@ -51,14 +51,13 @@ struct SVGPicture {
   ) throws -> FigureOutcome {
     let (svg, png) = (joinPath(folder, "\(name).svg"), joinPath(folder, "\(name).png"))
     do {
-      switch renderer.run(
+      switch try renderer.run(
         "\(name).svg", to: "\(name).png", width: width, height: height, in: folder)
       {
       case .finished: break
       case .missing: return .missingRenderer
       case .failed(let message): throw DrawingFault.rendererFailed(path: svg, message: message)
-      case .notStarted(let message):
-        throw DrawingFault.rendererNotStarted(path: svg, message: message)
+      case .disk: throw DrawingFault.incomplete(path: png)
       }
       let bytes = (try? FileBytes.read(png)) ?? []
       guard bytes.suffix(Self.pngEnding.count) == Self.pngEnding[...] else {

@@ -8,13 +8,13 @@ package struct SVGRenderer: Sendable {
   /// Whether there is a program to start.
   package var isInstalled: Bool { tool.path != nil }
 
-  /// Makes one file of a folder from another there, and waits.
-  func run(_ svg: String, to png: String, width: Int, height: Int, in folder: String)
+  /// Makes one file of a folder from another there, and waits. Throws as `ExternalTool.run`.
+  func run(_ svg: String, to png: String, width: Int, height: Int, in folder: String) throws
     -> ExternalTool.Outcome
   {
     // --unlimited: embedded pictures may be longer than the 10 MB that libxml2 takes for an
     // attribute.
-    tool.run(
+    try tool.run(
       [
         "--unlimited", "--width", "\(width)", "--height", "\(height)", "--output", "./\(png)",
         "./\(svg)",

@@ -1,4 +1,5 @@
 import Circuits
+import Configuration
 import Datasets
 import Evaluation
 import Figures
@@ -150,27 +151,48 @@ private struct ImportanceSampler {
     return down * down + across * across
   }
 
+  /// Completions in memory at a time.
+  private static let drawsAtOnce = 4_096
+
   /// log of the mean weight of `draws` completions.
   func marginal(
     _ image: [UInt8], number: Int, hiding hidden: [Int32], draws: Int
   ) throws -> Double {
     let proposal = hidden.map { min(max(Double(prior[Int($0)]), 0.01), 0.99) }
     let logs = proposal.map { (zero: naturalLogarithm(1 - $0), one: naturalLogarithm($0)) }
+    var weights: [Double] = []
+    weights.reserveCapacity(draws)
+    for first in stride(from: 0, to: draws, by: Self.drawsAtOnce) {
+      weights += try logWeights(
+        first..<min(first + Self.drawsAtOnce, draws), of: image, number: number, hiding: hidden,
+        proposal: zip(proposal, logs).map { ($0, $1.zero, $1.one) })
+    }
+    return logSumExp(weights) - naturalLogarithm(Double(draws))
+  }
+
+  /// log of p(seen, drawn) / q(drawn) of some of an image's completions.
+  ///
+  /// - Parameter proposal: of each hidden pixel the probability of 1, and the logarithms of those of 0 and of 1.
+  private func logWeights(
+    _ draws: Range<Int>, of image: [UInt8], number: Int, hiding hidden: [Int32],
+    proposal: [(share: Double, zero: Double, one: Double)]
+  ) throws -> [Double] {
     var bytes: [UInt8] = []
-    bytes.reserveCapacity(draws * image.count)
-    var proposed = Array(repeating: 0.0, count: draws)
+    bytes.reserveCapacity(draws.count * image.count)
+    var proposed = Array(repeating: 0.0, count: draws.count)
     var own = image
-    for draw in 0..<draws {
+    for draw in draws {
+      try Stopping.check()
       for (place, pixel) in hidden.enumerated() {
         let key = NoiseKey(
           seed: seed, purpose: .completion, image: number, leaf: draw, sample: place)
-        let isOne = key.uniform < proposal[place]
+        let isOne = key.uniform < proposal[place].share
         own[Int(pixel)] = isOne ? 1 : 0
-        proposed[draw] += isOne ? logs[place].one : logs[place].zero
+        proposed[draw - draws.lowerBound] += isOne ? proposal[place].one : proposal[place].zero
       }
       bytes += own
     }
     let values = try logLikelihoods(ImageRows(bytes, pixelCount: image.count))
-    return logSumExp(zip(values, proposed).map { $0 - $1 }) - naturalLogarithm(Double(draws))
+    return zip(values, proposed).map { $0 - $1 }
   }
 }

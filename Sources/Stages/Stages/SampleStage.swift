@@ -71,7 +71,7 @@ extension Model {
   ///
   /// - Throws: `OverflowFault`.
   func drawnSamples(count: Int, seed: Int) throws -> [UInt8] {
-    circuit.samples(
+    try circuit.samples(
       count: count, seed: seed, derived: try circuit.checkedDerived(from: parameters)
     ).map(binarisation.grey)
   }
