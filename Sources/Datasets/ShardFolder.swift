@@ -3,9 +3,6 @@ import Files
 
 /// A folder that shards are written to in the place of older ones.
 package enum ShardFolder {
-  /// The virtual dataset over all shards, for other programs.
-  static let viewName = "all.h5"
-
   /// Throws `ForeignFileFault` (73) where the folder holds anything but one set of shards as its manifest lists
   /// it; nothing at all, or an empty folder, is fine. `FileFault` where that cannot be known.
   package static func requireReplaceable(_ folder: String) throws {
@@ -23,7 +20,7 @@ package enum ShardFolder {
       let foreign = names.first { $0 != ShardManifest.fileName } ?? first
       throw ForeignFileFault(path: joinPath(folder, foreign))
     }
-    let own = Set(manifest.shards.map(\.file) + [ShardManifest.fileName, viewName])
+    let own = Set(manifest.shards.map(\.file) + [ShardManifest.fileName, ShardManifest.viewName])
     if let foreign = names.first(where: { !own.contains($0) }) {
       throw ForeignFileFault(path: joinPath(folder, foreign))
     }
