@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from report import try_all
 from sandbox import EXIT_CODES, PIPELINE, Contents, Fault
 
+# Points of a short run.
+SHORT = 24
 ONE = ["--workers", "1"]
 ERRORS = {
     "open": ["EIO", "ENOSPC", "EMFILE"], "read": ["EIO", "SHORT"], "write": ["EIO", "ENOSPC", "SHORT"],
@@ -72,7 +74,7 @@ def run(workshop, settings):
         Point(case, Fault(family, number, error, error in ("ENOSPC", "EMFILE") and number % 2 == 0, case.children))
         for case in CASES for family, errors in ERRORS.items()
         for number in range(1, expected[case.name].ended.counts[family] + 1) for error in errors]
-    return try_all("faults", workshop, settings, points,
+    return try_all("faults", workshop, settings, points, SHORT,
                    lambda sandbox, point: attempt(sandbox, point, expected[point.case.name]))
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from report import try_all
 from sandbox import PIPELINE, Contents
 
+SHORT = 48
 FLIPS = 200
 # After so many seconds a file is old enough for its hash to be remembered.
 MEMORABLE = 0.15
@@ -54,7 +55,7 @@ def run(workshop, settings):
             for _ in range(FLIPS if files else 0):
                 path = dice.choice(files)
                 points.append(Point(way, path, dice.randrange((sandbox.root / path).stat().st_size), dice.randrange(8)))
-    return try_all("flips", workshop, settings, points, lambda sandbox, point: attempt(workshop, sandbox, point))
+    return try_all("flips", workshop, settings, points, SHORT, lambda sandbox, point: attempt(workshop, sandbox, point))
 
 
 def in_use(workshop):

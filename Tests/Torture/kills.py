@@ -6,6 +6,7 @@ from faults import CASES, Undisturbed, aftermath, losses
 from report import try_all
 from sandbox import Fault
 
+SHORT = 12
 MOMENTS = 200
 # A kill before a call of these families meets each state of the files that another process can see.
 FAMILIES = ["open", "write", "sync", "rename", "mkdir", "unlink", "truncate"]
@@ -35,7 +36,7 @@ def run(workshop, settings):
         points += [Point(case, seconds=dice.uniform(0, ended.seconds)) for _ in range(MOMENTS)]
         points += [Point(case, Fault(family, number, "KILL"))
                    for family in FAMILIES for number in range(1, ended.counts[family] + 1)]
-    return try_all("kills", workshop, settings, points,
+    return try_all("kills", workshop, settings, points, SHORT,
                    lambda sandbox, point: attempt(sandbox, point, expected[point.case.name]))
 
 

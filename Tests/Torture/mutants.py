@@ -7,6 +7,7 @@ import mutations
 from report import try_all
 from sandbox import EXIT_CODES, PIPELINE
 
+SHORT = 96
 COUNT = 10_000
 SECONDS = 10
 MODEL = "given-model.h5"
@@ -86,7 +87,7 @@ def run(workshop, settings):
     points = [Mutant(kind, number, settings.seed) for kind in COMMANDS for number in range(COUNT)]
     points += [Edit("artifact", place, value) for place in range(len(material.references)) for value in material.artifacts]
     points += [Edit("number", place, value) for place in range(len(material.numbers)) for value in mutations.ODD]
-    return try_all("mutants", workshop, settings, points, lambda sandbox, point: attempt(sandbox, point, material))
+    return try_all("mutants", workshop, settings, points, SHORT, lambda sandbox, point: attempt(sandbox, point, material))
 
 
 def attempt(sandbox, point, material):

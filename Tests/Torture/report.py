@@ -40,7 +40,7 @@ class Report:
         return self.failed == 0
 
 
-def chosen(points, settings):
+def chosen(points, settings, short):
     """All points, a share of them, or a sample in which every kind (a point's first part) has its turn."""
     if settings.point:
         found = [point for point in points if str(point) == settings.point]
@@ -50,7 +50,8 @@ def chosen(points, settings):
     if settings.share:
         part, parts = (int(number) for number in settings.share.split("/"))
         points = points[part - 1 :: parts]
-    if settings.sample is None or settings.sample >= len(points):
+    sample = settings.sample or (short if settings.short else len(points))
+    if sample >= len(points):
         return points
     dice = random.Random(settings.seed)
     buckets = {}
@@ -60,13 +61,13 @@ def chosen(points, settings):
     for bucket in [order, *order]:
         dice.shuffle(bucket)
     turns = [bucket[turn] for turn in range(max(map(len, order))) for bucket in order if turn < len(bucket)]
-    return turns[: settings.sample]
+    return turns[:sample]
 
 
-def try_all(name, workshop, settings, points, attempt):
-    """`attempt(sandbox, point)` says what is wrong, as a list. Returns whether nothing was."""
+def try_all(name, workshop, settings, points, short, attempt):
+    """`short` is the number of points of a short run; `attempt(sandbox, point)` says what is wrong, as a list. Returns whether nothing was."""
     report, waiting = Report(name, settings), queue.SimpleQueue()
-    points = chosen(points, settings)
+    points = chosen(points, settings, short)
     for point in points:
         waiting.put(point)
     deadline = time.monotonic() + settings.seconds if settings.seconds else None

@@ -30,6 +30,7 @@ def settings():
     parser.add_argument("--program", default=".build/release/tessera", help="the program (default: %(default)s)")
     parser.add_argument("--share", metavar="K/N", help="of N equal shares of the points the K-th")
     parser.add_argument("--sample", type=int, metavar="COUNT", help="so many points of each check, every kind in turn")
+    parser.add_argument("--short", action="store_true", help="the sample that `make test` takes")
     parser.add_argument("--seed", type=int, default=1, help="of sample, mutants, flips and moments (default: 1)")
     parser.add_argument("--point", help="one point, as a failure names it")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="sandboxes side by side (default: all cores)")
