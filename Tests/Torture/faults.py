@@ -6,7 +6,7 @@ from report import try_all
 from sandbox import EXIT_CODES, PIPELINE, Contents, Fault
 
 # Points of a short run.
-SHORT = 24
+SHORT = 16
 ONE = ["--workers", "1"]
 ERRORS = {
     "open": ["EIO", "ENOSPC", "EMFILE"], "read": ["EIO", "SHORT"], "write": ["EIO", "ENOSPC", "SHORT"],

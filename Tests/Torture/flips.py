@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from report import try_all
 from sandbox import PIPELINE, Contents
 
-SHORT = 48
+SHORT = 32
 FLIPS = 200
 # After so many seconds a file is old enough for its hash to be remembered.
 MEMORABLE = 0.15
@@ -50,7 +50,7 @@ def run(workshop, settings):
     points = []
     for paths in kinds.values():
         paths = [path for path in paths if path in used]
-        inspected = [path for path in paths if sandbox.run(["inspect", path]).code == 0][:20]
+        inspected = [path for path in paths[:4] if sandbox.run(["inspect", path]).code == 0]
         for way, files in (("disk", paths), ("rot", [path for path in paths if path.startswith("cache/")]), ("inspect", inspected)):
             for _ in range(FLIPS if files else 0):
                 path = dice.choice(files)

@@ -1,12 +1,13 @@
 """kill -9 at any moment: the next run ends as if nothing had been, and what was there before is there still."""
 import random
+import signal
 from dataclasses import dataclass
 
 from faults import CASES, Undisturbed, aftermath, losses
 from report import try_all
 from sandbox import Fault
 
-SHORT = 12
+SHORT = 10
 MOMENTS = 200
 # A kill before a call of these families meets each state of the files that another process can see.
 FAMILIES = ["open", "write", "sync", "rename", "mkdir", "unlink", "truncate"]
@@ -45,7 +46,7 @@ def attempt(sandbox, point, expected):
     if point.fault:
         ended = sandbox.run(point.case.arguments, point.fault)
     else:
-        ended = sandbox.run(point.case.arguments, kill_after=point.seconds)
+        ended = sandbox.run(point.case.arguments, send=(signal.SIGKILL, point.seconds))
     problems = [] if ended.code in (-9, 0) else [f"ended with {ended.code}, expected a kill: {ended.says}"]
     problems += losses(sandbox, point.case, expected) + aftermath(sandbox, point.case, expected)
     return [f"{text} [{ended.call or f'{ended.seconds:.3f} s'}]" for text in problems]

@@ -7,7 +7,7 @@ import mutations
 from report import try_all
 from sandbox import EXIT_CODES, PIPELINE
 
-SHORT = 96
+SHORT = 80
 COUNT = 10_000
 SECONDS = 10
 MODEL = "given-model.h5"

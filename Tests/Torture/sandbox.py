@@ -110,8 +110,8 @@ class Sandbox:
             raise SystemExit(f"torture: undisturbed, 'tessera {' '.join(arguments)}' ended with {ended.code}: {ended.says}")
         return ended
 
-    def run(self, arguments, fault=None, rot=None, timeout=60, kill_after=None, stoppable=False):
-        """Runs the program here, for `timeout` seconds at most, or until kill -9 after `kill_after`.
+    def run(self, arguments, fault=None, rot=None, timeout=60, send=None, stoppable=False):
+        """Runs the program here, for `timeout` seconds at most. `send` is a signal and the second it is sent at.
 
         A `stoppable` run may take longer if SIGTERM ends it within 5 seconds.
         """
@@ -133,9 +133,9 @@ class Sandbox:
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, errors="replace", start_new_session=True)
         hangs = False
         try:
-            stdout, stderr = child.communicate(timeout=timeout if kill_after is None else kill_after)
+            stdout, stderr = child.communicate(timeout=send[1] if send else timeout)
         except subprocess.TimeoutExpired:
-            stdout, stderr, hangs = end(child, kill_after is not None, stoppable)
+            stdout, stderr, hangs = end(child, send[0] if send else signal.SIGTERM if stoppable else None)
         code = None if hangs else child.returncode
         self.codes[code] += 1
         record = self.record.read_bytes()
@@ -159,13 +159,10 @@ def require_every_kind(program, pipeline):
         raise SystemExit(f"torture: Tests/Torture/tiny.yaml does not have {', '.join(missing)}: add it there")
 
 
-def end(child, is_kill, stoppable):
-    """Ends a run; returns what it said, and whether it hung."""
-    if is_kill:
-        child.kill()
-        return *child.communicate(), False
-    if stoppable:
-        child.terminate()
+def end(child, number):
+    """Ends a run by a signal, which has to do it within 5 seconds; returns what it said, and whether it hung."""
+    if number is not None:
+        child.send_signal(number)
         try:
             return *child.communicate(timeout=5), False
         except subprocess.TimeoutExpired:

@@ -19,9 +19,11 @@ import faults
 import flips
 import kills
 import mutants
+import pairs
+import signals
 from sandbox import Workshop
 
-CHECKS = {"faults": faults, "kills": kills, "flips": flips, "mutants": mutants}
+CHECKS = {"faults": faults, "kills": kills, "signals": signals, "pairs": pairs, "flips": flips, "mutants": mutants}
 
 
 def settings():
@@ -36,6 +38,7 @@ def settings():
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="sandboxes side by side (default: all cores)")
     parser.add_argument("--seconds", type=float, help="begin no point after so many seconds of a check")
     parser.add_argument("--work", help="a folder for the sandboxes (default: in memory where that is possible)")
+    parser.add_argument("--strict", action="store_true", help="no known fault is excused: what holds is told without known.py")
     parser.add_argument("--keep", action="store_true", help="leave that folder there")
     return parser.parse_args()
 
