@@ -1,6 +1,6 @@
 # Tessera. `make help` lists the targets; what they do in detail is in .ci/.
 .DEFAULT_GOAL := help
-.PHONY: help setup build run test bench format lint clean
+.PHONY: help setup build run test torture bench format lint clean
 
 PIPELINE ?= Pipelines/quickstart.yaml
 SOURCES := Package.swift Sources Tests
@@ -21,6 +21,9 @@ run: build ## build, run the quickstart pipeline, and name the pictures
 
 test: setup ## every test: the Swift tests, then Python's view of the files written
 	@.ci/test
+
+torture: build ## every fault, kill, flip and hostile file; most of a day (SHARE=3/100: a part)
+	Tests/Torture/torture.py $(if $(SHARE),--share $(SHARE))
 
 bench: build ## measure speed; writes Output/benchmark.json
 	.build/release/benchmark
