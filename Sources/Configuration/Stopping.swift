@@ -17,7 +17,8 @@ package enum Stopping {
 
   /// What is bound on this thread: to be taken along to others.
   package static var check: Check {
-    (Thread.current.threadDictionary[key] as? Bound)?.check ?? {}
+    guard let bound = Thread.current.threadDictionary[key] as? Bound else { return {} }
+    return bound.check
   }
 
   /// Binds a check while `work` runs on this thread.

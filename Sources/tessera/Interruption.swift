@@ -28,6 +28,8 @@ enum Interruption {
     }
     signal(SIGALRM) { _ in
       // Results are kept as after any sudden end: a file is whole, or it is not there.
+      let words: StaticString = "tessera: stopped in mid-work; what was finished before is stored\n"
+      _ = write(STDERR_FILENO, words.utf8Start, words.utf8CodeUnitCount)
       _exit(128 + (Interruption.cancellation.signal ?? SIGTERM))
     }
     for number in [SIGINT, SIGTERM, SIGALRM] { unblock(number) }

@@ -44,8 +44,11 @@ struct MarginalCostStage: Stage {
         try context.checkCancellation()
         let circuit = try entry.specification.circuit(imageHeight: side, imageWidth: side)
         let derived = circuit.derived(from: circuit.initialParameters(seed: seed))
-        let bytes = (0..<images * side * side).map { place -> UInt8 in
-          NoiseKey(seed: seed, purpose: .masking, sample: place).uniform < 0.2 ? 1 : 0
+        let bytes = try (0..<images).flatMap { image in
+          try context.checkCancellation()
+          return (image * side * side..<(image + 1) * side * side).map { place -> UInt8 in
+            NoiseKey(seed: seed, purpose: .masking, sample: place).uniform < 0.2 ? 1 : 0
+          }
         }
         let source = MaskedSource(
           ImageRows(bytes, pixelCount: side * side),

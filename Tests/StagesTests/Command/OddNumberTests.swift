@@ -15,12 +15,21 @@ extension StagesSuite {
       "[\(Array(repeating: "1", count: 3_000).joined(separator: ", "))]",
     ]
 
+    private static let text =
+      Pipelines.all + "\n" + """
+          vae: {kind: train, data: shards, epochs: 1, superpixel: [4, 4],
+            leaf: {kind: vae, hidden: 4, latent: 2}, learner: {kind: adam}}
+          sets: {kind: likelihood-histogram, sets: {spn: metrics}}
+          baselines: {kind: completion-baselines, data: shards, components: [1, 2]}
+          converted: {kind: convert, model: vae.model, data: shards, nodes: 9, epochs: 2}
+        """
+
     /// The package's own pipelines and that of these tests: together they use every kind of stage.
     private func documents() throws -> [Document] {
       let root = URL(filePath: #filePath).deletingLastPathComponent()
         .appending(path: "../../../Pipelines").standardizedFileURL.path
       let own = try DurableFile.listTree(root).map { try Document(path: joinPath(root, $0)) }
-      return [try Document(text: Pipelines.all, file: "p.yaml")] + own
+      return [try Document(text: Self.text, file: "p.yaml")] + own
     }
 
     @Test func everyNumericFieldOfEveryStage() throws {

@@ -54,7 +54,7 @@ extension StagesSuite {
         let sandbox = try Sandbox()
         try sandbox.write("p.yaml", Pipelines.all)
         let ended = try Shell.run(
-          "ulimit -n \(count); exec \"$0\" run p.yaml > output 2> errors", in: sandbox)
+          "exec > output 2> errors; ulimit -n \(count); exec \"$0\" run p.yaml", in: sandbox)
         #expect(!ended.wasKilled, "\(count)")
         #expect([0, 74].contains(ended.status), "\(count): \(ended.status) \(ended.errors)")
       }
