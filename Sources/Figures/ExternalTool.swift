@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// A program that draws for us, started and waited for.
@@ -21,7 +22,9 @@ struct ExternalTool: Sendable {
   func run(
     _ arguments: [String], in folder: String, without isIgnored: (String) -> Bool = { _ in false }
   ) -> Outcome {
-    guard let path else { return .missing }
+    let found: String?
+    do { found = try path() } catch { return .notStarted("\(error)") }
+    guard let path = found else { return .missing }
     let process = Process()
     process.executableURL = URL(filePath: path)
     process.arguments = arguments
@@ -48,11 +51,18 @@ struct ExternalTool: Sendable {
     }
   }
 
-  /// Where the program is; nil if there is none.
-  var path: String? {
+  /// Where the program is; nil if there is none that this user may start.
+  ///
+  /// - Throws: `FileFault` where that cannot be told: a failing disk is no missing program.
+  func path() throws -> String? {
     if executable.contains("/") { return executable }
-    return (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
-      .map { "\($0)/\(executable)" }
-      .first { FileManager.default.isExecutableFile(atPath: $0) }
+    let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
+    for path in folders.map({ joinPath(String($0), executable) }) {
+      if access(path, X_OK) == 0 { return path }
+      guard [ENOENT, ENOTDIR, EACCES, ELOOP, ENAMETOOLONG].contains(errno) else {
+        throw FileFault(path, .examine, errno: errno)
+      }
+    }
+    return nil
   }
 }

@@ -38,7 +38,7 @@ struct GnuplotFigure {
       case .notStarted(let message):
         throw FigureFault.gnuplotNotStarted(script: scriptPath, message: message)
       }
-      let text = String(decoding: (try? FileBytes.read(svg)) ?? [], as: UTF8.self)
+      let text = String(decoding: try FileBytes.readIfPresent(svg) ?? [], as: UTF8.self)
       // gnuplot ends with success whatever became of its writes.
       guard text.hasSuffix(Self.svgEnding) else { throw FigureFault.incomplete(path: svg) }
       return try picture(named: name).make(in: folder, of: text, by: renderer)

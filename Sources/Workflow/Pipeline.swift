@@ -31,7 +31,7 @@ package struct ConfiguredStage: Sendable {
 /// A pipeline without mistakes: its stages in an order in which they can run.
 package struct Pipeline: Sendable {
   /// The program's format version: raised when old cached results must not be used any more.
-  package static let formatVersion = 1
+  package static let formatVersion = 2
 
   package let name: String
   /// The one seed, or the first of several.

@@ -10,6 +10,7 @@ enum Tessera {
     // A reader that went away (`tessera inspect | head`) is no reason to die in mid-work.
     signal(SIGPIPE, SIG_IGN)
     do {
+      if let fault = EmptyArgument(Array(CommandLine.arguments.dropFirst())) { throw fault }
       var command = try TesseraCommand.parseAsRoot()
       try command.run()
     } catch let fault as any Fault {

@@ -60,7 +60,7 @@ struct SVGPicture {
       case .notStarted(let message):
         throw DrawingFault.rendererNotStarted(path: svg, message: message)
       }
-      let bytes = (try? FileBytes.read(png)) ?? []
+      let bytes = try FileBytes.readIfPresent(png) ?? []
       guard bytes.suffix(Self.pngEnding.count) == Self.pngEnding[...] else {
         throw DrawingFault.incomplete(path: png)
       }
