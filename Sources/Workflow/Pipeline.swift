@@ -39,6 +39,7 @@ package struct Pipeline: Sendable {
   /// A topological order; among stages that are ready, the file's order, and among the variants of a
   /// stage, that of the axes' values.
   package let stages: [ConfiguredStage]
+  let inputRule: InputRule
 
   /// Reads a pipeline's YAML file.
   ///
@@ -78,6 +79,7 @@ package struct Pipeline: Sendable {
     try diagnostics.throwIfAny()
     if let first = faults.first { throw first }
     stages = configured
+    inputRule = catalogue.inputRule
   }
 
   private static func name(_ key: String, in fields: Fields) -> String {

@@ -46,7 +46,11 @@ package struct Runner: Sendable {
     return try plan.steps.map { step in
       let state = try publisher.store.state(of: step.record)
       var cached: StageRecord?
-      if case .intact(let record) = state { cached = record }
+      if case .intact(let record) = state {
+        cached = record
+      } else {
+        try forecasts.checkInputs(of: step)
+      }
       return PlannedStage(
         name: step.name, variant: step.variant, kind: step.kind, fingerprint: step.fingerprint,
         status: cached == nil ? .wouldRun : .cached, failure: cached?.failure,
@@ -62,6 +66,7 @@ package struct Runner: Sendable {
     var forecasts = Forecasts(work.plan, settings)
     for step in work.plan.steps
     where try FileStatus.of(work.publisher.store.folder(step.fingerprint)) == nil {
+      try forecasts.checkInputs(of: step)
       guard let memory = try forecasts.memory(of: step), !memory.fits else { continue }
       throw StageFault(stage: step.name, cause: MemoryFault(forecast: memory))
     }

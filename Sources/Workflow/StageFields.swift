@@ -95,7 +95,8 @@ package final class StageFields {
       let artifact = resolver.resolve(
         text, port: port, type, at: position, of: fields.subject, fields.diagnostics)
     else { return [] }
-    let bound = resolver.inputs(artifact, port: port, readBy: variant, collects: collects)
+    let bound = resolver.inputs(
+      artifact, port: port, readBy: variant, collects: collects, at: position)
     inputs += bound
     return bound.map(\.reference)
   }
