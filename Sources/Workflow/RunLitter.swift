@@ -15,8 +15,9 @@ enum RunLitter {
     }
   }
 
-  /// What a stage keeps to go on from lies in its scratch folder.
+  /// What a stage keeps to go on from lies in its scratch folder; one with a record is finished.
   private static func clean(partial: String) throws {
+    if try FileStatus.of(joinPath(partial, StageRecord.fileName)) != nil { return }
     let scratch = joinPath(partial, StageContext.scratchName)
     let isEmpty = try FileStatus.of(scratch) == nil || DurableFile.listTree(scratch).isEmpty
     if isEmpty { try DurableFile.remove(partial) }

@@ -24,22 +24,24 @@ protocol ResizingStage: Stage {
 enum InputAgreement {
   /// - Throws: `ConfigurationFault` at the first input that does not fit, with the names of both.
   static func check(_ stage: any Stage, _ inputs: [ForeseenInput]) throws {
-    try checkShapes(inputs, resizes: (stage as? any ResizingStage)?.resizes ?? false)
+    try checkShapes(inputs, of: stage)
     try checkSplits(inputs)
     try checkCurves(inputs)
     try checkTrajectories(inputs)
   }
 
   /// Every input of known shape against the stage's images. A stage without images compares results: any will do.
-  private static func checkShapes(_ inputs: [ForeseenInput], resizes: Bool) throws {
+  private static func checkShapes(_ inputs: [ForeseenInput], of stage: any Stage) throws {
     guard let images = images(inputs), let shape = (images.outlook as? any ShapedOutlook)?.shape
     else { return }
     for input in inputs where input.reference != images.reference {
       guard let own = (input.outlook as? any ShapedOutlook)?.shape, own != shape else { continue }
-      if resizes, own.channels == shape.channels { continue }
+      let canResize = own.channels == shape.channels && stage is any ResizingStage
+      if canResize, (stage as? any ResizingStage)?.resizes == true { continue }
       throw input.fault(
         "\(input.step.quoted) is for images of \(words(own)), but \(images.step.quoted) "
-          + "(\(images.reference.port)) has images of \(words(shape))")
+          + "(\(images.reference.port)) has images of \(words(shape))"
+          + (canResize ? "; resize: true has them resized" : ""))
     }
   }
 
