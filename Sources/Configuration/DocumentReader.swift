@@ -9,21 +9,7 @@ extension Document {
   ///
   /// Throws: `ConfigurationFault` with every position; `UnreadableFile` where there is none to read.
   package init(path: String) throws {
-    let bytes: Data
-    do {
-      let attributes = try FileManager.default.attributesOfItem(atPath: path)
-      let size = attributes[.size] as? Int ?? 0
-      guard size <= Document.largestFile else {
-        throw ConfigurationFault(
-          "\(size) bytes; a configuration has at most \(Document.largestFile)",
-          at: SourcePosition(file: path, line: 1, column: 1))
-      }
-      bytes = try Data(contentsOf: URL(fileURLWithPath: path))
-    } catch let fault as ConfigurationFault {
-      throw fault
-    } catch {
-      throw UnreadableFile(path: path)
-    }
+    let bytes = try Document.bytes(of: path)
     if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
       throw ConfigurationFault(
         "text in UTF-16; save the file as UTF-8",
@@ -56,7 +42,7 @@ extension Document {
     self.init(file: file, root: root)
   }
 
-  private static func firstInvalid(in bytes: Data, file: String) -> SourcePosition {
+  private static func firstInvalid(in bytes: [UInt8], file: String) -> SourcePosition {
     let valid = String(decoding: bytes, as: UTF8.self).prefix { $0 != "\u{FFFD}" }
     return SourcePosition.end(of: String(valid), file: file)
   }
@@ -146,15 +132,5 @@ extension SourcePosition {
     let lines = prefix.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
     return SourcePosition(
       file: file, line: max(1, lines.count), column: (lines.last?.unicodeScalars.count ?? 0) + 1)
-  }
-}
-
-/// A configuration file that is not there, or may not be read.
-package struct UnreadableFile: Fault {
-  package let path: String
-  package var exitCode: ExitCode { .noInput }
-  package var description: String {
-    let exists = FileManager.default.fileExists(atPath: path)
-    return "\(path.printable): \(exists ? "cannot be read" : "no such file")"
   }
 }

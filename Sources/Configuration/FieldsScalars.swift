@@ -1,18 +1,18 @@
 extension Fields {
-  /// A text. A key without a default must be written.
+  /// A text that is not empty. A key without a default must be written.
   package func string(_ key: String, default fallback: String? = nil) -> String {
-    read(key, fallback, or: "", "a text", Scalar.text, ResolvedValue.string)
+    read(key, fallback, or: "", "a text", Scalar.words, ResolvedValue.string)
   }
 
-  /// A text, or nil where the key is not written or null.
+  /// A text that is not empty, or nil where the key is not written or null.
   package func optionalString(_ key: String) -> String? {
-    optional(key, "a text", Scalar.text, ResolvedValue.string)
+    optional(key, "a text", Scalar.words, ResolvedValue.string)
   }
 
-  /// A text that stays out of `resolved`: the place of something that is known by its content
+  /// A text, not empty, that stays out of `resolved`: the place of something that is known by its content
   /// (a data set, a file), which no fingerprint may depend on.
   package func location(_ key: String, default fallback: String? = nil) -> String {
-    read(key, fallback, or: "", "a text", Scalar.text, nil)
+    read(key, fallback, or: "", "a text", Scalar.words, nil)
   }
 
   /// A whole number that stays out of `resolved`: how much of a machine is used, which no result
@@ -97,7 +97,7 @@ extension Fields {
   package func strings(
     _ key: String, default fallback: [String]? = nil, count: Int? = nil
   ) -> [String] {
-    list(key, fallback, count, element: "", "a text", Scalar.text, ResolvedValue.string)
+    list(key, fallback, count, element: "", "a text", Scalar.words, ResolvedValue.string)
   }
 
   // MARK: One way of reading for all of them

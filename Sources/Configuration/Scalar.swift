@@ -5,6 +5,11 @@ enum Scalar {
     return text
   }
 
+  /// A text of one character at least: an empty one names nothing.
+  static func words(_ value: Document.Value) -> String? {
+    text(value).flatMap { $0.isEmpty ? nil : $0 }
+  }
+
   /// Decimal digits, with a sign and with `_` between digits allowed: `60_000`.
   static func integer(_ value: Document.Value, in range: ClosedRange<Int>?) -> Int? {
     guard let text = plainNumber(value), let integer = Int(text) else { return nil }

@@ -76,22 +76,21 @@ private func changed(
 private func wholeSource(
   at path: String, _ options: SourceOptions, workers: ForkJoin
 ) throws -> any ImageSource {
-  var isFolder: ObjCBool = false
-  let isThere = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-  if !isThere, let (file, dataset) = datasetPath(path) {
+  let found = try FileStatus.of(path, for: .read)
+  if found == nil, let (file, dataset) = try datasetPath(path) {
     return try HDF5Source(
       path: file, train: .init(images: dataset, labels: options.labels), axes: options.axes)
   }
-  func has(_ name: String) -> Bool {
-    FileManager.default.fileExists(atPath: joinPath(path, name))
+  func has(_ name: String) throws -> Bool {
+    try FileStatus.of(joinPath(path, name), for: .read) != nil
   }
-  if isThere, isFolder.boolValue {
-    if has("images.h5"), try ArchiveSource.recognises(joinPath(path, "images.h5")) {
+  if found?.isFolder == true {
+    if try has("images.h5"), try ArchiveSource.recognises(joinPath(path, "images.h5")) {
       return try ArchiveSource(joinPath(path, "images.h5"))
     }
-    if has(ShardManifest.fileName) { return try ShardsSource(folder: path) }
-    if has("data_batch_1.bin") { return try CIFARSource(folder: path) }
-    if has("train.bin") { return try CIFARSource(folder: path, .hundred(options.labels)) }
+    if try has(ShardManifest.fileName) { return try ShardsSource(folder: path) }
+    if try has("data_batch_1.bin") { return try CIFARSource(folder: path) }
+    if try has("train.bin") { return try CIFARSource(folder: path, .hundred(options.labels)) }
     if let names = try IDXNames(among: DurableFile.names(in: path), in: path) {
       return IDXSource(names) { joinPath(path, $0) }
     }
@@ -108,40 +107,41 @@ private func wholeSource(
   if name.lowercased().hasSuffix(".bin") {
     return CIFARSource(file: path, try .of(path, labels: options.labels))
   }
-  if isThere, let folder = folderOfShards(path) { return try ShardsSource(folder: folder) }
-  if isThere, try isHDF5(path) { return try wholeFile(path, options) }
+  if found != nil, let folder = try folderOfShards(path) { return try ShardsSource(folder: folder) }
+  if found != nil, try isHDF5(path) { return try wholeFile(path, options) }
   return IDXSource(trainImages: path, trainLabels: options.labels)
 }
 
 /// The folder of shards that a manifest, or the view of all shards beside one, belongs to.
-private func folderOfShards(_ path: String) -> String? {
+private func folderOfShards(_ path: String) throws -> String? {
   let folder = parentFolder(path)
   let manifest = joinPath(folder, ShardManifest.fileName)
-  guard FileManager.default.fileExists(atPath: manifest) else { return nil }
+  guard try FileStatus.of(manifest, for: .read) != nil else { return nil }
   let name = path.split(separator: "/").last.map(String.init)
   return name == ShardManifest.fileName || name == ShardManifest.viewName ? folder : nil
 }
 
 /// Whether a path is neither a file's nor that of a dataset with its file.
-package func namesNoFile(_ path: String) -> Bool {
-  !FileManager.default.fileExists(atPath: path) && datasetPath(path) == nil
+package func namesNoFile(_ path: String) throws -> Bool {
+  try FileStatus.of(path, for: .read) == nil && datasetPath(path) == nil
 }
 
 /// Whether a path names a dataset inside an HDF5 file rather than a file.
-package func namesDataset(_ path: String) -> Bool {
-  !FileManager.default.fileExists(atPath: path) && datasetPath(path) != nil
+package func namesDataset(_ path: String) throws -> Bool {
+  try FileStatus.of(path, for: .read) == nil && datasetPath(path) != nil
 }
 
 /// `images.h5:/train/images`, or, where there is the file, `images.h5:train/images`, as file and dataset; nil for what
 /// does not look so.
-private func datasetPath(_ path: String) -> (file: String, dataset: String)? {
+private func datasetPath(_ path: String) throws -> (file: String, dataset: String)? {
   if let colon = path.range(of: ":/", options: .backwards), colon.lowerBound > path.startIndex {
     return (String(path[..<colon.lowerBound]), "/" + String(path[colon.upperBound...]))
   }
   guard let colon = path.lastIndex(of: ":") else { return nil }
   let file = String(path[..<colon])
   let dataset = String(path[path.index(after: colon)...])
-  guard !dataset.isEmpty, (try? isHDF5(file)) == true else { return nil }
+  guard !dataset.isEmpty, try FileStatus.of(file, for: .read)?.isRegular == true, try isHDF5(file)
+  else { return nil }
   return (file, "/" + dataset)
 }
 
@@ -172,7 +172,7 @@ private func wholeFile(_ path: String, _ options: SourceOptions) throws -> any I
 /// - Parameter images: only names the images.
 /// - Throws: `IDXFault` or `DatasetFault` (65) for another number of labels, and whatever is wrong with the file.
 package func imageLabels(at path: String, count: Int, of images: String) throws -> [Int32] {
-  guard let (file, dataset) = datasetPath(path) else {
+  guard let (file, dataset) = try datasetPath(path) else {
     let labels = try IDXFile.labels(path)
     try IDXFile.requireSameCount(labels, asImages: count, of: images)
     return labels.labels

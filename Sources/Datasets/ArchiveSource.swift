@@ -17,8 +17,9 @@ package struct ArchiveSource: ImageSource {
   package static func recognises(_ path: String) throws -> Bool {
     guard try isHDF5(path) else { return false }
     try ForeignFile(path).requireSurvivable()
-    guard let file = try? HDF5File.open(path), (try? file.hasAttribute("/", "format")) == true
-    else { return false }
+    let file = try HDF5File.open(path)
+    guard try file.hasAttribute("/", "format") else { return false }
+    // Of another program's file it may be something else than a text.
     return (try? file.string("/", "format")) == ImageArchive.format
   }
 

@@ -50,17 +50,22 @@ package struct CIFARSource: ImageSource {
   /// (the last two may be missing) of a folder. Throws `DatasetFault.missing` (66), and for class names that are not one a
   /// line (65).
   package init(folder: String, _ version: Version = .ten) throws {
-    func path(_ name: String) -> String? {
+    func path(_ name: String) throws -> String? {
       let path = joinPath(folder, name)
-      return FileManager.default.fileExists(atPath: path) ? path : nil
+      return try FileStatus.of(path, for: .read) == nil ? nil : path
     }
     let names = version == .ten ? (1...1_000).map { "data_batch_\($0).bin" } : ["train.bin"]
-    train = names.lazy.map(path).prefix { $0 != nil }.compactMap { $0 }
+    var train: [String] = []
+    for name in names {
+      guard let path = try path(name) else { break }
+      train.append(path)
+    }
+    self.train = train
     guard !train.isEmpty else {
       throw DatasetFault.missing(folder: folder, names: [names[0]])
     }
-    test = path(version.testName)
-    meta = path(version.namesFile)
+    test = try path(version.testName)
+    meta = try path(version.namesFile)
     self.version = version
     let numbers = (0..<version.classes).map(String.init)
     classNames = try meta.map { try Self.names($0, count: version.classes) } ?? numbers

@@ -1,5 +1,6 @@
 import Configuration
 import Files
+import Images
 
 /// Images, splits or shards that don't fit what was asked of them.
 package enum DatasetFault: Fault, Equatable {
@@ -17,6 +18,8 @@ package enum DatasetFault: Fault, Equatable {
   case limitTooSmall(limit: Int)
   /// A split that does not belong to these images, or is no split.
   case split(path: String, reason: String)
+  /// A partition of images of another size.
+  case partition(path: String, of: ImageShape, images: ImageShape)
   /// An image archive that is not one, or of another version.
   case archive(path: String, reason: String)
   case manifest(path: String, field: String, reason: String)
@@ -27,7 +30,8 @@ package enum DatasetFault: Fault, Equatable {
     case .missing, .noPictures: return .noInput
     case .validationTooLarge, .limitTooSmall, .testTooLarge, .noTrainingImages:
       return .configuration
-    case .imageSizesDiffer, .folder, .split, .archive, .manifest, .shard: return .badData
+    case .imageSizesDiffer, .folder, .split, .partition, .archive, .manifest, .shard:
+      return .badData
     }
   }
 
@@ -54,6 +58,8 @@ package enum DatasetFault: Fault, Equatable {
     case .folder(let path, let reason), .split(let path, let reason),
       .archive(let path, let reason):
       return "\(printable(path)): \(printable(reason))"
+    case .partition(let path, let own, let images):
+      return "\(printable(path)): superpixels of images of \(own), but these are of \(images)"
     case .manifest(let path, let field, let reason):
       return "\(printable(path)): \(field): \(printable(reason)); \(Self.wayOut)"
     case .shard(let path, let reason):

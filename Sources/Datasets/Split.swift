@@ -2,10 +2,12 @@ import Storage
 
 /// Which images train, validate and test: ascending indices into the source's parts.
 ///
+/// Its file names the images that it was made for: indices of others mean nothing.
 /// `train` and `validation` point into the source's training part and are disjoint by
 /// construction; `test` is the source's test part.
 package struct Split: Equatable, Sendable {
   package static let format = "tessera-split"
+  private static let version = 2
 
   package let train: [Int32]
   package let validation: [Int32]
@@ -69,21 +71,34 @@ package struct Split: Equatable, Sendable {
     if let limit, limit < 1 { throw DatasetFault.limitTooSmall(limit: limit) }
   }
 
-  package func write(to path: String) throws {
+  /// - Parameter images: the fingerprint of the images that this is of.
+  package func write(to path: String, of images: String) throws {
     try HDF5File.writeAtomically(to: path) { file in
       try file.setAttribute("/", "format", .string(Self.format))
-      try file.setAttribute("/", "version", .integer(1))
+      try file.setAttribute("/", "version", .integer(Self.version))
+      try file.setAttribute("/", "images", .string(images))
       for part in Self.partNames { try file.write("/\(part)", self[part]) }
     }
   }
 
-  /// Reads a split and checks it against the numbers of images. Throws `DatasetFault` or
-  /// `StorageFault` (65): no split, out of range, not ascending, or overlapping.
-  package init(_ path: String, trainCount: Int, testCount: Int) throws {
+  /// Reads a split and checks it against the images: their fingerprint and their numbers. Throws `DatasetFault` or
+  /// `StorageFault` (65): no split, of other images, out of range, not ascending, or overlapping.
+  package init(_ path: String, of images: String, trainCount: Int, testCount: Int) throws {
     let file = try HDF5File.open(path)
     guard try file.hasAttribute("/", "format"), try file.string("/", "format") == Self.format,
-      try file.integer("/", "version") == 1
-    else { throw DatasetFault.split(path: path, reason: "not a split of tessera, version 1") }
+      try file.integer("/", "version") == Self.version
+    else {
+      throw DatasetFault.split(
+        path: path, reason: "not a split of tessera, version \(Self.version)")
+    }
+    let own = try file.string("/", "images")
+    guard own == images else {
+      throw DatasetFault.split(
+        path: path,
+        reason:
+          "made for other images (\(own.prefix(12)), expected \(images.prefix(12))): its indices are of those"
+      )
+    }
     func indices(_ part: String, below count: Int) throws -> [Int32] {
       let values = try file.read("/\(part)", as: Int32.self).values
       let isAscending = zip(values, values.dropFirst()).allSatisfy { $0 < $1 }

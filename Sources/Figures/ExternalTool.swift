@@ -22,7 +22,7 @@ struct ExternalTool: Sendable {
   func run(
     _ arguments: [String], in folder: String, without isIgnored: (String) -> Bool = { _ in false }
   ) throws -> Outcome {
-    guard let path else { return .missing }
+    guard let path = try path() else { return .missing }
     var variables = ProcessInfo.processInfo.environment.filter { !isIgnored($0.key) }
     variables["LC_ALL"] = "C.UTF-8"
     let child = try ChildProcess(
@@ -39,12 +39,19 @@ struct ExternalTool: Sendable {
     }
   }
 
-  /// Where the program is; nil if there is none.
-  var path: String? {
+  /// Where the program is; nil if there is none that this user may start.
+  ///
+  /// - Throws: `FileFault` where that cannot be told: a failing disk is no missing program.
+  func path() throws -> String? {
     if executable.contains("/") { return executable }
-    return (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
-      .map { "\($0)/\(executable)" }
-      .first { FileManager.default.isExecutableFile(atPath: $0) }
+    let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
+    for path in folders.map({ joinPath(String($0), executable) }) {
+      if access(path, X_OK) == 0 { return path }
+      guard [ENOENT, ENOTDIR, EACCES, ELOOP, ENAMETOOLONG].contains(errno) else {
+        throw FileFault(path, .examine, errno: errno)
+      }
+    }
+    return nil
   }
 
   /// Whether a program's words are the system's of a failing disk, which they end with.

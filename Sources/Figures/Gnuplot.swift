@@ -5,8 +5,8 @@ package struct Gnuplot: Sendable {
 
   package init(executable: String = "gnuplot") { self.executable = executable }
 
-  /// Whether there is a program to start.
-  package var isInstalled: Bool { tool.path != nil }
+  /// Whether there is a program to start. Throws: `FileFault` where that cannot be told.
+  package func isInstalled() throws -> Bool { try tool.path() != nil }
 
   /// Runs a script in its folder and waits. What the user's own settings would change in the
   /// pictures is kept out. Throws as `ExternalTool.run`.

@@ -37,7 +37,7 @@ struct GnuplotFigure {
         throw FigureFault.gnuplotFailed(script: scriptPath, message: message)
       case .disk: throw FigureFault.incomplete(path: svg)
       }
-      let drawn = String(decoding: (try? FileBytes.read(svg)) ?? [], as: UTF8.self)
+      let drawn = String(decoding: try FileBytes.readIfPresent(svg) ?? [], as: UTF8.self)
       // gnuplot ends with success whatever became of its writes.
       guard drawn.hasSuffix(Self.svgEnding) else { throw FigureFault.incomplete(path: svg) }
       let text = Self.wellFormed(drawn)

@@ -19,11 +19,13 @@ struct Descriptor: ~Copyable {
   deinit { close(number) }
 
   /// A regular file for reading. Throws for a folder, FIFO, device or socket before reading it.
-  static func forReading(_ path: String) throws -> Descriptor {
-    let file = try Descriptor(path, O_RDONLY | O_NONBLOCK, for: .read)
-    let status = try file.status(for: .read)
+  static func forReading(
+    _ path: String, for operation: FileOperation = .read
+  ) throws -> Descriptor {
+    let file = try Descriptor(path, O_RDONLY | O_NONBLOCK, for: operation)
+    let status = try file.status(for: operation)
     guard status.st_mode & S_IFMT == S_IFREG else {
-      throw FileFault(path, .read, .notRegular(kindName(status.st_mode)))
+      throw FileFault(path, operation, .notRegular(kindName(status.st_mode)))
     }
     return file
   }

@@ -36,17 +36,34 @@ package enum DurableFile {
       }
       return
     }
+    try copyFile(from, to: to) { _ in }
+  }
+
+  /// Copies a regular file, hashed on the way: what is not `sha256` any more replaces nothing.
+  package static func copy(_ from: String, to: String, sha256: String) throws {
+    try copyFile(from, to: to) { found in
+      guard found == sha256 else { throw FileFault(from, .copy, .contentDiffers) }
+    }
+  }
+
+  /// - Parameter check: hears the SHA-256 before the copy takes its name.
+  private static func copyFile(_ from: String, to: String, check: (String) throws -> Void) throws {
     let source = try Descriptor.forReading(from)
     try replace(to) { file in
       let block = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
       defer { block.deallocate() }
+      let digest = RunningDigest()
       var total = 0
       while true {
         let count = try source.read(into: block)
-        try file.write(UnsafeRawBufferPointer(rebasing: block[..<count]))
+        let read = UnsafeRawBufferPointer(rebasing: block[..<count])
+        digest.update(read)
+        try file.write(read)
         total += count
-        if count < block.count { return total }
+        if count < block.count { break }
       }
+      try check(digest.finish())
+      return total
     }
   }
 
@@ -73,13 +90,13 @@ package enum DurableFile {
 
   /// Makes a folder with its missing parents, durably. An existing folder is fine.
   package static func createFolder(_ path: String) throws {
-    if path.isEmpty || isFolder(path) { return }
+    if try path.isEmpty || isFolder(path) { return }
     let parent = parentFolder(path)
     if parent != path { try createFolder(parent) }
     if mkdir(path, 0o777) != 0 {
       let code = errno
       // Another process may have made it meanwhile.
-      if code == EEXIST && isFolder(path) { return }
+      if try code == EEXIST && isFolder(path) { return }
       throw FileFault(path, .create, errno: code)
     }
     try synchronise(path: parent)
@@ -92,7 +109,7 @@ package enum DurableFile {
   ) throws -> Result {
     var missing: [String] = []
     var folder = path
-    while !folder.isEmpty, !isFolder(folder), missing.last != folder {
+    while try !folder.isEmpty && !isFolder(folder), missing.last != folder {
       missing.append(folder)
       folder = parentFolder(folder)
     }
@@ -105,10 +122,9 @@ package enum DurableFile {
     }
   }
 
-  /// Whether a folder is there.
-  package static func isFolder(_ path: String) -> Bool {
-    var status = stat()
-    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  /// Whether a folder is there to be written into.
+  private static func isFolder(_ path: String) throws(FileFault) -> Bool {
+    try FileStatus.of(path, for: .create)?.isFolder == true
   }
 
   /// `fill` writes the new content and returns its size, which is compared with the disk's.
@@ -125,20 +141,11 @@ package enum DurableFile {
         throw FileFault(path, .write, .sizeDiffers(expected: expected, found: found))
       }
       try move(temporary, to: path)
-    } catch let fault as FileFault {
+    } catch {
       unlink(temporary)
+      guard let fault = error as? FileFault, fault.path == temporary else { throw error }
       // The user knows the file by its own name.
-      throw fault.path == temporary ? FileFault(path, fault.operation, fault.reason) : fault
+      throw FileFault(path, fault.operation, fault.reason)
     }
-  }
-
-  /// A hidden, unused name in the folder of `path`, so that a rename to `path` is atomic.
-  package static func temporarySibling(of path: String) -> String {
-    let slash = path.lastIndex(of: "/")
-    let name = slash.map { path[path.index(after: $0)...] } ?? path[...]
-    let folder = slash.map { path[...$0] } ?? ""
-    let random = String(UInt32.random(in: .min ... .max), radix: 36)
-    // Cut, because a name has at most 255 bytes.
-    return "\(folder).\(name.prefix(40)).\(getpid())-\(random).partial"
   }
 }

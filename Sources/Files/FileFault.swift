@@ -3,7 +3,7 @@ import Foundation
 
 /// What was being done to a file or folder when it failed.
 package enum FileOperation: String, Sendable {
-  case read, list, write, create, rename, remove, copy, synchronise, lock, start
+  case read, list, write, create, rename, remove, copy, synchronise, lock, start, examine
 }
 
 /// A file system call that failed, or a path that is not what it has to be.
@@ -18,6 +18,8 @@ package struct FileFault: Fault {
     /// Fewer bytes are on the disk than were written to it.
     case sizeDiffers(expected: Int, found: Int)
     case nameIsNotUTF8
+    /// The SHA-256 is not the one that was noted when the file was written.
+    case contentDiffers
     /// Another process holds the lock; the text is what it wrote about itself.
     case lockHeld(by: String)
   }
@@ -40,7 +42,7 @@ package struct FileFault: Fault {
     switch reason {
     case .system(let code): return Self.exitCode(of: code, during: operation)
     case .notRegular, .tooLarge, .nameIsNotUTF8: return .badData
-    case .sizeDiffers: return .inputOutput
+    case .sizeDiffers, .contentDiffers: return .inputOutput
     case .lockHeld: return .tryAgain
     }
   }
@@ -58,6 +60,7 @@ package struct FileFault: Fault {
     case .sizeDiffers(let expected, let found):
       return "wrote \(expected) bytes, found \(found) on the disk"
     case .nameIsNotUTF8: return "the name is not UTF-8; rename it"
+    case .contentDiffers: return "its content is not what was written (SHA-256)"
     case .lockHeld(let holder): return "held by \(printable(holder))"
     }
   }

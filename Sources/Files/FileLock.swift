@@ -2,9 +2,10 @@ import Foundation
 
 /// One process at a time: an advisory `flock` that the kernel releases even after kill -9.
 ///
-/// The file stays behind, empty, when the lock is released: an existing file is no lock.
+/// Its file is removed when the lock is released. One that a killed process left is no lock.
 package final class FileLock {
   private var descriptor: Int32
+  private let path: String
 
   /// Takes the lock, writing this process's number, host and the time into the file.
   ///
@@ -15,14 +16,20 @@ package final class FileLock {
     path: String, wait: Bool, onWait: (String) -> Void = { _ in },
     shouldStop: () -> Bool = { false }
   ) throws {
+    self.path = path
     var saidSo = false
     while true {
       let candidate = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
       guard candidate >= 0 else { throw FileFault(path, .lock, errno: errno) }
       if flock(candidate, LOCK_EX | LOCK_NB) == 0 {
-        if Self.isStill(candidate, path) {
-          descriptor = candidate
-          break
+        do {
+          if try Self.isStill(candidate, path) {
+            descriptor = candidate
+            break
+          }
+        } catch {
+          close(candidate)
+          throw error
         }
         close(candidate)
         continue
@@ -45,9 +52,22 @@ package final class FileLock {
   /// Gives the lock back; a second call does nothing.
   package func release() {
     guard descriptor >= 0 else { return }
-    _ = ftruncate(descriptor, 0)
+    // While it is held: whoever waits sees that the file is another one, and takes that.
+    unlink(path)
     close(descriptor)
     descriptor = -1
+  }
+
+  /// Removes a lock's file that no process holds. Throws: `FileFault`.
+  package static func removeIfFree(_ path: String) throws {
+    let file = open(path, O_RDWR | O_CLOEXEC)
+    guard file >= 0 else {
+      if errno == ENOENT { return }
+      throw FileFault(path, .lock, errno: errno)
+    }
+    defer { close(file) }
+    guard flock(file, LOCK_EX | LOCK_NB) == 0, try isStill(file, path) else { return }
+    guard unlink(path) == 0 || errno == ENOENT else { throw FileFault(path, .remove, errno: errno) }
   }
 
   deinit { release() }
@@ -73,10 +93,10 @@ package final class FileLock {
   }
 
   /// Whether the locked file is the one at `path`: it may have been removed while we waited.
-  private static func isStill(_ descriptor: Int32, _ path: String) -> Bool {
+  private static func isStill(_ descriptor: Int32, _ path: String) throws(FileFault) -> Bool {
     var ours = stat()
-    var theirs = stat()
-    return fstat(descriptor, &ours) == 0 && stat(path, &theirs) == 0
-      && ours.st_ino == theirs.st_ino && ours.st_dev == theirs.st_dev
+    guard fstat(descriptor, &ours) == 0 else { throw FileFault(path, .lock, errno: errno) }
+    guard let theirs = try FileStatus.of(path, for: .lock) else { return false }
+    return UInt64(ours.st_ino) == theirs.inode && UInt64(ours.st_dev) == theirs.device
   }
 }

@@ -70,6 +70,11 @@ extension DurableFile {
     throw FileFault(path, .read, errno: errno)
   }
 
+  /// Whether there is a symbolic link, to whatever.
+  package static func isLink(_ path: String) throws -> Bool {
+    try mode(of: path, .examine).map { $0 & S_IFMT == S_IFLNK } ?? false
+  }
+
   /// The `lstat` mode, nil where there is nothing.
   static func mode(of path: String, _ operation: FileOperation) throws -> mode_t? {
     var status = stat()

@@ -19,8 +19,10 @@ package enum SHA256 {
   }
 
   /// Of a regular file's content, read 1 MiB at a time. Throws as `FileBytes.read` does.
-  package static func hex(ofFile path: String) throws -> String {
-    let file = try Descriptor.forReading(path)
+  package static func hex(
+    ofFile path: String, for operation: FileOperation = .read
+  ) throws -> String {
+    let file = try Descriptor.forReading(path, for: operation)
     let digest = RunningDigest()
     let block = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
     defer { block.deallocate() }
@@ -33,7 +35,7 @@ package enum SHA256 {
 }
 
 /// libcrypto's context. Its calls fail only without memory or without SHA-256: no input does it.
-private struct RunningDigest: ~Copyable {
+struct RunningDigest: ~Copyable {
   private let context: OpaquePointer
 
   init() {

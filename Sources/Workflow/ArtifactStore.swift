@@ -17,17 +17,24 @@ struct ArtifactStore: Sendable {
   func partial(_ fingerprint: String) -> String { joinPath(root, "\(fingerprint).partial") }
   func lock(_ fingerprint: String) -> String { joinPath(root, "\(fingerprint).lock") }
 
-  /// Looks at a result and all its files.
+  /// Looks at a result and all its files. Only what was read, and is wrong, counts as damage.
+  ///
+  /// - Throws: `UnreadableResult` where it cannot be told.
   func state(of expected: StageRecord) throws -> State {
     let folder = folder(expected.fingerprint)
-    guard let status = FileStatus(of: folder) else { return .absent }
+    do { return try state(of: expected, in: folder) } catch let fault as FileFault {
+      throw UnreadableResult(folder: folder, cause: fault)
+    }
+  }
+
+  private func state(of expected: StageRecord, in folder: String) throws -> State {
+    guard let status = try FileStatus.of(folder) else { return .absent }
     guard status.isFolder else { return .corrupt("is not a folder") }
-    guard FileStatus(of: joinPath(folder, StageRecord.fileName)) != nil else {
+    guard try FileStatus.of(joinPath(folder, StageRecord.fileName)) != nil else {
       return .corrupt("has no \(StageRecord.fileName)")
     }
-    guard let record = StageRecord.read(in: folder), record.identity == expected.identity else {
-      return .corrupt("\(StageRecord.fileName) is damaged")
-    }
+    guard let record = try StageRecord.read(in: folder), record.identity == expected.identity
+    else { return .corrupt("\(StageRecord.fileName) is damaged") }
     guard record.isMeasured == expected.isMeasured else {
       return .corrupt("\(StageRecord.runFileName) is missing or damaged")
     }
@@ -42,7 +49,7 @@ struct ArtifactStore: Sendable {
   /// What is wrong with a file, or nil.
   func damage(of file: StageRecord.File, in folder: String) throws -> String? {
     let path = joinPath(folder, file.path)
-    guard let status = FileStatus(of: path), status.isRegular else { return "is missing" }
+    guard let status = try FileStatus.of(path), status.isRegular else { return "is missing" }
     guard status.size == file.bytes else {
       return "has \(status.size) bytes, expected \(file.bytes)"
     }
@@ -61,15 +68,14 @@ struct ArtifactStore: Sendable {
       .map { path -> StageRecord.File in
         let full = joinPath(partial, path)
         return StageRecord.File(
-          path: path, bytes: FileStatus(of: full)?.size ?? 0,
-          sha256: try SHA256.hex(ofFile: full))
+          path: path, bytes: try FileBytes.size(full), sha256: try SHA256.hex(ofFile: full))
       }
     let complete = record.with(files: files, failure: failure)
     var run = run
     if record.isMeasured { run["files"] = complete.listing }
+    run[Measurements.listKey] = try Measurements.listing(partial)
     try DurableFile.write(
-      text: ResolvedValue.mapping(run).jsonText + "\n",
-      to: joinPath(partial, StageRecord.runFileName))
+      text: SealedJSON.text(run), to: joinPath(partial, StageRecord.runFileName))
     try DurableFile.write(text: complete.text, to: joinPath(partial, StageRecord.fileName))
     try DurableFile.synchroniseTree(partial)
     try DurableFile.replaceFolder(folder(record.fingerprint), by: partial)
@@ -85,7 +91,6 @@ struct ArtifactStore: Sendable {
 
   /// The names `DurableFile` gives to files on their way.
   static func isTemporary(_ path: String) -> Bool {
-    let name = path.split(separator: "/").last ?? ""
-    return name.hasPrefix(".") && name.hasSuffix(".partial")
+    DurableFile.isTemporary(String(path.split(separator: "/").last ?? ""))
   }
 }

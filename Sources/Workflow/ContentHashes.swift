@@ -6,7 +6,7 @@ import Synchronization
 /// SHA-256 of files, remembered while a file's inode, size and times stay the same.
 ///
 /// The memory only saves time: no key contains what it is looked up by, and a memory that is
-/// missing, damaged or from elsewhere costs one more reading of the files.
+/// missing, damaged (it carries its own digest) or from elsewhere costs one more reading of the files.
 package final class ContentHashes: Sendable {
   private struct Entry {
     let status: FileStatus
@@ -28,14 +28,16 @@ package final class ContentHashes: Sendable {
   /// The content's SHA-256 in hexadecimal. Throws: `FileFault` where it cannot be read.
   package func hex(of path: String) throws -> String {
     let key = Self.absolute(path)
-    let status = FileStatus(of: path)
+    let status = try FileStatus.of(path, for: .read)
     if isTrusted, let status, let known = memory.withLock({ $0[key] }), known.status == status {
       return known.hex
     }
     let asked = Self.now()
     let hex = try SHA256.hex(ofFile: path)
     // A file written a moment ago may change again within one tick of its times.
-    if let status, FileStatus(of: path) == status, asked - status.changed > 100_000_000 {
+    if let status, try FileStatus.of(path, for: .read) == status,
+      asked - status.changed > 100_000_000
+    {
       memory.withLock { $0[key] = Entry(status: status, hex: hex) }
     }
     return hex
@@ -44,13 +46,17 @@ package final class ContentHashes: Sendable {
   /// Keeps the memory for the next run. A failure costs time later, and is no reason to fail now.
   package func save() {
     guard let path else { return }
-    let kept = memory.withLock { $0.filter { FileStatus(of: $0.key) == $0.value.status } }
+    let kept = memory.withLock {
+      $0.filter { (try? FileStatus.of($0.key)) == $0.value.status }
+    }
     let entries = kept.mapValues { entry -> ResolvedValue in
       .list(Self.numbers(of: entry.status).map { .integer($0) } + [.string(entry.hex)])
     }
-    try? DurableFile.write(
-      text: ResolvedValue.mapping(entries).canonicalText + "\n", to: path)
+    try? DurableFile.write(text: SealedJSON.text(["files": .mapping(entries)]), to: path)
   }
+
+  /// Forgets a file whose content is not what is remembered: it will be hashed again.
+  func forget(_ path: String) { memory.withLock { $0[Self.absolute(path)] = nil } }
 
   private static func numbers(of status: FileStatus) -> [Int] {
     [
@@ -60,15 +66,15 @@ package final class ContentHashes: Sendable {
   }
 
   private static func load(_ path: String) -> [String: Entry] {
-    guard let data = FileManager.default.contents(atPath: path),
-      let value = try? ResolvedValue(json: String(decoding: data, as: UTF8.self)),
-      let entries = value.mapping
+    guard let bytes = try? FileBytes.read(path),
+      let fields = SealedJSON.fields(of: String(decoding: bytes, as: UTF8.self)),
+      let entries = fields["files"]?.mapping
     else { return [:] }
     var loaded: [String: Entry] = [:]
     for (path, entry) in entries {
       // The status of now, compared with the numbers of then: no number is believed by itself.
       guard let list = entry.list, let hex = list.last?.string, hex.utf8.count == 64,
-        let status = FileStatus(of: path),
+        let status = try? FileStatus.of(path),
         numbers(of: status) == list.dropLast().compactMap(\.integer)
       else { continue }
       loaded[path] = Entry(status: status, hex: hex)

@@ -67,7 +67,7 @@ struct Execution {
   }
 
   private func prepareFolder(_ context: StageContext) throws {
-    if FileStatus(of: folder) != nil {
+    if try FileStatus.of(folder) != nil {
       if isResumable {
         tell(.note(stage: step.name, text: "continues an interrupted run"))
         try removeTemporaries()
@@ -90,7 +90,7 @@ struct Execution {
 
   private func verifyOutputs() throws {
     for output in step.configured.type.outputs
-    where FileStatus(of: joinPath(folder, output.path)) == nil {
+    where try FileStatus.of(joinPath(folder, output.path)) == nil {
       throw MissingOutput(output: output.name, path: output.path)
     }
   }

@@ -64,10 +64,12 @@ struct Forecasts {
   /// before a stage reads and writes (HDF5, hashing, dates: measured, 8 MB).
   private let program: Int
   private var outlooks: [String: (any Sendable)?] = [:]
+  private let lineages: Lineages
 
   init(_ plan: Plan, _ settings: RunSettings) {
     self.plan = plan
     self.settings = settings
+    lineages = Lineages(plan)
     program = (ProcessMemory.resident ?? 0) + 8_000_000
   }
 
@@ -82,6 +84,22 @@ struct Forecasts {
       MemoryForecast(
         shares: [MemoryShare("program", bytes: program)] + $0, available: settings.memory)
     }
+  }
+
+  /// - Throws: `ConfigurationFault` where inputs of a step do not belong together; what its producers' stages throw.
+  mutating func checkInputs(of step: Plan.Step) throws {
+    var inputs: [ForeseenInput] = []
+    for input in step.configured.inputs {
+      guard let producer = plan.step(input.step) else { continue }
+      inputs.append(
+        ForeseenInput(
+          reference: input.reference, step: producer.name, fingerprint: producer.fingerprint,
+          lineage: lineages.all[producer.name] ?? [],
+          sources: lineages.sources[producer.name] ?? [],
+          outlook: try outlook(of: producer), position: input.position,
+          subject: StageDraft.subject(step.stage)))
+    }
+    if inputs.count > 1 { try plan.pipeline.inputRule(step.configured.stage, inputs) }
   }
 
   private mutating func outlook(of step: Plan.Step) throws -> (any Sendable)? {

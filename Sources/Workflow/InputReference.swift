@@ -30,6 +30,8 @@ struct StageInput: Sendable {
   let reference: InputReference
   let producer: Variant
   let isCollected: Bool
+  /// Where the pipeline names it.
+  let position: SourcePosition
 
   /// The producing step's name.
   var step: String { producer.name(of: reference.stage) }
@@ -53,7 +55,8 @@ struct ReferenceResolver {
 
   /// The inputs that an artifact stands for: one, or every variant that agrees with the reader's.
   func inputs(
-    _ artifact: Artifact, port: String, readBy variant: Variant, collects: Bool
+    _ artifact: Artifact, port: String, readBy variant: Variant, collects: Bool,
+    at position: SourcePosition
   ) -> [StageInput] {
     let known = variants[artifact.stage] ?? [.none]
     let agreeing =
@@ -64,7 +67,7 @@ struct ReferenceResolver {
         reference: InputReference(
           port: port, stage: artifact.stage, output: artifact.output.name,
           type: artifact.output.type, variant: collects ? producer : .none),
-        producer: producer, isCollected: collects)
+        producer: producer, isCollected: collects, position: position)
     }
   }
 

@@ -31,7 +31,7 @@ package struct ConfiguredStage: Sendable {
 /// A pipeline without mistakes: its stages in an order in which they can run.
 package struct Pipeline: Sendable {
   /// The program's format version: raised when old cached results must not be used any more.
-  package static let formatVersion = 1
+  package static let formatVersion = 2
 
   package let name: String
   /// The one seed, or the first of several.
@@ -39,6 +39,7 @@ package struct Pipeline: Sendable {
   /// A topological order; among stages that are ready, the file's order, and among the variants of a
   /// stage, that of the axes' values.
   package let stages: [ConfiguredStage]
+  let inputRule: InputRule
 
   /// Reads a pipeline's YAML file.
   ///
@@ -83,6 +84,7 @@ package struct Pipeline: Sendable {
     try diagnostics.throwIfAny()
     if let first = faults.first { throw first }
     stages = configured
+    inputRule = catalogue.inputRule
   }
 
   private static func name(_ key: String, in fields: Fields) -> String {

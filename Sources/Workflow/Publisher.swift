@@ -10,6 +10,7 @@ import Foundation
 struct Publisher: Sendable {
   /// `Output/PIPELINE`.
   let root: String
+  static let stagingSuffix = ".publishing"
   let store: ArtifactStore
 
   /// What publishing a result would do, or did.
@@ -30,8 +31,10 @@ struct Publisher: Sendable {
   func folder(_ stage: String) -> String { joinPath(root, stage) }
 
   /// The record of the stage's earlier result, if a readable one is there.
-  func earlier(_ stage: String) -> StageRecord? {
-    StageRecord.read(in: folder(stage))
+  ///
+  /// - Throws: `FileFault` where a record is there and cannot be read.
+  func earlier(_ stage: String) throws -> StageRecord? {
+    try StageRecord.read(in: folder(stage))
   }
 
   /// Compares what is published with a result. Of a stage that is not published only the record
@@ -39,27 +42,39 @@ struct Publisher: Sendable {
   func difference(
     _ stage: String, _ record: StageRecord, of type: any Stage.Type
   ) throws -> Difference {
-    let earlier = earlier(stage)
+    let earlier = try earlier(stage)
     var difference = Difference(isSameResult: earlier?.fingerprint == record.fingerprint)
     let files = record.files.filter { type.publishes($0.path) }
     let current = Set(files.map(\.path))
-    difference.stale = (earlier?.files ?? []).map(\.path).filter {
-      !current.contains($0) && FileStatus(of: joinPath(folder(stage), $0))?.isRegular == true
+    difference.stale = try (earlier?.files ?? []).map(\.path).filter {
+      try !current.contains($0)
+        && FileStatus.of(joinPath(folder(stage), $0))?.isRegular == true
     }
     difference.wanted = try files.filter { try store.damage(of: $0, in: folder(stage)) != nil }
       .map(\.path)
     if earlier?.text != record.text { difference.wanted.append(StageRecord.fileName) }
-    if type.isPublished, record.isMeasured, earlier?.files != record.files {
-      difference.wanted.append(StageRecord.runFileName)
-    }
-    difference.outdated = outdated(above: stage)
+    if type.isPublished { difference.wanted += try measurements(stage, of: record) }
+    difference.outdated = try outdated(above: stage)
     return difference
   }
 
-  private func outdated(above stage: String) -> [String] {
+  /// What was measured, where what is published is not what is stored. Of what is damaged in the store nothing.
+  private func measurements(_ stage: String, of record: StageRecord) throws -> [String] {
+    let stored = try Measurements(store.folder(record.fingerprint))
+    let damaged = try stored.damaged(store.hashes)
+    return try stored.names.filter { name in
+      if damaged.contains(name) { return false }
+      let published = joinPath(folder(stage), name)
+      guard try FileStatus.of(published)?.isRegular == true else { return true }
+      return try store.hashes.hex(of: published)
+        != store.hashes.hex(of: joinPath(stored.folder, name))
+    }
+  }
+
+  private func outdated(above stage: String) throws -> [String] {
     let parts = stage.split(separator: "/")
-    return (1..<max(1, parts.count)).map { folder(parts.prefix($0).joined(separator: "/")) }
-      .filter { StageRecord.read(in: $0) != nil }
+    return try (1..<max(1, parts.count)).map { folder(parts.prefix($0).joined(separator: "/")) }
+      .filter { try StageRecord.read(in: $0) != nil }
   }
 
   /// Writes what `difference` names. Everything is copied to a folder beside first, so that a full
@@ -71,22 +86,17 @@ struct Publisher: Sendable {
     let target = folder(stage)
     let source = store.folder(record.fingerprint)
     let name = stage.split(separator: "/").last ?? ""
-    let staging = joinPath(parentFolder(target), ".\(name).publishing")
+    let staging = joinPath(parentFolder(target), ".\(name)\(Self.stagingSuffix)")
     try DurableFile.createFolder(target)
     // Left by a run that was killed in mid-copy.
     for path in try DurableFile.listTree(target) where ArtifactStore.isTemporary(path) {
       try DurableFile.remove(joinPath(target, path))
     }
     try DurableFile.remove(staging)
-    var paths = difference.wanted.filter { !ArtifactStore.isOutsideRecord($0) }
-    if type.isPublished {
-      paths += try DurableFile.listTree(source).filter {
-        $0 != StageRecord.fileName && ArtifactStore.isOutsideRecord($0)
-      }
-    }
+    var paths = difference.wanted.filter { $0 != StageRecord.fileName }
     paths.append(StageRecord.fileName)
     do {
-      for path in paths { try copy(path, from: source, to: staging) }
+      for path in paths { try copy(path, of: record, from: source, to: staging) }
     } catch {
       try? DurableFile.remove(staging)
       throw error
@@ -104,20 +114,32 @@ struct Publisher: Sendable {
 
   /// Removes what a record lists, what was measured with it, and the record last.
   private func removeResult(in target: String) throws {
-    guard let record = StageRecord.read(in: target) else { return }
-    let beside = try FileManager.default.contentsOfDirectory(atPath: target)
+    guard let record = try StageRecord.read(in: target) else { return }
+    let beside = try DurableFile.names(in: target)
       .filter { $0 != StageRecord.fileName && ArtifactStore.isOutsideRecord($0) }
     for path in record.files.map(\.path) + beside
-    where FileStatus(of: joinPath(target, path))?.isRegular == true {
+    where try FileStatus.of(joinPath(target, path))?.isRegular == true {
       try removeFile(path, in: target)
     }
     try removeFile(StageRecord.fileName, in: target)
   }
 
-  private func copy(_ path: String, from source: String, to target: String) throws {
-    let destination = joinPath(target, path)
+  /// - Throws: `RottenFile` where a file of the result is not what its record says.
+  private func copy(
+    _ path: String, of record: StageRecord, from source: String, to target: String
+  ) throws {
+    let (stored, destination) = (joinPath(source, path), joinPath(target, path))
     try DurableFile.createFolder(parentFolder(destination))
-    try DurableFile.copy(joinPath(source, path), to: destination)
+    guard let file = record.files.first(where: { $0.path == path }) else {
+      return try DurableFile.copy(stored, to: destination)
+    }
+    do { try DurableFile.copy(stored, to: destination, sha256: file.sha256) } catch let fault
+      as FileFault where fault.reason == .contentDiffers
+    {
+      // Its times and size are those of the file that was hashed before.
+      store.hashes.forget(stored)
+      throw RottenFile(cause: fault)
+    }
   }
 
   /// Removes a file and the folders that it leaves empty.

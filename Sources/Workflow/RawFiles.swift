@@ -46,12 +46,13 @@ package struct DatasetLookup: Hashable, Sendable {
     ["/", "./", "../"].contains { dataset.hasPrefix($0) } || dataset == "." || dataset == ".."
   }
 
-  /// The folder of a data set: of a name the first one found.
-  package func folder(of dataset: String) -> String? {
-    if Self.isPath(dataset) {
-      return FileStatus(of: dataset)?.isFolder == true ? dataset : nil
+  /// The folder of a data set: of a name the first one found. Throws: `FileFault` where that cannot be told.
+  package func folder(of dataset: String) throws(FileFault) -> String? {
+    let places = Self.isPath(dataset) ? [dataset] : folders.map { joinPath($0, dataset) }
+    for place in places where try FileStatus.of(place, for: .read)?.isFolder == true {
+      return place
     }
-    return folders.map { joinPath($0, dataset) }.first { FileStatus(of: $0)?.isFolder == true }
+    return nil
   }
 }
 
@@ -73,8 +74,9 @@ package struct MissingData: Fault {
       + dataset.quoted
   }
 
-  init(folder: String, file: String) {
-    let reason = FileStatus(of: folder)?.isFolder == true ? "no file" : "no such folder, wanted"
+  /// - Parameter found: what is there instead of the folder.
+  init(folder: String, file: String, found: FileStatus?) {
+    let reason = found?.isFolder == true ? "no file" : "no such folder, wanted"
     description = "\(folder.printable): \(reason) \(file.quoted)"
   }
 
@@ -85,7 +87,8 @@ package struct MissingData: Fault {
       + (left.isEmpty ? "" : "; it has \(left)")
   }
 
-  init(file: String) {
-    description = "\(file.printable): \(FileStatus(of: file) == nil ? "no such" : "not a") file"
+  /// - Parameter found: what is there instead of a regular file.
+  init(file: String, found: FileStatus?) {
+    description = "\(file.printable): \(found == nil ? "no such" : "not a") file"
   }
 }

@@ -26,13 +26,22 @@ package struct RunSettings: Sendable {
     self.trustsMemory = trustsMemory
   }
 
-  /// Creates the folders and tries to write into them.
+  /// Creates the folders, tries to write into them, and removes what killed runs left. As long as the result lives,
+  /// other runs know that this one works in them.
   ///
   /// Throws: `FolderFault` with path and reason: 73, for a full or failing disk 74.
-  func prepareFolders(pipeline: String) throws {
+  func prepareFolders(pipeline: String) throws -> [FolderUse] {
+    let results = joinPath(output, pipeline)
     try Self.prepare(cache, role: "cache")
-    try Self.prepare(joinPath(output, pipeline), role: "output")
+    try Self.prepare(results, role: "output")
+    // Litter that cannot be removed now is no reason to fail: the next run tries again.
+    return [
+      try FolderUse(cache) { try? RunLitter.clean(cache: cache) },
+      try FolderUse(results) { try? RunLitter.clean(output: results) },
+    ]
   }
+
+  static let probePrefix = ".tessera-probe-"
 
   private static func prepare(_ path: String, role: String) throws {
     do {
@@ -42,7 +51,7 @@ package struct RunSettings: Sendable {
         role: role, path: path, reason: fault.description, exitCode: fault.exitCode)
     }
     // Permissions say little (root, read-only mounts): only writing tells.
-    let probe = joinPath(path, ".tessera-probe-\(getpid())-\(UInt32.random(in: 0...UInt32.max))")
+    let probe = joinPath(path, "\(probePrefix)\(getpid())-\(UInt32.random(in: 0...UInt32.max))")
     let file = open(probe, O_CREAT | O_EXCL | O_WRONLY, 0o600)
     guard file >= 0 else {
       let fault = FileFault(path, .create, errno: errno)

@@ -46,11 +46,15 @@ package struct Runner: Sendable {
     return try plan.steps.map { step in
       let state = try publisher.store.state(of: step.record)
       var cached: StageRecord?
-      if case .intact(let record) = state { cached = record }
+      if case .intact(let record) = state {
+        cached = record
+      } else {
+        try forecasts.checkInputs(of: step)
+      }
       return PlannedStage(
         name: step.name, variant: step.variant, kind: step.kind, fingerprint: step.fingerprint,
         status: cached == nil ? .wouldRun : .cached, failure: cached?.failure,
-        reason: cached == nil ? StepWork.reason(for: state, step, publisher) : nil,
+        reason: cached == nil ? try StepWork.reason(for: state, step, publisher) : nil,
         memory: cached == nil ? try forecasts.memory(of: step) : nil,
         resolved: step.configured.resolved)
     }
@@ -61,7 +65,8 @@ package struct Runner: Sendable {
   private func foresee(_ work: StepWork) throws {
     var forecasts = Forecasts(work.plan, settings)
     for step in work.plan.steps
-    where FileStatus(of: work.publisher.store.folder(step.fingerprint)) == nil {
+    where try FileStatus.of(work.publisher.store.folder(step.fingerprint)) == nil {
+      try forecasts.checkInputs(of: step)
       guard let memory = try forecasts.memory(of: step), !memory.fits else { continue }
       throw StageFault(stage: step.name, cause: MemoryFault(forecast: memory))
     }
@@ -73,9 +78,10 @@ package struct Runner: Sendable {
   /// `StageFault` with the cause's exit code; disk errors (74); 75 if a result is locked and the settings say not to wait.
   /// After all work: `FailedStages` (70) if every seed of a stage reported a failure.
   package func run() throws -> PipelineResult {
-    try settings.prepareFolders(pipeline: pipeline.name)
+    let folders = try settings.prepareFolders(pipeline: pipeline.name)
     let hashes = makeHashes()
-    defer { hashes.save() }
+    // Let go of last: what is written counts as litter as soon as nobody works there.
+    defer { withExtendedLifetime(folders) { hashes.save() } }
     let work = try makeWork(hashes, makePublisher(hashes))
     try foresee(work)
     return try result(of: PlanWork(work, steps: work.plan.steps))
@@ -102,8 +108,8 @@ package struct Runner: Sendable {
       }
     }
     guard missing.isEmpty else { throw MissingResults(pipeline: pipeline.name, steps: missing) }
-    try settings.prepareFolders(pipeline: pipeline.name)
-    defer { hashes.save() }
+    let folders = try settings.prepareFolders(pipeline: pipeline.name)
+    defer { withExtendedLifetime(folders) { hashes.save() } }
     return try result(of: PlanWork(work, steps: figures, stored: stored))
   }
 

@@ -1,6 +1,8 @@
 /// The stages a program knows, by the word in a pipeline's `kind:`.
 package struct StageCatalogue: Sendable {
   package let types: [any Stage.Type]
+  /// Which inputs belong together.
+  let inputRule: InputRule
 
   /// File names in a stage's folder that belong to the workflow.
   static let reservedNames: Set<String> = [
@@ -8,13 +10,14 @@ package struct StageCatalogue: Sendable {
   ]
 
   /// A catalogue; kinds must differ, and no output may take a name of the workflow's own files.
-  package init(_ types: [any Stage.Type]) {
+  package init(_ types: [any Stage.Type], inputRule: @escaping InputRule = { _, _ in }) {
     precondition(Set(types.map { $0.kind }).count == types.count, "a stage kind is listed twice")
     for type in types {
       precondition(Set(type.outputs.map(\.name)).count == type.outputs.count)
       precondition(type.outputs.allSatisfy { !Self.reservedNames.contains($0.path) })
     }
     self.types = types
+    self.inputRule = inputRule
   }
 
   package func type(of kind: String) -> (any Stage.Type)? { types.first { $0.kind == kind } }

@@ -69,12 +69,17 @@ package final class StageContext: Sendable {
   package func failure(of input: InputReference) -> String? { locate(input).failure }
 
   /// The path of what was measured while an input was made, `run.json` or a `timings.` file; nil if
-  /// there is none. For measured stages: nothing else may depend on it.
-  package func measurement(_ file: String, of input: InputReference) -> String? {
+  /// there is none, or where it is damaged, which is told. For measured stages: nothing else may depend on it. Throws:
+  /// `FileFault`.
+  package func measurement(_ file: String, of input: InputReference) throws -> String? {
     precondition(isMeasured, "stage \(stage) is not measured")
     precondition(ArtifactStore.isOutsideRecord(file) && file != StageRecord.fileName)
-    let path = joinPath(locate(input).folder, file)
-    return FileStatus(of: path)?.isRegular == true ? path : nil
+    let folder = locate(input).folder
+    let path = joinPath(folder, file)
+    guard try FileStatus.of(path)?.isRegular == true else { return nil }
+    if try Measurements(folder).isIntact(file) { return path }
+    warn("\(path.printable) is damaged (SHA-256): what was measured is not used")
+    return nil
   }
 
   private func locate(_ input: InputReference) -> Located {

@@ -95,7 +95,8 @@ package final class StageFields {
       let artifact = resolver.resolve(
         text, port: port, type, at: position, of: fields.subject, fields.diagnostics)
     else { return [] }
-    let bound = resolver.inputs(artifact, port: port, readBy: variant, collects: collects)
+    let bound = resolver.inputs(
+      artifact, port: port, readBy: variant, collects: collects, at: position)
     inputs += bound
     return bound.map(\.reference)
   }
@@ -130,7 +131,7 @@ package final class StageFields {
 
   /// The names of the files and folders of a data set, in bytewise order; none where it is not there.
   package func fileNames(of dataset: String) -> [String] {
-    let names = data.folder(of: dataset).flatMap { try? DurableFile.names(in: $0) } ?? []
+    let names = known { try data.folder(of: dataset).map(DurableFile.names) } ?? []
     return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 
@@ -139,9 +140,9 @@ package final class StageFields {
     let found = files.compactMap { name -> RawFile? in
       for candidate in [name, "\(name).gz"] {
         let path = joinPath(folder, candidate)
-        if FileStatus(of: path)?.isRegular == true { return RawFile(name: candidate, path: path) }
+        if status(of: path)?.isRegular == true { return RawFile(name: candidate, path: path) }
       }
-      dataFaults.append(MissingData(folder: folder, file: name))
+      dataFaults.append(MissingData(folder: folder, file: name, found: status(of: folder)))
       return nil
     }
     rawFiles += found
@@ -158,17 +159,14 @@ package final class StageFields {
     named dataset: String, suffixes: [String], links: LinkPolicy = .inside, besides: [String] = []
   ) -> RawFolder {
     guard let folder = find(dataset) else { return RawFolder(path: dataset, files: []) }
-    do {
-      let account = try FolderAccount(folder, suffixes: suffixes, links: links, besides: besides)
-      if account.names.isEmpty { dataFaults.append(MissingData(account, suffixes: suffixes)) }
-      let found = account.names.map { RawFile(name: $0, path: joinPath(folder, $0)) }
-      rawFiles += found
-      return RawFolder(path: folder, files: found, account: account)
-    } catch {
-      guard let fault = error as? any Fault else { preconditionFailure("no fault: \(error)") }
-      dataFaults.append(fault)
-      return RawFolder(path: folder, files: [])
+    let account = known {
+      try FolderAccount(folder, suffixes: suffixes, links: links, besides: besides)
     }
+    guard let account else { return RawFolder(path: folder, files: []) }
+    if account.names.isEmpty { dataFaults.append(MissingData(account, suffixes: suffixes)) }
+    let found = account.names.map { RawFile(name: $0, path: joinPath(folder, $0)) }
+    rawFiles += found
+    return RawFolder(path: folder, files: found, account: account)
   }
 
   /// One file that the user names by its path; its name is its last component.
@@ -179,10 +177,11 @@ package final class StageFields {
   /// The same, under a name of the stage's choice: a file that is moved or renamed stays the same.
   package func rawFile(_ path: String, named name: String) -> RawFile {
     let file = RawFile(name: name, path: path)
-    if FileStatus(of: path)?.isRegular == true {
+    let found = status(of: path)
+    if found?.isRegular == true {
       rawFiles.append(file)
     } else {
-      dataFaults.append(MissingData(file: path))
+      dataFaults.append(MissingData(file: path, found: found))
     }
     return file
   }
@@ -199,8 +198,23 @@ package final class StageFields {
       }
       return nil
     }
-    if let folder = data.folder(of: dataset) { return folder }
+    if let folder = known({ try data.folder(of: dataset) }) { return folder }
     dataFaults.append(MissingData(dataset: dataset, searched: data))
     return nil
+  }
+
+  /// What is at a path; nil where nothing is, or where that cannot be told, which is a fault of the data.
+  private func status(of path: String) -> FileStatus? {
+    known { try FileStatus.of(path, for: .read) }
+  }
+
+  /// What `look` finds; nil where it throws a fault, which is told (the first of all) once the whole pipeline was
+  /// read.
+  package func known<Found>(_ look: () throws -> Found?) -> Found? {
+    do { return try look() } catch {
+      guard let fault = error as? any Fault else { preconditionFailure("no fault: \(error)") }
+      dataFaults.append(fault)
+      return nil
+    }
   }
 }

@@ -61,15 +61,15 @@ package struct StageRecord: Hashable, Sendable {
       })
   }
 
-  /// Reads the record in a result's folder, that of a measured one with the files of its `run.json`.
-  static func read(in folder: String) -> StageRecord? {
-    func content(_ name: String) -> String? {
-      FileManager.default.contents(atPath: joinPath(folder, name))
-        .map { String(decoding: $0, as: UTF8.self) }
-    }
-    guard let record = content(fileName).flatMap({ StageRecord(text: $0) }) else { return nil }
-    guard record.files.isEmpty,
-      let list = content(runFileName).flatMap({ try? ResolvedValue(json: $0) })?["files"],
+  /// Reads the record in a result's folder, that of a measured one with the files of its `run.json`. Nil where there
+  /// is none, or where what was read is no record.
+  ///
+  /// - Throws: `FileFault` where it cannot be read: that says nothing of what it holds.
+  static func read(in folder: String) throws -> StageRecord? {
+    guard let bytes = try FileBytes.readIfPresent(joinPath(folder, fileName)),
+      let record = StageRecord(text: String(decoding: bytes, as: UTF8.self))
+    else { return nil }
+    guard record.files.isEmpty, let list = try Measurements(folder).run?["files"],
       let files = Self.files(list)
     else { return record }
     return StageRecord(

@@ -22,7 +22,22 @@ struct StepWork: Sendable {
   /// Publishes a step's result if it is in the cache, whole; nil if it is not.
   func settle(_ step: Plan.Step) throws -> Outcome? {
     guard case .intact(let record) = try store.state(of: step.record) else { return nil }
-    return try publish(step, record, didRun: false)
+    try tellOfDamagedMeasurements(step)
+    // Then it is not whole after all, and its state will be another.
+    do { return try publish(step, record, didRun: false) } catch is RottenFile { return nil }
+  }
+
+  /// They are no part of the result, which stays.
+  private func tellOfDamagedMeasurements(_ step: Plan.Step) throws {
+    let folder = store.folder(step.fingerprint)
+    for name in try Measurements(folder).damaged(store.hashes) {
+      tell(
+        .warning(
+          stage: step.name,
+          text:
+            "\(joinPath(folder, name).printable) is missing or damaged: what was measured is not used; "
+            + "remove \(folder.printable) to have the result made anew"))
+    }
   }
 
   /// Brings one step's result into the cache and publishes it. `producers`: the records of what it
@@ -37,23 +52,17 @@ struct StepWork: Sendable {
     ) {
       tell(.note(stage: step.name, text: $0))
     }
-    defer {
-      // Whoever waits sees that the file is another one by then, and takes that.
-      try? DurableFile.remove(lockPath)
-      lock.release()
-    }
+    defer { lock.release() }
     // Whoever held the lock may have done the work.
+    if !isRedrawing, let outcome = try settle(step) { return outcome }
     let state = try store.state(of: step.record)
-    if !isRedrawing {
-      if case .intact(let record) = state { return try publish(step, record, didRun: false) }
-      try removeCorrupt(step, state)
-    }
-    let old = isRedrawing ? StageRecord.read(in: store.folder(step.fingerprint)) : nil
+    if !isRedrawing { try removeCorrupt(step, state) }
+    let old = isRedrawing ? try StageRecord.read(in: store.folder(step.fingerprint)) : nil
     let execution = Execution(
       step: step, plan: plan, store: store, producers: producers, workers: workers,
       cancellation: cancellation,
-      reason: isRedrawing ? "drawn anew" : Self.reason(for: state, step, publisher),
-      earlier: publisher.earlier(step.name), tell: tell)
+      reason: isRedrawing ? "drawn anew" : try Self.reason(for: state, step, publisher),
+      earlier: try publisher.earlier(step.name), tell: tell)
     let record = try execution.run()
     if let old { warnOfDifference(step, old, record) }
     return try publish(step, record, didRun: true)
@@ -61,9 +70,9 @@ struct StepWork: Sendable {
 
   static func reason(
     for state: ArtifactStore.State, _ step: Plan.Step, _ publisher: Publisher
-  ) -> String {
+  ) throws -> String {
     if case .corrupt(let damage) = state { return "the cached result is corrupt: \(damage)" }
-    return RerunReason.between(publisher.earlier(step.name), step.record)
+    return RerunReason.between(try publisher.earlier(step.name), step.record)
   }
 
   private func removeCorrupt(_ step: Plan.Step, _ state: ArtifactStore.State) throws {

@@ -1,4 +1,5 @@
 import Configuration
+import Files
 
 /// A folder that a run needs and cannot write to; told before any work.
 package struct FolderFault: Fault {
@@ -9,6 +10,26 @@ package struct FolderFault: Fault {
   package var description: String {
     "\(path.printable): cannot use as \(role) folder: \(reason)"
   }
+}
+
+/// A stored result that cannot be looked at now: a failing disk, too many open files. It may well be whole, so nothing
+/// of it is removed.
+struct UnreadableResult: Fault {
+  let folder: String
+  let cause: FileFault
+  var exitCode: ExitCode { .inputOutput }
+  var description: String {
+    "\(cause.description); the stored result was left as it is: run again once that file can be read, or remove "
+      + "\(folder.printable) to have it made anew"
+  }
+}
+
+/// A file of a stored result whose content changed while its size and times stayed the same: noticed when it was
+/// copied.
+struct RottenFile: Fault {
+  let cause: FileFault
+  var exitCode: ExitCode { cause.exitCode }
+  var description: String { cause.description }
 }
 
 /// A stage that failed, with the reason.

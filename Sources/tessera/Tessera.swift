@@ -13,6 +13,7 @@ enum Tessera {
     signal(SIGXFSZ, SIG_IGN)
     Streams.reserve()
     do {
+      if let fault = EmptyArgument(Array(CommandLine.arguments.dropFirst())) { throw fault }
       try run(TesseraCommand.parseAsRoot())
     } catch let fault as any Fault {
       Terminal.message("tessera: \(fault.description)")

@@ -54,17 +54,29 @@ import Testing
     let folder = try TemporaryFolder()
     let path = folder("split.h5")
     let split = try Split(trainCount: 100, testCount: 7, validation: 0, limit: 30, seed: 5)
-    try split.write(to: path)
-    #expect(try Split(path, trainCount: 100, testCount: 7) == split)
-    #expect(throws: DatasetFault.self) { try Split(path, trainCount: 20, testCount: 7) }
-    #expect(throws: DatasetFault.self) { try Split(path, trainCount: 100, testCount: 6) }
+    try split.write(to: path, of: "these")
+    #expect(try Split(path, of: "these", trainCount: 100, testCount: 7) == split)
+    #expect(throws: DatasetFault.self) {
+      try Split(path, of: "these", trainCount: 20, testCount: 7)
+    }
+    #expect(throws: DatasetFault.self) {
+      try Split(path, of: "these", trainCount: 100, testCount: 6)
+    }
+    let other = #expect(throws: DatasetFault.self) {
+      try Split(path, of: "others", trainCount: 100, testCount: 7)
+    }
+    #expect(other?.exitCode == .badData)
+    #expect(other?.description.contains("made for other images (these, expected others)") == true)
     try HDF5File.writeAtomically(to: path) { file in
       try file.setAttribute("/", "format", .string("tessera-split"))
-      try file.setAttribute("/", "version", .integer(1))
+      try file.setAttribute("/", "version", .integer(2))
+      try file.setAttribute("/", "images", .string("these"))
       try file.write("/train", [Int32(1), 2])
       try file.write("/validation", [Int32(2)])
       try file.write("/test", [Int32]())
     }
-    #expect(throws: DatasetFault.self) { try Split(path, trainCount: 100, testCount: 7) }
+    #expect(throws: DatasetFault.self) {
+      try Split(path, of: "these", trainCount: 100, testCount: 7)
+    }
   }
 }

@@ -86,6 +86,10 @@ final class EventLog: Sendable {
     return reasons
   }
 
+  var warnings: [String] {
+    all.compactMap { if case .warning(_, let text) = $0 { text } else { nil } }
+  }
+
   var cached: [String] {
     all.compactMap { if case .stageCached(let stage, _) = $0 { stage } else { nil } }
   }
@@ -119,5 +123,23 @@ func faultLines(_ body: () throws -> Void) -> [String] {
     return []
   } catch {
     return "\(error)".split(separator: "\n").map(String.init)
+  }
+}
+
+/// Gives JSON that was edited the digest that it has to carry.
+func reseal(_ path: String) throws {
+  var fields = try #require(try ResolvedValue(json: readText(path)).mapping)
+  fields["sha256"] = nil
+  fields["sha256"] = .string(SHA256.hex(of: ResolvedValue.mapping(fields).canonicalText))
+  try DurableFile.write(text: ResolvedValue.mapping(fields).jsonText + "\n", to: path)
+}
+
+/// The fault that `body` throws; nil where it throws none.
+func faultOf(_ body: () throws -> Void) -> (any Fault)? {
+  do {
+    try body()
+    return nil
+  } catch {
+    return error as? any Fault
   }
 }

@@ -130,7 +130,7 @@ struct Stopwatch: Stage {
 
   func run(_ context: StageContext) throws {
     let run = try context.measurement("run.json", of: input).map(readText) ?? "nothing"
-    let missing = context.measurement("timings.csv", of: input) ?? "no table"
+    let missing = try context.measurement("timings.csv", of: input) ?? "no table"
     try DurableFile.write(text: "\(missing)\n\(run)", to: context.outputPath("text"))
   }
 }

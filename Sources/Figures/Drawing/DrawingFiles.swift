@@ -59,7 +59,7 @@ struct SVGPicture {
       case .failed(let message): throw DrawingFault.rendererFailed(path: svg, message: message)
       case .disk: throw DrawingFault.incomplete(path: png)
       }
-      let bytes = (try? FileBytes.read(png)) ?? []
+      let bytes = try FileBytes.readIfPresent(png) ?? []
       guard bytes.suffix(Self.pngEnding.count) == Self.pngEnding[...] else {
         throw DrawingFault.incomplete(path: png)
       }

@@ -5,8 +5,8 @@ package struct SVGRenderer: Sendable {
 
   package init(executable: String = "rsvg-convert") { self.executable = executable }
 
-  /// Whether there is a program to start.
-  package var isInstalled: Bool { tool.path != nil }
+  /// Whether there is a program to start. Throws: `FileFault` where that cannot be told.
+  package func isInstalled() throws -> Bool { try tool.path() != nil }
 
   /// Makes one file of a folder from another there, and waits. Throws as `ExternalTool.run`.
   func run(_ svg: String, to png: String, width: Int, height: Int, in folder: String) throws

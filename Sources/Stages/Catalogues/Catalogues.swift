@@ -209,20 +209,21 @@ enum Catalogues {
 
 extension StageCatalogue {
   /// Every stage of tessera.
-  package static let tessera = StageCatalogue([
-    IngestStage.self, PartitionStage.self, SplitStage.self, ShardsStage.self, TrainStage.self,
-    LoadModelStage.self, EvaluateStage.self, EvaluateEpochsStage.self, QuestionsStage.self,
-    CertifyStage.self,
-    ConvertStage.self, InpaintStage.self, AnomalyStage.self, CompletionBaselinesStage.self,
-    // Pictures and figures.
-    SampleStage.self, ImagesStage.self, ReconstructStage.self, FilmStripStage.self,
-    CurveStage.self, CurvesStage.self, CurvesBySecondStage.self, BuildingBlocksStage.self,
-    CutsStage.self, NodesStage.self, CompareStage.self, AnswersStage.self, ClaimsStage.self,
-    EfficiencyStage.self, LikelihoodHistogramStage.self, PosterStage.self,
-    // What marginals that are exact keep.
-    LeafMassStage.self, MarginalErrorStage.self, ConditionalFrequenciesStage.self,
-    MarginalCostStage.self, MonteCarloStage.self, InpaintingErrorStage.self,
-  ])
+  package static let tessera = StageCatalogue(
+    [
+      IngestStage.self, PartitionStage.self, SplitStage.self, ShardsStage.self, TrainStage.self,
+      LoadModelStage.self, EvaluateStage.self, EvaluateEpochsStage.self, QuestionsStage.self,
+      CertifyStage.self,
+      ConvertStage.self, InpaintStage.self, AnomalyStage.self, CompletionBaselinesStage.self,
+      // Pictures and figures.
+      SampleStage.self, ImagesStage.self, ReconstructStage.self, FilmStripStage.self,
+      CurveStage.self, CurvesStage.self, CurvesBySecondStage.self, BuildingBlocksStage.self,
+      CutsStage.self, NodesStage.self, CompareStage.self, AnswersStage.self, ClaimsStage.self,
+      EfficiencyStage.self, LikelihoodHistogramStage.self, PosterStage.self,
+      // What marginals that are exact keep.
+      LeafMassStage.self, MarginalErrorStage.self, ConditionalFrequenciesStage.self,
+      MarginalCostStage.self, MonteCarloStage.self, InpaintingErrorStage.self,
+    ], inputRule: InputAgreement.check)
 }
 
 /// One list of words for `tessera kinds`.

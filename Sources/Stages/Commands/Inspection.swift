@@ -79,7 +79,8 @@ package struct Inspection: Sendable {
     let counts = try Split.partNames.map { part in
       (part, ResolvedValue.integer(try file.dataset("/\(part)", of: Int32.self).shape[0]))
     }
-    return [("kind", .string("split"))] + counts
+    return [("kind", .string("split")), ("images", .string(try file.string("/", "images")))]
+      + counts
   }
 
   /// Shards and tables: what lies in the file, by name.

@@ -40,7 +40,7 @@ package struct InspectionText: Sendable {
   /// - Throws: what a parent that went away makes of writing.
   package static func answer(_ kind: String, path: String, dataset: String?) throws -> Bool {
     guard let question = ForeignQuestion(kind, path: path, dataset: dataset) else { return false }
-    ConfinedLimits.install(forFileOf: (try? FileBytes.size(path)) ?? 0)
+    ConfinedLimits.install(forFileOf: try FileBytes.size(path))
     try ConfinedAnswer(.standardOutput).tell { answer in
       if case .inspection = question {
         try InspectionText(Inspection(path: path)).tell(answer)

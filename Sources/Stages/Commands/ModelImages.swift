@@ -31,7 +31,7 @@ struct ModelImages {
       channels: model.imageChannels == 3 ? .rgb : .auto, background: images.background)
     // Beside a dataset a path that is no file's is another dataset's.
     let areInside =
-      labels.map { namesDataset(images.path) && namesNoFile($0) } ?? false
+      try labels.map { try namesDataset(images.path) && namesNoFile($0) } ?? false
     var options = SourceOptions(
       labels: areInside ? labels : nil, preparation: preparation, reading: images.reading)
     options.transposes = images.transposes

@@ -57,7 +57,7 @@ struct CurvesBySecondStage: Stage {
 
   func run(_ context: StageContext) throws {
     let models = try runs.models(context).map(\.runs)
-    let workers = runs.workers(context)
+    let workers = try runs.workers(context)
     let unit = workers.count == 1 ? " on \(workers[0]) worker\(workers[0] == 1 ? "" : "s")" : ""
     let curves = SeedCurves(
       title: title, xLabel: "seconds of training\(unit)",

@@ -7,7 +7,7 @@ extension StageFields {
   /// Makes the presence of gnuplot, and of what makes PNGs of its drawings, part of the fingerprint:
   /// a result without pictures must not stand for the one with.
   func recordPlotter() {
-    fields.record("(gnuplot)", .boolean(Gnuplot().isInstalled))
+    fields.record("(gnuplot)", .boolean(known { try Gnuplot().isInstalled() } ?? false))
     recordRenderer()
   }
 
@@ -24,7 +24,7 @@ extension StageFields {
 
   /// The same for rsvg-convert, which makes the PNG of a drawing.
   func recordRenderer() {
-    fields.record("(rsvg-convert)", .boolean(SVGRenderer().isInstalled))
+    fields.record("(rsvg-convert)", .boolean(known { try SVGRenderer().isInstalled() } ?? false))
   }
 }
 

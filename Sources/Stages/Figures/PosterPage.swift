@@ -17,23 +17,24 @@ struct PosterPage {
   let answers: [(label: String, answers: [Answer])]
   let claims: [Claim]
 
-  var sections: [PosterSheet.Section] {
-    [
+  /// - Throws: `FileFault` where it cannot be told whether a drawing is there.
+  func sections() throws -> [PosterSheet.Section] {
+    try [
       .init(
         "What sum-product networks are",
         blocks: [
           .paragraph(text.whatTheyAre),
           figures.block(network, caption: "The network behind the density below, at the right."),
-          .row(blocks.map { figures.block($0, caption: "") }),
+          .row(blocks.map { try figures.block($0, caption: "") }),
         ]),
       .init(
         "Recursive cuts",
-        blocks: [.paragraph(text.cuts)] + cuts.prefix(1).map { figures.block($0, caption: "") }),
+        blocks: [.paragraph(text.cuts)] + cuts.prefix(1).map { try figures.block($0, caption: "") }),
       .init("Too large", blocks: [.paragraph(text.tooLarge), figures.block(nodes, caption: "")]),
       .init(
         "VAE leaves",
         blocks: [.paragraph(text.leaves)]
-          + cuts.dropFirst().map { figures.block($0, caption: "") }),
+          + cuts.dropFirst().map { try figures.block($0, caption: "") }),
       .init("Counts", blocks: [.paragraph(text.sizes), .table(TableFigures.counts(text.counts))]),
       .init(
         "Training curves",

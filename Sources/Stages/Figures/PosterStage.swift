@@ -2,7 +2,6 @@ import Circuits
 import Evaluation
 import Figures
 import Files
-import Foundation
 import Workflow
 
 /// The poster, drawn anew from this pipeline's own runs: one page in the order of the original.
@@ -76,7 +75,7 @@ struct PosterStage: Stage {
       subtitle:
         "after \u{201C}Sum Product Network with VAE Leaves\u{201D} (P. L. Tan, R. Peharz, T. Adel, "
         + "Cambridge), redrawn from measurements on \(data)",
-      sections: page.sections,
+      sections: try page.sections(),
       footer: "Drawn by tessera from pipeline \(context.pipeline), fingerprint "
         + "\(context.fingerprint.prefix(12)). Numbers are of this pipeline's stored results; times are of the machine that ran it."
     )
@@ -103,9 +102,9 @@ struct PosterStage: Stage {
     let context: StageContext
 
     /// The SVG beside a figure's numbers, or of a drawing itself.
-    func block(_ path: String, caption: String) -> PosterSheet.Block {
+    func block(_ path: String, caption: String) throws -> PosterSheet.Block {
       let svg = path.hasSuffix(".svg") ? path : String(path.dropLast(4)) + ".svg"
-      guard FileManager.default.fileExists(atPath: svg) else {
+      guard try FileStatus.of(svg) != nil else {
         let name = svg.split(separator: "/").last ?? ""
         return .paragraph("(\(name) is not drawn, because gnuplot is not installed)")
       }

@@ -25,8 +25,8 @@ struct TimedRuns {
         let path = context.path(of: input)
         // A training is known by its seed and whatever else is swept, not by its place in the list.
         let curve = training?.inputs.first { $0.variant == input.variant }
-        let times = curve.flatMap { context.measurement(EpochTimings.fileName, of: $0) }
-        let timings = times.map(EpochTimings.init)
+        let times = try curve.flatMap { try context.measurement(EpochTimings.fileName, of: $0) }
+        let timings = try times.map(EpochTimings.init)
         return try TrajectoryTable.trajectory(
           path: path, name: input.runName,
           seconds: timings.flatMap { $0.trainSeconds(upTo: $0.epochs.count) })
@@ -36,10 +36,10 @@ struct TimedRuns {
   }
 
   /// The numbers of workers that the trainings had.
-  func workers(_ context: StageContext) -> [Int] {
-    let all = trained.flatMap(\.inputs).flatMap { input in
-      context.measurement(EpochTimings.fileName, of: input)
-        .map { EpochTimings(path: $0).epochs.map(\.workers) } ?? []
+  func workers(_ context: StageContext) throws -> [Int] {
+    let all = try trained.flatMap(\.inputs).flatMap { input in
+      try context.measurement(EpochTimings.fileName, of: input)
+        .map { try EpochTimings(path: $0).epochs.map(\.workers) } ?? []
     }
     return Set(all).sorted()
   }

@@ -18,9 +18,10 @@ struct EpochTimings {
 
   private(set) var epochs: [Epoch]
 
-  /// Reads what is there; a missing or damaged file is an empty one, for these are only times.
-  init(path: String) {
-    let bytes = (try? FileBytes.read(path, limit: 1 << 24)) ?? []
+  /// Reads what is there; a missing or damaged file is an empty one, for these are only times. Throws: `FileFault`
+  /// where it cannot be read.
+  init(path: String) throws {
+    let bytes = try FileBytes.readIfPresent(path, limit: 1 << 24) ?? []
     let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
     epochs = lines.dropFirst().compactMap { line in
       let cells = line.split(separator: ",", omittingEmptySubsequences: false)

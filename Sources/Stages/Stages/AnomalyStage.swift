@@ -9,7 +9,7 @@ import Storage
 import Workflow
 
 /// Tells images of another kind from those a model knows, whole and patch by patch.
-struct AnomalyStage: Stage {
+struct AnomalyStage: ResizingStage {
   static let kind = "anomaly"
   static let version = 3
   static let summary =

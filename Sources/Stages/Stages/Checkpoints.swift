@@ -1,4 +1,5 @@
 import Circuits
+import Configuration
 import Files
 import Learning
 import Workflow
@@ -37,7 +38,8 @@ struct Checkpoints {
     let epoch = whole.epoch
     try write(snapshot, to: path(ofSnapshot: epoch), hash: path(ofHash: epoch, isSnapshot: true))
     try write(whole, to: path(ofWhole: epoch), hash: path(ofHash: epoch, isSnapshot: false))
-    for old in outdated where !keeping.contains(old) && exists(path(ofWhole: old)) {
+    // Missing already is fine.
+    for old in outdated where !keeping.contains(old) {
       try DurableFile.remove(path(ofWhole: old))
     }
   }
@@ -47,42 +49,72 @@ struct Checkpoints {
     try DurableFile.write(text: SHA256.hex(ofFile: path), to: hash)
   }
 
-  /// The newest state that is undamaged, of this stage, and has all its snapshots; what is damaged
-  /// is named and its epochs are worked again.
+  /// The newest state that is undamaged, of this stage, and has all its snapshots; what cannot be used is told, with
+  /// the reason, and its epochs are worked again.
   ///
   /// - Parameter chosen: the epoch that would be kept after a state's curve: it is needed as well.
+  /// - Throws: `FileFault`, `StorageFault` where a file cannot be read now, which says nothing of its content.
   func newest(
     upTo epochs: Int, fingerprint: String, chosen: (Model) -> Int, warn: (String) -> Void
-  ) -> Model? {
-    for epoch in stride(from: epochs, through: 0, by: -1) where exists(path(ofWhole: epoch)) {
-      guard isIntact(epoch, isSnapshot: false, warn) else { continue }
-      let file = path(ofWhole: epoch)
-      do {
-        let model = try ModelFile.read(file)
-        guard model.fingerprint == fingerprint, model.epoch == epoch else {
-          warn("\(file.printable) is of another configuration and is not used")
-          continue
+  ) throws -> Model? {
+    // States of older epochs were removed by the training itself.
+    var isNewest = true
+    for epoch in stride(from: epochs, through: 0, by: -1) {
+      guard try FileStatus.of(path(ofWhole: epoch)) != nil else {
+        if isNewest, try FileStatus.of(path(ofSnapshot: epoch)) != nil {
+          warn(Self.unusable(path(ofSnapshot: epoch), "the state of its training is not there"))
         }
-        guard (0...epoch).allSatisfy({ isIntact($0, isSnapshot: true, warn) }),
-          isIntact(chosen(model), isSnapshot: false, warn)
-        else { continue }
-        return model
-      } catch {
-        warn("\(file.printable) cannot be used: \(error)")
+        continue
       }
+      isNewest = false
+      guard try isIntact(epoch, isSnapshot: false, warn),
+        let model = try read(epoch, fingerprint: fingerprint, warn),
+        try (0...epoch).allSatisfy({ try isIntact($0, isSnapshot: true, warn) }),
+        try isIntact(chosen(model), isSnapshot: false, warn)
+      else { continue }
+      return model
     }
     return nil
   }
 
-  private func exists(_ path: String) -> Bool { (try? FileBytes.size(path)) != nil }
+  /// The state after an epoch, whose file is as it was written; nil where it is no state of this training.
+  private func read(
+    _ epoch: Int, fingerprint: String, _ warn: (String) -> Void
+  ) throws -> Model? {
+    let file = path(ofWhole: epoch)
+    do {
+      let model = try ModelFile.read(file)
+      if model.fingerprint == fingerprint, model.epoch == epoch { return model }
+      warn(Self.unusable(file, "it is of another configuration"))
+    } catch let fault as ModelFault {
+      warn(Self.unusable(file, fault.description))
+    }
+    return nil
+  }
 
-  private func isIntact(_ epoch: Int, isSnapshot: Bool, _ warn: (String) -> Void) -> Bool {
+  private func isIntact(
+    _ epoch: Int, isSnapshot: Bool, _ warn: (String) -> Void
+  ) throws -> Bool {
     let file = isSnapshot ? path(ofSnapshot: epoch) : path(ofWhole: epoch)
-    let hash = path(ofHash: epoch, isSnapshot: isSnapshot)
-    // Without a hash it was not finished: stopped between the two files.
-    guard let recorded = try? FileBytes.read(hash, limit: 99) else { return false }
-    if (try? SHA256.hex(ofFile: file)) == String(decoding: recorded, as: UTF8.self) { return true }
-    warn("\(file.printable) is missing or damaged: its epochs are worked again")
+    guard let reason = try damage(of: file, path(ofHash: epoch, isSnapshot: isSnapshot)) else {
+      return true
+    }
+    warn(Self.unusable(file, reason))
     return false
+  }
+
+  /// What is wrong with a file, or nil.
+  private func damage(of file: String, _ hash: String) throws -> String? {
+    guard let recorded = try FileBytes.readIfPresent(hash) else {
+      // Stopped between the two files, or removed since.
+      return "its hash, \(hash.printable), is missing"
+    }
+    guard try FileStatus.of(file) != nil else { return "it is missing" }
+    let found = try SHA256.hex(ofFile: file, for: .examine)
+    return found == String(decoding: recorded, as: UTF8.self) ? nil : "it is damaged (SHA-256)"
+  }
+
+  private static func unusable(_ file: String, _ reason: String) -> String {
+    "\(file.printable) cannot be used: \(reason); its epochs are worked again"
   }
 }

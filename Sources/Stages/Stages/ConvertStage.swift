@@ -2,6 +2,7 @@ import Circuits
 import Configuration
 import Datasets
 import Files
+import Images
 import Kernels
 import Learning
 import Storage
@@ -50,6 +51,11 @@ struct ConvertStage: ForeseenStage {
       epochs: fields.int("epochs", default: 0, in: 0...1_000_000),
       batch: fields.int("batch", default: 128, in: 1...1_000_000),
       learner: learner ?? Adam(), seed: fields.seed())
+  }
+
+  /// Of the circuit nothing is said: what its leaves become is known when they are there.
+  func outlook(_ context: ForecastContext) throws -> (any Sendable)? {
+    context.model(model).map { ConvertedOutlook(shape: $0.shape) }
   }
 
   /// - Throws: `ConfigurationFault` where the model that will be cannot be converted.
@@ -121,4 +127,9 @@ struct ConvertStage: ForeseenStage {
         detail: "epoch \(epoch)/\(fineTuning.epochs), batch \(rounded(mean)) nats")
     }
   }
+}
+
+/// What a converted model will be of.
+private struct ConvertedOutlook: ShapedOutlook {
+  let shape: ImageShape
 }

@@ -7,7 +7,7 @@ import Storage
 import Workflow
 
 /// The log-likelihood of a part of a data set under a model.
-struct EvaluateStage: ForeseenStage {
+struct EvaluateStage: ForeseenStage, ResizingStage {
   static let kind = "evaluate"
   static let version = 5
   static let summary =

@@ -9,7 +9,7 @@ import Storage
 import Workflow
 
 /// Completes images of which a part is hidden, and tells how far off each way of completing is.
-struct InpaintStage: ForeseenStage {
+struct InpaintStage: ForeseenStage, ResizingStage {
   static let kind = "inpaint"
   static let version = 4
   static let summary =

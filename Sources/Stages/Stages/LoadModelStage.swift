@@ -16,7 +16,7 @@ struct LoadModelStage: ForeseenStage {
 
   init(fields: StageFields) throws {
     let path = fields.location("file")
-    // A missing key was reported by whoever read it.
+    // A missing or empty one was reported by whoever read it.
     guard !path.isEmpty else { throw IncompleteFields() }
     file = fields.rawFile(path, named: "model")
   }

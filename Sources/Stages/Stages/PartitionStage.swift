@@ -59,6 +59,16 @@ enum PartitionFile {
     try DurableFile.write(text: value.jsonText + "\n", to: path)
   }
 
+  /// A partition of an archive's images. Throws as `read`, and `DatasetFault` (65) where it is of images of another
+  /// size.
+  static func read(_ path: String, for images: ImageArchive) throws -> GridPartition {
+    let partition = try read(path)
+    guard partition.shape == images.shape else {
+      throw DatasetFault.partition(path: path, of: partition.shape, images: images.shape)
+    }
+    return partition
+  }
+
   /// - Throws: `ModelFault` (65) where the file is none of ours, `PartitionFault`.
   static func read(_ path: String) throws -> GridPartition {
     let text = String(decoding: try FileBytes.read(path, limit: 1 << 20), as: UTF8.self)

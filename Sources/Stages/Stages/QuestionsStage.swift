@@ -47,7 +47,7 @@ struct QuestionsStage: Stage {
     let all = Question.allCases.count
     var answers = [try asked.sampling()]
     context.progress(completed: 1, total: all, unit: "questions")
-    if let learning = learning(context, images: reader.count(Part.train.rawValue)) {
+    if let learning = try learning(context, images: reader.count(Part.train.rawValue)) {
       answers.append(learning)
     }
     answers.append(try asked.likelihoods())
@@ -64,9 +64,9 @@ struct QuestionsStage: Stage {
   }
 
   /// The median epoch, from what training measured; nil where that is not there any more.
-  private func learning(_ context: StageContext, images: Int) -> Answer? {
-    guard let path = context.measurement(EpochTimings.fileName, of: curve) else { return nil }
-    let epochs = EpochTimings(path: path).epochs.sorted { $0.trainSeconds < $1.trainSeconds }
+  private func learning(_ context: StageContext, images: Int) throws -> Answer? {
+    guard let path = try context.measurement(EpochTimings.fileName, of: curve) else { return nil }
+    let epochs = try EpochTimings(path: path).epochs.sorted { $0.trainSeconds < $1.trainSeconds }
     guard !epochs.isEmpty else { return nil }
     let middle = epochs[epochs.count / 2]
     return Answer(

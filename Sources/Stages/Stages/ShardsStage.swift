@@ -31,12 +31,13 @@ struct ShardsStage: ForeseenStage {
       shape: images.shape, counts: counts, classes: images.classes)
   }
 
+  /// - Throws: `DatasetFault` (65) where partition or split are of other images.
   func run(_ context: StageContext) throws {
     let archive = try ImageArchive(context.path(of: images))
-    let partition = try PartitionFile.read(context.path(of: partition))
+    let partition = try PartitionFile.read(context.path(of: partition), for: archive)
     let split = try Split(
-      context.path(of: split), trainCount: archive.counts["train"] ?? 0,
-      testCount: archive.counts["test"] ?? 0)
+      context.path(of: split), of: context.fingerprint(of: images),
+      trainCount: archive.counts["train"] ?? 0, testCount: archive.counts["test"] ?? 0)
     let manifest = try ShardWriter(
       archive: archive, partition: partition, split: split, samplesPerShard: samplesPerShard,
       gzip: gzip

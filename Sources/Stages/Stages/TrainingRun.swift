@@ -30,7 +30,7 @@ struct TrainingRun {
   func trainEpochs() throws -> (curve: [EpochRecord], outcome: TrainingOutcome) {
     if stage.earlyStopping != nil, validation.sampleCount == 0 { throw PatienceFault() }
     try DurableFile.createFolder(checkpoints.snapshots)
-    let resumed = newestCheckpoint()
+    let resumed = try newestCheckpoint()
     let trainer = Trainer(
       circuit: circuit,
       parameters: try resumed?.parameters ?? initialParameters(),
@@ -43,7 +43,7 @@ struct TrainingRun {
     } else {
       try checkpoint(trainer, curve: curve)
     }
-    var timings = EpochTimings(path: timingsPath)
+    var timings = try EpochTimings(path: timingsPath)
     timings.keep(upTo: curve.count)
     while curve.count < stage.epochs {
       if let outcome = stage.earlyStopping?.outcome(curve) {
@@ -177,8 +177,8 @@ struct TrainingRun {
       outdated: curve.isEmpty ? [] : [curve.count - 2, chosenEpoch(curve.dropLast())])
   }
 
-  private func newestCheckpoint() -> Model? {
-    checkpoints.newest(
+  private func newestCheckpoint() throws -> Model? {
+    try checkpoints.newest(
       upTo: stage.epochs, fingerprint: context.fingerprint, chosen: { chosenEpoch($0.curve) },
       warn: context.warn)
   }

@@ -50,7 +50,7 @@ extension StagesSuite {
       #expect(refused.status == 65)
       #expect(
         refused.errorLines.last?.contains("Data/photos/x.png: expected a picture of 6 x 5") == true)
-      #expect(!DurableFile.isFolder(sandbox.path("own")))
+      #expect(!sandbox.exists("own"))
       let ended = try ingest(
         "Data/photos", "--output", "own", "--classes", "none", "--sizes", "resize", "--size", "4x4",
         "--channels", "grey", "--test-fraction", "0.2", in: sandbox)

@@ -106,9 +106,10 @@ extension StagesSuite {
       let sandbox = try sandbox(height: 12, width: 5)
       try sandbox.write("p.yaml", yaml(file: "model.h5", resize: false))
       let ended = try Tessera.run("run", "p.yaml", in: sandbox)
-      #expect(ended.status == 65)
+      #expect(ended.status == 78)
       let line = try #require(ended.errorLines.last)
-      #expect(line.contains("images of 12 x 5 pixels, but the model is for 8 x 8"), "\(line)")
+      #expect(line.contains("'model' is for images of 8 x 8 (grey)"), "\(line)")
+      #expect(line.contains("'shards' (data) has images of 12 x 5 (grey)"), "\(line)")
       #expect(line.contains("resize: true"), "\(line)")
     }
 

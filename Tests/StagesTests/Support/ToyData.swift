@@ -10,6 +10,8 @@ struct ToyData {
   var width = 8
   /// A constant image instead of a drawn one.
   var constant: UInt8?
+  /// Images of another seed are others.
+  var seed = 0
 
   static let trainImages = "train-images-idx3-ubyte"
   static let trainLabels = "train-labels-idx1-ubyte"
@@ -18,7 +20,7 @@ struct ToyData {
 
   func pixels(count: Int, salt: Int) -> [UInt8] {
     (0..<count).flatMap { image in
-      (0..<(height * width)).map { pixel($0, ofImage: image + salt) }
+      (0..<(height * width)).map { pixel($0, ofImage: image + salt + seed) }
     }
   }
 

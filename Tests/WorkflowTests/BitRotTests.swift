@@ -1,0 +1,101 @@
+import Configuration
+import Files
+import Foundation
+import Testing
+import Workflow
+
+/// Bits that flip in the cache and in what is published.
+struct BitRotTests {
+  /// Flips one bit of a file, at a place.
+  private func flip(_ path: String, at place: Int) throws {
+    var bytes = try FileBytes.read(path)
+    bytes[place] ^= 0x01
+    try Data(bytes).write(to: URL(filePath: path))
+  }
+
+  /// The cache's memory of hashes, made to say that a file as it is now is the one that was hashed: what bit rot
+  /// looks like, which changes neither size nor times.
+  private func makeUnnoticed(_ file: String, in sandbox: Sandbox) throws {
+    let memory = sandbox.path("Cache/hashes.json")
+    var fields = try #require(try ResolvedValue(json: readText(memory)).mapping)
+    var files = try #require(fields["files"]?.mapping)
+    let entry = try #require(files[file]?.list)
+    var status = stat()
+    #expect(stat(file, &status) == 0)
+    let numbers = [
+      Int(status.st_dev), Int(status.st_ino), Int(status.st_size),
+      Int(status.st_mtim.tv_sec) * 1_000_000_000 + status.st_mtim.tv_nsec,
+      Int(status.st_ctim.tv_sec) * 1_000_000_000 + status.st_ctim.tv_nsec,
+    ]
+    files[file] = .list(numbers.map(ResolvedValue.integer) + [entry[entry.count - 1]])
+    fields["files"] = .mapping(files)
+    try DurableFile.write(text: ResolvedValue.mapping(fields).jsonText, to: memory)
+    try reseal(memory)
+  }
+
+  /// A sandbox whose second run remembers all hashes.
+  private func settled() throws -> Sandbox {
+    let sandbox = try Sandbox()
+    try sandbox.run(chain)
+    usleep(150_000)
+    #expect(try sandbox.run(chain).didNothing)
+    return sandbox
+  }
+
+  @Test func aFlippedDigitOfARememberedHashIsNoDamage() throws {
+    let sandbox = try settled()
+    let memory = sandbox.path("Cache/hashes.json")
+    let text = try readText(memory)
+    for digit in ["0", "7", "a"] {
+      let hash = try #require(
+        text.firstMatch(of: #/"[^"]*text.txt": ?\[[^\]]*"([0-9a-f]{64})"/#.dotMatchesNewlines())?.1)
+      try DurableFile.write(
+        text: text.replacing(hash, with: digit + hash.dropFirst()), to: memory)
+      let again = try sandbox.run(chain)
+      #expect(again.didNothing, "a hash that is not remembered is computed")
+    }
+  }
+
+  /// What is copied is what the record says, whatever is remembered of it.
+  @Test func bitRotIsNotPublished() throws {
+    let sandbox = try settled()
+    let twice = try #require(try sandbox.fingerprints(chain)["twice"])
+    let before = try sandbox.contents("Output")
+    let file = sandbox.path("Cache/\(twice)/text.txt")
+    try flip(file, at: 2)
+    try makeUnnoticed(file, in: sandbox)
+    try DurableFile.remove(sandbox.path("Output/chain/twice/text.txt"))
+    let again = try sandbox.run(chain)
+    #expect(again.stages.first { $0.name == "twice" }?.status == .ran)
+    #expect(sandbox.events.reasons["twice"]?.contains("'text.txt' has another content") == true)
+    #expect(try sandbox.contents("Output") == before)
+  }
+
+  @Test(arguments: ["run.json", "timings.json"])
+  func everyFlipInWhatWasMeasuredIsNoticed(name: String) throws {
+    let sandbox = try settled()
+    let twice = try #require(try sandbox.fingerprints(chain)["twice"])
+    let file = sandbox.path("Cache/\(twice)/\(name)")
+    let bytes = try FileBytes.read(file)
+    for place in stride(from: 0, to: bytes.count, by: 7) {
+      try flip(file, at: place)
+      let again = try sandbox.run(chain)
+      #expect(again.stages.allSatisfy { $0.status == .cached }, "the result itself is whole")
+      let warnings = sandbox.events.warnings.filter { $0.contains(file) }
+      #expect(warnings.count == 1, "byte \(place): \(sandbox.events.warnings)")
+      try DurableFile.write(bytes, to: file)
+    }
+  }
+
+  /// What is published comes back from what is stored.
+  @Test(arguments: ["run.json", "timings.json"])
+  func publishedMeasurementsThatWereChangedComeBack(name: String) throws {
+    let sandbox = try settled()
+    let file = sandbox.path("Output/chain/twice/\(name)")
+    let before = try FileBytes.read(file)
+    try flip(file, at: before.count / 2)
+    let again = try sandbox.run(chain)
+    #expect(again.stages.first { $0.name == "twice" }?.status == .restored)
+    #expect(try FileBytes.read(file) == before)
+  }
+}
