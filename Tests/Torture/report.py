@@ -1,6 +1,7 @@
 """Points tried one after another on several sandboxes, and what is said of them."""
 import queue
 import random
+import re
 import sys
 import threading
 import time
@@ -47,6 +48,8 @@ def chosen(points, settings, short):
         if not found:
             sys.exit(f"torture: no point '{settings.point}' here; the program makes other calls than before?")
         return found
+    if settings.only:
+        points = [point for point in points if re.search(settings.only, str(point))]
     if settings.share:
         part, parts = (int(number) for number in settings.share.split("/"))
         points = points[part - 1 :: parts]

@@ -34,6 +34,7 @@ def settings():
     parser.add_argument("--sample", type=int, metavar="COUNT", help="so many points of each check, every kind in turn")
     parser.add_argument("--short", action="store_true", help="the sample that `make test` takes")
     parser.add_argument("--seed", type=int, default=1, help="of sample, mutants, flips and moments (default: 1)")
+    parser.add_argument("--only", metavar="PATTERN", help="points whose name has this regular expression: 'over stat'")
     parser.add_argument("--point", help="one point, as a failure names it")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="sandboxes side by side (default: all cores)")
     parser.add_argument("--seconds", type=float, help="begin no point after so many seconds of a check")
