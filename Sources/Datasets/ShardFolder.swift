@@ -7,7 +7,7 @@ package enum ShardFolder {
   /// it; nothing at all, or an empty folder, is fine. `FileFault` where that cannot be known.
   package static func requireReplaceable(_ folder: String) throws {
     guard try DurableFile.exists(folder) else { return }
-    guard DurableFile.isFolder(folder) else { throw ForeignFileFault(path: folder) }
+    guard try DurableFile.isFolder(folder) else { throw ForeignFileFault(path: folder) }
     let names = try DurableFile.allNames(in: folder).sorted {
       $0.utf8.lexicographicallyPrecedes($1.utf8)
     }

@@ -123,7 +123,7 @@ package enum DurableFile {
   }
 
   /// Whether a folder is there to be written into.
-  private static func isFolder(_ path: String) throws(FileFault) -> Bool {
+  package static func isFolder(_ path: String) throws(FileFault) -> Bool {
     try FileStatus.of(path, for: .create)?.isFolder == true
   }
 
