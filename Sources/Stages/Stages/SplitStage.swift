@@ -4,7 +4,7 @@ import Workflow
 /// Divides a source's training images into training and validation; its test images stay apart.
 struct SplitStage: ForeseenStage {
   static let kind = "split"
-  static let version = 1
+  static let version = 2
   static let summary = "train, validation and test, disjoint, chosen by seed (HDF5)"
   static let outputs = [OutputPort("split", .split, path: "split.h5")]
   static let isPublished = false
