@@ -27,8 +27,12 @@ func module(
     name: name, dependencies: dependencies, exclude: exclude, swiftSettings: optimised)
 }
 
+/// The tests call optimised modules; optimising themselves would take twice as long to compile and save
+/// nothing.
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-  .testTarget(name: name, dependencies: dependencies, swiftSettings: optimised)
+  .testTarget(
+    name: name, dependencies: dependencies,
+    swiftSettings: optimised + [.unsafeFlags(["-Onone"])])
 }
 
 let package = Package(

@@ -101,19 +101,25 @@ private func wholeSource(
   }
   let name = path.split(separator: "/").last.map(String.init) ?? path
   if name.lowercased().hasSuffix(PNGFolderSource.suffix) {
-    let folder = path.contains("/") ? String(path.dropLast(name.count + 1)) : "."
     return try PNGFolderSource(
-      folder: folder.isEmpty ? "/" : folder, names: [name], classes: .none,
+      folder: parentFolder(path), names: [name], classes: .none,
       preparation: options.preparation, workers: workers)
   }
   if name.lowercased().hasSuffix(".bin") {
     return CIFARSource(file: path, try .of(path, labels: options.labels))
   }
-  if isThere, name == ShardManifest.fileName {
-    return try ShardsSource(folder: String(path.dropLast(name.count + 1)))
-  }
+  if isThere, let folder = folderOfShards(path) { return try ShardsSource(folder: folder) }
   if isThere, try isHDF5(path) { return try wholeFile(path, options) }
   return IDXSource(trainImages: path, trainLabels: options.labels)
+}
+
+/// The folder of shards that a manifest, or the view of all shards beside one, belongs to.
+private func folderOfShards(_ path: String) -> String? {
+  let folder = parentFolder(path)
+  let manifest = joinPath(folder, ShardManifest.fileName)
+  guard FileManager.default.fileExists(atPath: manifest) else { return nil }
+  let name = path.split(separator: "/").last.map(String.init)
+  return name == ShardManifest.fileName || name == ShardManifest.viewName ? folder : nil
 }
 
 /// Whether a path is neither a file's nor that of a dataset with its file.

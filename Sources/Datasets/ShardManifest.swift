@@ -16,6 +16,8 @@ package struct ShardEntry: Codable, Equatable, Sendable {
 /// `manifest.json`: all that a reader needs to know about a folder of shards.
 package struct ShardManifest: Codable, Equatable, Sendable {
   package static let fileName = "manifest.json"
+  /// All shards as one, for other programs.
+  package static let viewName = "all.h5"
   package static let currentFormat = "tessera-shards"
   /// 2 where pixels have several channels: programs without colour read version 1 alone.
   package static let currentVersion = 2

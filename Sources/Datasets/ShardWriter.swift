@@ -61,7 +61,7 @@ package struct ShardWriter: Sendable {
         written += own.count
       }
     }
-    try writeVirtual(manifest, to: joinPath(folder, "all.h5"))
+    try writeVirtual(manifest, to: joinPath(folder, ShardManifest.viewName))
     let text = try manifest.encoded()
     try DurableFile.write(text: text, to: joinPath(folder, ShardManifest.fileName))
     return try ShardManifest.read(folder: folder)

@@ -82,7 +82,7 @@ func kindName(_ mode: mode_t) -> String {
 }
 
 /// The folder that holds `path`; `.` for a bare name.
-func parentFolder(_ path: String) -> String {
+package func parentFolder(_ path: String) -> String {
   let trimmed = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
   guard let slash = trimmed.lastIndex(of: "/") else { return "." }
   return slash == trimmed.startIndex ? "/" : String(trimmed[..<slash])

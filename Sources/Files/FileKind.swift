@@ -11,11 +11,15 @@ package struct FileKind: Equatable, Sendable {
   /// - Parameter bytes: the first `size` of a file, or more; fewer tell less.
   package init?(_ bytes: some Collection<UInt8>) {
     let start = Array(bytes.prefix(Self.size))
-    guard let (_, name, wayOut) = Self.table.first(where: { $0.magic.matches(start) }) else {
+    if let (_, name, wayOut) = Self.table.first(where: { $0.magic.matches(start) }) {
+      self.name = name
+      self.wayOut = wayOut
+    } else if start.count == Self.size, start.allSatisfy(Self.isText) {
+      name = "a text file"
+      wayOut = "images are read from PNG, IDX and HDF5 files"
+    } else {
       return nil
     }
-    self.name = name
-    self.wayOut = wayOut
   }
 
   /// Of a file; nil where it cannot be read as well.
@@ -26,6 +30,11 @@ package struct FileKind: Equatable, Sendable {
 
   /// `found a JPEG picture; convert it to PNG`: the end of a message.
   package var words: String { "found \(name); \(wayOut)" }
+
+  /// Of ASCII: a printable character, a tab or the end of a line.
+  private static func isText(_ byte: UInt8) -> Bool {
+    (0x20...0x7E).contains(byte) || [0x09, 0x0A, 0x0D].contains(byte)
+  }
 
   /// Bytes at a place; several pairs have to match all.
   private struct Magic {

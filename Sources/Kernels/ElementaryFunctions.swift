@@ -159,6 +159,11 @@ func complementaryErrorFunction(_ x: Double) -> Double { erfc(x) }
 
 /// log(sum of e^values); -inf for none or only -inf, never NaN.
 package func logSumExp(_ values: some Collection<Double>) -> Double {
+  // Callers in other modules run the unspecialised function: a loop over its iterator is slow.
+  values.withContiguousStorageIfAvailable(logSumOfExponentials) ?? logSumOfExponentials(values)
+}
+
+private func logSumOfExponentials(_ values: some Collection<Double>) -> Double {
   guard let largest = values.max(), largest > -.infinity else { return -.infinity }
   var total = 0.0
   for value in values { total += exp(value - largest) }

@@ -74,7 +74,7 @@ struct Execution {
     }
     try DurableFile.createFolder(context.scratch)
     for output in step.configured.type.outputs {
-      try DurableFile.createFolder(parent(of: joinPath(folder, output.path)))
+      try DurableFile.createFolder(parentFolder(joinPath(folder, output.path)))
     }
   }
 

@@ -71,7 +71,7 @@ struct Publisher: Sendable {
     let target = folder(stage)
     let source = store.folder(record.fingerprint)
     let name = stage.split(separator: "/").last ?? ""
-    let staging = joinPath(parent(of: target), ".\(name).publishing")
+    let staging = joinPath(parentFolder(target), ".\(name).publishing")
     try DurableFile.createFolder(target)
     // Left by a run that was killed in mid-copy.
     for path in try DurableFile.listTree(target) where ArtifactStore.isTemporary(path) {
@@ -96,7 +96,7 @@ struct Publisher: Sendable {
     for path in difference.stale { try removeFile(path, in: target) }
     for path in paths {
       let destination = joinPath(target, path)
-      try DurableFile.createFolder(parent(of: destination))
+      try DurableFile.createFolder(parentFolder(destination))
       try DurableFile.move(joinPath(staging, path), to: destination)
     }
     try DurableFile.remove(staging)
@@ -116,20 +116,16 @@ struct Publisher: Sendable {
 
   private func copy(_ path: String, from source: String, to target: String) throws {
     let destination = joinPath(target, path)
-    try DurableFile.createFolder(parent(of: destination))
+    try DurableFile.createFolder(parentFolder(destination))
     try DurableFile.copy(joinPath(source, path), to: destination)
   }
 
   /// Removes a file and the folders that it leaves empty.
   private func removeFile(_ path: String, in target: String) throws {
     try DurableFile.remove(joinPath(target, path))
-    var folder = parent(of: joinPath(target, path))
-    while folder.utf8.count > target.utf8.count, rmdir(folder) == 0 { folder = parent(of: folder) }
+    var folder = parentFolder(joinPath(target, path))
+    while folder.utf8.count > target.utf8.count, rmdir(folder) == 0 {
+      folder = parentFolder(folder)
+    }
   }
-}
-
-/// The folder that a path lies in.
-func parent(of path: String) -> String {
-  guard let slash = path.lastIndex(of: "/") else { return "." }
-  return slash == path.startIndex ? "/" : String(path[..<slash])
 }

@@ -13,6 +13,7 @@ struct FileKindTests {
     (Array("MATLAB 5.0 MAT-file, Platform".utf8), "a MATLAB file of version 5"),
     (Array("PK\u{3}\u{4}".utf8), "a ZIP archive (or .npz)"), ([0x1F, 0x8B, 8], "a gzip file"),
     (Array("<html><body>".utf8), "a web page"),
+    (Array("label,pixel0,pixel1\r\n5,0,255\r\n".utf8), "a text file"),
   ]
 
   @Test(arguments: starts) func firstBytesTell(start: [UInt8], name: String) {

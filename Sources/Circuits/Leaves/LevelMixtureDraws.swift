@@ -4,7 +4,7 @@ import Kernels
 extension LevelMixtureLeaf {
   func reference(
     _ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>
-  ) -> LevelMixtureReference<Family> {
+  ) -> LevelMixtureReference {
     let network = network(shape)
     let own = UnsafeBufferPointer(
       start: parameters + unit * network.parameterCount, count: network.parameterCount)

@@ -1,9 +1,9 @@
 import Kernels
 
 /// The plain definition of one unit's continuous mixture over levels in Double.
-package struct LevelMixtureReference<Family: Emission> {
+package struct LevelMixtureReference {
   private let shape: LevelMixtureShape
-  private let emission: Family
+  private let emission: any Emission
   private let output: (weights: [Double], bias: [Double])
   /// `[node][hidden]`.
   private let hidden: [[Double]]
@@ -12,7 +12,7 @@ package struct LevelMixtureReference<Family: Emission> {
 
   /// - Parameter parameters: those of all units, `[unit][parameter]`.
   package init(
-    _ shape: LevelMixtureShape, _ emission: Family, _ nodes: PriorNodes, parameters: [Double],
+    _ shape: LevelMixtureShape, _ emission: any Emission, _ nodes: PriorNodes, parameters: [Double],
     unit: Int
   ) {
     self.shape = shape
@@ -33,11 +33,13 @@ package struct LevelMixtureReference<Family: Emission> {
 
   /// What the decoder says of one value at one node.
   package func numbers(value: Int, node: Int) -> [Double] {
-    (0..<shape.numbers).map { number in
-      let row = value * shape.numbers + number
-      return hidden[node].indices.reduce(output.bias[row]) {
-        $0 + output.weights[row * shape.hidden + $1] * hidden[node][$1]
+    let inputs = hidden[node]
+    return (value * shape.numbers..<(value + 1) * shape.numbers).map { row in
+      var total = output.bias[row]
+      for (index, input) in inputs.enumerated() {
+        total += output.weights[row * shape.hidden + index] * input
       }
+      return total
     }
   }
 

@@ -45,8 +45,9 @@ package struct LogDomainReference {
       count: circuit.graph.scopes.count)
     for (index, region) in circuit.leafRegions.enumerated() { values[region] = leafValues[index] }
     for sum in circuit.sumRegions {
+      let products = products(of: sum, values)
       values[sum.region] = (0..<sum.units).map { unit in
-        logSumExp(zip(logWeights(of: sum, unit: unit), products(of: sum, values)).map { $0 + $1 })
+        logSumExp(zip(logWeights(of: sum, unit: unit), products).map { $0 + $1 })
       }
     }
     return values
@@ -74,9 +75,14 @@ package struct LogDomainReference {
 
   /// Log-values of the products of a region, `[partition][i][j]`.
   package func products(of sum: SumRegion, _ values: [[Double]]) -> [Double] {
-    circuit.graph.partitions[sum.partitions].flatMap { partition in
-      values[partition.left].flatMap { a in values[partition.right].map { a + $0 } }
+    var products: [Double] = []
+    products.reserveCapacity(sum.partitions.count * circuit.units * circuit.units)
+    for partition in circuit.graph.partitions[sum.partitions] {
+      for left in values[partition.left] {
+        for right in values[partition.right] { products.append(left + right) }
+      }
     }
+    return products
   }
 
   /// d log S / d log value of every unit, `[region][unit]`: all 0 where S = 0.
@@ -105,11 +111,11 @@ package struct LogDomainReference {
   package func edgeCounts(
     of sum: SumRegion, values: [[Double]], flows: [[Double]]
   ) -> [Double] {
-    (0..<sum.units).flatMap { unit in
+    let products = products(of: sum, values)
+    return (0..<sum.units).flatMap { unit in
       let value = values[sum.region][unit]
       let flow = flows[sum.region][unit]
-      return zip(logWeights(of: sum, unit: unit), products(of: sum, values)).map {
-        weight, product in
+      return zip(logWeights(of: sum, unit: unit), products).map { weight, product in
         value == -.infinity ? 0 : flow * naturalExponential(weight + product - value)
       }
     }

@@ -6,8 +6,10 @@ import Images
 /// for a word.
 struct NothingHiddenFault: Fault {
   private enum Reason {
-    /// No pixel of images of this size, or none by chance of these.
+    /// No pixel of images of this size.
     case word
+    /// By chance, no pixel of any of so many images.
+    case chance(images: Int)
     /// No pixel is bright.
     case dark(path: String)
     /// No pixel is bright, but some are more transparent than others.
@@ -28,15 +30,28 @@ struct NothingHiddenFault: Fault {
       try PNGFile.read(path).hasShapeInTransparency ? .transparent(path: path) : .dark(path: path)
   }
 
+  /// A mask that is drawn by chance.
+  fileprivate init(_ choice: MaskChoice, by images: Int) {
+    mask = choice.description
+    reason = .chance(images: images)
+  }
+
   var exitCode: ExitCode {
-    if case .word = reason { .configuration } else { .badData }
+    switch reason {
+    case .word, .chance: .configuration
+    case .dark, .transparent: .badData
+    }
   }
 
   var description: String {
     let rule = "a mask hides where its pixels are bright (128 and above)"
     switch reason {
     case .word:
-      return "mask \(mask.quoted) hides no pixel of these images: name one that hides a part"
+      return "mask \(mask.quoted) hides no pixel of images of this size: name one that hides a part"
+    case .chance(let images):
+      return
+        "mask \(mask.quoted) hides, by chance, no pixel of any of the \(images) images that are asked "
+        + "about: name one that hides a larger part"
     case .dark(let path):
       return
         "\(path.printable): hides no pixel: \(rule), and none of this one's are; paint white what is "
@@ -71,6 +86,6 @@ extension SampleSource {
       }
     }
     let hides = numbers.contains { mask.hidden(image: Int($0), pixelCount: pixels).contains(true) }
-    guard hides || count == 0 else { throw try NothingHiddenFault(choice) }
+    guard hides || count == 0 else { throw NothingHiddenFault(choice, by: count) }
   }
 }

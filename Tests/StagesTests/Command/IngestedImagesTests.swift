@@ -26,7 +26,7 @@ extension StagesSuite {
         in: sandbox)
       #expect(ingested.status == 0, "\(ingested.errors)")
       let expected = try evaluate(ModelFixture.testImages, in: sandbox)
-      for path in ["own", "own/images.h5", "own/shards", "Data/toy"] {
+      for path in ["own", "own/images.h5", "own/shards", "own/shards/all.h5", "Data/toy"] {
         #expect(try evaluate(path, in: sandbox) == expected, "\(path)")
       }
       try sandbox.write("other.h5", "no HDF5 file")
