@@ -25,6 +25,13 @@ static inline unsigned tessera_h5f_read_only(void) { return H5F_ACC_RDONLY; }
 // Per thread, so to be called before each use: HDF5 prints its error stack otherwise.
 static inline void tessera_h5_silence(void) { H5Eset_auto2(H5E_DEFAULT, NULL, NULL); }
 
+// Attributes of an object; negative where it cannot be asked.
+static inline int64_t tessera_h5_attribute_count(hid_t object) {
+  H5O_info_t info;
+  if (H5Oget_info2(object, &info, H5O_INFO_NUM_ATTRS) < 0) return -1;
+  return (int64_t)info.num_attrs;
+}
+
 typedef struct {
   char *text;
   size_t size;

@@ -8,19 +8,12 @@ package struct ArchiveSource: ImageSource {
 
   /// Throws `DatasetFault` or `StorageFault` (65) for anything else, `FileFault` (66).
   package init(_ path: String) throws {
-    // It may have been damaged on its way here, and then end the process that opens it.
-    try ForeignFile(path).requireSurvivable()
-    archive = try ImageArchive(path)
+    archive = try ImageArchive(foreign: path)
   }
 
   /// Whether a file says that it is an archive. Throws `FileFault` where it cannot be read.
   package static func recognises(_ path: String) throws -> Bool {
-    guard try isHDF5(path) else { return false }
-    try ForeignFile(path).requireSurvivable()
-    let file = try HDF5File.open(path)
-    guard try file.hasAttribute("/", "format") else { return false }
-    // Of another program's file it may be something else than a text.
-    return (try? file.string("/", "format")) == ImageArchive.format
+    try isHDF5(path) && ForeignFile(path).format() == ImageArchive.format
   }
 
   package var partNames: [String] { ["train", "test"].filter { archive.counts[$0] != nil } }
@@ -44,7 +37,8 @@ private final class ArchiveReader: ImageReader {
   private let archive: ImageArchive
   private let part: String
   private let ownLabels: [Int32]?
-  private var next = 0
+  /// From the first image that is read.
+  private var images: (any ForeignBytes)?
   let count: Int
   var shape: ImageShape { archive.shape }
 
@@ -58,8 +52,13 @@ private final class ArchiveReader: ImageReader {
   func labels() -> [Int32]? { ownLabels }
 
   func read(into output: UnsafeMutableRawBufferPointer) throws {
-    let rows = next..<next + output.count / shape.valueCount
-    next = rows.upperBound
-    output.copyBytes(from: try archive.images(part, rows))
+    let own = try images ?? ForeignFile(archive.path).bytes("/\(part)/images")
+    images = own
+    guard own.shape == [count] + shape.sizes else {
+      throw DatasetFault.archive(
+        path: archive.path,
+        reason: "/\(part)/images: found sizes \(own.shape): it changed meanwhile")
+    }
+    try own.read(into: output)
   }
 }

@@ -32,10 +32,16 @@ package struct ImageArchive: Sendable {
   /// Opens an archive. Throws `DatasetFault` or `StorageFault` (65) for anything else.
   package init(_ path: String) throws {
     let file = try HDF5File.open(path)
-    func refuse(_ reason: String) -> DatasetFault { .archive(path: path, reason: reason) }
-    guard try file.hasAttribute("/", "format"), try file.string("/", "format") == Self.format
-    else { throw refuse("not an image archive of tessera") }
     try file.requireOwnData()
+    try self.init(path, file)
+  }
+
+  /// An archive that a user names, which a child process alone opens: `images` does not read it.
+  init(foreign path: String) throws { try self.init(path, ForeignFile(path).content()) }
+
+  private init(_ path: String, _ file: HDF5File) throws {
+    func refuse(_ reason: String) -> DatasetFault { .archive(path: path, reason: reason) }
+    guard try file.format() == Self.format else { throw refuse("not an image archive of tessera") }
     let version = try file.integer("/", "version")
     guard version == 1 || version == 2 else {
       throw refuse("expected version 1 or 2, found \(version): written by another tessera version")

@@ -87,7 +87,11 @@ package struct ShardManifest: Codable, Equatable, Sendable {
   /// Reads and checks the manifest of a folder. Throws `FileFault` where there is none (66), and
   /// `DatasetFault.manifest` (65) for another version, impossible numbers, or any edit.
   package static func read(folder: String) throws -> ShardManifest {
-    let path = joinPath(folder, fileName)
+    try read(joinPath(folder, fileName))
+  }
+
+  /// The same of a manifest of any name.
+  package static func read(_ path: String) throws -> ShardManifest {
     let bytes = Data(try FileBytes.read(path, limit: 1 << 26))
     func refuse(_ field: String, _ reason: String) -> DatasetFault {
       .manifest(path: path, field: field, reason: reason)

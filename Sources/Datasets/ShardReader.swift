@@ -74,7 +74,7 @@ package struct ShardReader: Sendable {
     labels.reserveCapacity(count(part))
     indices.reserveCapacity(count(part))
     for shard in shards {
-      let file = try HDF5File.open(joinPath(folder, shard.file))
+      let file = try open(shard)
       let own = try head(of: shard, file).head
       labels += own.labels
       indices += own.indices
@@ -108,11 +108,18 @@ package struct ShardReader: Sendable {
   func read(
     _ shard: ShardEntry, into output: UnsafeMutableRawBufferPointer
   ) throws -> (labels: [Int32], indices: [Int64]) {
-    let file = try HDF5File.open(joinPath(folder, shard.file))
+    let file = try open(shard)
     let (samples, head) = try head(of: shard, file)
     try samples.readInflatingInParallel(into: output)
     try file.close()
     return head
+  }
+
+  /// A shard whose hash was compared.
+  private func open(_ shard: ShardEntry) throws -> HDF5File {
+    let file = try HDF5File.open(joinPath(folder, shard.file), checksDigest: false)
+    try file.requireOwnData()
+    return file
   }
 
   /// All of a shard but its samples, which are checked to be as many and as large as they should.

@@ -1,5 +1,6 @@
 import Files
 import Images
+import Storage
 
 /// The images of a folder of shards, row-major again: as part `train` what trains, then what validates.
 package struct ShardsSource: ImageSource {
@@ -55,14 +56,14 @@ private final class ShardImages: ImageReader {
   }
 
   func labels() throws -> [Int32]? {
-    hasLabels ? try entries.flatMap { try shards.images(of: $0).labels } : nil
+    hasLabels ? try entries.flatMap { try shards.labels(of: $0) } : nil
   }
 
   func read(into output: UnsafeMutableRawBufferPointer) throws {
     var filled = 0
     while filled < output.count {
       if position == images.count, let next = left.popFirst() {
-        images = try shards.images(of: next).pixels
+        images = try shards.images(of: next)
         position = 0
       }
       let size = min(images.count - position, output.count - filled)
@@ -74,19 +75,45 @@ private final class ShardImages: ImageReader {
   }
 }
 
+/// Shards of a folder that a user names, which a child process alone opens.
 extension ShardReader {
-  /// A shard's images, u8 `[image, row, column, channel]`, and labels. Throws as `load`.
-  fileprivate func images(of shard: ShardEntry) throws -> (pixels: [UInt8], labels: [Int32]) {
+  private func foreign(_ shard: ShardEntry) -> ForeignFile {
+    ForeignFile(joinPath(folder, shard.file))
+  }
+
+  private func requireFit(_ fits: Bool, _ shard: ShardEntry) throws {
+    guard fits else {
+      throw DatasetFault.shard(
+        path: joinPath(folder, shard.file), reason: "its content does not fit the manifest")
+    }
+  }
+
+  /// A shard's labels. Throws as `load`.
+  fileprivate func labels(of shard: ShardEntry) throws -> [Int32] {
     try verify(shard)
+    let labels = try foreign(shard).integers("/labels").compactMap(Int32.init(exactly:))
+    try requireFit(labels.count == shard.samples, shard)
+    return labels
+  }
+
+  /// A shard's images, u8 `[image, row, column, channel]`. Throws as `load`.
+  fileprivate func images(of shard: ShardEntry) throws -> [UInt8] {
+    try verify(shard)
+    let file = foreign(shard)
+    let order = try file.integers("/pixelOrder")
+    let samples = try file.bytes("/samples")
     let values = manifest.values
+    try requireFit(
+      order.elementsEqual(partition.order.lazy.map(Int64.init))
+        && samples.shape == [shard.samples, values], shard)
     var stored = [UInt8](repeating: 0, count: shard.samples * values)
-    let labels = try stored.withUnsafeMutableBytes { try read(shard, into: $0).labels }
+    try stored.withUnsafeMutableBytes { try samples.read(into: $0) }
     var pixels = stored
     for start in stride(from: 0, to: stored.count, by: values) {
       for (position, value) in partition.order.enumerated() {
         pixels[start + Int(value)] = stored[start + position]
       }
     }
-    return (pixels, labels)
+    return pixels
   }
 }

@@ -38,6 +38,9 @@ package struct FileFault: Fault {
     self.init(path, operation, .system(errno))
   }
 
+  /// Whether there is no such file: not one that cannot be read.
+  package var isAbsence: Bool { [.system(ENOENT), .system(ENOTDIR)].contains(reason) }
+
   package var exitCode: ExitCode {
     switch reason {
     case .system(let code): return Self.exitCode(of: code, during: operation)

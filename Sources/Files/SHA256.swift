@@ -18,6 +18,15 @@ package enum SHA256 {
     hex(of: Array(text.utf8))
   }
 
+  /// Of pieces after each other, which `tell` hands to its argument.
+  package static func hex(
+    ofPieces tell: (_ update: (UnsafeRawBufferPointer) -> Void) throws -> Void
+  ) rethrows -> String {
+    let digest = RunningDigest()
+    try tell { digest.update($0) }
+    return digest.finish()
+  }
+
   /// Of a regular file's content, read 1 MiB at a time. Throws as `FileBytes.read` does.
   package static func hex(
     ofFile path: String, for operation: FileOperation = .read

@@ -53,6 +53,11 @@ extension HDF5File {
     }
   }
 
+  /// What a file of ours says that it is; nil where it says nothing.
+  package func format() throws -> String? {
+    try hasAttribute("/", "format") ? try string("/", "format") : nil
+  }
+
   package func string(_ object: String, _ name: String) throws -> String {
     if case .string(let value) = try attribute(object, name) { return value }
     throw place("\(object)@\(name)").fault("expected a string")
@@ -73,7 +78,7 @@ extension HDF5File {
     throw place("\(object)@\(name)").fault("expected a list of integers")
   }
 
-  private func writeAttribute<Value>(
+  func writeAttribute<Value>(
     _ object: String, _ name: String, _ type: hid_t, _ shape: [Int], _ values: [Value]
   ) throws {
     try HDF5Queue.perform {

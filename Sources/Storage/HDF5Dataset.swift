@@ -73,17 +73,27 @@ package final class HDF5Dataset<Element: HDF5Element>: @unchecked Sendable {
     _ first: Int, _ rows: Int, _ operation: StorageOperation,
     _ body: (_ memory: hid_t, _ disk: hid_t) -> herr_t
   ) throws {
+    try place.withRows(first..<first + rows, of: id, shape, operation, body)
+  }
+}
+
+extension HDF5Place {
+  /// Calls `body` with the data spaces of some rows of a dataset: as in memory, and in the file.
+  func withRows(
+    _ rows: Range<Int>, of dataset: hid_t, _ shape: [Int], _ operation: StorageOperation,
+    _ body: (_ memory: hid_t, _ disk: hid_t) -> herr_t
+  ) throws {
     if shape.isEmpty {
-      try place.check(body(tessera_h5s_all(), tessera_h5s_all()), operation)
+      try check(body(tessera_h5s_all(), tessera_h5s_all()), operation)
       return
     }
-    try place.with(H5Dget_space(id), operation, close: H5Sclose) { disk in
-      let start = [hsize_t(first)] + shape.dropFirst().map { _ in hsize_t(0) }
-      let count = [hsize_t(rows)] + shape.dropFirst().map(hsize_t.init)
-      try place.check(
+    try with(H5Dget_space(dataset), operation, close: H5Sclose) { disk in
+      let start = [hsize_t(rows.lowerBound)] + shape.dropFirst().map { _ in hsize_t(0) }
+      let count = [hsize_t(rows.count)] + shape.dropFirst().map(hsize_t.init)
+      try check(
         H5Sselect_hyperslab(disk, H5S_SELECT_SET, start, nil, count, nil), operation)
-      let memory = HDF5Temporary.space([rows] + shape.dropFirst())
-      try place.check(body(memory.id, disk), operation)
+      let memory = HDF5Temporary.space([rows.count] + shape.dropFirst())
+      try check(body(memory.id, disk), operation)
     }
   }
 }

@@ -11,13 +11,16 @@ package final class HDF5File: @unchecked Sendable {
   package let path: String
   private(set) var id: hid_t
   let isWritable: Bool
+  /// Size of a file that is read: none of its datasets may announce much more. Nil for what this process wrote.
+  let fileBytes: Int?
   /// What a dataset's closing said, thrown by the file's.
   private var failure: StorageFault?
 
-  private init(path: String, id: hid_t, isWritable: Bool) {
+  init(path: String, id: hid_t, isWritable: Bool, fileBytes: Int?) {
     self.path = path
     self.id = id
     self.isWritable = isWritable
+    self.fileBytes = fileBytes
   }
 
   deinit {
@@ -43,20 +46,27 @@ package final class HDF5File: @unchecked Sendable {
       try place.check(H5Pset_obj_track_times(creation.id, false), .create)
       let access = try Self.access(place)
       let id = H5Fcreate(path, tessera_h5f_truncate(), creation.id, access.id)
-      return HDF5File(path: path, id: try place.check(id, .create), isWritable: true)
+      return HDF5File(
+        path: path, id: try place.check(id, .create), isWritable: true, fileBytes: nil)
     }
   }
 
-  /// Opens for reading. Throws `FileFault` where there is no regular file. A file from elsewhere
-  /// may abort libhdf5: check a recorded hash first where there is one, else ask a `ForeignFile`.
-  package static func open(_ path: String) throws -> HDF5File {
-    _ = try FileBytes.size(path)
-    return try HDF5Queue.perform {
+  /// Opens for reading, and checks the digest of a file that carries one. Throws `FileFault` where there is no
+  /// regular file. A file from elsewhere may abort libhdf5: check a recorded hash first where there is one, else
+  /// ask a `ForeignFile`.
+  ///
+  /// - Parameter checksDigest: false where the hash of the whole file was just compared, or nothing of ours is read.
+  package static func open(_ path: String, checksDigest: Bool = true) throws -> HDF5File {
+    let size = try FileBytes.size(path)
+    let file = try HDF5Queue.perform {
       let place = HDF5Place(path: path, object: "/")
       let access = try Self.access(place)
       let id = H5Fopen(path, tessera_h5f_read_only(), access.id)
-      return HDF5File(path: path, id: try place.check(id, .open), isWritable: false)
+      return HDF5File(
+        path: path, id: try place.check(id, .open), isWritable: false, fileBytes: size)
     }
+    if checksDigest { try file.requireDigest() }
+    return file
   }
 
   /// Flushes and closes; the disk's refusals show here. A second call does nothing.
@@ -74,7 +84,7 @@ package final class HDF5File: @unchecked Sendable {
     }
   }
 
-  /// Writes a file that is either wholly there or not at all: temporary name, flush, fsync,
+  /// Writes a file that is either wholly there or not at all: digest, temporary name, flush, fsync,
   /// re-opened for verification, renamed, folder fsynced. On failure the old file is intact.
   package static func writeAtomically<Result>(
     to path: String, _ body: (HDF5File) throws -> Result
@@ -83,6 +93,7 @@ package final class HDF5File: @unchecked Sendable {
     do {
       let file = try create(temporary)
       let result = try body(file)
+      try file.writeDigest()
       let names = try file.names(in: "/")
       try file.close()
       try DurableFile.synchronise(path: temporary)

@@ -1,5 +1,4 @@
 import CHDF5
-import Files
 
 extension HDF5File {
   /// Makes a dataset (and the groups above it) to be filled by rows.
@@ -64,13 +63,22 @@ extension HDF5File {
 
   func shape(of dataset: hid_t, _ place: HDF5Place) throws -> [Int] {
     try place.with(H5Dget_space(dataset), .read, close: H5Sclose) { space in
-      let rank = try place.check(H5Sget_simple_extent_ndims(space), .read)
-      var sizes = [hsize_t](repeating: 0, count: Int(rank))
-      try place.check(H5Sget_simple_extent_dims(space, &sizes, nil), .read)
-      return try sizes.map { size in
-        guard let size = Int(exactly: size) else { throw place.fault("impossible sizes \(sizes)") }
-        return size
+      guard let sizes = try shape(ofSpace: space, place) else {
+        throw place.fault("a dataset without values")
       }
+      return sizes
+    }
+  }
+
+  /// The sizes of a data space; nil for one without values.
+  func shape(ofSpace space: hid_t, _ place: HDF5Place) throws -> [Int]? {
+    if H5Sget_simple_extent_type(space) == H5S_NULL { return nil }
+    let rank = try place.check(H5Sget_simple_extent_ndims(space), .read)
+    var sizes = [hsize_t](repeating: 0, count: Int(rank))
+    try place.check(H5Sget_simple_extent_dims(space, &sizes, nil), .read)
+    return try sizes.map { size in
+      guard let size = Int(exactly: size) else { throw place.fault("impossible sizes \(sizes)") }
+      return size
     }
   }
 
@@ -82,10 +90,8 @@ extension HDF5File {
       if overflow { throw place.fault("impossible sizes \(shape)") }
       bytes = next
     }
-    let limit = max(1 << 20, 1100 * (try FileBytes.size(path)))
-    guard bytes <= limit else {
-      throw place.fault("sizes \(shape) announce \(bytes) bytes, more than the file can hold")
-    }
+    guard let fileBytes, bytes > max(1 << 20, 1100 * fileBytes) else { return }
+    throw place.fault("sizes \(shape) announce \(bytes) bytes, more than the file can hold")
   }
 
   func creationProperties(

@@ -71,31 +71,6 @@ extension HDF5File {
     }
   }
 
-  /// Refuses a file of which a link or a dataset leads to other files, whose bytes would pass for its own.
-  ///
-  /// - Throws: `StorageFault` (65) that names the first such place.
-  package func requireOwnData() throws {
-    try HDF5Queue.perform { try requireOwnData(below: "", depth: 0) }
-  }
-
-  /// Groups in groups: no file of ours has more, and hard links can make circles.
-  private static let deepestGroup = 8
-
-  private func requireOwnData(below group: String, depth: Int) throws {
-    guard depth <= Self.deepestGroup else {
-      throw place(group).fault("groups lie more than \(Self.deepestGroup) deep")
-    }
-    for name in try names(in: group.isEmpty ? "/" : group) {
-      let path = "\(group)/\(name)"
-      try requireHardLink(path)
-      if try type(of: path) == H5I_GROUP {
-        try requireOwnData(below: path, depth: depth + 1)
-      } else {
-        try requireOwnValues(path)
-      }
-    }
-  }
-
   /// On the queue.
   private func requireOwn(_ name: String) throws {
     var path = ""
@@ -104,39 +79,8 @@ extension HDF5File {
       try requireHardLink(path)
     }
     guard !path.isEmpty else { throw place(name).fault("expected the path of a dataset") }
-    try requireOwnValues(name)
-  }
-
-  private func requireHardLink(_ path: String) throws {
-    var info = H5L_info_t()
-    guard H5Lget_info(id, path, &info, tessera_h5p_default()) >= 0 else {
-      throw place(path).fault("no such dataset in the file")
-    }
-    guard info.type == H5L_TYPE_HARD else {
-      throw place(path).fault(
-        "\(path) is a link that may lead out of the file, and is not followed; name the dataset "
-          + "itself, or copy it into the file")
-    }
-  }
-
-  private func type(of path: String) throws -> H5I_type_t {
-    let object = try place(path).check(H5Oopen(id, path, tessera_h5p_default()), .read)
-    defer { H5Oclose(object) }
-    return H5Iget_type(object)
-  }
-
-  private func requireOwnValues(_ name: String) throws {
-    let place = place(name)
-    let object = try place.check(H5Oopen(id, name, tessera_h5p_default()), .read)
-    defer { H5Oclose(object) }
-    guard H5Iget_type(object) == H5I_DATASET else {
-      throw place.fault("expected a dataset, found a group or a type")
-    }
-    try place.with(H5Dget_create_plist(object), .read, close: H5Pclose) { list in
-      guard H5Pget_layout(list) != H5D_VIRTUAL, H5Pget_external_count(list) == 0 else {
-        throw place.fault(
-          "its values lie in other files, which are not followed; copy them into this one")
-      }
-    }
+    let object = try object(name)
+    if object.isGroup { throw place(name).fault("expected a dataset, found a group or a type") }
+    if object.isVirtual { throw place(name).fault(Self.liesElsewhere) }
   }
 }

@@ -39,14 +39,17 @@ extension HDF5File {
     }
   }
 
-  /// The names of what a group holds, sorted bytewise.
-  package func names(in group: String) throws -> [String] {
+  /// The names of what a group holds, sorted bytewise. Throws `StorageFault` (65) for more than `most`.
+  package func names(in group: String, atMost most: Int = .max) throws -> [String] {
     try HDF5Queue.perform {
       let place = place(group)
       let none = tessera_h5p_default()
       return try place.with(H5Gopen2(id, group, none), .read, close: H5Gclose) { group in
         var info = H5G_info_t()
         try place.check(H5Gget_info(group, &info), .read)
+        guard info.nlinks <= most else {
+          throw place.fault("\(info.nlinks) objects, more than a file of this kind may hold")
+        }
         return try (0..<info.nlinks).map { index in
           var text = [CChar](repeating: 0, count: 1024)
           let length = H5Lget_name_by_idx(

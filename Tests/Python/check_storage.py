@@ -41,6 +41,58 @@ def read_idx(folder, stem):
     return None
 
 
+def listed_digest(path):
+    """The digest of a file by what the documentation says of it (ModelFormat.md)."""
+    digest = hashlib.sha256()
+
+    def word(dtype):
+        return f"S{dtype.itemsize}" if dtype.kind == "S" else dtype.str[1:]
+
+    def head(kind, path, name="", shape=(), dtype=None, words=()):
+        if dtype is not None:
+            words = [(each, word(dtype[each])) for each in dtype.names or ()] or [("", word(dtype))]
+        fields = [kind, path, name, " ".join(map(str, shape))]
+        fields += [text for pair in words for text in pair]
+        digest.update("\0".join(fields).encode() + b"\n")
+
+    def attributes(item, path):
+        for name in sorted(item.attrs, key=str.encode):
+            if path == "/" and name == "digest":
+                continue
+            attribute = h5py.h5a.open(item.id, name.encode())
+            head("attribute", path, name, attribute.shape, attribute.dtype)
+            values = np.empty(attribute.shape, attribute.dtype)
+            if values.size:
+                attribute.read(values)
+            digest.update(values.tobytes())
+
+    def walk(group, path):
+        attributes(group, path)
+        for name in sorted(group, key=str.encode):
+            item, below = group[name], path.rstrip("/") + "/" + name
+            if isinstance(item, h5py.Group):
+                head("group", below)
+                walk(item, below)
+                continue
+            if item.is_virtual:
+                head("dataset", below, "", item.shape, words=[("", "?virtual")])
+            else:
+                head("dataset", below, "", item.shape, item.dtype)
+                if item.dtype != np.uint8:
+                    digest.update(np.asarray(item[()], item.dtype).tobytes())
+            attributes(item, below)
+
+    with h5py.File(path) as file:
+        walk(file, "/")
+        return "tessera-sha256:" + digest.hexdigest(), file.attrs.get("digest")
+
+
+def check_digest(path):
+    expected, found = listed_digest(path)
+    found = found.decode() if isinstance(found, bytes) else found
+    check(expected == found, f"{path}: digest")
+
+
 def superpixel_order(height, width, cell_height, cell_width):
     pixels = np.arange(height * width).reshape(height, width)
     return np.concatenate([
@@ -58,6 +110,7 @@ def check_shards(folder, idx):
         data = path.read_bytes()
         check(hashlib.sha256(data).hexdigest() == shard["sha256"]
               and len(data) == shard["bytes"], f"{path}: size and SHA-256")
+        check_digest(path)
         with h5py.File(path) as file:
             samples = file["samples"]
             bytes_ = np.prod(samples.chunks)
@@ -66,6 +119,7 @@ def check_shards(folder, idx):
             check(np.array_equal(file["pixelOrder"][:], order), f"{path}: pixel order")
             parts.setdefault(shard["part"], []).append(
                 (samples[:], file["labels"][:], file["indices"][:]))
+    check_digest(folder / "all.h5")
     with h5py.File(folder / "all.h5") as file:
         for part, shards in parts.items():
             samples, labels, indices = (np.concatenate(values) for values in zip(*shards))
@@ -157,6 +211,7 @@ for folder in arguments.shards:
     check_shards(folder, arguments.idx)
 for table in arguments.table:
     path, _, name = table.partition(":")
+    check_digest(path)
     names = [name] if name else table_names(path)
     check(bool(names), f"{path}: {len(names)} tables")
     for each in names:

@@ -16,15 +16,20 @@ package struct Inspection: Sendable {
       listed = try Inspection.json(path)
     } else {
       let file = try HDF5File.open(path)
-      let format =
-        try file.hasAttribute("/", "format") ? try file.string("/", "format") : ""
+      let format = try file.format() ?? ""
+      // What is a view of other files is told by its names alone.
+      if format != ShardWriter.viewFormat { try file.requireOwnData() }
+      var found: [(String, ResolvedValue)]
       switch format {
-      case ModelFile.format: listed = Inspection.model(try ModelFile.read(path))
-      case ImageArchive.format: listed = Inspection.archive(try ImageArchive(path))
-      case Split.format: listed = try Inspection.split(file)
-      default: listed = try Inspection.content(file, format: format, path: path)
+      case ModelFile.format: found = Inspection.model(try ModelFile.read(path))
+      case ImageArchive.format: found = Inspection.archive(try ImageArchive(path))
+      case Split.format: found = try Inspection.split(file)
+      default: found = try Inspection.content(file, format: format, path: path)
       }
+      let digest = try file.hasDigest() ? "the digest is right" : "no digest: an older file"
+      found.append(("integrity", .string(digest)))
       try file.close()
+      listed = found
     }
     fields = Dictionary(listed, uniquingKeysWith: { first, _ in first })
     let width = listed.map(\.0.count).max() ?? 0
@@ -107,14 +112,5 @@ package struct Inspection: Sendable {
         ("holds", .list(try file.names(in: "/").map(ResolvedValue.string))))
     }
     return listed
-  }
-
-  private static func json(_ path: String) throws -> [(String, ResolvedValue)] {
-    let text = String(decoding: try FileBytes.read(path, limit: 1 << 28), as: UTF8.self)
-    guard let fields = (try? ResolvedValue(json: text))?.mapping,
-      let kind = fields["format"]?.string ?? (fields["fingerprint"] == nil ? nil : "stage record")
-    else { throw ModelFault(path: path, reason: "JSON, but nothing that tessera wrote") }
-    let rest = fields.filter { $0.key != "format" }.sorted { $0.key < $1.key }
-    return [("kind", .string(kind))] + rest.map { ($0.key, $0.value) }
   }
 }

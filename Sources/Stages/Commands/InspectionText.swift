@@ -40,11 +40,14 @@ package struct InspectionText: Sendable {
   /// - Throws: what a parent that went away makes of writing.
   package static func answer(_ kind: String, path: String, dataset: String?) throws -> Bool {
     guard let question = ForeignQuestion(kind, path: path, dataset: dataset) else { return false }
+    ConfinedLimits.endWithParent()
     ConfinedLimits.install(forFileOf: try FileBytes.size(path))
     try ConfinedAnswer(.standardOutput).tell { answer in
       if case .inspection = question {
         try InspectionText(Inspection(path: path)).tell(answer)
       } else {
+        // Whatever its content does to the process that takes it for a model, it does here first.
+        if case .content = question { _ = try? Inspection(path: path) }
         try question.answer(answer)
       }
     }

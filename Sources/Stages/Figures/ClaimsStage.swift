@@ -12,7 +12,7 @@ import Workflow
 /// It reads measured times, so its table differs from run to run in its seconds.
 struct ClaimsStage: Stage {
   static let kind = "claims"
-  static let version = 2
+  static let version = 3
   static let summary =
     "claims on training curves, tested: alike, faster, not stuck (table as SVG, PNG, CSV)"
   static let outputs = [OutputPort("claims", .claims, path: "claims.h5")]

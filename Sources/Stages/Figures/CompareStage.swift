@@ -7,7 +7,7 @@ import Workflow
 /// combination of swept values is a model of its own.
 struct CompareStage: Stage {
   static let kind = "compare"
-  static let version = 2
+  static let version = 3
   static let summary =
     "median and quartiles over seeds of several models' metrics (HDF5, CSV, table)"
   static let outputs = [

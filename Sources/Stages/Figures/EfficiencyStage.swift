@@ -10,7 +10,7 @@ import Workflow
 /// their number, over seeds.
 struct EfficiencyStage: Stage {
   static let kind = "efficiency"
-  static let version = 2
+  static let version = 3
   static let summary =
     "test log-likelihood and train-test gap against training images (SVG, PNG, CSV, HDF5)"
   static let outputs = [

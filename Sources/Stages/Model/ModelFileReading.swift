@@ -13,21 +13,24 @@ package struct ModelFault: Fault {
 }
 
 extension ModelFile {
-  /// A model file that a user names. Throws as `read`, where a file that would end the process that reads it
-  /// is bad data as well: a child process reads it first.
+  /// A model file that a user names, which a child process alone opens. Throws as `read`, where a file that ends
+  /// the process that reads it is bad data as well.
   static func readForeign(_ path: String) throws -> Model {
-    try ForeignFile(path).requireSurvivable()
-    return try read(path)
+    try read(ForeignFile(path).content(), path)
   }
 
   /// - Throws: `ModelFault`, `StorageFault`, `FileFault`; everything in the file is checked before
   ///   it is used.
   static func read(_ path: String) throws -> Model {
     let file = try HDF5File.open(path)
-    guard try file.hasAttribute("/", "format"), try file.string("/", "format") == format else {
+    try file.requireOwnData()
+    return try read(file, path)
+  }
+
+  private static func read(_ file: HDF5File, _ path: String) throws -> Model {
+    guard try file.format() == format else {
       throw ModelFault(path: path, reason: "not a model file of tessera")
     }
-    try file.requireOwnData()
     let found = try file.integer("/", "version")
     guard found == version else {
       throw ModelFault(
@@ -67,6 +70,9 @@ extension ModelFile {
     return model
   }
 
+  /// Bits of all regions' scopes: 2 GiB of memory.
+  private static let mostScopeBits = 1 << 34
+
   private static func readCircuit(
     _ file: HDF5File, path: String, pixelCount: Int, channels: Int
   ) throws -> Circuit {
@@ -93,6 +99,16 @@ extension ModelFile {
       superpixels.allSatisfy({ !$0.isEmpty && hasWholePixels($0, channels: channels) })
     else { throw fault("the superpixels do not hold each of \(pixelCount) pixels once") }
     let leafRegions = try integers("leafRegions").map(Int.init)
+    let partitions = try integers("partitions")
+    // A region is a leaf's, or has a partition: before anything is made of each of them.
+    guard regions <= leafRegions.count + partitions.count / 3,
+      regions.multipliedReportingOverflow(by: superpixels.count).overflow == false,
+      regions * superpixels.count <= mostScopeBits
+    else {
+      throw fault(
+        "\(regions) regions of \(superpixels.count) superpixels, with \(leafRegions.count) leaf regions and "
+          + "\(partitions.count / 3) partitions")
+    }
     guard
       let leaves = Ragged.lists(
         offsets: try integers("leafOffsets"), values: try integers("leafSuperpixels")),
@@ -105,7 +121,7 @@ extension ModelFile {
     let graph = try readGraph(
       variables: superpixels.count, regions: regions,
       leaves: Dictionary(zip(leafRegions, leaves), uniquingKeysWith: { first, _ in first }),
-      partitions: try integers("partitions"), fault: fault)
+      partitions: partitions, fault: fault)
     let priors = try readClassPriors(file, path: path, graph: graph, fault: fault)
     do {
       try requireCountable(graph, units: units, rootUnits: priors?.count ?? units)

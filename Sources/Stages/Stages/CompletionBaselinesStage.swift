@@ -11,7 +11,7 @@ import Workflow
 /// against, as Poon & Domingos (2011, section 6) held theirs.
 struct CompletionBaselinesStage: Stage {
   static let kind = "completion-baselines"
-  static let version = 1
+  static let version = 2
   static let summary =
     "hidden pixels by principal components, nearest neighbour, mean image (HDF5 table and CSV)"
   static let outputs = [OutputPort("baselines", .baselines, path: "baselines.h5")]

@@ -11,7 +11,7 @@ import Workflow
 /// of different models are compared by.
 struct EvaluateEpochsStage: ForeseenStage {
   static let kind = "evaluate-epochs"
-  static let version = 2
+  static let version = 3
   static let summary = "the log-likelihood after each epoch of a training (HDF5 table and CSV)"
   static let outputs = [OutputPort("trajectory", .trajectory, path: "trajectory.h5")]
 

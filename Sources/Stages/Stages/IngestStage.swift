@@ -5,7 +5,7 @@ import Workflow
 /// Reads raw files, believes nothing before it was checked, and keeps what they hold.
 struct IngestStage: ForeseenStage {
   static let kind = "ingest"
-  static let version = 2
+  static let version = 3
   static let summary = "checks raw images and labels and unpacks them (HDF5)"
   static let outputs = [OutputPort("images", .images, path: "images.h5")]
   static let isPublished = false

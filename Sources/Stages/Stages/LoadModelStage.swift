@@ -1,4 +1,3 @@
-import Files
 import Workflow
 
 /// Takes a model file from outside into a pipeline: somebody else's, or that of another pipeline.
@@ -7,7 +6,7 @@ import Workflow
 /// change nothing.
 struct LoadModelStage: ForeseenStage {
   static let kind = "load-model"
-  static let version = 1
+  static let version = 2
   static let summary = "a model file from outside, checked; known by its content (file: PATH)"
   static let outputs = [OutputPort("model", .model, path: "model.h5")]
   static let isPublished = false
@@ -29,9 +28,10 @@ struct LoadModelStage: ForeseenStage {
 
   /// - Throws: `ModelFault`, `StorageFault` (65) for what is no usable model; `FileFault`.
   func run(_ context: StageContext) throws {
-    // Read where it lies, so that what is wrong with it is told of the user's own file.
+    // Read where it lies, so that what is wrong with it is told of the user's own file; written anew, so that
+    // libhdf5 sees no byte of it in the stages that follow.
     let model = try ModelFile.readForeign(file.path)
-    try DurableFile.copy(file.path, to: context.outputPath("model"))
+    try ModelFile.write(model, to: context.outputPath("model"))
     context.note(
       "a model of images of \(model.imageHeight) x \(model.imageWidth), \(model.structure), "
         + "\(model.circuit.leaf.name) leaves (\(model.circuit.likelihood.rawValue)), "

@@ -7,7 +7,7 @@ import Workflow
 /// Cuts images of the source's size into superpixels.
 struct PartitionStage: ForeseenStage {
   static let kind = "partition"
-  static let version = 1
+  static let version = 2
   static let summary = "superpixels: blocks of height x width pixels, and their lattice (JSON)"
   static let outputs = [OutputPort("partition", .partition, path: "partition.json")]
   static let isPublished = false
@@ -44,9 +44,11 @@ struct PartitionStage: ForeseenStage {
 
 /// A grid partition as JSON: the four numbers (and channels, where pixels have several) that determine it, and the lattice they give.
 enum PartitionFile {
+  static let format = "tessera partition"
+
   static func write(_ partition: GridPartition, to path: String) throws {
     var fields: [String: ResolvedValue] = [
-      "format": .string("tessera partition"), "version": .integer(1),
+      "format": .string(format), "version": .integer(1),
       "imageHeight": .integer(partition.imageHeight),
       "imageWidth": .integer(partition.imageWidth),
       "superpixelHeight": .integer(partition.cellHeight),
@@ -55,6 +57,7 @@ enum PartitionFile {
     ]
     // Those of grey images are as they always were.
     if partition.channels != 1 { fields["channels"] = .integer(partition.channels) }
+    fields["digest"] = .string(digest(of: fields))
     let value = ResolvedValue.mapping(fields)
     try DurableFile.write(text: value.jsonText + "\n", to: path)
   }
@@ -69,15 +72,29 @@ enum PartitionFile {
     return partition
   }
 
-  /// - Throws: `ModelFault` (65) where the file is none of ours, `PartitionFault`.
+  /// SHA-256 of the canonical JSON of all other fields.
+  private static func digest(of fields: [String: ResolvedValue]) -> String {
+    let others = fields.filter { $0.key != "digest" }
+    return SHA256.hex(of: ResolvedValue.mapping(others).canonicalText)
+  }
+
+  /// Those of older programs carry no digest.
+  ///
+  /// - Throws: `ModelFault` (65) where the file is none of ours or not what was written, `PartitionFault`.
   static func read(_ path: String) throws -> GridPartition {
     let text = String(decoding: try FileBytes.read(path, limit: 1 << 20), as: UTF8.self)
     let fields = (try? ResolvedValue(json: text))?.mapping ?? [:]
-    guard fields["format"]?.string == "tessera partition", fields["version"]?.integer == 1,
+    guard fields["format"]?.string == format, fields["version"]?.integer == 1,
       let height = fields["imageHeight"]?.integer, let width = fields["imageWidth"]?.integer,
       let cellHeight = fields["superpixelHeight"]?.integer,
       let cellWidth = fields["superpixelWidth"]?.integer
     else { throw ModelFault(path: path, reason: "not a partition of tessera, version 1") }
+    if let stated = fields["digest"], stated != .string(digest(of: fields)) {
+      throw ModelFault(
+        path: path,
+        reason: "digest: it was edited or damaged: expected \(digest(of: fields)), found "
+          + "\(stated.canonicalText); write it again")
+    }
     let channels = fields["channels"]?.integer ?? 1
     guard channels == 1 || channels == 3 else {
       throw ModelFault(path: path, reason: "found \(channels) channels, expected 1 or 3")

@@ -13,7 +13,7 @@ import Workflow
 /// stages.
 struct QuestionsStage: Stage {
   static let kind = "questions"
-  static let version = 2
+  static let version = 3
   static let summary = "how long a model takes for each question, and what kind its answer is"
   static let outputs = [OutputPort("questions", .questions, path: "questions.h5")]
   static let isMeasured = true

@@ -4,7 +4,7 @@ import Workflow
 /// Writes images in superpixel order as HDF5 shards: one preprocessed dataset for every model.
 struct ShardsStage: ForeseenStage {
   static let kind = "shards"
-  static let version = 1
+  static let version = 2
   static let summary = "images in superpixel order as HDF5 shards with a manifest"
   static let outputs = [OutputPort("shards", .shards, path: "shards")]
   static let isPublished = false

@@ -13,7 +13,7 @@ import Workflow
 /// report of step and leaf.
 struct TrainStage: Stage {
   static let kind = "train"
-  static let version = 5
+  static let version = 6
   static let summary = "trains a sum-product network: model, curve, a checkpoint each epoch"
   static let outputs = [
     OutputPort("model", .model, path: "model.h5"), OutputPort("curve", .curve, path: "curve.h5"),

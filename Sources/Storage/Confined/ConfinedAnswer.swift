@@ -1,4 +1,5 @@
 import Configuration
+import Files
 import Foundation
 
 /// What a child process tells its parent: frames of one letter, a length and so many bytes.
@@ -36,8 +37,10 @@ package struct ConfinedAnswer {
 
   private func write(_ letter: Letter, _ bytes: [UInt8]) throws {
     let length = withUnsafeBytes(of: Int64(bytes.count).littleEndian) { Array($0) }
-    try output.write(contentsOf: Data([letter.rawValue] + length))
-    if !bytes.isEmpty { try output.write(contentsOf: Data(bytes)) }
+    try ConfinedLimits.withoutTime {
+      try output.write(contentsOf: Data([letter.rawValue] + length))
+      if !bytes.isEmpty { try output.write(contentsOf: Data(bytes)) }
+    }
   }
 }
 
@@ -45,6 +48,12 @@ package struct ConfinedAnswer {
 struct ConfinedFault: Fault, Equatable {
   let exitCode: ExitCode
   let description: String
+
+  /// The process was asked to stop.
+  init(_ code: ExitCode, of path: String) {
+    exitCode = code
+    description = "\(printable(path)): the process that read it was asked to stop"
+  }
 
   init(frame: [UInt8]) {
     let code = frame.prefix(4).reversed().reduce(Int32(0)) { $0 << 8 | Int32($1) }

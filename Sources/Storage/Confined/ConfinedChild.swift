@@ -10,6 +10,8 @@ final class ConfinedChild {
   private let path: String
   private let process = Process()
   private let answers = Pipe()
+  /// Its end is this process's: the child reads it to learn that.
+  private let lifeline = Pipe()
   private let ended = DispatchSemaphore(value: 0)
   /// Bytes of the present frame that were not read.
   private var left = 0
@@ -20,7 +22,7 @@ final class ConfinedChild {
     path = question.path
     process.executableURL = URL(filePath: program)
     process.arguments = [ConfinedProgram.command] + question.arguments
-    process.standardInput = FileHandle.nullDevice
+    process.standardInput = lifeline
     process.standardOutput = answers
     // What a dying allocator says is for nobody.
     process.standardError = FileHandle.nullDevice
@@ -94,13 +96,15 @@ final class ConfinedChild {
   }
 
   /// What ended a child that did not tell all.
-  private func death() -> StorageFault {
+  private func death() -> any Fault {
     ended.wait()
     let number = process.terminationStatus
+    let isSignal = process.terminationReason != .exit
+    // Whoever ends every process of this work by a signal damages no file.
+    if isSignal, number == SIGTERM { return ConfinedFault(.terminated, of: path) }
+    let ways = [SIGXCPU: "for want of processor time", SIGALRM: "after it waited for too long"]
     let how =
-      process.terminationReason == .exit
-      ? "with exit code \(number)"
-      : number == SIGXCPU ? "for want of processor time" : "by signal \(number)"
+      isSignal ? ways[number] ?? "by signal \(number)" : "with exit code \(number)"
     return fault(
       "expected an HDF5 file, found one that ended \(how) the process that read it: it is damaged, or needs "
         + "more memory than it is given; try h5repack, or another copy")

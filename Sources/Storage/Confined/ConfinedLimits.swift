@@ -5,9 +5,11 @@ import Foundation
 ///
 /// Without effect where the system has no such limits: a crash is confined all the same.
 package enum ConfinedLimits {
-  /// Seconds of processor time without a word to the parent. Time of the processor, so that a slow disk is
-  /// no reason to give up.
-  private static let seconds = 60
+  /// Seconds of processor time without a word to the parent: nothing that is sound needs as many.
+  private static let seconds = 8
+  /// Seconds without a word to the parent, for whatever else a file may make it wait for; a slow disk is no reason
+  /// to give up.
+  private static let waiting = UInt32(60)
 
   /// Memory beyond the program's own: chunks of a gigabyte, and more where the file itself is larger.
   private static func bytes(file: Int) -> Int { (4 << 30) + 4 * file }
@@ -20,17 +22,36 @@ package enum ConfinedLimits {
       limit(__rlimit_resource_t(RLIMIT_CORE.rawValue), 0)
     #endif
     renewTime()
-    // The limit of time is told by a signal, and a Swift program's children are born with all blocked.
-    var time = sigset_t()
-    sigemptyset(&time)
-    sigaddset(&time, SIGXCPU)
-    pthread_sigmask(SIG_UNBLOCK, &time, nil)
+    // The limits of time are told by signals, and a Swift program's children are born with all blocked.
+    var own = sigset_t()
+    sigemptyset(&own)
+    for number in [SIGXCPU, SIGALRM, SIGTERM] { sigaddset(&own, number) }
+    pthread_sigmask(SIG_UNBLOCK, &own, nil)
     // The terminal asks every process to stop: the parent says how this work ends.
-    for number in [SIGINT, SIGTERM] { signal(number, SIG_IGN) }
+    signal(SIGINT, SIG_IGN)
+  }
+
+  /// Ends this process when its parent does: standard input is a pipe that the parent alone holds open.
+  package static func endWithParent() {
+    Thread.detachNewThread {
+      var byte = UInt8(0)
+      while true {
+        let count = read(STDIN_FILENO, &byte, 1)
+        if count == 0 || count < 0 && errno != EINTR { _exit(0) }
+      }
+    }
+  }
+
+  /// Calls `body`, which waits for the parent: no time of the child's passes.
+  static func withoutTime(_ body: () throws -> Void) rethrows {
+    alarm(0)
+    try body()
+    renewTime()
   }
 
   /// Gives the child its seconds anew.
-  static func renewTime() {
+  private static func renewTime() {
+    alarm(waiting)
     #if os(Linux)
       let used = Int(clock() / CLOCKS_PER_SEC)
       limit(__rlimit_resource_t(RLIMIT_CPU.rawValue), used + seconds + 1)

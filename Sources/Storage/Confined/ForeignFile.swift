@@ -54,13 +54,45 @@ package struct ForeignFile: Sendable {
     return told
   }
 
-  /// For a file whose whole is then opened in this process, a model: throws `StorageFault` (65) where that
-  /// ends the process that does it.
-  ///
-  /// What is wrong with it otherwise is left to whoever opens it to tell.
-  package func requireSurvivable() throws {
-    do { _ = try inspection() } catch is ConfinedFault {}
+  /// What a file of ours says that it is; nil for any other. Throws as `datasets`.
+  package func format() throws -> String? {
+    guard let child = try child(.format(path: path)) else { return try inside { try $0.format() } }
+    guard let format = try child.next() else { return nil }
+    _ = try child.next()
+    return String(decoding: format, as: UTF8.self)
   }
+
+  /// The file as the child read it, in memory: libhdf5 in this process sees what this process wrote. The values of
+  /// images are not in it: `bytes` reads them.
+  ///
+  /// Throws as `datasets`, also where its values lie in other files, its digest is wrong, or it holds more than a
+  /// file of its size can.
+  package func content() throws -> HDF5File {
+    guard let child = try child(.content(path: path)) else {
+      let file = try HDF5File.open(path)
+      try file.requireOwnData()
+      return file
+    }
+    let file = try HDF5File.inMemory(insteadOf: path)
+    var left = max(Self.leastContent, Self.mostExpansion * (try FileBytes.size(path)))
+    while let frame = try child.next() {
+      guard let head = HDF5Head(frame), let count = head.valueBytes, count <= left else {
+        throw StorageFault(
+          path: path, object: "/", operation: .read,
+          reason: "it announces more than a file of its size can hold; it is damaged, or no file "
+            + "of tessera")
+      }
+      left -= count
+      var values = [UInt8](repeating: 0, count: count)
+      try values.withUnsafeMutableBytes { try child.read(into: $0) }
+      try file.write(head, values)
+    }
+    return file
+  }
+
+  /// Parameters hardly compress; lists of regions do.
+  private static let mostExpansion = 64
+  private static let leastContent = 1 << 26
 
   private func child(_ question: ForeignQuestion) throws -> ConfinedChild? {
     // Nobody needs a process to learn that there is no file.

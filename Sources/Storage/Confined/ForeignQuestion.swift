@@ -9,13 +9,17 @@ package enum ForeignQuestion {
   case integers(path: String, dataset: String)
   /// Sizes as 64 bits little-endian in a frame, then the values.
   case bytes(path: String, dataset: String)
+  /// What the root's attribute `format` says; no frame where there is none.
+  case format(path: String)
+  /// All that the file holds but the values of images (`HDF5File.list`), a piece a frame.
+  case content(path: String)
   /// What somebody who knows such files says of it: the command answers, not this module.
   case inspection(path: String)
 
   package var path: String {
     switch self {
-    case .datasets(let path), .inspection(let path), .integers(let path, _),
-      .bytes(let path, _):
+    case .datasets(let path), .format(let path), .content(let path), .inspection(let path),
+      .integers(let path, _), .bytes(let path, _):
       path
     }
   }
@@ -26,6 +30,8 @@ package enum ForeignQuestion {
     case .datasets(let path): ["datasets", "--", path]
     case .integers(let path, let dataset): ["integers", "--", path, dataset]
     case .bytes(let path, let dataset): ["bytes", "--", path, dataset]
+    case .format(let path): ["format", "--", path]
+    case .content(let path): ["content", "--", path]
     case .inspection(let path): ["inspection", "--", path]
     }
   }
@@ -34,6 +40,8 @@ package enum ForeignQuestion {
   package init?(_ kind: String, path: String, dataset: String?) {
     switch (kind, dataset) {
     case ("datasets", nil): self = .datasets(path: path)
+    case ("format", nil): self = .format(path: path)
+    case ("content", nil): self = .content(path: path)
     case ("inspection", nil): self = .inspection(path: path)
     case ("integers", let dataset?): self = .integers(path: path, dataset: dataset)
     case ("bytes", let dataset?): self = .bytes(path: path, dataset: dataset)
@@ -48,7 +56,7 @@ package enum ForeignQuestion {
   ///
   /// - Throws: `StorageFault`, `FileFault`; what a parent that went away makes of writing.
   package func answer(_ answer: ConfinedAnswer) throws {
-    let file = try HDF5File.open(path)
+    let file = try open()
     switch self {
     case .datasets:
       for name in try file.foreignDatasets() { try answer.data(Array(name.utf8)) }
@@ -60,12 +68,22 @@ package enum ForeignQuestion {
       guard let rows = dataset.shape.first, dataset.rowSize > 0 else { break }
       let block = max(1, Self.frameBytes / dataset.rowSize)
       for start in stride(from: 0, to: rows, by: block) {
-        ConfinedLimits.renewTime()
         try answer.data(try dataset.readRowsInParallel(start..<min(start + block, rows)))
       }
+    case .format:
+      if let format = try file.format() { try answer.data(Array(format.utf8)) }
+    case .content:
+      try file.requireOwnData()
+      try file.list { try answer.data($0) }
     case .inspection: break
     }
     try file.close()
+  }
+
+  /// The digest of a file is that of its content.
+  private func open() throws -> HDF5File {
+    guard case .content = self else { return try HDF5File.open(path, checksDigest: false) }
+    return try HDF5File.open(path)
   }
 }
 

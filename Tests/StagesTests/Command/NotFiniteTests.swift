@@ -95,7 +95,7 @@ extension StagesSuite {
       let sandbox = try GreyFolder.sandbox()
       try sandbox.run(GreyFolder.yaml())
       let path = sandbox.path("Output/grey/spn/model.h5")
-      var content = try ModelContent(path: path, leaf: "gaussian")
+      var content = try ModelContent(path: path)
       // Both units of the first superpixel, of 16 pixels.
       for unit in 0..<2 { content.reals["/parameters/gaussian"]?[32 * unit] = 1e20 }
       try content.write(to: sandbox.path("model.h5"))

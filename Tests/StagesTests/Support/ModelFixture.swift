@@ -50,8 +50,8 @@ struct ModelContent {
     "superpixelOffsets", "superpixelPixels", "leafRegions", "leafOffsets", "leafSuperpixels",
     "partitions",
   ].map { "/structure/\($0)" }
-  /// - Parameter leaf: the dataset of the leaves' parameters.
-  init(path: String, leaf: String = "bernoulliLogits") throws {
+
+  init(path: String) throws {
     let file = try HDF5File.open(path)
     for (group, names) in Self.names {
       attributes[group] = try names.map { ($0, try file.attribute(group, $0)) }
@@ -60,7 +60,8 @@ struct ModelContent {
     let parameters = try file.names(in: "/learner").map { "/learner/\($0)" }
     let priors = try file.names(in: "/structure").filter { $0 == "classPriors" }
       .map { "/structure/\($0)" }
-    for name in ["/parameters/sumLogits", "/parameters/\(leaf)"] + parameters + priors {
+    let all = try file.names(in: "/parameters").map { "/parameters/\($0)" }
+    for name in all + parameters + priors {
       reals[name] = try file.read(name, as: Float.self).values
     }
     curve = try file.table("/curve")
