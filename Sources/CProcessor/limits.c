@@ -1,5 +1,6 @@
 // Checks the limits that the shell gave before any library starts: OpenBLAS takes memory in its constructor and
-// asks for ever where it gets none, and threads begin with the stack that the limit names.
+// asks for ever where it gets none, threads begin with the stack that the limit names, and libdispatch ends the
+// process where it finds no descriptor.
 #ifdef __linux__
 #include <stdio.h>
 #include <string.h>
@@ -17,6 +18,8 @@ static void tessera_check_limits(void) {
   if (getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur < (rlim_t)2 << 30)
     end("tessera: expected at least 2 GiB of address space, found a lower limit; raise it: ulimit -v "
         "unlimited\n");
+  if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < 16)
+    end("tessera: expected at least 16 open files, found a lower limit; raise it: ulimit -n 1024\n");
   if (getrlimit(RLIMIT_STACK, &limit) == 0 && limit.rlim_cur < (rlim_t)1 << 20)
     end("tessera: expected a stack of at least 1 MiB, found a lower limit; raise it: ulimit -s 8192\n");
 }

@@ -30,7 +30,7 @@ extension StagesSuite {
         + "regions: 1, images: 20}",
       "mc: {kind: monte-carlo, model: spn.model, data: shards, hidden: [32], samples: [1000000], "
         + "images: 20}",
-      "cost: {kind: marginal-cost, sides: [64], images: 100000, models: [{name: a, superpixel: [4, 4], "
+      "cost: {kind: marginal-cost, sides: [64], images: 100000, models: [{name: a, superpixel: [16, 16], "
         + "units: 16}]}",
     ])
     func aLongStage(stage: String) throws {
