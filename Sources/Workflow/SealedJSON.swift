@@ -2,21 +2,22 @@ import Configuration
 import Files
 
 /// JSON that carries the SHA-256 of its other fields under `sha256`: damage to it shows.
-enum SealedJSON {
+package enum SealedJSON {
   private static let key = "sha256"
 
-  static func text(_ fields: [String: ResolvedValue]) -> String {
+  package static func text(_ fields: [String: ResolvedValue]) -> String {
     var sealed = fields
     sealed[key] = .string(digest(of: fields))
     return ResolvedValue.mapping(sealed).jsonText + "\n"
   }
 
   /// The fields without the digest; nil where the text is none of these, or was changed since.
-  static func fields(of text: String) -> [String: ResolvedValue]? {
+  package static func fields(of text: String) -> [String: ResolvedValue]? {
     guard var fields = try? ResolvedValue(json: text).mapping,
       let digest = fields.removeValue(forKey: key)?.string, digest == self.digest(of: fields)
     else { return nil }
-    return fields
+    // A digit that no number needs may change without changing the number.
+    return self.text(fields) == text ? fields : nil
   }
 
   private static func digest(of fields: [String: ResolvedValue]) -> String {

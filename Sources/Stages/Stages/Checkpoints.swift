@@ -61,10 +61,7 @@ struct Checkpoints {
     var isNewest = true
     for epoch in stride(from: epochs, through: 0, by: -1) {
       guard try FileStatus.of(path(ofWhole: epoch)) != nil else {
-        // A run that is killed between both files of an epoch leaves its snapshot alone.
-        if isNewest, try FileStatus.of(path(ofSnapshot: epoch)) != nil,
-          try FileStatus.of(path(ofWhole: epoch - 1)) == nil
-        {
+        if isNewest, try FileStatus.of(path(ofSnapshot: epoch)) != nil {
           warn(Self.unusable(path(ofSnapshot: epoch), "the state of its training is not there"))
         }
         continue

@@ -69,7 +69,7 @@ extension StagesSuite {
       }
       let again = try start(in: sandbox).wait()
       #expect(again.status == 0)
-      // A kill between a file and its hash is told; nothing else is wrong.
+      // A kill between two files of an epoch is told; nothing else is wrong.
       let warnings = again.errorLines.filter { $0.contains("warning") }
       #expect(warnings.allSatisfy { $0.contains("its epochs are worked again") }, "\(warnings)")
       let epochs = again.errors.components(separatedBy: "spn: epoch ").count - 1
