@@ -76,8 +76,16 @@ package final class FileLock {
     let host = ProcessInfo.processInfo.hostName
     let now = ISO8601DateFormatter().string(from: Date())
     let text = Array("process \(getpid()) on \(host) since \(now)\n".utf8)
-    guard ftruncate(descriptor, 0) == 0, pwrite(descriptor, text, text.count, 0) == text.count
-    else {
+    var written = ftruncate(descriptor, 0) == 0 ? 0 : -1
+    while written >= 0, written < text.count {
+      let count = text.withUnsafeBytes { bytes in
+        pwrite(
+          descriptor, bytes.baseAddress.map { $0 + written }, text.count - written, off_t(written))
+      }
+      if count < 0, errno == EINTR { continue }
+      written = count < 0 ? -1 : written + count
+    }
+    guard written == text.count else {
       let code = errno
       release()
       throw FileFault(path, .lock, errno: code)

@@ -54,6 +54,15 @@ package func logarithm(_ x: Lanes) -> Lanes {
   return result.addingProduct(e, Lanes(repeating: 0.693_359_375))
 }
 
+/// log(1 + x) of every lane for x >= 0, with all its digits where x is small.
+@_transparent
+func logarithmOfOnePlus(_ x: Lanes) -> Lanes {
+  let sum = Lanes(repeating: 1) + x
+  // What rounding took from x in the sum.
+  let lost = x - (sum - Lanes(repeating: 1))
+  return logarithm(sum) + lost / sum
+}
+
 /// Hyperbolic tangent of every lane, absolute error below 3e-7: a rational minimax approximation
 /// of degrees 13 and 6 on [-9, 9], constant beyond (as Eigen's).
 @_transparent

@@ -9,7 +9,8 @@ extension HDF5File {
   /// The root's attribute that holds the digest.
   static let digestName = "digest"
 
-  private static let blockBytes = 4 << 20
+  /// Read and hashed while they lie in the processor's cache.
+  private static let blockBytes = 1 << 18
   private static let mostAttributes = 1_000
   private static let mostAttributeBytes = 1 << 26
 

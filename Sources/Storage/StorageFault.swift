@@ -29,6 +29,12 @@ package struct StorageFault: Fault, Equatable {
     self.reason = reason
   }
 
+  /// The same fault of a file that the user knows by another path.
+  package func named(_ path: String) -> StorageFault {
+    StorageFault(
+      path: path, object: object, operation: operation, reason: reason, isOfMachine: isOfMachine)
+  }
+
   /// What can't be read is bad data (65), or the disk (74); a file that can't be made is its place
   /// (73), what can't be written into it, be it a new object, is the disk (74).
   package var exitCode: ExitCode {

@@ -9,6 +9,11 @@ package func sampledParameters(_ range: Range<Int>) -> StrideTo<Int> {
     by: range.count > 300 ? range.count / 30 | 1 : 1)
 }
 
+/// About thirty parameters, spread over all of them.
+package func spreadParameters(_ range: Range<Int>) -> StrideTo<Int> {
+  stride(from: range.lowerBound, to: range.upperBound, by: range.count / 30 | 1)
+}
+
 /// One leaf family with one setting, in a circuit small enough for finite differences.
 package struct LeafCase: Sendable, CustomStringConvertible {
   package let leaf: any Leaf

@@ -59,6 +59,25 @@ import Testing
     }
   }
 
+  /// One level that is nearly certain, wherever it stands: hundreds of small terms count beside its 1.
+  @Test(arguments: [0, 7, 128, 255], [-15.0, -19.4, -25])
+  func aNearlyCertainLevelKeepsItsDigits(certain: Int, others: Double) {
+    let emission = CategoricalEmission()
+    let values = (0..<byteLevels).map { $0 == certain ? 14 : Double(Float(14 + others)) }
+    let parameters = rows(Array(repeating: values, count: stride))
+    let table = AlignedBuffer<Float>(count: byteLevels * stride)
+    emission.logMasses(parameters.pointer, stride: stride, into: table.pointer)
+    let expected = emission.logProbabilities(values)[certain]
+    let found = Double(table.pointer[certain * stride])
+    #expect(abs(found - expected) < 1e-5 * abs(expected), "\(found), expected \(expected)")
+    let row = AlignedBuffer<Float>(count: stride)
+    for lane in 0..<stride { row.pointer[lane] = 0 }
+    let levels = Array(repeating: UInt8(certain), count: stride)
+    emission.score(
+      parameters.pointer, x: levels, images: stride, stride: stride, into: row.pointer)
+    #expect(abs(Double(row.pointer[3]) - expected) < 1e-5 * abs(expected))
+  }
+
   @Test(arguments: cases, [0.3, 1, 3])
   func tablesMeetTheReference(own: Case, spread: Double) {
     let columns = numbers(own.emission, spread: spread)

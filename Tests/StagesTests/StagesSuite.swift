@@ -1,5 +1,10 @@
 import Testing
 
-/// All suites of the stages and the command, one after the other: libhdf5 is one a process, and
-/// the children share two cores.
+// Two lines of suites, one for each core: the tests of a line follow one another, since their
+// programs take two workers each.
+
+/// The suites of models, stages and pipelines.
 @Suite(.serialized) struct StagesSuite {}
+
+/// The suites of the command.
+@Suite(.serialized) struct CommandSuite {}

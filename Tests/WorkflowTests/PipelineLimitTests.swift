@@ -3,7 +3,7 @@ import Testing
 import Workflow
 
 /// A few lines that ask for more than any machine has: told at once.
-@Suite(.timeLimit(.minutes(1))) struct PipelineLimitTests {
+@Suite(.timeLimit(.minutes(5))) struct PipelineLimitTests {
   private func lines(_ yaml: String) throws -> [String] {
     let sandbox = try Sandbox()
     return faultLines {

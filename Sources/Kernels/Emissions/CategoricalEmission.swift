@@ -16,7 +16,8 @@ package struct CategoricalEmission: Emission {
     while column < stride {
       let total = logTotal(numbers, column, stride: stride)
       for level in 0..<byteLevels {
-        store(load(numbers + level &* stride, column) - total, table + level &* stride, column)
+        let below = load(numbers + level &* stride, column) - total.largest
+        store(below - total.excess, table + level &* stride, column)
       }
       column &+= laneCount
     }
@@ -47,7 +48,8 @@ package struct CategoricalEmission: Emission {
     var image = 0
     while image < images {
       let total = logTotal(numbers, image, stride: stride)
-      store(load(row, image) + chosen(numbers, x, image, stride: stride) - total, row, image)
+      let below = chosen(numbers, x, image, stride: stride) - total.largest
+      store(load(row, image) + (below - total.excess), row, image)
       image &+= laneCount
     }
   }
@@ -62,7 +64,8 @@ package struct CategoricalEmission: Emission {
       let weight = load(weights, image)
       for level in 0..<byteLevels {
         let row = level &* stride
-        store(-weight * exponential(load(numbers + row, image) - total), gradient + row, image)
+        let below = load(numbers + row, image) - total.largest
+        store(-weight * exponential(below - total.excess), gradient + row, image)
       }
       for lane in image..<image &+ laneCount {
         gradient[Int(x[lane]) &* stride &+ lane] += weights[lane]
@@ -71,18 +74,27 @@ package struct CategoricalEmission: Emission {
     }
   }
 
-  /// The logarithm of the sum of e^logit of 16 columns.
+  /// The largest logit of 16 columns, and by how much the logarithm of the sum of e^logit exceeds it.
+  ///
+  /// The largest terms are counted, and the others summed apart: where one level is nearly certain, each of
+  /// hundreds of small terms would be lost beside its 1.
   @inline(__always)
-  private func logTotal(_ numbers: UnsafePointer<Float>, _ column: Int, stride: Int) -> Lanes {
+  private func logTotal(
+    _ numbers: UnsafePointer<Float>, _ column: Int, stride: Int
+  ) -> (largest: Lanes, excess: Lanes) {
     var largest = load(numbers, column)
     for level in 1..<byteLevels {
       largest = larger(largest, load(numbers + level &* stride, column))
     }
-    var total = Lanes.zero
+    let one = Lanes(repeating: 1)
+    var (ties, rest) = (Lanes.zero, Lanes.zero)
     for level in 0..<byteLevels {
-      total += exponential(load(numbers + level &* stride, column) - largest)
+      let below = load(numbers + level &* stride, column) - largest
+      let isLargest = below .>= Lanes.zero
+      ties += Lanes.zero.replacing(with: one, where: isLargest)
+      rest += exponential(below).replacing(with: Lanes.zero, where: isLargest)
     }
-    return largest + logarithm(total)
+    return (largest, logarithmOfOnePlus(ties - one + rest))
   }
 
   @inline(__always)

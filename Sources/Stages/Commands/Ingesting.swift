@@ -3,6 +3,7 @@ import Datasets
 import Files
 import Images
 import Kernels
+import Storage
 
 /// `tessera ingest`: images of anybody's as an archive and, cut into superpixels, as shards.
 package struct Ingesting {
@@ -52,22 +53,56 @@ package struct Ingesting {
     }
     try requireReplaceable()
     return try DurableFile.withFolder(output) {
-      let path = joinPath(output, Self.archiveName)
-      let notes = try ImageArchive.write(images, name: name, to: path) {
-        try progress("images", $0, $1)
+      // What a killed run left; one that works here now keeps what it has begun.
+      let use = try FolderUse(output) {
+        try? DurableFile.removeLitter(in: output, where: Self.isOwnTemporary)
       }
-      for note in notes { tell(note) }
-      let archive = try ImageArchive(path)
-      var manifest: ShardManifest?
-      if let partition = try partition(of: archive.shape) {
-        manifest = try writeShards(of: archive, partition, progress: progress)
-      }
-      return report(archive, manifest, try ClassWords.differences(archive))
+      return try withExtendedLifetime(use) { try write(images, progress: progress) }
     }
   }
 
   private static let archiveName = "images.h5"
   private static let shardsName = "shards"
+
+  private static func isOwnTemporary(_ name: String) -> Bool {
+    DurableFile.isTemporary(name)
+      && [archiveName, shardsName].contains { name.drop { $0 == "." }.hasPrefix($0) }
+  }
+
+  /// Images and shards are finished under temporary names before either takes its place.
+  private func write(
+    _ images: any ImageSource, progress: (String, Int, Int) throws -> Void
+  ) throws -> CommandReport {
+    let (path, folder) = (joinPath(output, Self.archiveName), joinPath(output, Self.shardsName))
+    let (newPath, newFolder) = (
+      DurableFile.temporarySibling(of: path), DurableFile.temporarySibling(of: folder)
+    )
+    do {
+      let notes = try ImageArchive.write(images, name: name, to: newPath) {
+        try progress("images", $0, $1)
+      }
+      for note in notes { tell(note) }
+      let archive = try ImageArchive(newPath)
+      var manifest: ShardManifest?
+      if let partition = try partition(of: archive.shape) {
+        manifest = try writeShards(of: archive, partition, to: newFolder, progress: progress)
+      }
+      let report = report(archive, manifest, try ClassWords.differences(archive))
+      // Once more: the images took a while.
+      try requireReplaceable()
+      if manifest != nil { try DurableFile.replaceFolder(folder, by: newFolder) }
+      try DurableFile.move(newPath, to: path)
+      return report
+    } catch {
+      for temporary in [newPath, newFolder] { try? DurableFile.remove(temporary) }
+      // The user knows the archive by its own name.
+      if let fault = error as? StorageFault, fault.path == newPath { throw fault.named(path) }
+      if let fault = error as? FileFault, fault.path == newPath {
+        throw FileFault(path, fault.operation, fault.reason)
+      }
+      throw error
+    }
+  }
 
   /// What lies where results go has to be what this command wrote.
   private func requireReplaceable() throws {
@@ -93,25 +128,14 @@ package struct Ingesting {
   }
 
   private func writeShards(
-    of archive: ImageArchive, _ partition: GridPartition,
+    of archive: ImageArchive, _ partition: GridPartition, to folder: String,
     progress: (String, Int, Int) throws -> Void
   ) throws -> ShardManifest {
-    let folder = joinPath(output, Self.shardsName)
-    let temporary = DurableFile.temporarySibling(of: folder)
     let split = try Split(
       trainCount: archive.counts["train"] ?? 0, testCount: archive.counts["test"] ?? 0,
       validation: validation, seed: UInt64(seed))
-    do {
-      let manifest = try ShardWriter(archive: archive, partition: partition, split: split)
-        .write(to: temporary) { try progress("shards", $0, $1) }
-      // Once more: the images took a while.
-      try ShardFolder.requireReplaceable(folder)
-      try DurableFile.replaceFolder(folder, by: temporary)
-      return manifest
-    } catch {
-      try? DurableFile.remove(temporary)
-      throw error
-    }
+    return try ShardWriter(archive: archive, partition: partition, split: split)
+      .write(to: folder) { try progress("shards", $0, $1) }
   }
 
   private func report(

@@ -64,7 +64,7 @@ struct VectorDrawingTests {
     }
   }
 
-  @Test(.timeLimit(.minutes(1))) func manyAtOnceDoNotWaitForEachOther() async throws {
+  @Test(.timeLimit(.minutes(5))) func manyAtOnceDoNotWaitForEachOther() async throws {
     let folder = try temporaryFolder()
     try await withThrowingTaskGroup(of: FigureOutcome.self) { group in
       for index in 0..<16 {

@@ -2,7 +2,7 @@ import Files
 import Foundation
 import Testing
 
-extension StagesSuite {
+extension CommandSuite {
   @Suite struct BadDataTests {
     @Test(arguments: BadFile.all)
     func aBadFileIsNamedWithPlaceAndReason(bad: BadFile) throws {

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-extension StagesSuite {
+extension CommandSuite {
   @Suite struct BadPipelineTests {
     private static let yaml = Pipelines.training(extra: Pipelines.evaluation)
 

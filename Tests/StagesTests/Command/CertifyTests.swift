@@ -5,7 +5,7 @@ import Stages
 import Storage
 import Testing
 
-extension StagesSuite {
+extension CommandSuite {
   @Suite struct CertifyTests {
     @Test func aTrainedModelIsCertified() throws {
       let sandbox = try ModelFixture.sandbox()
@@ -16,6 +16,17 @@ extension StagesSuite {
       #expect(lines.first?.hasPrefix("8 x 8 pixels, bernoulli leaves, 1,728 parameters") == true)
       #expect(lines.last?.hasPrefix("certified: ") == true)
       #expect(ended.output.contains("mass of leaf units"))
+    }
+
+    /// Black images alone: each value of a leaf is nearly certain, and its logarithm a sum of 255 tiny terms.
+    @Test func aModelOfOneImageIsCertified() throws {
+      let sandbox = try Sandbox(data: ToyData(train: 20, test: 4, constant: 0))
+      let train = "superpixel: [2, 2], batch: 20, binarisation: none, leaf: categorical"
+      try sandbox.run(
+        Pipelines.training(
+          epochs: 100, split: "validation: 2", train: "\(train), learner: {kind: em, step: 0.5}"))
+      let ended = try Tessera.run("certify", "Output/tiny/spn/model.h5", in: sandbox)
+      #expect(ended.status == 0, "\(ended.output)")
     }
 
     @Test func itsJSONHasEveryCheck() throws {

@@ -5,7 +5,7 @@ import Images
 import Storage
 import Testing
 
-extension StagesSuite {
+extension CommandSuite {
   /// Names of classes from the files to the answers of a model.
   @Suite struct ClassNamesTests {
     private static let training = Pipelines.training(

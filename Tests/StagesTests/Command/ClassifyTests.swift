@@ -4,7 +4,7 @@ import Foundation
 import Storage
 import Testing
 
-extension StagesSuite {
+extension CommandSuite {
   /// Models with a root unit a class, from pipeline to posterior.
   @Suite struct ClassifyTests {
     private func trained(_ train: String, superpixel: String = "[2, 2]") throws -> Sandbox {

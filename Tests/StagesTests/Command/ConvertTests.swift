@@ -4,7 +4,7 @@ import Foundation
 import Storage
 import Testing
 
-extension StagesSuite {
+extension CommandSuite {
   @Suite struct ConvertTests {
     private static let leaf = "leaf: {kind: vae, hidden: 4, latent: 2}"
 

@@ -1,6 +1,6 @@
 import Testing
 
-extension StagesSuite {
+extension CommandSuite {
   /// Names and paths without a character: mostly a variable of the shell that is not set.
   @Suite struct EmptyWordsTests {
     @Test(arguments: [

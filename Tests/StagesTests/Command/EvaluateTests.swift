@@ -5,7 +5,7 @@ import Images
 import Storage
 import Testing
 
-extension StagesSuite {
+extension CommandSuite {
   @Suite struct EvaluateTests {
     private func evaluate(
       _ sandbox: Sandbox, images: String = ModelFixture.testImages, labels: String? = nil

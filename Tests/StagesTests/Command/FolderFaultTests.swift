@@ -4,7 +4,7 @@ import Files
 import Foundation
 import Testing
 
-extension StagesSuite {
+extension CommandSuite {
   /// `tessera run` and `tessera ingest` see one folder in one way.
   @Suite struct FolderFaultTests {
     private static let yaml = """

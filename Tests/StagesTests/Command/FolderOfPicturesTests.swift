@@ -5,7 +5,7 @@ import Foundation
 import Images
 import Testing
 
-extension StagesSuite {
+extension CommandSuite {
   /// Folders as other programs leave them: one account for every command and pipeline.
   @Suite struct FolderOfPicturesTests {
     /// Two classes of three pictures, with a notebook's copies, macOS's, a JPEG and a CSV beside them.

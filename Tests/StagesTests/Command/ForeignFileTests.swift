@@ -4,7 +4,7 @@ import Foundation
 import Storage
 import Testing
 
-extension StagesSuite {
+extension CommandSuite {
   /// What somebody else put where results of `tessera ingest` go.
   @Suite struct ForeignFilesOfIngestTests {
     private func ingest(_ sandbox: Sandbox) throws -> Ended {

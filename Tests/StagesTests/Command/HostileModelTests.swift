@@ -6,7 +6,7 @@ import Stages
 import Storage
 import Testing
 
-extension StagesSuite {
+extension CommandSuite {
   /// Models whose parameters are beyond all reason: a command refuses them or answers, and none ends by a signal.
   @Suite struct HostileModelTests {
     private static let values: [Float] = [

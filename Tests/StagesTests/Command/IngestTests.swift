@@ -6,7 +6,7 @@ import Images
 import Storage
 import Testing
 
-extension StagesSuite {
+extension CommandSuite {
   /// `tessera ingest`: images of anybody's, by a path alone.
   @Suite struct IngestTests {
     private func ingest(_ arguments: String..., in sandbox: Sandbox) throws -> Ended {

@@ -6,7 +6,7 @@ import Images
 import Storage
 import Testing
 
-extension StagesSuite {
+extension CommandSuite {
   /// What `tessera ingest` wrote, data sets by path, and test images alone: in commands and pipelines.
   @Suite struct IngestedImagesTests {
     private func evaluate(

@@ -5,7 +5,7 @@ import Images
 import Storage
 import Testing
 
-extension StagesSuite {
+extension CommandSuite {
   @Suite struct InspectTests {
     private func json(_ path: String, in sandbox: Sandbox) throws -> ResolvedValue {
       let ended = try Tessera.run("inspect", path, "--json", in: sandbox)

@@ -4,7 +4,7 @@ import Foundation
 import Testing
 import Workflow
 
-extension StagesSuite {
+extension CommandSuite {
   @Suite struct MemoryTests {
     /// What the forecast is made of differs: weights, tiles, a large network.
     private static let trainings = [

@@ -6,7 +6,7 @@ import Stages
 import Storage
 import Testing
 
-extension StagesSuite {
+extension CommandSuite {
   /// Numbers beyond single precision: every command ends with the image, and none with a crash.
   @Suite struct NotFiniteTests {
     /// A binary model for which two pixels of the first superpixel are both 1 with probability 0, and three

@@ -3,7 +3,7 @@ import Foundation
 import Images
 import Testing
 
-extension StagesSuite {
+extension CommandSuite {
   /// A mask that hides nothing leaves no question: every command and stage refuses it alike.
   @Suite struct NothingHiddenTests {
     /// 8 x 8 pixels of level 0 with alpha: opaque in the left half, transparent in the right.

@@ -5,7 +5,7 @@ import Stages
 import Testing
 import Workflow
 
-extension StagesSuite {
+extension CommandSuite {
   /// Numbers that nobody means: each is refused with its place, or means something; no signal, no waiting.
   @Suite(.timeLimit(.minutes(5))) struct OddNumberTests {
     private static let odd = [
@@ -20,25 +20,27 @@ extension StagesSuite {
       values.enumerated().filter { ($0.offset + number) % 4 == 0 }.map(\.element)
     }
 
-    private static let text =
+    private static func text(model: String) -> String {
       Pipelines.all + "\n" + """
           vae: {kind: train, data: shards, epochs: 1, superpixel: [4, 4],
             leaf: {kind: vae, hidden: 4, latent: 2}, learner: {kind: adam}}
           sets: {kind: likelihood-histogram, sets: {spn: metrics}}
           baselines: {kind: completion-baselines, data: shards, components: [1, 2]}
           converted: {kind: convert, model: vae.model, data: shards, nodes: 9, epochs: 2}
+          loaded: {kind: load-model, file: \(model)}
         """
+    }
 
     /// The package's own pipelines and that of these tests: together they use every kind of stage.
-    private func documents() throws -> [Document] {
+    private func documents(model: String) throws -> [Document] {
       let root = URL(filePath: #filePath).deletingLastPathComponent()
         .appending(path: "../../../Pipelines").standardizedFileURL.path
       let own = try DurableFile.listTree(root).map { try Document(path: joinPath(root, $0)) }
-      return [try Document(text: Self.text, file: "p.yaml")] + own
+      return [try Document(text: Self.text(model: model), file: "p.yaml")] + own
     }
 
     @Test func everyNumericFieldOfEveryStage() throws {
-      let sandbox = try Sandbox()
+      let sandbox = try ModelFixture.sandbox()
       for dataset in ["mnist", "fashion-mnist", "mnist-5k", "fashion-1k"] {
         try ToyData(train: 9, test: 9).write(to: sandbox.path("Data/\(dataset)"))
       }
@@ -46,7 +48,8 @@ extension StagesSuite {
       func read(_ document: Document) throws -> Pipeline {
         try Pipeline(document, catalogue: .tessera, data: lookup)
       }
-      let fields = try NumericFields(of: documents(), read: read)
+      let fields = try NumericFields(
+        of: documents(model: sandbox.path("model.h5")), read: read)
       #expect(fields.all.count > 80, "\(fields.all)")
       let kinds = Set(StageCatalogue.tessera.kinds.map(\.kind))
       #expect(kinds.subtracting(fields.kinds).isEmpty)

@@ -5,7 +5,7 @@ import Images
 import Storage
 import Testing
 
-extension StagesSuite {
+extension CommandSuite {
   /// Files of other formats, and of kinds of a format that is read: what they are, and what to do.
   @Suite struct OtherFormatsTests {
     private func refusal(_ path: String, in sandbox: Sandbox, status: Int32 = 65) throws -> String {

@@ -2,7 +2,7 @@ import Foundation
 import Storage
 import Testing
 
-extension StagesSuite {
+extension CommandSuite {
   /// What must not end in a crash, a number of nothing, or a false success.
   @Suite struct RefusalTests {
     @Test func moreWeightsThanCanBeCountedAreRefused() throws {

@@ -3,7 +3,7 @@ import Foundation
 import Images
 import Testing
 
-extension StagesSuite {
+extension CommandSuite {
   @Suite struct SampleTests {
     private func draw(
       _ sandbox: Sandbox, count: Int = 9, seed: Int, to output: String

@@ -3,7 +3,7 @@ import Files
 import Foundation
 import Testing
 
-extension StagesSuite {
+extension CommandSuite {
   /// Many seeds, failures and figures, as a user meets them.
   @Suite struct SeedsTests {
     private static let yaml = Pipelines.training(

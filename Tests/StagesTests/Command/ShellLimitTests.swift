@@ -4,7 +4,7 @@ import Foundation
 import Images
 import Testing
 
-extension StagesSuite {
+extension CommandSuite {
   /// Closed streams and the shell's limits: a message and a code, no signal.
   @Suite(.timeLimit(.minutes(2))) struct ShellLimitTests {
     private let ingest = "exec \"$0\" ingest Data/toy --output own --superpixel 4x4"

@@ -2,7 +2,7 @@ import Files
 import Foundation
 import Testing
 
-extension StagesSuite {
+extension CommandSuite {
   @Suite struct SignalTests {
     /// Long enough to be met in the middle: some fifty checkpoints, each forced to disk.
     private static let yaml = Pipelines.training(

@@ -2,7 +2,7 @@ import Files
 import Foundation
 import Testing
 
-extension StagesSuite {
+extension CommandSuite {
   /// Whatever is at work stops within 5 seconds.
   @Suite(.timeLimit(.minutes(4))) struct StopTests {
     /// How soon each has to have ended.

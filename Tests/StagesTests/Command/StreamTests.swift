@@ -2,7 +2,7 @@ import Configuration
 import Foundation
 import Testing
 
-extension StagesSuite {
+extension CommandSuite {
   /// Streams as scripts, pipes and terminals give them.
   @Suite struct StreamTests {
     @Test func aReaderThatWentAwayIsNoFault() throws {
