@@ -11,7 +11,7 @@ import Testing
   ) throws -> Certificate {
     try Certification(
       circuit, parameters: parameters, readings: readings, seed: 2,
-      workers: ForkJoin(workers: 2), samples: 400
+      workers: ForkJoin(workers: 1), samples: 400
     ).certificate()
   }
 

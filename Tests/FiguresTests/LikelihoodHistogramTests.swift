@@ -33,7 +33,8 @@ struct LikelihoodHistogramTests {
     let known = points[0].filter { $0.y > 0 }
     #expect(known.map(\.x) == [-130, -120, -110, -100, -90])
     #expect(known.map(\.y) == [0.225, 0.25, 0.25, 0.25, 0.025])
-    #expect(abs(points[1].map(\.y).reduce(0, +) - 100.0 / 101) < 1e-12)
+    let total: Double = points[1].map(\.y).reduce(0, +)
+    #expect(abs(total - 100.0 / 101) < 1e-12)
   }
 
   /// The legend has room of its own below the frame, and the axis begins at zero.

@@ -21,9 +21,9 @@ struct HandmadePNG {
 
   /// Bytes of the samples, `[row][column][channel]`, two a sample of 16 bits, one a sample of 1 to 8.
   var samples: [UInt8] {
-    (0..<width * height * channels * (bitDepth == 16 ? 2 : 1)).map {
-      bitDepth < 8 ? UInt8($0 * 11 % 251) & (1 << bitDepth - 1) : UInt8($0 * 11 % 251)
-    }
+    let largest: UInt8 = bitDepth < 8 ? 1 << bitDepth - 1 : 255
+    let count = width * height * channels * (bitDepth == 16 ? 2 : 1)
+    return (0..<count).map { (index: Int) -> UInt8 in UInt8(index * 11 % 251) & largest }
   }
 
   var bytes: [UInt8] {

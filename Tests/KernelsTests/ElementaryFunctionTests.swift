@@ -53,11 +53,16 @@ import Testing
     for step in 0..<4_096 {
       let u = Float(step) / 4_096
       let (cosine, sine) = circle(Lanes(repeating: u))
-      #expect(abs(cosine[0] * cosine[0] + sine[0] * sine[0] - 1) < 5e-7)
+      let (x, y) = (cosine[0], sine[0])
+      let radius: Float = x * x + y * y
+      #expect(abs(radius - 1) < 5e-7)
       // Doubling the angle, together with the known points below, leaves no other function.
       let (half, halfSine) = circle(Lanes(repeating: u / 2))
-      #expect(abs(cosine[0] - (half[0] * half[0] - halfSine[0] * halfSine[0])) < 1e-6)
-      #expect(abs(sine[0] - 2 * half[0] * halfSine[0]) < 1e-6)
+      let doubled: (Float, Float) = (
+        half[0] * half[0] - halfSine[0] * halfSine[0], 2 * half[0] * halfSine[0]
+      )
+      #expect(abs(x - doubled.0) < 1e-6)
+      #expect(abs(y - doubled.1) < 1e-6)
     }
     let root = Float(0.5).squareRoot()
     let known: [(Float, Float, Float)] = [

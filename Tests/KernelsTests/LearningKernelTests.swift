@@ -65,7 +65,9 @@ import Testing
   @Test(arguments: [1, 2, 15, 16, 17, 40], [Float(1), 0.25])
   func sharesMoveTowardsCounts(count: Int, size: Float) {
     let counts = (0..<count).map { Float(($0 * 5) % 7) + ($0 == 0 ? 1 : 0) }
-    let old = AlignedBuffer((0..<count).map { Float($0 + 1) / Float(count * (count + 1) / 2) })
+    let oldTotal = Float(count * (count + 1) / 2)
+    let old = AlignedBuffer(
+      (0..<count).map { (index: Int) -> Float in Float(index + 1) / oldTotal })
     let logits = AlignedBuffer<Float>(count: count)
     let given = AlignedBuffer(counts)
     categoricalReestimate(

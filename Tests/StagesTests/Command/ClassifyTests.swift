@@ -68,7 +68,10 @@ extension CommandSuite {
       let loss = try #require(found["logLoss"]?.real)
       #expect(abs(losses.reduce(0, +) / 20 - loss) < 1e-9)
       let confusion = try #require(found["confusion"]?.list)
-      #expect(confusion.compactMap { $0.list?.compactMap(\.integer).reduce(0, +) } == [5, 5, 5, 5])
+      let images = confusion.map { row -> Int in
+        (row.list ?? []).compactMap(\.integer).reduce(0, +)
+      }
+      #expect(images == [5, 5, 5, 5])
       #expect(FileManager.default.fileExists(atPath: sandbox.path("posteriors.csv")))
 
       let inspected = try Tessera.run(

@@ -149,8 +149,13 @@ extension StagesSuite {
       let lines = try sandbox.text("Output/new/likelihoods/likelihoods.csv")
         .split(separator: "\n").map(String.init)
       #expect(lines[0].hasPrefix("\"log-likelihood, nats per image (exact)\","))
-      let rows = lines.dropFirst().map { $0.split(separator: ",").compactMap { Double($0) } }
-      for set in 1...2 { #expect(abs(rows.map { $0[set] }.reduce(0, +) - 1) < 1e-12) }
+      let rows: [[Double]] = lines.dropFirst().map { line in
+        line.split(separator: ",").compactMap { Double($0) }
+      }
+      for set in 1...2 {
+        let total: Double = rows.map { $0[set] }.reduce(0, +)
+        #expect(abs(total - 1) < 1e-12)
+      }
 
       let mixed = yaml(file: "model.h5").replacing(
         "data: shards, resize: true}", with: "data: shards, resize: true, hide: left}")
