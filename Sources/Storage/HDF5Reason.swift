@@ -34,6 +34,8 @@ struct HDF5Reason {
 
   /// `..., errno = 28, error message = 'No space left on device', ...`
   private static func errorNumber(in complaint: String) -> Int32? {
+    // The file is open by then, so that no fault of its name or place makes `lstat` fail.
+    if complaint.contains("can't retrieve stat info") { return EIO }
     guard let start = complaint.range(of: "errno = ") else { return nil }
     return Int32(complaint[start.upperBound...].prefix { $0.isNumber }).flatMap {
       $0 == 0 ? nil : $0

@@ -57,7 +57,8 @@ extension HDF5File {
   func requireHardLink(_ path: String) throws {
     var info = H5L_info_t()
     guard H5Lget_info(id, path, &info, tessera_h5p_default()) >= 0 else {
-      throw place(path).fault("no such dataset in the file")
+      let failure = place(path).failure(.read)
+      throw failure.isOfMachine ? failure : place(path).fault("no such dataset in the file")
     }
     guard info.type == H5L_TYPE_HARD else {
       throw place(path).fault(

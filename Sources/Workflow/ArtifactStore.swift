@@ -53,7 +53,7 @@ struct ArtifactStore: Sendable {
     guard status.size == file.bytes else {
       return "has \(status.size) bytes, expected \(file.bytes)"
     }
-    return try hashes.hex(of: path) == file.sha256 ? nil : "has another content (SHA-256)"
+    return try hashes.isRight(path, file.sha256) ? nil : "has another content (SHA-256)"
   }
 
   /// Makes a result visible: `run.json` and its record are written, everything is forced to disk,

@@ -43,6 +43,13 @@ package final class ContentHashes: Sendable {
     return hex
   }
 
+  /// Whether a file has this SHA-256. One that has not is read again the next time: a disk may have misread it.
+  package func isRight(_ path: String, _ sha256: String?) throws -> Bool {
+    if try hex(of: path) == sha256 { return true }
+    forget(path)
+    return false
+  }
+
   /// Keeps the memory for the next run. A failure costs time later, and is no reason to fail now.
   package func save() {
     guard let path else { return }

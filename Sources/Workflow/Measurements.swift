@@ -32,7 +32,7 @@ struct Measurements {
     return try timings.keys.sorted().filter { name in
       let path = joinPath(folder, name)
       guard try FileStatus.of(path)?.isRegular == true else { return true }
-      return try timings[name]?.string != hashes.hex(of: path)
+      return try !hashes.isRight(path, timings[name]?.string)
     }
   }
 
@@ -42,6 +42,9 @@ struct Measurements {
     if name == StageRecord.runFileName { return true }
     return try timings[name]?.string == SHA256.hex(ofFile: joinPath(folder, name), for: .examine)
   }
+
+  /// The SHA-256 that `run.json` lists for a `timings.` file.
+  func sha256(of name: String) -> String? { timings[name]?.string }
 
   /// The field of `run.json` for the `timings.` files of a folder.
   static func listing(_ folder: String) throws -> ResolvedValue {

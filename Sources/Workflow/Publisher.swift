@@ -130,10 +130,15 @@ struct Publisher: Sendable {
   ) throws {
     let (stored, destination) = (joinPath(source, path), joinPath(target, path))
     try DurableFile.createFolder(parentFolder(destination))
-    guard let file = record.files.first(where: { $0.path == path }) else {
+    // The record as it was read and compared, not what another reading of its file may find.
+    if path == StageRecord.fileName {
+      return try DurableFile.write(text: record.text, to: destination)
+    }
+    let listed = record.files.first { $0.path == path }?.sha256
+    guard let sha256 = try listed ?? Measurements(source).sha256(of: path) else {
       return try DurableFile.copy(stored, to: destination)
     }
-    do { try DurableFile.copy(stored, to: destination, sha256: file.sha256) } catch let fault
+    do { try DurableFile.copy(stored, to: destination, sha256: sha256) } catch let fault
       as FileFault where fault.reason == .contentDiffers
     {
       // Its times and size are those of the file that was hashed before.

@@ -20,6 +20,9 @@ package enum SealedJSON {
     return self.text(fields) == text ? fields : nil
   }
 
+  /// Whether fields carry a digest, right or wrong.
+  static func isSealed(_ fields: [String: ResolvedValue]) -> Bool { fields[key] != nil }
+
   private static func digest(of fields: [String: ResolvedValue]) -> String {
     SHA256.hex(of: ResolvedValue.mapping(fields).canonicalText)
   }

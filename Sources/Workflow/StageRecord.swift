@@ -42,13 +42,14 @@ package struct StageRecord: Hashable, Sendable {
     StageRecord(identity: identity, files: files, failure: failure, isMeasured: isMeasured)
   }
 
-  /// The content of `stage.json`.
+  /// The content of `stage.json`: it carries its own digest, because the fingerprint covers neither the list of files
+  /// nor the failure.
   var text: String {
     var entries = identity.mapping ?? [:]
     entries["fingerprint"] = .string(fingerprint)
     entries["files"] = isMeasured ? .list([]) : listing
     if let failure { entries["failure"] = .string(failure) }
-    return ResolvedValue.mapping(entries).jsonText + "\n"
+    return SealedJSON.text(entries)
   }
 
   /// The files with size and hash, for `stage.json` or, of a measured result, `run.json`.
@@ -76,15 +77,23 @@ package struct StageRecord: Hashable, Sendable {
       identity: record.identity, files: files, failure: record.failure, isMeasured: true)
   }
 
-  /// Reads `stage.json`; nil if it is not one, or names a file outside its folder.
+  /// Reads `stage.json`; nil if it is not one, was changed, or names a file outside its folder.
   package init?(text: String) {
-    guard var entries = try? ResolvedValue(json: text).mapping,
+    guard var entries = SealedJSON.fields(of: text) ?? Self.withoutDigest(text),
       let fingerprint = entries.removeValue(forKey: "fingerprint")?.string,
       let files = entries.removeValue(forKey: "files").flatMap(Self.files)
     else { return nil }
     let failure = entries.removeValue(forKey: "failure")?.string
     self.init(identity: .mapping(entries), files: files, failure: failure)
     guard self.fingerprint == fingerprint else { return nil }
+  }
+
+  /// The fields of a record as older programs wrote it.
+  private static func withoutDigest(_ text: String) -> [String: ResolvedValue]? {
+    guard let fields = try? ResolvedValue(json: text).mapping, !SealedJSON.isSealed(fields) else {
+      return nil
+    }
+    return fields
   }
 
   private static func files(_ listing: ResolvedValue) -> [File]? {

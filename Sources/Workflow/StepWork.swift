@@ -22,7 +22,6 @@ struct StepWork: Sendable {
   /// Publishes a step's result if it is in the cache, whole; nil if it is not.
   func settle(_ step: Plan.Step) throws -> Outcome? {
     guard case .intact(let record) = try store.state(of: step.record) else { return nil }
-    try tellOfDamagedMeasurements(step)
     // Then it is not whole after all, and its state will be another.
     do { return try publish(step, record, didRun: false) } catch is RottenFile { return nil }
   }
@@ -99,6 +98,7 @@ struct StepWork: Sendable {
   private func publish(
     _ step: Plan.Step, _ record: StageRecord, didRun: Bool
   ) throws -> Outcome {
+    try tellOfDamagedMeasurements(step)
     let type = step.configured.type
     var difference = try publisher.difference(step.name, record, of: type)
     if !didRun { tell(.stageCached(stage: step.name, failure: record.failure)) }

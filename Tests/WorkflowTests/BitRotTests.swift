@@ -71,6 +71,38 @@ struct BitRotTests {
     #expect(try sandbox.contents("Output") == before)
   }
 
+  /// The fingerprint covers neither the list of files nor the failure; the digest does.
+  @Test func everyFlipInARecordIsFound() throws {
+    let sandbox = try settled()
+    let twice = try #require(try sandbox.fingerprints(chain)["twice"])
+    let text = try readText(sandbox.path("Cache/\(twice)/stage.json"))
+    var fields = try #require(SealedJSON.fields(of: text))
+    fields["failure"] = .string("no good")
+    let failed = SealedJSON.text(fields)
+    for text in [text, failed] {
+      #expect(StageRecord(text: text) != nil)
+      for place in text.utf8.indices {
+        var bytes = Array(text.utf8)
+        bytes[text.utf8.distance(from: text.startIndex, to: place)] ^= 0x01
+        #expect(StageRecord(text: String(decoding: bytes, as: UTF8.self)) == nil)
+      }
+    }
+  }
+
+  /// A disk that misreads a file once is asked again, also where size and times stay.
+  @Test func aHashThatIsWrongIsNotRemembered() throws {
+    let sandbox = try settled()
+    let twice = try #require(try sandbox.fingerprints(chain)["twice"])
+    let file = sandbox.path("Cache/\(twice)/text.txt")
+    try flip(file, at: 2)
+    // What is remembered is not what lies there.
+    try makeUnnoticed(file, in: sandbox)
+    let hashes = ContentHashes(memory: sandbox.path("Cache/hashes.json"))
+    let found = try SHA256.hex(ofFile: file)
+    #expect(try !hashes.isRight(file, found))
+    #expect(try hashes.isRight(file, found))
+  }
+
   @Test(arguments: ["run.json", "timings.json"])
   func everyFlipInWhatWasMeasuredIsNoticed(name: String) throws {
     let sandbox = try settled()

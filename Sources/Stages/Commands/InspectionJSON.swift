@@ -8,8 +8,7 @@ extension Inspection {
   /// - Throws: `ModelFault` or `DatasetFault` (65) for what tessera did not write, or wrote otherwise; `FileFault`.
   static func json(_ path: String) throws -> [(String, ResolvedValue)] {
     let text = String(decoding: try FileBytes.read(path, limit: 1 << 28), as: UTF8.self)
-    guard let fields = (try? ResolvedValue(json: text))?.mapping,
-      let kind = fields["format"]?.string ?? (fields["fingerprint"] == nil ? nil : "stage record")
+    guard let fields = (try? ResolvedValue(json: text))?.mapping, let kind = kind(of: fields)
     else { throw ModelFault(path: path, reason: "JSON, but nothing that tessera wrote") }
     let rest = fields.filter { $0.key != "format" }.sorted { $0.key < $1.key }
     let integrity = try integrity(kind, fields, text: text, path: path)
@@ -17,6 +16,16 @@ extension Inspection {
       ("integrity", .string(integrity))
     ]
   }
+
+  private static func kind(of fields: [String: ResolvedValue]) -> String? {
+    if let format = fields["format"]?.string { return format }
+    if fields["fingerprint"] != nil { return stageRecord }
+    return fields["sha256"] == nil ? nil : runRecord
+  }
+
+  private static let stageRecord = "stage record"
+  /// `run.json`, and the memory of hashes.
+  private static let runRecord = "record of runs"
 
   /// What was compared with what the file says of itself and of the files beside it.
   private static func integrity(
@@ -29,16 +38,51 @@ extension Inspection {
     case ShardManifest.currentFormat:
       let shards = try ShardManifest.read(path).shards.map { ($0.file, $0.sha256) }
       return "the digest is right, " + (try beside(shards, path: path))
-    case "stage record":
+    case stageRecord:
       guard let record = StageRecord(text: text) else {
         throw ModelFault(
           path: path,
-          reason: "fingerprint: it is not that of the other fields: the record was edited or "
-            + "damaged; run the pipeline again")
+          reason:
+            "fingerprint or digest: it is not that of the other fields: the record was edited "
+            + "or damaged; run the pipeline again")
       }
-      return "the fingerprint is right, "
+      return "the fingerprint and the digest are right, "
         + (try beside(record.files.map { ($0.path, $0.sha256) }, path: path))
+    case runRecord:
+      guard SealedJSON.fields(of: text) != nil else {
+        throw ModelFault(
+          path: path,
+          reason: "digest: it is not that of the other fields: the file was edited or damaged; run "
+            + "the pipeline again")
+      }
+      return "the digest is right"
     default: return "no digest: unknown to this version"
+    }
+  }
+
+  /// Compares the bytes of a file with the record of the result, or the manifest of the shards, that it belongs to.
+  ///
+  /// - Throws: `ModelFault` (65) for other bytes; `FileFault`, `DatasetFault` where the record cannot be read.
+  static func requireRecorded(_ path: String) throws {
+    if let recorded = try RecordedFile(of: path) {
+      try require(recorded.sha256, of: path, by: recorded.record)
+    }
+    let manifest = joinPath(parentFolder(path), ShardManifest.fileName)
+    guard path != manifest, try FileStatus.of(manifest)?.isRegular == true else { return }
+    let name = path.split(separator: "/").last.map(String.init)
+    // Any other folder may hold a file of that name.
+    let entry = (try? ShardManifest.read(manifest))?.shards.first { $0.file == name }
+    if let entry { try require(entry.sha256, of: path, by: manifest) }
+  }
+
+  private static func require(_ sha256: String, of path: String, by record: String) throws {
+    let found = try SHA256.hex(ofFile: path)
+    guard found == sha256 else {
+      throw ModelFault(
+        path: path,
+        reason:
+          "expected SHA-256 \(sha256) by \(record.printable), found \(found): it was edited or "
+          + "damaged; run the pipeline again")
     }
   }
 
@@ -50,16 +94,9 @@ extension Inspection {
     var found = 0
     for file in files {
       let own = joinPath(folder, file.name)
-      let sha256: String
-      do {
-        sha256 = try SHA256.hex(ofFile: own)
-      } catch let fault as FileFault where fault.isAbsence { continue }
-      guard sha256 == file.sha256 else {
-        throw ModelFault(
-          path: own,
-          reason: "expected SHA-256 \(file.sha256) by \(path.printable), found \(sha256): it was "
-            + "edited or damaged; run the pipeline again")
-      }
+      do { try require(file.sha256, of: own, by: path) } catch let fault as FileFault
+        where fault.isAbsence
+      { continue }
       found += 1
     }
     return "\(found) of \(files.count) files are here and as recorded"

@@ -20,9 +20,14 @@ package struct InspectionText: Sendable {
 
   /// Of any file: HDF5 is looked at in a child process, because a damaged file may end the one that opens it.
   ///
+  /// Its bytes are compared with the record of the result that it lies in, and the sums of images are checked.
+  ///
   /// Throws a `Fault`: `FileFault` (66), `StorageFault` or `ModelFault` (65), as a child tells it.
   package init(ofForeign path: String) throws {
-    guard !path.hasSuffix(".json"), let told = try ForeignFile(path).inspection() else {
+    try Inspection.requireRecorded(path)
+    let isJSON = path.hasSuffix(".json")
+    if !isJSON { try ForeignFile(path).checkLevels() }
+    guard !isJSON, let told = try ForeignFile(path).inspection() else {
       self.init(try Inspection(path: path))
       return
     }
@@ -41,8 +46,8 @@ package struct InspectionText: Sendable {
   package static func answer(_ kind: String, path: String, dataset: String?) throws -> Bool {
     guard let question = ForeignQuestion(kind, path: path, dataset: dataset) else { return false }
     ConfinedLimits.endWithParent()
-    ConfinedLimits.install(forFileOf: try FileBytes.size(path))
     try ConfinedAnswer(.standardOutput).tell { answer in
+      ConfinedLimits.install(forFileOf: try FileBytes.size(path))
       if case .inspection = question {
         try InspectionText(Inspection(path: path)).tell(answer)
       } else {

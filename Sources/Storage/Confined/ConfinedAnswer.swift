@@ -49,10 +49,11 @@ struct ConfinedFault: Fault, Equatable {
   let exitCode: ExitCode
   let description: String
 
-  /// The process was asked to stop.
+  /// Of a child that ended without a word: it was asked to stop, or the system failed it.
   init(_ code: ExitCode, of path: String) {
     exitCode = code
-    description = "\(printable(path)): the process that read it was asked to stop"
+    let reason = code == .terminated ? "was asked to stop" : "met an input/output error"
+    description = "\(printable(path)): the process that read it \(reason)"
   }
 
   init(frame: [UInt8]) {

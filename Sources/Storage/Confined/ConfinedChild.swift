@@ -102,6 +102,10 @@ final class ConfinedChild {
     let isSignal = process.terminationReason != .exit
     // Whoever ends every process of this work by a signal damages no file.
     if isSignal, number == SIGTERM { return ConfinedFault(.terminated, of: path) }
+    // A failing disk that kept the child from its work damages no file either.
+    if !isSignal, number == ExitCode.inputOutput.rawValue {
+      return ConfinedFault(.inputOutput, of: path)
+    }
     let ways = [SIGXCPU: "for want of processor time", SIGALRM: "after it waited for too long"]
     let how =
       isSignal ? ways[number] ?? "by signal \(number)" : "with exit code \(number)"

@@ -54,6 +54,14 @@ package struct ForeignFile: Sendable {
     return told
   }
 
+  /// Reads the levels of all images, whose chunks carry sums. Throws as `datasets`, at the first wrong one.
+  package func checkLevels() throws {
+    guard let child = try child(.levels(path: path)) else {
+      return try inside { try $0.readLevels {} }
+    }
+    while try child.next() != nil {}
+  }
+
   /// What a file of ours says that it is; nil for any other. Throws as `datasets`.
   package func format() throws -> String? {
     guard let child = try child(.format(path: path)) else { return try inside { try $0.format() } }

@@ -13,13 +13,15 @@ package enum ForeignQuestion {
   case format(path: String)
   /// All that the file holds but the values of images (`HDF5File.list`), a piece a frame.
   case content(path: String)
+  /// Whether the sums of its images' chunks are right: frames without bytes, a block read each.
+  case levels(path: String)
   /// What somebody who knows such files says of it: the command answers, not this module.
   case inspection(path: String)
 
   package var path: String {
     switch self {
-    case .datasets(let path), .format(let path), .content(let path), .inspection(let path),
-      .integers(let path, _), .bytes(let path, _):
+    case .datasets(let path), .format(let path), .content(let path), .levels(let path),
+      .inspection(let path), .integers(let path, _), .bytes(let path, _):
       path
     }
   }
@@ -32,6 +34,7 @@ package enum ForeignQuestion {
     case .bytes(let path, let dataset): ["bytes", "--", path, dataset]
     case .format(let path): ["format", "--", path]
     case .content(let path): ["content", "--", path]
+    case .levels(let path): ["levels", "--", path]
     case .inspection(let path): ["inspection", "--", path]
     }
   }
@@ -42,6 +45,7 @@ package enum ForeignQuestion {
     case ("datasets", nil): self = .datasets(path: path)
     case ("format", nil): self = .format(path: path)
     case ("content", nil): self = .content(path: path)
+    case ("levels", nil): self = .levels(path: path)
     case ("inspection", nil): self = .inspection(path: path)
     case ("integers", let dataset?): self = .integers(path: path, dataset: dataset)
     case ("bytes", let dataset?): self = .bytes(path: path, dataset: dataset)
@@ -75,6 +79,7 @@ package enum ForeignQuestion {
     case .content:
       try file.requireOwnData()
       try file.list { try answer.data($0) }
+    case .levels: try file.readLevels { try answer.data([]) }
     case .inspection: break
     }
     try file.close()

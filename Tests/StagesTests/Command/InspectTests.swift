@@ -68,6 +68,52 @@ extension CommandSuite {
       #expect(split["test"]?.integer == 20)
     }
 
+    /// One bit in any place: what lies in a result is compared with the result's record, byte for byte.
+    @Test func everyFlippedBitOfAResultIsFound() throws {
+      let sandbox = try Sandbox()
+      let summary = try sandbox.run(Pipelines.all)
+      func cached(_ stage: String, _ file: String) throws -> String {
+        "Data/Cache/\(try #require(summary.stage(stage)).fingerprint)/\(file)"
+      }
+      for path in [
+        "Output/tiny/metrics/metrics.h5", "Output/tiny/spn/stage.json", "Output/tiny/spn/run.json",
+        try cached("digits", "images.h5"), try cached("shards", "shards/all.h5"),
+        try cached("spn", "checkpoints/epoch-0000.h5"),
+      ] {
+        let bytes = try FileBytes.read(sandbox.path(path))
+        let one = try #require(bytes.lastIndex { $0 != 0 })
+        for place in [bytes.count / 3, 2 * bytes.count / 3, one] {
+          var flipped = bytes
+          flipped[place] ^= 0x10
+          try Data(flipped).write(to: URL(filePath: sandbox.path(path)))
+          let ended = try Tessera.run("inspect", path, in: sandbox)
+          #expect(ended.status == 65, "\(path), byte \(place): \(ended.output)")
+        }
+        try Data(bytes).write(to: URL(filePath: sandbox.path(path)))
+        #expect(try Tessera.run("inspect", path, in: sandbox).status == 0, "\(path)")
+      }
+    }
+
+    /// No record lists an archive that `ingest` wrote; its digest leaves levels to the sums of their chunks.
+    @Test func aFlippedLevelOfAnArchiveIsFound() throws {
+      let sandbox = try Sandbox()
+      let summary = try sandbox.run(Pipelines.all)
+      let images = "Data/Cache/\(try #require(summary.stage("digits")).fingerprint)/images.h5"
+      var bytes = try FileBytes.read(sandbox.path(images))
+      try Data(bytes).write(to: URL(filePath: sandbox.path("copy.h5")))
+      #expect(try Tessera.run("inspect", "copy.h5", in: sandbox).status == 0)
+      // A zlib stream of our level begins so; its bytes are levels.
+      let stream = try #require(
+        bytes.indices.dropLast(2).first {
+          bytes[$0] == 0x78 && [0x01, 0x5e, 0x9c, 0xda].contains(bytes[$0 + 1])
+        })
+      bytes[stream + 40] ^= 0x10
+      try Data(bytes).write(to: URL(filePath: sandbox.path("copy.h5")))
+      let ended = try Tessera.run("inspect", "copy.h5", in: sandbox)
+      #expect(ended.status == 65, "\(ended.output)")
+      #expect(ended.errors.contains("/images"), "\(ended.errors)")
+    }
+
     /// A folder of pictures has thousands of names: a person sees a few and their number.
     @Test func ofManySourcesAFewAreShown() throws {
       let sandbox = try Sandbox(data: nil)
