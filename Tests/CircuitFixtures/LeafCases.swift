@@ -63,6 +63,9 @@ package struct LeafCase: Sendable, CustomStringConvertible {
     } + [
       LeafCase(AutoencoderLeaf(hidden: 5, latent: 3, estimator: .importance(samples: 2))),
       LeafCase(AutoencoderLeaf(hidden: 4, latent: 1)),
+      // The gradient by z is longer than what the decoder tells.
+      LeafCase(AutoencoderLeaf(hidden: 2, latent: 24, estimator: .importance(samples: 2))),
+      LeafCase(AutoencoderLeaf(hidden: 1, latent: 9)),
       // A grid of whole vectors of nodes, one that ends within a vector, and learned weights.
       LeafCase(MixtureLeaf(nodes: PriorNodes(.quantile, count: 16, latent: 2), hidden: 3)),
       LeafCase(

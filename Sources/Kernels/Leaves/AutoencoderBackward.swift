@@ -32,12 +32,12 @@ package func autoencoderBackward(
     denseAccumulate(
       outputGradients: rows.dHidden, inputs: rows.z(sample), inputCount: shape.latent,
       outputCount: shape.hidden, tile: tile, images: images, weights: g.v1, bias: g.c1)
-    // The decoder's rows are done with: the gradient by z goes where delta was.
+    // Over the decoder's rows, which are done with.
     denseBackward(
       weights: p.v1, outputGradients: rows.dHidden, inputCount: shape.latent,
-      outputCount: shape.hidden, tile: tile, images: images, into: rows.decoded(sample))
+      outputCount: shape.hidden, tile: tile, images: images, into: rows.dZ(sample))
     addCodeGradient(
-      shape, estimator, rows, sample: sample, dz: rows.decoded(sample), tile: tile,
+      shape, estimator, rows, sample: sample, dz: rows.dZ(sample), tile: tile,
       images: images)
   }
   addPriorGradient(shape, estimator, rows, flow: flow, tile: tile, images: images)

@@ -84,9 +84,14 @@ struct AutoencoderRows {
     2 &* shape.hidden &+ 4 &* shape.latent &+ shape.latent &+ 2 &+ samples &* perSample(shape)
   }
 
-  /// z, sigma epsilon, hidden, delta, and the log-weight.
+  /// z, sigma epsilon, the decoder's rows, and the log-weight.
   private static func perSample(_ shape: AutoencoderShape) -> Int {
-    2 &* shape.latent &+ shape.hidden &+ shape.outputs &+ 1
+    2 &* shape.latent &+ decoderRows(shape) &+ 1
+  }
+
+  /// Hidden and delta, or in their place the gradient by z, which may be longer.
+  private static func decoderRows(_ shape: AutoencoderShape) -> Int {
+    max(shape.hidden &+ shape.outputs, shape.latent)
   }
 
   init(_ start: UnsafeMutablePointer<Float>, _ shape: AutoencoderShape, tile: Int) {
@@ -118,8 +123,11 @@ struct AutoencoderRows {
   }
   @inline(__always)
   func logWeight(_ sample: Int) -> UnsafeMutablePointer<Float> {
-    delta(sample) + shape.outputs &* tile
+    decoded(sample) + AutoencoderRows.decoderRows(shape) &* tile
   }
+  /// The gradient by z, once the decoder's rows are done with.
+  @inline(__always)
+  func dZ(_ sample: Int) -> UnsafeMutablePointer<Float> { decoded(sample) }
 }
 
 /// Floats of scratch one network needs for a tile.
