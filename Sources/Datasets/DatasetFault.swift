@@ -22,13 +22,15 @@ package enum DatasetFault: Fault, Equatable {
   case partition(path: String, of: ImageShape, images: ImageShape)
   /// An image archive that is not one, or of another version.
   case archive(path: String, reason: String)
+  /// A part that does not fit into this machine's memory as a whole.
+  case memory(images: Int, bytes: Int, available: Int)
   case manifest(path: String, field: String, reason: String)
   case shard(path: String, reason: String)
 
   package var exitCode: ExitCode {
     switch self {
     case .missing, .noPictures: return .noInput
-    case .validationTooLarge, .limitTooSmall, .testTooLarge, .noTrainingImages:
+    case .validationTooLarge, .limitTooSmall, .testTooLarge, .noTrainingImages, .memory:
       return .configuration
     case .imageSizesDiffer, .folder, .split, .partition, .archive, .manifest, .shard:
       return .badData
@@ -60,6 +62,10 @@ package enum DatasetFault: Fault, Equatable {
       return "\(printable(path)): \(printable(reason))"
     case .partition(let path, let own, let images):
       return "\(printable(path)): superpixels of images of \(own), but these are of \(images)"
+    case .memory(let images, let bytes, let available):
+      return
+        "\(images) images are \(bytes) bytes, and this machine has \(available) bytes of memory; "
+        + "give fewer, or ask about them in a pipeline, which reads them in pieces"
     case .manifest(let path, let field, let reason):
       return "\(printable(path)): \(field): \(printable(reason)); \(Self.wayOut)"
     case .shard(let path, let reason):

@@ -105,6 +105,10 @@ extension ImageSource {
     let reader = try reader(name)
     let labels = try reader.labels()
     let size = reader.count * reader.shape.valueCount
+    guard size <= ProcessMemory.available else {
+      throw DatasetFault.memory(
+        images: reader.count, bytes: size, available: ProcessMemory.available)
+    }
     let pixels = try [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
       try reader.read(
         into: UnsafeMutableRawBufferPointer(start: buffer.baseAddress, count: size))

@@ -51,6 +51,21 @@ struct Descriptor: ~Copyable {
     return filled
   }
 
+  /// The same from a place on.
+  func read(into buffer: UnsafeMutableRawBufferPointer, at place: Int) throws -> Int {
+    var filled = 0
+    while filled < buffer.count, let base = buffer.baseAddress {
+      let count = pread(number, base + filled, buffer.count - filled, off_t(place + filled))
+      if count == 0 { break }
+      if count < 0 {
+        if errno == EINTR { continue }
+        throw FileFault(path, .read, errno: errno)
+      }
+      filled += count
+    }
+    return filled
+  }
+
   func write(_ bytes: UnsafeRawBufferPointer) throws {
     var written = 0
     while written < bytes.count, let base = bytes.baseAddress {

@@ -21,6 +21,13 @@ package final class FileReader {
     try descriptor.read(into: output)
   }
 
+  /// `count` bytes from a place on, fewer where the file ends; where `read` reads on stays.
+  func read(_ count: Int, at place: Int) throws -> [UInt8] {
+    try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+      filled = try descriptor.read(into: UnsafeMutableRawBufferPointer(buffer), at: place)
+    }
+  }
+
   /// The next bytes, at most `count`.
   package func read(_ count: Int) throws -> [UInt8] {
     try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in

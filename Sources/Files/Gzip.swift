@@ -31,6 +31,9 @@ package enum GzipFault: Fault, Equatable {
 
 /// The gzip format (RFC 1952), all members of a file.
 package enum Gzip {
+  /// Deflate writes two bits at least for 258 bytes.
+  package static let mostExpansion = 1_032
+
   package static func isGzip(_ bytes: UnsafeRawBufferPointer) -> Bool {
     bytes.count >= 2 && bytes[0] == 0x1f && bytes[1] == 0x8b
   }

@@ -41,6 +41,22 @@ package enum SHA256 {
       if count < block.count { return digest.finish() }
     }
   }
+
+  /// Of the next `count` bytes of a file, or of all that are left. Throws `FileFault` (74).
+  static func hex(of file: FileReader, first count: Int) throws -> String {
+    let digest = RunningDigest()
+    let block = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 64)
+    defer { block.deallocate() }
+    var left = count
+    while left > 0 {
+      let read = try file.read(
+        into: UnsafeMutableRawBufferPointer(rebasing: block[..<min(left, block.count)]))
+      if read == 0 { break }
+      digest.update(UnsafeRawBufferPointer(rebasing: block[..<read]))
+      left -= read
+    }
+    return digest.finish()
+  }
 }
 
 /// libcrypto's context. Its calls fail only without memory or without SHA-256: no input does it.

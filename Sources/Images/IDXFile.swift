@@ -37,8 +37,7 @@ package enum IDXFile {
       let sizes = try header(start[...], path: path, rank: 3)
       let expected = try contentSize(sizes, path: path)
       if !isGzip { try requireSize(expected, found: size - headerSize, path, headerSize) }
-      // Deflate writes two bits at least for 258 bytes.
-      return isGzip && expected / 1_032 > size ? nil : sizes
+      return isGzip && expected / Gzip.mostExpansion > size ? nil : sizes
     }
   }
 

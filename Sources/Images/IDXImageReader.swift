@@ -43,14 +43,29 @@ package final class IDXImageReader {
         expected, found: file.size - Self.headerSize, path, Self.headerSize)
       content = .plain(file)
     } else if let stream {
-      // What deflates to a thousandth is no set of images: as a stream it fails where it ends.
       let stored = try FileBytes.size(path)
+      if expected / Gzip.mostExpansion > stored {
+        try Self.refuse(stream, announcing: expected, path)
+      }
       let isSmall = expected <= largestWhole && stored <= largestWhole
       content = isSmall ? .whole(try IDXFile.images(path).pixels) : .stream(stream)
     } else {
       preconditionFailure("plain or gzip")
     }
     (count, height, width) = (sizes[0], sizes[1], sizes[2])
+  }
+
+  /// Reads a file to its end that must be too short for what its head announces: nobody makes room for that.
+  private static func refuse(_ stream: GzipReader, announcing expected: Int, _ path: String) throws
+  {
+    var block = [UInt8](repeating: 0, count: 1 << 16)
+    var found = 0
+    while true {
+      let count = try block.withUnsafeMutableBytes { try stream.read(into: $0) }
+      found += count
+      if count < block.count { break }
+    }
+    try IDXFile.requireSize(expected, found: found, path, headerSize)
   }
 
   private var expected: Int { count * height * width }

@@ -58,14 +58,16 @@ package final class HDF5File: @unchecked Sendable {
   /// - Parameter checksDigest: false where the hash of the whole file was just compared, or nothing of ours is read.
   package static func open(_ path: String, checksDigest: Bool = true) throws -> HDF5File {
     let size = try FileBytes.size(path)
+    let place = HDF5Place(path: path, object: "/")
+    // Before libhdf5 sees bytes that are not what was written.
+    let comparesAll = checksDigest ? try Self.compareBytes(path, place, size: size) : nil
     let file = try HDF5Queue.perform {
-      let place = HDF5Place(path: path, object: "/")
       let access = try Self.access(place)
       let id = H5Fopen(path, tessera_h5f_read_only(), access.id)
       return HDF5File(
         path: path, id: try place.check(id, .open), isWritable: false, fileBytes: size)
     }
-    if checksDigest { try file.requireDigest() }
+    if checksDigest, comparesAll != true { try file.requireDigest(isSealed: comparesAll != nil) }
     return file
   }
 
@@ -96,6 +98,7 @@ package final class HDF5File: @unchecked Sendable {
       try file.writeDigest()
       let names = try file.names(in: "/")
       try file.close()
+      try ByteSeal.append(to: temporary)
       try DurableFile.synchronise(path: temporary)
       try verify(temporary, expected: names)
       try DurableFile.move(temporary, to: path)

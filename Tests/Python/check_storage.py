@@ -88,6 +88,10 @@ def listed_digest(path):
 
 
 def check_digest(path):
+    data = path.read_bytes()
+    content, line = data[:-87], data[-87:]
+    check(line == b"\ntessera-bytes-sha256:" + hashlib.sha256(content).hexdigest().encode() + b"\n",
+          f"{path}: the line behind the end")
     expected, found = listed_digest(path)
     found = found.decode() if isinstance(found, bytes) else found
     check(expected == found, f"{path}: digest")

@@ -82,11 +82,43 @@ import Testing
     #expect(try read.read("/x", as: Float.self).values == [1, 2])
   }
 
-  /// One bit anywhere: it is found, or nothing that is read changes.
-  @Test func aFlippedBitIsFoundOrWithoutEffect() throws {
+  /// One bit anywhere, also where nothing of the content lies, and in the line behind the end.
+  @Test func everyFlippedBitIsFound() throws {
     let folder = try TemporaryFolder()
     try write(folder("a.h5"))
     let bytes = try FileBytes.read(folder("a.h5"))
+    var generator = Flips(seed: 5)
+    let inside = (0..<150).map { _ in generator.next(below: 8 * bytes.count) }
+    let behind = (0..<8 * ByteSeal.size).map { 8 * (bytes.count - ByteSeal.size) + $0 }
+    for place in inside + behind {
+      var damaged = bytes
+      damaged[place / 8] ^= 1 << UInt8(place % 8)
+      try DurableFile.write(damaged, to: folder("b.h5"))
+      let fault = #expect(throws: StorageFault.self, "bit \(place)") {
+        try HDF5File.open(folder("b.h5"))
+      }
+      #expect(fault?.exitCode == .badData, "bit \(place)")
+    }
+  }
+
+  /// A file that is cut anywhere behind its end is no file that another program wrote again.
+  @Test func aCutLineBehindTheEndIsFound() throws {
+    let folder = try TemporaryFolder()
+    try write(folder("a.h5"))
+    let bytes = try FileBytes.read(folder("a.h5"))
+    for count in 1..<ByteSeal.size {
+      try DurableFile.write(Array(bytes.dropLast(count)), to: folder("b.h5"))
+      #expect(throws: StorageFault.self, "\(count)") { try HDF5File.open(folder("b.h5")) }
+    }
+  }
+
+  /// What another program wrote again has no line behind its end: one bit anywhere is found, or nothing that is read
+  /// changes.
+  @Test func aFlippedBitIsFoundOrWithoutEffectWithoutTheLine() throws {
+    let folder = try TemporaryFolder()
+    try write(folder("a.h5"))
+    let bytes = Array(try FileBytes.read(folder("a.h5")).dropLast(ByteSeal.size))
+    try DurableFile.write(bytes, to: folder("a.h5"))
     func read(_ name: String) throws -> HDF5File {
       try ForeignFile(folder(name), program: ForeignFileTests.tessera).content()
     }

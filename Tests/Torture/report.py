@@ -27,7 +27,7 @@ class Report:
             elif problems:
                 self.failed += 1
                 print(f"FAILED {self.name} '{point}': {'; '.join(problems[:4])}")
-                print(f"       Tests/Torture/torture.py {self.name} --point '{point}'", flush=True)
+                print(f"       Tests/Torture/torture.py {self.name} --seed {self.settings.seed} --point '{point}'", flush=True)
 
     def end(self, codes):
         seconds = time.monotonic() - self._begun

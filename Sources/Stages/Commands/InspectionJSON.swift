@@ -56,7 +56,12 @@ extension Inspection {
             + "the pipeline again")
       }
       return "the digest is right"
-    default: return "no digest: unknown to this version"
+    default:
+      throw ModelFault(
+        path: path,
+        reason:
+          "format \(kind.quoted): unknown to this version of tessera; the file is damaged, or a "
+          + "newer version wrote it")
     }
   }
 

@@ -26,7 +26,10 @@ package struct InspectionText: Sendable {
   package init(ofForeign path: String) throws {
     try Inspection.requireRecorded(path)
     let isJSON = path.hasSuffix(".json")
-    if !isJSON { try ForeignFile(path).checkLevels() }
+    if !isJSON {
+      try HDF5File.requireBytes(path)
+      try ForeignFile(path).checkLevels()
+    }
     guard !isJSON, let told = try ForeignFile(path).inspection() else {
       self.init(try Inspection(path: path))
       return

@@ -56,8 +56,12 @@ extension ModelFile {
         reason: "/learner/\(name): \(values.count) numbers, the structure needs "
           + "\(circuit.layout.parameterCount)")
     }
+    let step = try file.integer("/learner", "step")
+    guard (0...Int(Int32.max)).contains(step) else {
+      throw ModelFault(
+        path: path, reason: "/learner: step: expected 0 to \(Int32.max), found \(step)")
+    }
     return LearnerSnapshot(
-      kind: try file.string("/learner", "kind"),
-      step: try file.integer("/learner", "step"), arrays: arrays)
+      kind: try file.string("/learner", "kind"), step: step, arrays: arrays)
   }
 }

@@ -58,9 +58,17 @@ enum PartitionFile {
     // Those of grey images are as they always were.
     if partition.channels != 1 { fields["channels"] = .integer(partition.channels) }
     fields["digest"] = .string(digest(of: fields))
-    let value = ResolvedValue.mapping(fields)
-    try DurableFile.write(text: value.jsonText + "\n", to: path)
+    try DurableFile.write(text: text(fields), to: path)
   }
+
+  private static func text(_ fields: [String: ResolvedValue]) -> String {
+    ResolvedValue.mapping(fields).jsonText + "\n"
+  }
+
+  private static let known: Set<String> = [
+    "format", "version", "imageHeight", "imageWidth", "superpixelHeight", "superpixelWidth", "rows",
+    "columns", "channels", "digest",
+  ]
 
   /// A partition of an archive's images. Throws as `read`, and `DatasetFault` (65) where it is of images of another
   /// size.
@@ -94,6 +102,14 @@ enum PartitionFile {
         path: path,
         reason: "digest: it was edited or damaged: expected \(digest(of: fields)), found "
           + "\(stated.canonicalText); write it again")
+    }
+    // A damaged key is another key, and would pass for none.
+    if let unknown = fields.keys.filter({ !known.contains($0) }).min() {
+      throw ModelFault(
+        path: path, reason: "\(unknown.quoted): unknown; it was edited or damaged; write it again")
+    }
+    guard fields["digest"] == nil || self.text(fields) == text else {
+      throw ModelFault(path: path, reason: "its text was edited or damaged; write it again")
     }
     let channels = fields["channels"]?.integer ?? 1
     guard channels == 1 || channels == 3 else {

@@ -94,12 +94,30 @@ extension CommandSuite {
       }
     }
 
-    /// No record lists an archive that `ingest` wrote; its digest leaves levels to the sums of their chunks.
+    /// A damaged key is not one that is missing, and a damaged format none of a newer version.
+    @Test(arguments: ["\"digest\"", "\"format\"", "tessera", "\"rows\"", "\"channels\""])
+    func damagedWordsOfJSONAreFound(word: String) throws {
+      let sandbox = try Sandbox()
+      let summary = try sandbox.run(Pipelines.all)
+      for (stage, file) in [("superpixels", "partition.json"), ("shards", "shards/manifest.json")] {
+        let folder = "Data/Cache/\(try #require(summary.stage(stage)).fingerprint)"
+        var bytes = try FileBytes.read(sandbox.path("\(folder)/\(file)"))
+        guard let place = bytes.firstRange(of: Array(word.utf8))?.lowerBound else { continue }
+        bytes[place + 3] ^= 0x01
+        // Where no record lists it.
+        try sandbox.write("copy.json", String(decoding: bytes, as: UTF8.self))
+        let ended = try Tessera.run("inspect", "copy.json", in: sandbox)
+        #expect(ended.status == 65, "\(file), \(word): \(ended.output)")
+      }
+    }
+
+    /// An archive that another program wrote again has no line behind its end; its digest leaves levels to the sums of
+    /// their chunks.
     @Test func aFlippedLevelOfAnArchiveIsFound() throws {
       let sandbox = try Sandbox()
       let summary = try sandbox.run(Pipelines.all)
       let images = "Data/Cache/\(try #require(summary.stage("digits")).fingerprint)/images.h5"
-      var bytes = try FileBytes.read(sandbox.path(images))
+      var bytes = Array(try FileBytes.read(sandbox.path(images)).dropLast(ByteSeal.size))
       try Data(bytes).write(to: URL(filePath: sandbox.path("copy.h5")))
       #expect(try Tessera.run("inspect", "copy.h5", in: sandbox).status == 0)
       // A zlib stream of our level begins so; its bytes are levels.

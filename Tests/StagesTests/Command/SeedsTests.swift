@@ -2,6 +2,7 @@ import Configuration
 import Files
 import Foundation
 import Testing
+import Workflow
 
 extension CommandSuite {
   /// Many seeds, failures and figures, as a user meets them.
@@ -83,8 +84,9 @@ extension CommandSuite {
         let folder = try #require(summary.stage(step)).cacheFolder
         let record = joinPath(folder, "stage.json")
         let text = String(decoding: try FileBytes.read(record), as: UTF8.self)
-        try DurableFile.write(
-          text: "{\"failure\": \"diverged in epoch 1\"," + text.dropFirst(), to: record)
+        var fields = try #require(SealedJSON.fields(of: text))
+        fields["failure"] = .string("diverged in epoch 1")
+        try DurableFile.write(text: SealedJSON.text(fields), to: record)
       }
       try fail("spn/seed-2")
       let one = try Tessera.run("run", "p.yaml", in: sandbox)

@@ -73,12 +73,14 @@ extension StagesSuite {
         stages:
           model: {kind: load-model, file: \(sandbox.path("model.h5"))}
         """
-      let padded = try FileBytes.read(sandbox.path("model.h5")) + [UInt8](repeating: 9, count: 64)
-      try DurableFile.write(padded, to: sandbox.path("model.h5"))
+      // As another program leaves it.
+      let bytes = try FileBytes.read(sandbox.path("model.h5"))
+      let given = Array(bytes.dropLast(ByteSeal.size))
+      try DurableFile.write(given, to: sandbox.path("model.h5"))
       let summary = try sandbox.run(yaml)
       let folder = "Data/Cache/\(try #require(summary.stage("model")).fingerprint)"
       let written = try FileBytes.read(sandbox.path("\(folder)/model.h5"))
-      #expect(written.suffix(64) != padded.suffix(64))
+      #expect(written != given && written.count >= bytes.count)
       #expect(try fields(sandbox)["meanLogLikelihood"] != nil)
     }
 
@@ -102,13 +104,14 @@ extension StagesSuite {
         ("\(shards)/shards/manifest.json", "\"gzip\" : 4", "\"gzip\" : 5", "digest"),
       ] {
         let whole = try Tessera.run("inspect", path, in: sandbox)
-        #expect(whole.status == 0 && whole.output.contains("\(word) is right"), "\(whole.output)")
+        #expect(whole.status == 0 && whole.output.contains(word), "\(whole.output)")
         let text = try sandbox.text(path)
         let compact = text.replacing(old, with: new).replacing(
           old.replacing(": ", with: ":"), with: new.replacing(": ", with: ":"))
         #expect(compact != text, "\(path): \(text)")
-        try sandbox.write(path, compact)
-        let ended = try Tessera.run("inspect", path, in: sandbox)
+        // Where no record lists it.
+        try sandbox.write("copy.json", compact)
+        let ended = try Tessera.run("inspect", "copy.json", in: sandbox)
         #expect(ended.status == 65)
         #expect(ended.errors.contains(word), "\(ended.errors)")
       }

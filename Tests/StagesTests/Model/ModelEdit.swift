@@ -66,6 +66,9 @@ struct ModelEdit: Sendable, CustomTestStringConvertible {
     ModelEdit("moments", "/learner/firstMoment: 1727 numbers, the structure needs 1728") {
       $0.reals["/learner/firstMoment"]?.removeLast()
     },
+    ModelEdit("steps", "/learner: step: expected 0 to 2147483647, found -1") {
+      $0.set("/learner", "step", .integer(-1))
+    },
     ModelEdit("child after parent", "/structure: partition of region 4 is out of order") {
       $0.integers["/structure/partitions"]?.values[1] = 99
     },
