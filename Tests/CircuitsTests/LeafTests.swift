@@ -15,6 +15,14 @@ import Testing
     #expect(leaf.parameterCount(shape) > 0 && leaf.statisticCount(shape) > 0)
   }
 
+  /// A grid of four billion cells over four pixels: refused, without a place for each cell.
+  @Test func aGridThatIsNoImageCostsNothing() {
+    let leaf = ProductLeaf(region: [65_536, 65_536], cell: [1, 1], inner: BernoulliLeaf())
+    let shape = LeafShape(units: 2, pixels: 4)
+    #expect(leaf.complaint(shape) != nil)
+    #expect(leaf.parameterCount(shape) == 0 && leaf.largestTile(shape) > 0)
+  }
+
   @Test func estimatorsReachNestedNetworks() {
     let values = factorisedLeaf(LogisticEmission())
     let networks = levelAutoencoderLeaf(

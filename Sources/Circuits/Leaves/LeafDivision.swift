@@ -1,5 +1,3 @@
-import Kernels
-
 /// A division of a leaf region's values into parts that are independent of each other given a unit.
 package enum LeafDivision: Sendable {
   /// A grid of rectangles over a region that is a whole image.
@@ -9,7 +7,8 @@ package enum LeafDivision: Sendable {
 
   package func count(_ shape: LeafShape) -> Int {
     switch self {
-    case .cells(let grid): grid.count
+    // Of a region that is no such image there are none to count; see `ProductLeaf.complaint`.
+    case .cells(let grid): shape.pixels == grid.pixelCount ? grid.count : 0
     case .channels: shape.channels
     }
   }
@@ -38,35 +37,37 @@ package struct CellGrid: Sendable {
   package let region: [Int]
   /// Rows and columns of pixels of a cell.
   package let cell: [Int]
-  /// The pixels of each cell, one after the other.
-  private let pixels: AlignedBuffer<Int32>
-  /// Where each cell starts in `pixels`, and the end.
-  private let offsets: [Int]
+  private let width, cellRows, cellColumns, cellsOfRow: Int
+  let pixelCount: Int
+  let count: Int
 
   package init(region: [Int], cell: [Int]) {
     precondition(region.count == 2 && cell.count == 2 && (region + cell).allSatisfy { $0 > 0 })
     self.region = region
     self.cell = cell
-    var flat: [Int32] = []
-    var offsets = [0]
-    for top in stride(from: 0, to: region[0], by: cell[0]) {
-      for left in stride(from: 0, to: region[1], by: cell[1]) {
-        for row in top..<min(top + cell[0], region[0]) {
-          for column in left..<min(left + cell[1], region[1]) {
-            flat.append(Int32(row * region[1] + column))
-          }
-        }
-        offsets.append(flat.count)
-      }
-    }
-    pixels = AlignedBuffer(flat)
-    self.offsets = offsets
+    pixelCount = region[0] * region[1]
+    width = region[1]
+    (cellRows, cellColumns) = (min(cell[0], region[0]), min(cell[1], region[1]))
+    cellsOfRow = (region[1] - 1) / cellColumns + 1
+    count = ((region[0] - 1) / cellRows + 1) * cellsOfRow
   }
 
-  var count: Int { offsets.count - 1 }
+  func pixels(of index: Int) -> Int {
+    let (top, left) = corner(of: index)
+    return min(cellRows, region[0] - top) * min(cellColumns, width - left)
+  }
 
-  func pixels(of index: Int) -> Int { offsets[index + 1] - offsets[index] }
+  /// The pixel of the image that is number `place` of a cell, row-major in both.
+  @inline(__always)
+  func pixel(_ place: Int, of index: Int) -> Int {
+    let (top, left) = corner(of: index)
+    let (row, column) = place.quotientAndRemainder(dividingBy: min(cellColumns, width - left))
+    return (top + row) * width + left + column
+  }
 
   @inline(__always)
-  func pixel(_ place: Int, of index: Int) -> Int { Int(pixels.pointer[offsets[index] + place]) }
+  private func corner(of index: Int) -> (top: Int, left: Int) {
+    let (row, column) = index.quotientAndRemainder(dividingBy: cellsOfRow)
+    return (row * cellRows, column * cellColumns)
+  }
 }

@@ -24,6 +24,26 @@ package struct LeafTile {
   /// Whether `accumulate` follows.
   package let isTraining: Bool
 
+  package init(
+    shape: LeafShape, leaf: Int, tile: PixelTile, pixels: UnsafeBufferPointer<Int32>,
+    observed: PixelTile?, images: Int, parameters: UnsafePointer<Float>,
+    derived: UnsafePointer<Float>, noise: TileNoise, scratch: UnsafeMutablePointer<Float>,
+    notes: LeafNotes?, isTraining: Bool
+  ) {
+    self.shape = shape
+    self.leaf = leaf
+    self.tile = tile
+    self.pixels = pixels
+    self.observed = observed
+    self.images = images
+    self.parameters = parameters
+    self.derived = derived
+    self.noise = noise
+    self.scratch = scratch
+    self.notes = notes
+    self.isTraining = isTraining
+  }
+
   /// Floats from one row of a unit to the next.
   package var stride: Int { tile.tile }
 }

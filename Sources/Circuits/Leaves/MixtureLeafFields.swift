@@ -2,6 +2,9 @@ import Configuration
 import Kernels
 
 extension MixtureLeaf {
+  /// Latents that a pipeline or a model file may ask for.
+  package static let latents = 1...64
+
   /// `nodes` of a `rule`, `nodeWeights` fixed or learned; `hidden`, `latent` and `activation` of the
   /// decoder.
   package init(fields: Fields) {
@@ -10,7 +13,7 @@ extension MixtureLeaf {
         rawValue: fields.word(
           "rule", of: NodeRule.allCases.map(\.rawValue), default: NodeRule.quantile.rawValue))
       ?? .quantile
-    let latent = fields.int("latent", default: 2, in: 1...64)
+    let latent = fields.int("latent", default: 2, in: Self.latents)
     let count = fields.int("nodes", default: 64, in: 1...PriorNodes.limit)
     let weights = fields.word("nodeWeights", of: ["fixed", "learned"], default: "fixed")
     let activation = fields.word(

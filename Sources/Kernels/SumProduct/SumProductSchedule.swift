@@ -100,7 +100,7 @@ package final class TileMemory: Sendable {
   package let values: AlignedBuffer<Float>
   package let gradients: AlignedBuffer<Float>
   /// What the backward pass of some K keeps of one partition.
-  let scratch: AlignedBuffer<Float>
+  package let scratch: AlignedBuffer<Float>
 
   package init(schedule: SumProductSchedule, tile: Int, withGradients: Bool) {
     precondition(tile > 0 && tile % laneCount == 0)

@@ -97,5 +97,22 @@ extension CommandSuite {
       #expect(noImages.status == 64)
       #expect(!sandbox.exists("new.h5"))
     }
+
+    /// Or the model that is written could not be read.
+    @Test func moreLatentsThanMixturesHaveAreRefused() throws {
+      let sandbox = try Sandbox()
+      try sandbox.run(
+        Pipelines.training(
+          epochs: 1, superpixel: "[4, 4]",
+          train: "superpixel: [4, 4], batch: 16, leaf: {kind: vae, hidden: 4, latent: 65}"))
+      let many = try Child(
+        [
+          "convert", "--model", "Output/tiny/spn/model.h5", "--nodes", "4", "--rule", "qmc",
+          "--output", "new.h5",
+        ], in: sandbox
+      ).wait()
+      #expect(many.status == 78 && many.errors.contains("65 latents"), "\(many.errors)")
+      #expect(!sandbox.exists("new.h5"))
+    }
   }
 }
