@@ -16,6 +16,9 @@ import Testing
         try HDF5File.open(folder("cut.h5")).read("/x", as: Float.self)
       }
       #expect(fault?.exitCode == .badData)
+      // The same words in every run: no address, no time.
+      let words = fault?.description ?? ""
+      #expect(!words.contains("0x") && !words.contains("time = "), "\(words)")
     }
   }
 
@@ -31,7 +34,7 @@ import Testing
     bytes[start] ^= 1
     try DurableFile.write(bytes, to: folder("flip.h5"))
     #expect(throws: StorageFault.self) {
-      try HDF5File.open(folder("flip.h5")).read("/x", as: UInt8.self)
+      try HDF5File.open(folder("flip.h5"), checksDigest: false).read("/x", as: UInt8.self)
     }
   }
 }
