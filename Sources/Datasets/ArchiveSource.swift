@@ -13,7 +13,7 @@ package struct ArchiveSource: ImageSource {
 
   /// Whether a file says that it is an archive. Throws `FileFault` where it cannot be read.
   package static func recognises(_ path: String) throws -> Bool {
-    try isHDF5(path) && ForeignFile(path).format() == ImageArchive.format
+    try hasFormat(ImageArchive.format, path)
   }
 
   package var partNames: [String] { ["train", "test"].filter { archive.counts[$0] != nil } }

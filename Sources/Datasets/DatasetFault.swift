@@ -26,13 +26,16 @@ package enum DatasetFault: Fault, Equatable {
   case memory(images: Int, bytes: Int, available: Int)
   case manifest(path: String, field: String, reason: String)
   case shard(path: String, reason: String)
+  /// Shards that were cut from another archive than the one beside them.
+  case otherImages(shards: String, expected: String, found: String)
 
   package var exitCode: ExitCode {
     switch self {
     case .missing, .noPictures: return .noInput
     case .validationTooLarge, .limitTooSmall, .testTooLarge, .noTrainingImages, .memory:
       return .configuration
-    case .imageSizesDiffer, .folder, .split, .partition, .archive, .manifest, .shard:
+    case .imageSizesDiffer, .folder, .split, .partition, .archive, .manifest, .shard,
+      .otherImages:
       return .badData
     }
   }
@@ -70,6 +73,11 @@ package enum DatasetFault: Fault, Equatable {
       return "\(printable(path)): \(field): \(printable(reason)); \(Self.wayOut)"
     case .shard(let path, let reason):
       return "\(printable(path)): \(printable(reason)); \(Self.wayOut)"
+    case .otherImages(let shards, let expected, let found):
+      return
+        "\(printable(shards)): cut from other images than the images.h5 beside it holds: expected "
+        + "SHA-256 \(expected), found \(found); tessera ingest was ended before both were in their "
+        + "places, or one was put there by hand: run the same tessera ingest again"
     }
   }
 

@@ -19,10 +19,13 @@ package struct ShardManifest: Codable, Equatable, Sendable {
   /// All shards as one, for other programs.
   package static let viewName = "all.h5"
   package static let currentFormat = "tessera-shards"
-  /// 2 where pixels have several channels: programs without colour read version 1 alone.
-  package static let currentVersion = 2
+  /// 2 where pixels have several channels, 3 where the archive is named: programs without colour read version 1
+  /// alone, and those that do not know the archive's name take its manifest for an edited one.
+  package static let currentVersion = 3
 
-  static func version(channels: Int) -> Int { channels == 1 ? 1 : 2 }
+  static func version(channels: Int, namesImages: Bool = false) -> Int {
+    namesImages ? 3 : channels == 1 ? 1 : 2
+  }
 
   package var format = Self.currentFormat
   package var version: Int
@@ -43,6 +46,9 @@ package struct ShardManifest: Codable, Equatable, Sendable {
   package var counts: [String: Int]
   package var classNames: [String]
   package var sources: [SourceFile]
+  /// SHA-256 of the archive that the shards were cut from, where it lies beside their folder; none written for a
+  /// stage's shards, whose record names what they were made of.
+  package var images: String?
   package var samplesPerChunk: Int
   package var gzip: Int
   package var shards: [ShardEntry]
@@ -125,8 +131,13 @@ package struct ShardManifest: Codable, Equatable, Sendable {
       throw refuse("height, width", "found \(height) x \(width)")
     }
     guard shape.channels == 1 || shape.channels == 3,
-      version == Self.version(channels: shape.channels)
-    else { throw refuse("channels", "found \(shape.channels) in version \(version)") }
+      version == Self.version(channels: shape.channels, namesImages: images != nil)
+    else {
+      throw refuse(
+        "channels, images",
+        "found \(shape.channels) channels and \(images == nil ? "no " : "")images in version \(version)"
+      )
+    }
     guard (1...height).contains(cellHeight), (1...width).contains(cellWidth),
       latticeRows == (height - 1) / cellHeight + 1,
       latticeColumns == (width - 1) / cellWidth + 1

@@ -18,11 +18,13 @@ package struct ShardWriter: Sendable {
   package let split: Split
   package let samplesPerShard: Int
   package let gzip: Int
+  /// Whether the manifest has the archive's SHA-256.
+  package let namesImages: Bool
 
   /// The partition has to be one of the archive's images, and the split one of its counts.
   package init(
     archive: ImageArchive, partition: GridPartition, split: Split,
-    samplesPerShard: Int = 10_000, gzip: Int = 4
+    samplesPerShard: Int = 10_000, gzip: Int = 4, namesImages: Bool = false
   ) {
     precondition(partition.shape == archive.shape, "a partition of these images")
     precondition(samplesPerShard > 0 && (0...9).contains(gzip))
@@ -31,6 +33,7 @@ package struct ShardWriter: Sendable {
     self.split = split
     self.samplesPerShard = samplesPerShard
     self.gzip = gzip
+    self.namesImages = namesImages
   }
 
   /// Fills `folder` (made if missing): shards, `all.h5` for other tools, and the manifest last,
@@ -43,7 +46,7 @@ package struct ShardWriter: Sendable {
     to folder: String, progress: (Int, Int) throws -> Void = { _, _ in }
   ) throws -> ShardManifest {
     try DurableFile.createFolder(folder)
-    var manifest = emptyManifest()
+    var manifest = try emptyManifest()
     let total = manifest.counts.values.reduce(0, +)
     var written = 0
     for part in Split.partNames {
@@ -67,10 +70,11 @@ package struct ShardWriter: Sendable {
     return try ShardManifest.read(folder: folder)
   }
 
-  private func emptyManifest() -> ShardManifest {
+  private func emptyManifest() throws -> ShardManifest {
     let counts = Split.partNames.map { ($0, split[$0].count) }
     return ShardManifest(
-      version: ShardManifest.version(channels: archive.shape.channels), name: archive.name,
+      version: ShardManifest.version(
+        channels: archive.shape.channels, namesImages: namesImages), name: archive.name,
       height: archive.height, width: archive.width,
       channels: archive.shape.channels == 1 ? nil : archive.shape.channels,
       preparation: archive.preparation.isEmpty ? nil : archive.preparation,
@@ -78,6 +82,7 @@ package struct ShardWriter: Sendable {
       cellWidth: partition.cellWidth, latticeRows: partition.rows,
       latticeColumns: partition.columns, counts: Dictionary(uniqueKeysWithValues: counts),
       classNames: archive.classNames, sources: archive.sources,
+      images: namesImages ? try SHA256.hex(ofFile: archive.path) : nil,
       samplesPerChunk: min(samplesPerShard, samplesPerChunk(pixels: partition.valueCount)),
       gzip: gzip, shards: [])
   }

@@ -6,8 +6,11 @@ import Storage
 package struct ShardsSource: ImageSource {
   private let shards: ShardReader
 
-  /// Throws as `ShardReader`.
-  package init(folder: String) throws { shards = try ShardReader(folder: folder) }
+  /// Throws as `ShardReader`, and `DatasetFault` (65) for shards of other images than lie beside them.
+  package init(folder: String) throws {
+    shards = try ShardReader(folder: folder)
+    try ShardFolder.requireOwnImages(of: shards.manifest, in: folder)
+  }
 
   private func entries(_ part: String) -> [ShardEntry] {
     let own = part == "test" ? ["test"] : ["train", "validation"]

@@ -10,6 +10,8 @@ package struct FileStatus: Hashable, Sendable {
   package let changed: Int
   package let isRegular: Bool
   package let isFolder: Bool
+  /// In words, with its article: `a FIFO`.
+  package let kind: String
 
   /// Nil where nothing is there: the path, or a folder of it, does not exist, or a part of it is no folder. No
   /// other error means that.
@@ -40,5 +42,6 @@ package struct FileStatus: Hashable, Sendable {
     size = Int(status.st_size)
     isRegular = status.st_mode & S_IFMT == S_IFREG
     isFolder = status.st_mode & S_IFMT == S_IFDIR
+    kind = kindName(status.st_mode)
   }
 }

@@ -87,8 +87,5 @@ package struct MissingData: Fault {
       + (left.isEmpty ? "" : "; it has \(left)")
   }
 
-  /// - Parameter found: what is there instead of a regular file.
-  init(file: String, found: FileStatus?) {
-    description = "\(file.printable): \(found == nil ? "no such" : "not a") file"
-  }
+  init(file: String) { description = "\(file.printable): no such file" }
 }

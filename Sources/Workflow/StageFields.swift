@@ -138,11 +138,15 @@ package final class StageFields {
   /// Files of a folder that the user names by its path.
   package func rawFolder(at folder: String, files: [String]) -> RawFolder {
     let found = files.compactMap { name -> RawFile? in
+      var inTheWay: FileFault?
       for candidate in [name, "\(name).gz"] {
         let path = joinPath(folder, candidate)
-        if status(of: path)?.isRegular == true { return RawFile(name: candidate, path: path) }
+        guard let found = status(of: path) else { continue }
+        if found.isRegular { return RawFile(name: candidate, path: path) }
+        inTheWay = inTheWay ?? FileFault(path, .read, .notRegular(found.kind))
       }
-      dataFaults.append(MissingData(folder: folder, file: name, found: status(of: folder)))
+      dataFaults.append(
+        inTheWay ?? MissingData(folder: folder, file: name, found: status(of: folder)))
       return nil
     }
     rawFiles += found
@@ -178,10 +182,12 @@ package final class StageFields {
   package func rawFile(_ path: String, named name: String) -> RawFile {
     let file = RawFile(name: name, path: path)
     let found = status(of: path)
-    if found?.isRegular == true {
+    if let found, !found.isRegular {
+      dataFaults.append(FileFault(path, .read, .notRegular(found.kind)))
+    } else if found != nil {
       rawFiles.append(file)
     } else {
-      dataFaults.append(MissingData(file: path, found: found))
+      dataFaults.append(MissingData(file: path))
     }
     return file
   }

@@ -7,7 +7,8 @@ import Testing
 @Suite(.serialized) struct ShardManifestTests {
   static let edits: [(String, String, String)] = [
     ("another format", "\"tessera-shards\"", "\"other\""),
-    ("the future", "\"version\" : 1", "\"version\" : 3"),
+    ("the future", "\"version\" : 1", "\"version\" : 4"),
+    ("an archive that is not named", "\"version\" : 1", "\"version\" : 3"),
     ("colour without channels", "\"version\" : 1", "\"version\" : 2"),
     ("no number", "\"height\" : 5", "\"height\" : \"5\""),
     ("not whole", "\"height\" : 5", "\"height\" : 5.5"),

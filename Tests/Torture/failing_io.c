@@ -298,6 +298,8 @@ ON_PATH(remove, UNLINK, (const char *path), (path))
     return real arguments; \
   }
 ON_PATH_AT(renameat, RENAME, (int folder, const char *path, int other, const char *to), (folder, path, other, to))
+ON_PATH_AT(renameat2, RENAME, (int folder, const char *path, int other, const char *to, unsigned flags),
+           (folder, path, other, to, flags))
 ON_PATH_AT(fstatat, STAT, (int folder, const char *path, struct stat *status, int flags), (folder, path, status, flags))
 ON_PATH_AT(fstatat64, STAT, (int folder, const char *path, struct stat64 *status, int flags),
            (folder, path, status, flags))

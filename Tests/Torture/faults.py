@@ -32,7 +32,7 @@ CASES = [
     # Over an earlier result of other images, which has to survive; and where nothing is left to do.
     Case("over", "old", tuple(PIPELINE + ONE)),
     Case("again", "new", tuple(PIPELINE + ONE)),
-    # Over the archive that lies there.
+    # Over an archive and its shards, of other images.
     Case("ingest", "old", ("ingest", "data/pictures", "--output", "data/archive", "--superpixel", "4x4"), folders=("data",)),
     # A stranger's files are read by child processes.
     Case("evaluate", "old", ("evaluate", "--model", "given-model.h5", "--images", "data/archive/images.h5:/train/images",
@@ -122,7 +122,18 @@ def losses(sandbox, case, expected):
         allowed = {content} if path.startswith("cache/") else {content, expected.after.files.get(path)}
         if now.files.get(path) not in allowed:
             found.append(f"lost: {path}")
-    return found
+    return found + mixtures(sandbox, now, expected)
+
+
+def mixtures(sandbox, now, expected, folder="data/archive"):
+    """An archive and the shards beside it are both older or both newer, or whoever looks at either is told."""
+    def visible(contents):
+        return {path: content for path, content in contents.files.items()
+                if path.startswith(f"{folder}/") and not path.removeprefix(f"{folder}/").startswith(".")}
+    if visible(now) in (visible(expected.before), visible(expected.after)):
+        return []
+    ended = {name: sandbox.run(["inspect", f"{folder}/{name}"]) for name in ("images.h5", "shards/manifest.json")}
+    return [f"a mixture that is not told: inspect {name} ends with {end.code}" for name, end in ended.items() if end.code != 65]
 
 
 def identities(root, paths=None):

@@ -33,7 +33,8 @@ package struct Ingesting {
     self.workers = workers
   }
 
-  /// Writes `images.h5` and, with superpixels, the folder `shards`; each is wholly there or as it was.
+  /// Writes `images.h5` and, with superpixels, the folder `shards`: both are as they were, or both new. Shards of
+  /// other images that lie there go, also where no new ones come.
   ///
   /// - Parameter progress: hears what is being written, how many images of how many; what it throws ends the
   ///   work, and nothing unfinished is left, nor a folder that was made for it.
@@ -43,6 +44,18 @@ package struct Ingesting {
   package func run(
     progress: (_ what: String, _ done: Int, _ total: Int) throws -> Void
   ) throws -> CommandReport {
+    // What a killed run left is mended before the source is opened, which may be the archive that lies there.
+    let use = try DurableFile.isFolder(output) ? mending() : nil
+    return try withExtendedLifetime(use) { try work(use, progress: progress) }
+  }
+
+  /// That this process works in the output's folder, from now on: what it has begun there nobody takes for litter.
+  private func mending() throws -> FolderUse { try FolderUse(output) { try? place.mend() } }
+
+  /// - Parameter earlier: of a folder that was there. A second one could wait for the first for ever.
+  private func work(
+    _ earlier: FolderUse?, progress: (String, Int, Int) throws -> Void
+  ) throws -> CommandReport {
     let images = try imageSource(at: source, options, workers: ForkJoin(workers: workers))
     for note in images.notes { tell(note) }
     let plan = try images.outline()
@@ -51,48 +64,37 @@ package struct Ingesting {
     if let train = plan?.counts["train"], superpixel != nil {
       _ = try Split.counts(trainCount: train, testCount: 0, validation: validation)
     }
-    try requireReplaceable()
+    try place.requireReplaceable(cuts: superpixel != nil)
     return try DurableFile.withFolder(output) {
-      // What a killed run left; one that works here now keeps what it has begun.
-      let use = try FolderUse(output) {
-        try? DurableFile.removeLitter(in: output, where: Self.isOwnTemporary)
-      }
+      let use = try earlier ?? mending()
       return try withExtendedLifetime(use) { try write(images, progress: progress) }
     }
   }
 
-  private static let archiveName = "images.h5"
-  private static let shardsName = "shards"
-
-  private static func isOwnTemporary(_ name: String) -> Bool {
-    DurableFile.isTemporary(name)
-      && [archiveName, shardsName].contains { name.drop { $0 == "." }.hasPrefix($0) }
-  }
+  private var place: IngestedSet { IngestedSet(output) }
 
   /// Images and shards are finished under temporary names before either takes its place.
   private func write(
     _ images: any ImageSource, progress: (String, Int, Int) throws -> Void
   ) throws -> CommandReport {
-    let (path, folder) = (joinPath(output, Self.archiveName), joinPath(output, Self.shardsName))
+    let path = place.archive
     let (newPath, newFolder) = (
-      DurableFile.temporarySibling(of: path), DurableFile.temporarySibling(of: folder)
+      DurableFile.temporarySibling(of: path), DurableFile.temporarySibling(of: place.shards)
     )
+    var (manifest, warnings): (ShardManifest?, [String]) = (nil, [])
+    let archive: ImageArchive
     do {
       let notes = try ImageArchive.write(images, name: name, to: newPath) {
         try progress("images", $0, $1)
       }
       for note in notes { tell(note) }
-      let archive = try ImageArchive(newPath)
-      var manifest: ShardManifest?
+      archive = try ImageArchive(newPath)
       if let partition = try partition(of: archive.shape) {
         manifest = try writeShards(of: archive, partition, to: newFolder, progress: progress)
       }
-      let report = report(archive, manifest, try ClassWords.differences(archive))
+      warnings = try ClassWords.differences(archive)
       // Once more: the images took a while.
-      try requireReplaceable()
-      if manifest != nil { try DurableFile.replaceFolder(folder, by: newFolder) }
-      try DurableFile.move(newPath, to: path)
-      return report
+      try place.requireReplaceable(cuts: manifest != nil)
     } catch {
       for temporary in [newPath, newFolder] { try? DurableFile.remove(temporary) }
       // The user knows the archive by its own name.
@@ -102,15 +104,13 @@ package struct Ingesting {
       }
       throw error
     }
-  }
-
-  /// What lies where results go has to be what this command wrote.
-  private func requireReplaceable() throws {
-    let archive = joinPath(output, Self.archiveName)
-    if try DurableFile.exists(archive), try !ArchiveSource.recognises(archive) {
-      throw ForeignFileFault(path: archive)
+    // From here on the temporary names may be those of the older files.
+    if try place.replace(byArchive: newPath, shards: manifest == nil ? nil : newFolder) {
+      warnings.append(
+        "\(place.shards.printable): removed: cut from the images that were there before; --superpixel cuts these"
+      )
     }
-    if superpixel != nil { try ShardFolder.requireReplaceable(joinPath(output, Self.shardsName)) }
+    return report(archive, manifest, warnings)
   }
 
   /// The data set's name: the last part of its path.
@@ -134,7 +134,7 @@ package struct Ingesting {
     let split = try Split(
       trainCount: archive.counts["train"] ?? 0, testCount: archive.counts["test"] ?? 0,
       validation: validation, seed: UInt64(seed))
-    return try ShardWriter(archive: archive, partition: partition, split: split)
+    return try ShardWriter(archive: archive, partition: partition, split: split, namesImages: true)
       .write(to: folder) { try progress("shards", $0, $1) }
   }
 
@@ -153,13 +153,13 @@ package struct Ingesting {
       lines.append("prepared: \(done.joined(separator: ", "))")
     }
     lines += warnings.map { "warning: \($0)" }
-    lines.append(joinPath(output, Self.archiveName))
-    if manifest != nil { lines.append(joinPath(output, Self.shardsName)) }
+    lines.append(place.archive)
+    if manifest != nil { lines.append(place.shards) }
     return CommandReport(
       lines: lines,
       fields: [
-        "images": .string(joinPath(output, Self.archiveName)),
-        "shards": manifest == nil ? .null : .string(joinPath(output, Self.shardsName)),
+        "images": .string(place.archive),
+        "shards": manifest == nil ? .null : .string(place.shards),
         "counts": .mapping(counts.mapValues(ResolvedValue.integer)),
         "height": .integer(archive.height), "width": .integer(archive.width),
         "channels": .integer(archive.shape.channels),

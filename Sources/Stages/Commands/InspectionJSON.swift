@@ -36,8 +36,11 @@ extension Inspection {
       _ = try PartitionFile.read(path)
       return fields["digest"] == nil ? "no digest: an older file" : "the digest is right"
     case ShardManifest.currentFormat:
-      let shards = try ShardManifest.read(path).shards.map { ($0.file, $0.sha256) }
-      return "the digest is right, " + (try beside(shards, path: path))
+      let manifest = try ShardManifest.read(path)
+      let hasImages = try ShardFolder.requireOwnImages(of: manifest, in: parentFolder(path))
+      return "the digest is right, "
+        + (try beside(manifest.shards.map { ($0.file, $0.sha256) }, path: path))
+        + (hasImages ? ", the images.h5 beside them is theirs" : "")
     case stageRecord:
       guard let record = StageRecord(text: text) else {
         throw ModelFault(
@@ -72,12 +75,22 @@ extension Inspection {
     if let recorded = try RecordedFile(of: path) {
       try require(recorded.sha256, of: path, by: recorded.record)
     }
+    try requireOwnShards(path)
     let manifest = joinPath(parentFolder(path), ShardManifest.fileName)
     guard path != manifest, try FileStatus.of(manifest)?.isRegular == true else { return }
     let name = path.split(separator: "/").last.map(String.init)
     // Any other folder may hold a file of that name.
     let entry = (try? ShardManifest.read(manifest))?.shards.first { $0.file == name }
     if let entry { try require(entry.sha256, of: path, by: manifest) }
+  }
+
+  /// Of an archive with shards beside it: whether they were cut from it.
+  private static func requireOwnShards(_ path: String) throws {
+    let shards = IngestedSet(parentFolder(path)).shards
+    guard path.split(separator: "/").last.map(String.init) == IngestedSet.archiveName,
+      let manifest = try? ShardManifest.read(folder: shards)
+    else { return }
+    try ShardFolder.requireOwnImages(of: manifest, in: shards, archive: path)
   }
 
   private static func require(_ sha256: String, of path: String, by record: String) throws {

@@ -47,6 +47,7 @@ package struct ModelConverting: Sendable {
     case .none: return try finish(old, new, none, none, to: output)
     case .shards(let folder):
       let reader = try ShardReader(folder: folder)
+      try ShardFolder.requireOwnImages(of: reader.manifest, in: folder)
       let numbers = try Samples(reader, part: .test, view: old.binarisation, seed: 0)
       try numbers.requireShape(old.imageShape)
       let training =

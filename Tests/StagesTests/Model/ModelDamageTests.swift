@@ -64,6 +64,21 @@ extension StagesSuite {
       #expect(ended.errors.contains("expected a regular file, found a FIFO"), "\(ended.errors)")
     }
 
+    /// Files that a pipeline names are refused in the same words.
+    @Test(arguments: [
+      "model: {kind: load-model, file: ./fifo}",
+      "images: {kind: ingest, source: {kind: archive, dataset: ./, file: fifo}}",
+      "images: {kind: ingest, source: {kind: hdf5, dataset: ./, file: fifo}}",
+    ])
+    func aFIFOThatAPipelineNamesIsRefusedAtOnce(stage: String) throws {
+      let sandbox = try Sandbox(data: nil)
+      #expect(mkfifo(sandbox.path("fifo"), 0o600) == 0)
+      try sandbox.write("p.yaml", "name: fifo\nseed: 1\nstages:\n  \(stage)\n")
+      let ended = try Tessera.run("run", "p.yaml", in: sandbox)
+      #expect(ended.status == 65, "\(ended.errors)")
+      #expect(ended.errors.contains("expected a regular file, found a FIFO"), "\(ended.errors)")
+    }
+
     /// A model of which a stage is made is written anew: what follows reads none of a stranger's bytes.
     @Test func aLoadedModelIsWrittenAnew() throws {
       let sandbox = try ModelFixture.sandbox()
