@@ -126,6 +126,13 @@ package struct ShardManifest: Codable, Equatable, Sendable {
     return manifest
   }
 
+  /// Nil for a file that is no manifest, or may not be read. Throws `FileFault` (74) where the disk fails.
+  package static func ifReadable(_ path: String) throws -> ShardManifest? {
+    do { return try read(path) } catch let fault as FileFault where fault.isOfMachine {
+      throw fault
+    } catch { return nil }
+  }
+
   private func validate(_ refuse: (String, String) -> DatasetFault) throws {
     guard (1...65535).contains(height), (1...65535).contains(width) else {
       throw refuse("height, width", "found \(height) x \(width)")

@@ -68,6 +68,15 @@ package struct FileFault: Fault {
     }
   }
 
+  /// Whether the disk, or a limit of this process, is the cause.
+  package var isOfMachine: Bool {
+    guard case .system(let code) = reason else { return false }
+    return Self.isOfMachine(code)
+  }
+
+  /// The same fault of a file that the user knows by another path.
+  package func named(_ path: String) -> FileFault { FileFault(path, operation, reason) }
+
   /// Whether the disk, or a limit of this process, is the cause: it says nothing of the file or its place, and
   /// may have passed the next time.
   package static func isOfMachine(_ code: Int32) -> Bool {

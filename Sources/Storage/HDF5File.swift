@@ -108,6 +108,7 @@ package final class HDF5File: @unchecked Sendable {
       if let fault = error as? StorageFault, fault.path == temporary {
         throw fault.named(path)
       }
+      if let fault = error as? FileFault, fault.path == temporary { throw fault.named(path) }
       throw error
     }
   }

@@ -9,26 +9,42 @@ package struct RecordedFile {
 
   /// How deep results lay their files below their record.
   private static let deepest = 4
+  /// Bytes of a record: what is larger, in a folder above, is somebody else's file of that name.
+  private static let largest = 1 << 26
 
-  /// Looks in the folder of a file and the folders above it; nil where no record lists the file.
+  /// Looks in the folder of a file, links followed, and the folders above it; nil where no record lists the file.
   ///
-  /// - Throws: `FileFault` where a record is there and cannot be read.
+  /// - Throws: `FileFault` (74) where the disk fails. What may not be read, or is no file, is no record of ours.
   package init?(of path: String) throws {
-    let parts = URL(filePath: path).standardizedFileURL.path.split(separator: "/").map(String.init)
+    guard let whole = realpath(path, nil) else { return nil }
+    defer { free(whole) }
+    let parts = String(cString: whole).split(separator: "/").map(String.init)
     for depth in 1...max(1, min(Self.deepest, parts.count)) {
       let folder = "/" + parts.dropLast(depth).joined(separator: "/")
       let name = parts.suffix(depth).joined(separator: "/")
-      if let file = try StageRecord.read(in: folder)?.files.first(where: { $0.path == name }) {
-        record = joinPath(folder, StageRecord.fileName)
-        sha256 = file.sha256
-        return
-      }
-      if let measured = try Measurements(folder).sha256(of: name) {
-        record = joinPath(folder, StageRecord.runFileName)
-        sha256 = measured
-        return
+      for record in [StageRecord.fileName, StageRecord.runFileName] {
+        if let sha256 = try Self.listed(name, by: record, in: folder) {
+          (self.record, self.sha256) = (joinPath(folder, record), sha256)
+          return
+        }
       }
     }
     return nil
+  }
+
+  private static func listed(
+    _ name: String, by record: String, in folder: String
+  ) throws -> String? {
+    do {
+      for each in [record, StageRecord.runFileName] {
+        let status = try FileStatus.of(joinPath(folder, each))
+        if let status, !status.isRegular || status.size > largest { return nil }
+      }
+      return record == StageRecord.fileName
+        ? try StageRecord.read(in: folder)?.files.first { $0.path == name }?.sha256
+        : try Measurements(folder).sha256(of: name)
+    } catch let fault as FileFault where !fault.isOfMachine {
+      return nil
+    }
   }
 }

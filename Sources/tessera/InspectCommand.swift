@@ -6,8 +6,8 @@ struct InspectCommand: ParsableCommand {
     commandName: "inspect",
     abstract: "Says what a file of ours is: a model, images, split, shard, manifest, table, stage.",
     discussion: """
-      The file's digests are checked, the sums of images too, and its bytes are compared with the record of the \
-      result, or the manifest of the shards, that it lies beside. Exit code 65 where anything differs.
+      The file's digests are checked, the sums of images too, and its bytes are compared with what the record of \
+      the result that it lies in, or the manifest of its shards, lists. Exit code 65 where anything differs.
 
       EXAMPLES
         tessera inspect Output/quickstart/spn/seed-1/model.h5

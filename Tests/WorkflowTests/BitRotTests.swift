@@ -89,6 +89,54 @@ struct BitRotTests {
     }
   }
 
+  /// As older programs wrote it.
+  @Test func aRecordWithoutADigestIsRead() throws {
+    let sandbox = try settled()
+    for top in ["Cache", "Output"] {
+      for path in try DurableFile.listTree(sandbox.path(top)) where path.hasSuffix("stage.json") {
+        let file = sandbox.path("\(top)/\(path)")
+        let fields = try #require(SealedJSON.fields(of: readText(file)))
+        try DurableFile.write(text: ResolvedValue.mapping(fields).jsonText + "\n", to: file)
+      }
+    }
+    #expect(try sandbox.run(chain).stages.allSatisfy { $0.status != .ran })
+  }
+
+  /// What a result lists is found from any path to it; other people's files of the records' names are none.
+  @Test func theRecordOfAFile() throws {
+    let sandbox = try settled()
+    let folder = sandbox.path("Output/chain/twice")
+    let text = try #require(try RecordedFile(of: "\(folder)/text.txt"))
+    #expect(text.record.hasSuffix("Output/chain/twice/stage.json"))
+    #expect(try text.sha256 == SHA256.hex(ofFile: "\(folder)/text.txt"))
+    #expect(try RecordedFile(of: "\(folder)/timings.json")?.record.hasSuffix("/run.json") == true)
+    let elsewhere = sandbox.path("elsewhere")
+    try DurableFile.createFolder("\(elsewhere)/a")
+    for (link, target) in [("link.txt", "\(folder)/text.txt"), ("linked", folder)] {
+      #expect(symlink(target, "\(elsewhere)/\(link)") == 0)
+    }
+    #expect(try RecordedFile(of: "\(elsewhere)/link.txt")?.record == text.record)
+    #expect(try RecordedFile(of: "\(elsewhere)/linked/../twice/text.txt")?.record == text.record)
+    #expect(try RecordedFile(of: "\(elsewhere)/linked/nothing.txt") == nil)
+    try DurableFile.write(text: "a", to: "\(elsewhere)/a/text.txt")
+    for name in ["stage.json", "run.json"] {
+      // A terabyte, a folder, a FIFO, text.
+      #expect(truncate("\(elsewhere)/\(name)", 0) != 0)
+      FileManager.default.createFile(atPath: "\(elsewhere)/\(name)", contents: nil)
+      #expect(truncate("\(elsewhere)/\(name)", 1 << 40) == 0)
+      #expect(try RecordedFile(of: "\(elsewhere)/a/text.txt") == nil)
+      try DurableFile.remove("\(elsewhere)/\(name)")
+      try DurableFile.createFolder("\(elsewhere)/\(name)")
+      #expect(try RecordedFile(of: "\(elsewhere)/a/text.txt") == nil)
+      try DurableFile.remove("\(elsewhere)/\(name)")
+      #expect(mkfifo("\(elsewhere)/\(name)", 0o600) == 0)
+      #expect(try RecordedFile(of: "\(elsewhere)/a/text.txt") == nil)
+      try DurableFile.remove("\(elsewhere)/\(name)")
+      try DurableFile.write(text: "[1]", to: "\(elsewhere)/\(name)")
+      #expect(try RecordedFile(of: "\(elsewhere)/a/text.txt") == nil)
+    }
+  }
+
   /// A disk that misreads a file once is asked again, also where size and times stay.
   @Test func aHashThatIsWrongIsNotRemembered() throws {
     let sandbox = try settled()

@@ -31,12 +31,33 @@ package struct Inspection: Sendable {
       try file.close()
       listed = found
     }
+    self.init(listed)
+  }
+
+  /// Of a table, a picture or measured times, of which the record of a result alone says what they are.
+  init(ofRecorded record: String) {
+    self.init([
+      ("kind", .string("file of a result")),
+      ("integrity", .string("its bytes are as \(record) says")),
+    ])
+  }
+
+  private init(_ listed: [(String, ResolvedValue)]) {
     fields = Dictionary(listed, uniquingKeysWith: { first, _ in first })
     let width = listed.map(\.0.count).max() ?? 0
     lines = listed.map { name, value in
       let padding = String(repeating: " ", count: width - name.count)
       return "\(name)\(padding)  \(Inspection.text(value).printable)"
     }
+  }
+
+  /// Whether a file is neither HDF5 nor JSON that says what it is.
+  static func isOfNoFormat(_ path: String) throws -> Bool {
+    if path.hasSuffix(".json") {
+      let text = String(decoding: try FileBytes.read(path, limit: 1 << 28), as: UTF8.self)
+      return (try? ResolvedValue(json: text))?.mapping.flatMap(kind(of:)) == nil
+    }
+    return try !FileBytes.prefix(path, count: 4).elementsEqual([0x89, 0x48, 0x44, 0x46])
   }
 
   private static func model(_ model: Model) -> [(String, ResolvedValue)] {
@@ -84,8 +105,9 @@ package struct Inspection: Sendable {
     let counts = try Split.partNames.map { part in
       (part, ResolvedValue.integer(try file.dataset("/\(part)", of: Int32.self).shape[0]))
     }
-    return [("kind", .string("split")), ("images", .string(try file.string("/", "images")))]
-      + counts
+    // Older ones do not say of which images they are.
+    let images = try file.hasAttribute("/", "images") ? try file.string("/", "images") : ""
+    return [("kind", .string("split")), ("images", .string(images))] + counts
   }
 
   /// Shards and tables: what lies in the file, by name.

@@ -8,8 +8,16 @@ extension Inspection {
   /// - Throws: `ModelFault` or `DatasetFault` (65) for what tessera did not write, or wrote otherwise; `FileFault`.
   static func json(_ path: String) throws -> [(String, ResolvedValue)] {
     let text = String(decoding: try FileBytes.read(path, limit: 1 << 28), as: UTF8.self)
-    guard let fields = (try? ResolvedValue(json: text))?.mapping, let kind = kind(of: fields)
-    else { throw ModelFault(path: path, reason: "JSON, but nothing that tessera wrote") }
+    guard let fields = (try? ResolvedValue(json: text))?.mapping else {
+      throw ModelFault(
+        path: path, reason: "expected JSON of tessera, found none: it is damaged, or another file")
+    }
+    guard let kind = kind(of: fields) else {
+      throw ModelFault(
+        path: path,
+        reason: "JSON, but nothing that tessera wrote, or damaged: no format, fingerprint or digest"
+      )
+    }
     let rest = fields.filter { $0.key != "format" }.sorted { $0.key < $1.key }
     let integrity = try integrity(kind, fields, text: text, path: path)
     return [("kind", .string(kind))] + rest.map { ($0.key, $0.value) } + [
@@ -17,10 +25,12 @@ extension Inspection {
     ]
   }
 
-  private static func kind(of fields: [String: ResolvedValue]) -> String? {
+  /// Nil for what tessera did not write.
+  static func kind(of fields: [String: ResolvedValue]) -> String? {
+    func hasDigest(_ key: String) -> Bool { fields[key]?.string?.utf8.count == 64 }
     if let format = fields["format"]?.string { return format }
-    if fields["fingerprint"] != nil { return stageRecord }
-    return fields["sha256"] == nil ? nil : runRecord
+    if hasDigest("fingerprint") { return stageRecord }
+    return hasDigest("sha256") ? runRecord : nil
   }
 
   private static let stageRecord = "stage record"
@@ -62,33 +72,37 @@ extension Inspection {
     default:
       throw ModelFault(
         path: path,
-        reason:
-          "format \(kind.quoted): unknown to this version of tessera; the file is damaged, or a "
-          + "newer version wrote it")
+        reason: "format \(kind.quoted): expected \(PartitionFile.format.quoted) or "
+          + "\(ShardManifest.currentFormat.quoted); the file is damaged, of another program, or of a newer "
+          + "tessera")
     }
   }
 
   /// Compares the bytes of a file with the record of the result, or the manifest of the shards, that it belongs to.
   ///
-  /// - Throws: `ModelFault` (65) for other bytes; `FileFault`, `DatasetFault` where the record cannot be read.
-  static func requireRecorded(_ path: String) throws {
+  /// - Returns: the path of the record or manifest that lists the file; nil where none does.
+  /// - Throws: `ModelFault`, `DatasetFault` (65) for other bytes; `FileFault` where the disk fails.
+  static func requireRecorded(_ path: String) throws -> String? {
     if let recorded = try RecordedFile(of: path) {
       try require(recorded.sha256, of: path, by: recorded.record)
+      return recorded.record
     }
     try requireOwnShards(path)
     let manifest = joinPath(parentFolder(path), ShardManifest.fileName)
-    guard path != manifest, try FileStatus.of(manifest)?.isRegular == true else { return }
+    guard path != manifest, try FileStatus.of(manifest)?.isRegular == true else { return nil }
     let name = path.split(separator: "/").last.map(String.init)
     // Any other folder may hold a file of that name.
-    let entry = (try? ShardManifest.read(manifest))?.shards.first { $0.file == name }
-    if let entry { try require(entry.sha256, of: path, by: manifest) }
+    let entry = try ShardManifest.ifReadable(manifest)?.shards.first { $0.file == name }
+    guard let entry else { return nil }
+    try require(entry.sha256, of: path, by: manifest)
+    return manifest
   }
 
   /// Of an archive with shards beside it: whether they were cut from it.
   private static func requireOwnShards(_ path: String) throws {
     let shards = IngestedSet(parentFolder(path)).shards
     guard path.split(separator: "/").last.map(String.init) == IngestedSet.archiveName,
-      let manifest = try? ShardManifest.read(folder: shards)
+      let manifest = try ShardManifest.ifReadable(joinPath(shards, ShardManifest.fileName))
     else { return }
     try ShardFolder.requireOwnImages(of: manifest, in: shards, archive: path)
   }

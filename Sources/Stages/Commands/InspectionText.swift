@@ -24,13 +24,19 @@ package struct InspectionText: Sendable {
   ///
   /// Throws a `Fault`: `FileFault` (66), `StorageFault` or `ModelFault` (65), as a child tells it.
   package init(ofForeign path: String) throws {
-    try Inspection.requireRecorded(path)
-    let isJSON = path.hasSuffix(".json")
-    if !isJSON {
-      try HDF5File.requireBytes(path)
-      try ForeignFile(path).checkLevels()
+    let record = try Inspection.requireRecorded(path)
+    if let record, try Inspection.isOfNoFormat(path) {
+      self.init(Inspection(ofRecorded: record))
+      return
     }
-    guard !isJSON, let told = try ForeignFile(path).inspection() else {
+    if path.hasSuffix(".json") {
+      self.init(try Inspection(path: path))
+      return
+    }
+    try HDF5File.requireBytes(path)
+    let told = try ForeignFile(path).inspection()
+    try ForeignFile(path).checkLevels()
+    guard let told else {
       self.init(try Inspection(path: path))
       return
     }

@@ -109,7 +109,11 @@ enum PartitionFile {
         path: path, reason: "\(unknown.quoted): unknown; it was edited or damaged; write it again")
     }
     guard fields["digest"] == nil || self.text(fields) == text else {
-      throw ModelFault(path: path, reason: "its text was edited or damaged; write it again")
+      throw ModelFault(
+        path: path,
+        reason:
+          "the digest is right, but the text is not as it was written: it was formatted anew or "
+          + "damaged; write it again")
     }
     let channels = fields["channels"]?.integer ?? 1
     guard channels == 1 || channels == 3 else {

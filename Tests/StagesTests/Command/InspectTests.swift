@@ -94,21 +94,53 @@ extension CommandSuite {
       }
     }
 
+    /// Tables, pictures and times have no digest of their own: the record knows them.
+    @Test func filesThatARecordAloneKnows() throws {
+      let sandbox = try Sandbox()
+      try sandbox.run(Pipelines.all)
+      for name in ["metrics/metrics.csv", "spn/timings.epochs.csv", "spn/timings.json"] {
+        let path = "Output/tiny/\(name)"
+        let found = try json(path, in: sandbox)
+        #expect(found["kind"]?.string == "file of a result", "\(path)")
+        let record = name.contains("timings") ? "run.json" : "stage.json"
+        #expect(found["integrity"]?.string?.hasSuffix("/\(record) says") == true, "\(found)")
+        try sandbox.damage(path)
+        let ended = try Tessera.run("inspect", path, in: sandbox)
+        #expect(ended.status == 65 && ended.errors.contains("expected SHA-256"), "\(ended.errors)")
+      }
+    }
+
+    /// A model that another program wrote again, where a record knows what it was.
+    @Test func otherBytesInAResultAreFound() throws {
+      let sandbox = try Sandbox()
+      try sandbox.run(Pipelines.training(epochs: 1))
+      let path = "Output/tiny/spn/model.h5"
+      let bytes = Array(try FileBytes.read(sandbox.path(path)).dropLast(ByteSeal.size))
+      try DurableFile.write(bytes, to: sandbox.path(path))
+      let ended = try Tessera.run("inspect", path, in: sandbox)
+      #expect(ended.status == 65 && ended.errors.contains("expected SHA-256"), "\(ended.errors)")
+      try DurableFile.move(sandbox.path(path), to: sandbox.path("model.h5"))
+      #expect(try Tessera.run("inspect", "model.h5", in: sandbox).status == 0)
+    }
+
     /// A damaged key is not one that is missing, and a damaged format none of a newer version.
-    @Test(arguments: ["\"digest\"", "\"format\"", "tessera", "\"rows\"", "\"channels\""])
+    @Test(arguments: ["\"digest\"", "\"format\"", "tessera", "\"rows\"", "\"gzip\""])
     func damagedWordsOfJSONAreFound(word: String) throws {
       let sandbox = try Sandbox()
       let summary = try sandbox.run(Pipelines.all)
+      var tried = 0
       for (stage, file) in [("superpixels", "partition.json"), ("shards", "shards/manifest.json")] {
         let folder = "Data/Cache/\(try #require(summary.stage(stage)).fingerprint)"
         var bytes = try FileBytes.read(sandbox.path("\(folder)/\(file)"))
         guard let place = bytes.firstRange(of: Array(word.utf8))?.lowerBound else { continue }
+        tried += 1
         bytes[place + 3] ^= 0x01
         // Where no record lists it.
         try sandbox.write("copy.json", String(decoding: bytes, as: UTF8.self))
         let ended = try Tessera.run("inspect", "copy.json", in: sandbox)
         #expect(ended.status == 65, "\(file), \(word): \(ended.output)")
       }
+      #expect(tried > 0)
     }
 
     /// An archive that another program wrote again has no line behind its end; its digest leaves levels to the sums of
