@@ -67,17 +67,17 @@ package enum DatasetFault: Fault, Equatable {
       return "\(printable(path)): superpixels of images of \(own), but these are of \(images)"
     case .memory(let images, let bytes, let available):
       return
-        "\(images) images are \(bytes) bytes, and this machine has \(available) bytes of memory; "
-        + "give fewer, or ask about them in a pipeline, which reads them in pieces"
+        "expected at most \(available) bytes of pixels, the memory of this process, found \(bytes) "
+        + "(\(images) images); pass fewer images, or use a pipeline, which reads them in blocks"
     case .manifest(let path, let field, let reason):
       return "\(printable(path)): \(field): \(printable(reason)); \(Self.wayOut)"
     case .shard(let path, let reason):
       return "\(printable(path)): \(printable(reason)); \(Self.wayOut)"
     case .otherImages(let shards, let expected, let found):
       return
-        "\(printable(shards)): cut from other images than the images.h5 beside it holds: expected "
-        + "SHA-256 \(expected), found \(found); tessera ingest was ended before both were in their "
-        + "places, or one was put there by hand: run the same tessera ingest again"
+        "\(printable(shards)): does not belong to the images.h5 beside it: expected SHA-256 "
+        + "\(expected), found \(found); an earlier tessera ingest was interrupted, or a file was copied "
+        + "here; run the same tessera ingest again"
     }
   }
 

@@ -4,10 +4,9 @@ import Files
 /// What `tessera ingest` writes into a folder: the archive `images.h5` and, of images cut into superpixels, the folder
 /// `shards`, whose manifest has the SHA-256 of the archive.
 ///
-/// Two names cannot change at one moment, and other files of the user may lie beside them, so that the folder as a
-/// whole cannot be exchanged. A process that is killed between the two leaves the older archive beside the newer
-/// shards: whoever reads those is told by the manifest (`ShardFolder.requireOwnImages`), and the next one that works
-/// in the folder has all it needs to `mend` it.
+/// Two renames are not atomic, and the folder may contain other files, so that it cannot be exchanged as a whole. If
+/// the process is killed between them, the older archive and the newer shards remain: `ShardFolder.requireOwnImages`
+/// detects that, and `mend` repairs it.
 package struct IngestedSet: Sendable {
   package static let archiveName = "images.h5"
   package static let shardsName = "shards"
@@ -23,8 +22,7 @@ package struct IngestedSet: Sendable {
   /// Throws `ForeignFileFault` (73) where something that `tessera ingest` did not write would be lost; `FileFault`
   /// where that cannot be known.
   ///
-  /// - Parameter cuts: whether shards are to be written. Where they are not, a folder `shards` that is no set of
-  ///   shards is in nobody's way.
+  /// - Parameter cuts: whether new shards will be written; if not, an unrelated folder `shards` is accepted.
   package func requireReplaceable(cuts: Bool) throws {
     if let found = try FileStatus.of(archive, for: .create) {
       guard found.isRegular, try ArchiveSource.recognises(archive) else {
@@ -40,13 +38,13 @@ package struct IngestedSet: Sendable {
 
   // MARK: Replacing
 
-  /// Puts finished files, under temporary names in the folder, in the place of older ones. Shards that are of other
-  /// images than the new archive go, also where no new ones come.
+  /// Renames finished files, under temporary names in the folder, over older ones. Shards that do not belong to the
+  /// new archive are removed, also without new ones.
   ///
   /// - Parameters:
   ///   - newArchive: in the place of the archive.
   ///   - newShards: in the place of the shards; nil for none.
-  /// - Returns: whether shards went and none came.
+  /// - Returns: whether older shards were removed without replacement.
   /// - Throws: `FileFault`; all is as it was then, and the new files are gone. Where even that fails, they stay for the
   ///   next process to mend. A fault in removing the older files changes nothing of the new ones.
   package func replace(byArchive newArchive: String, shards newShards: String?) throws -> Bool {
@@ -56,8 +54,8 @@ package struct IngestedSet: Sendable {
       if newShards == nil, let older = try ShardFolder.manifest(of: shards) {
         removes = try older.images != digest(newArchive)
       }
-      // Shards name their archive and no archive its shards: the new ones, which come first, are told from the old
-      // archive's whatever wrote that. Where there are none yet, the archive first leaves no mixture at all.
+      // Only the manifest identifies its counterpart, so shards are replaced first: an interruption leaves a
+      // detectable mismatch. Without older shards the archive comes first, which leaves an archive alone.
       let areFirst = try newShards != nil && DurableFile.exists(shards) || removes
       if areFirst { steps.append(try Replacement(of: shards, by: newShards)) }
       steps.append(try Replacement(of: archive, by: newArchive))
@@ -86,7 +84,8 @@ package struct IngestedSet: Sendable {
     DurableFile.isTemporary(name) && name.drop { $0 == "." }.hasPrefix(final)
   }
 
-  /// Makes one whole set of what a killed process left, and removes the rest. For whoever is alone in the folder.
+  /// Makes one whole set of what a killed process left, and removes the rest. Requires exclusive access to the folder
+  /// (`FolderUse`).
   package func mend() throws {
     let names = try DurableFile.allNames(in: folder).filter(Self.isTemporary).sorted()
     if !names.isEmpty { try join(names) }

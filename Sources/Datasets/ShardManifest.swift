@@ -19,12 +19,11 @@ package struct ShardManifest: Codable, Equatable, Sendable {
   /// All shards as one, for other programs.
   package static let viewName = "all.h5"
   package static let currentFormat = "tessera-shards"
-  /// 2 where pixels have several channels, 3 where the archive is named: programs without colour read version 1
-  /// alone, and those that do not know the archive's name take its manifest for an edited one.
+  /// 2: several channels. 3: the SHA-256 of the archive is stored. Older programs refuse versions they do not know.
   package static let currentVersion = 3
 
-  static func version(channels: Int, namesImages: Bool = false) -> Int {
-    namesImages ? 3 : channels == 1 ? 1 : 2
+  static func version(channels: Int, storesArchive: Bool = false) -> Int {
+    storesArchive ? 3 : channels == 1 ? 1 : 2
   }
 
   package var format = Self.currentFormat
@@ -46,8 +45,7 @@ package struct ShardManifest: Codable, Equatable, Sendable {
   package var counts: [String: Int]
   package var classNames: [String]
   package var sources: [SourceFile]
-  /// SHA-256 of the archive that the shards were cut from, where it lies beside their folder; none written for a
-  /// stage's shards, whose record names what they were made of.
+  /// SHA-256 of the `images.h5` beside the folder of shards; nil for shards of a stage, whose record lists its inputs.
   package var images: String?
   package var samplesPerChunk: Int
   package var gzip: Int
@@ -138,12 +136,13 @@ package struct ShardManifest: Codable, Equatable, Sendable {
       throw refuse("height, width", "found \(height) x \(width)")
     }
     guard shape.channels == 1 || shape.channels == 3,
-      version == Self.version(channels: shape.channels, namesImages: images != nil)
+      version == Self.version(channels: shape.channels, storesArchive: images != nil)
     else {
       throw refuse(
-        "channels, images",
-        "found \(shape.channels) channels and \(images == nil ? "no " : "")images in version \(version)"
-      )
+        "version",
+        "expected \(Self.version(channels: shape.channels, storesArchive: images != nil)) for "
+          + "\(shape.channels) channels \(images == nil ? "without" : "with") the archive's SHA-256, found "
+          + "\(version)")
     }
     guard (1...height).contains(cellHeight), (1...width).contains(cellWidth),
       latticeRows == (height - 1) / cellHeight + 1,

@@ -18,13 +18,13 @@ package struct ShardWriter: Sendable {
   package let split: Split
   package let samplesPerShard: Int
   package let gzip: Int
-  /// Whether the manifest has the archive's SHA-256.
-  package let namesImages: Bool
+  /// Whether the manifest stores the archive's SHA-256.
+  package let storesArchive: Bool
 
   /// The partition has to be one of the archive's images, and the split one of its counts.
   package init(
     archive: ImageArchive, partition: GridPartition, split: Split,
-    samplesPerShard: Int = 10_000, gzip: Int = 4, namesImages: Bool = false
+    samplesPerShard: Int = 10_000, gzip: Int = 4, storesArchive: Bool = false
   ) {
     precondition(partition.shape == archive.shape, "a partition of these images")
     precondition(samplesPerShard > 0 && (0...9).contains(gzip))
@@ -33,7 +33,7 @@ package struct ShardWriter: Sendable {
     self.split = split
     self.samplesPerShard = samplesPerShard
     self.gzip = gzip
-    self.namesImages = namesImages
+    self.storesArchive = storesArchive
   }
 
   /// Fills `folder` (made if missing): shards, `all.h5` for other tools, and the manifest last,
@@ -74,7 +74,7 @@ package struct ShardWriter: Sendable {
     let counts = Split.partNames.map { ($0, split[$0].count) }
     return ShardManifest(
       version: ShardManifest.version(
-        channels: archive.shape.channels, namesImages: namesImages), name: archive.name,
+        channels: archive.shape.channels, storesArchive: storesArchive), name: archive.name,
       height: archive.height, width: archive.width,
       channels: archive.shape.channels == 1 ? nil : archive.shape.channels,
       preparation: archive.preparation.isEmpty ? nil : archive.preparation,
@@ -82,7 +82,7 @@ package struct ShardWriter: Sendable {
       cellWidth: partition.cellWidth, latticeRows: partition.rows,
       latticeColumns: partition.columns, counts: Dictionary(uniqueKeysWithValues: counts),
       classNames: archive.classNames, sources: archive.sources,
-      images: namesImages ? try SHA256.hex(ofFile: archive.path) : nil,
+      images: storesArchive ? try SHA256.hex(ofFile: archive.path) : nil,
       samplesPerChunk: min(samplesPerShard, samplesPerChunk(pixels: partition.valueCount)),
       gzip: gzip, shards: [])
   }

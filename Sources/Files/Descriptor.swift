@@ -51,11 +51,11 @@ struct Descriptor: ~Copyable {
     return filled
   }
 
-  /// The same from a place on.
-  func read(into buffer: UnsafeMutableRawBufferPointer, at place: Int) throws -> Int {
+  /// Reads from byte `offset` on without moving the file's position; returns fewer bytes at the end of the file.
+  func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws -> Int {
     var filled = 0
     while filled < buffer.count, let base = buffer.baseAddress {
-      let count = pread(number, base + filled, buffer.count - filled, off_t(place + filled))
+      let count = pread(number, base + filled, buffer.count - filled, off_t(offset + filled))
       if count == 0 { break }
       if count < 0 {
         if errno == EINTR { continue }

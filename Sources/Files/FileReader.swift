@@ -21,10 +21,10 @@ package final class FileReader {
     try descriptor.read(into: output)
   }
 
-  /// `count` bytes from a place on, fewer where the file ends; where `read` reads on stays.
-  func read(_ count: Int, at place: Int) throws -> [UInt8] {
+  /// `count` bytes from byte `offset` on, fewer at the end of the file. The position of `read` stays.
+  func read(_ count: Int, at offset: Int) throws -> [UInt8] {
     try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
-      filled = try descriptor.read(into: UnsafeMutableRawBufferPointer(buffer), at: place)
+      filled = try descriptor.read(into: UnsafeMutableRawBufferPointer(buffer), at: offset)
     }
   }
 

@@ -31,7 +31,7 @@ package enum GzipFault: Fault, Equatable {
 
 /// The gzip format (RFC 1952), all members of a file.
 package enum Gzip {
-  /// Deflate writes two bits at least for 258 bytes.
+  /// Most inflated bytes for a compressed one: deflate needs at least 2 bits for 258 bytes.
   package static let mostExpansion = 1_032
 
   package static func isGzip(_ bytes: UnsafeRawBufferPointer) -> Bool {

@@ -12,8 +12,8 @@ package struct Replacement {
   /// Puts `new` at `path`; nil takes away what is there.
   ///
   /// At no moment is there less than one of the two: they exchange their names at once. Where the file system cannot
-  /// exchange names the older one is renamed aside first; ended between the two renames, both are whole under
-  /// temporary names.
+  /// exchange names the older one is renamed aside first; if the process ends between the two renames, both remain
+  /// under temporary names.
   ///
   /// - Throws: `FileFault`; all is as it was then.
   package init(of path: String, by new: String?) throws {
@@ -59,7 +59,7 @@ package struct Replacement {
       if let new { try Self.rename(path, to: new) }
       if let older { try Self.rename(older, to: path) }
     }
-    // A name that comes back by a power cut is no other than the one that a kill leaves.
+    // A failed sync is ignored: after a power loss the folder is in a state that a kill could have left.
     try? DurableFile.synchronise(path: parentFolder(path))
   }
 

@@ -42,7 +42,7 @@ package enum SHA256 {
     }
   }
 
-  /// Of the next `count` bytes of a file, or of all that are left. Throws `FileFault` (74).
+  /// Of the next `count` bytes of a file, or of fewer at its end. Throws `FileFault` (74).
   static func hex(of file: FileReader, first count: Int) throws -> String {
     let digest = RunningDigest()
     let block = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 64)

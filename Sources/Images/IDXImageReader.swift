@@ -55,7 +55,8 @@ package final class IDXImageReader {
     (count, height, width) = (sizes[0], sizes[1], sizes[2])
   }
 
-  /// Reads a file to its end that must be too short for what its head announces: nobody makes room for that.
+  /// Inflates a file in blocks to report its real size: its head announces more than deflate can produce, so nothing
+  /// is allocated for that.
   private static func refuse(_ stream: GzipReader, announcing expected: Int, _ path: String) throws
   {
     var block = [UInt8](repeating: 0, count: 1 << 16)

@@ -1,16 +1,16 @@
 import CHDF5
 import Files
 
-/// What every file of ours carries against damage.
+/// Integrity data of HDF5 files written by this program.
 ///
-/// A line behind the file's end holds the SHA-256 of all its bytes (`ByteSeal`). Attribute `digest` of the root holds
-/// the SHA-256 of its listing: every object, attribute and value but the levels of images, whose chunks carry
-/// fletcher32 sums. That does not depend on the layout: a file that h5repack wrote again has no such line, and keeps
+/// The byte trailer (`ByteTrailer`) holds the SHA-256 of all bytes. The content digest, attribute `digest` of the root,
+/// is the SHA-256 of the listing: every object, attribute and value but the levels of images, whose chunks carry
+/// Fletcher-32 checksums. It does not depend on the layout: a file that h5repack wrote again has no trailer, and keeps
 /// the digest.
 extension HDF5File {
   private static let digestPrefix = "tessera-sha256:"
 
-  /// Whether the file carries a digest; those of older programs do not.
+  /// Whether the file carries a content digest; those of older programs do not.
   package func hasDigest() throws -> Bool { try statedDigest() != nil }
 
   /// Writes the digest of all that was written. The last thing before the file is closed.
@@ -18,49 +18,50 @@ extension HDF5File {
     try setAttribute("/", Self.digestName, .string(try contentDigest()))
   }
 
-  /// Larger files, whose levels carry sums, are not read wholly to be opened.
-  static let mostSealedBytes = 1 << 28
+  /// Bytes of a file whose trailer is verified when it is opened. Larger files are archives, whose chunks carry
+  /// checksums; reading all of one would make opening it slow.
+  static let mostVerifiedBytes = 1 << 28
 
-  /// Compares all bytes of a file of any size with the line behind its end, without libhdf5. Without effect on files
-  /// that have none.
+  /// Verifies the byte trailer of a file of any size, without libhdf5. Without effect on files that have none.
   ///
   /// - Throws: `StorageFault` (65) where they differ, `FileFault`.
   package static func requireBytes(_ path: String) throws {
     _ = try compareBytes(path, HDF5Place(path: path, object: "/"), size: 0, limit: .max)
   }
 
-  /// Compares all bytes of a file that is not too large with the line behind its end.
+  /// Verifies the byte trailer of a file that is not too large.
   ///
-  /// - Returns: nil where there is no such line; whether all bytes were compared.
+  /// - Returns: nil where there is none; whether all bytes were compared.
   /// - Throws: `StorageFault` (65) where they differ.
   static func compareBytes(
-    _ path: String, _ place: HDF5Place, size: Int, limit: Int = mostSealedBytes
+    _ path: String, _ place: HDF5Place, size: Int, limit: Int = mostVerifiedBytes
   ) throws -> Bool? {
-    switch try ByteSeal.state(of: path, upTo: limit) {
+    switch try ByteTrailer.state(of: path, upTo: limit) {
     case .absent: return nil
     case .right: return size <= limit
     case .wrong(let expected, let found):
       throw place.fault(
-        "its bytes are not what was written: expected SHA-256 \(expected), found \(found); it is damaged: "
-          + "fetch it or write it again")
+        "expected SHA-256 \(expected) of all bytes, found \(found); the file is damaged; fetch it again or "
+          + "recreate it")
     }
   }
 
-  /// - Parameter isSealed: whether the line behind the file's end was found.
-  /// - Throws: `StorageFault` (65) where the content is not what the digest is of, or something else lies behind its
-  ///   end. Without effect on files that carry none.
-  func requireDigest(isSealed: Bool) throws {
+  /// Verifies the content digest. Without effect on files that carry none.
+  ///
+  /// - Parameter hasTrailer: whether the byte trailer was found.
+  /// - Throws: `StorageFault` (65) for other content, or other bytes after the end of the HDF5 data.
+  func requireDigest(hasTrailer: Bool) throws {
     guard let stated = try statedDigest() else { return }
-    guard try isSealed || !reachesBeyondItsEnd() else {
+    guard try hasTrailer || !reachesBeyondItsEnd() else {
       throw place("/").fault(
-        "what lies behind its end is not the line that was written; it is damaged: fetch it or write it again"
-      )
+        "expected the byte trailer after the end of the HDF5 data, found other bytes; the file is damaged; "
+          + "fetch it again or recreate it")
     }
     let found = try contentDigest()
     guard stated == found else {
       throw place("/@\(Self.digestName)").fault(
-        "its content is not what was written: expected digest \(stated), found \(found); it is damaged: "
-          + "fetch it or write it again")
+        "expected content digest \(stated), found \(found); the file is damaged; fetch it again or "
+          + "recreate it")
     }
   }
 
@@ -72,7 +73,7 @@ extension HDF5File {
     }
   }
 
-  /// Nil where there is none, or an attribute of that name of another program's.
+  /// Nil if the attribute is absent or was written by another program.
   private func statedDigest() throws -> String? {
     guard try hasAttribute("/", Self.digestName) else { return nil }
     do {

@@ -67,7 +67,7 @@ package final class HDF5File: @unchecked Sendable {
       return HDF5File(
         path: path, id: try place.check(id, .open), isWritable: false, fileBytes: size)
     }
-    if checksDigest, comparesAll != true { try file.requireDigest(isSealed: comparesAll != nil) }
+    if checksDigest, comparesAll != true { try file.requireDigest(hasTrailer: comparesAll != nil) }
     return file
   }
 
@@ -98,7 +98,7 @@ package final class HDF5File: @unchecked Sendable {
       try file.writeDigest()
       let names = try file.names(in: "/")
       try file.close()
-      try ByteSeal.append(to: temporary)
+      try ByteTrailer.append(to: temporary)
       try DurableFile.synchronise(path: temporary)
       try verify(temporary, expected: names)
       try DurableFile.move(temporary, to: path)

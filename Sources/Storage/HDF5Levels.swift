@@ -1,13 +1,13 @@
 import CHDF5
 
-/// Levels of images are outside a file's digest: their chunks carry sums of their own.
+/// Levels of images are not covered by the content digest; their chunks carry Fletcher-32 checksums.
 extension HDF5File {
   /// Bytes of one block, about.
   private static let levelBytes = 4 << 20
 
-  /// Reads every dataset of u8 to its end, so that a wrong sum shows.
+  /// Reads every dataset of u8 to its end, which verifies the checksums.
   ///
-  /// - Parameter told: called after each block.
+  /// - Parameter told: called after each block of about 4 MiB.
   /// - Throws: `StorageFault` (65) for the first chunk that is damaged; what `told` throws.
   func readLevels(_ told: () throws -> Void) throws {
     for object in try objects() where !object.isGroup && !object.isVirtual {

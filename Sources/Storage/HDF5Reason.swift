@@ -34,7 +34,7 @@ struct HDF5Reason {
 
   /// `..., errno = 28, error message = 'No space left on device', ...`
   private static func errorNumber(in complaint: String) -> Int32? {
-    // The file is open by then, so that no fault of its name or place makes `lstat` fail.
+    // `lstat` of a file that was opened fails only because of the disk.
     if complaint.contains("can't retrieve stat info") { return EIO }
     guard let start = complaint.range(of: "errno = ") else { return nil }
     return Int32(complaint[start.upperBound...].prefix { $0.isNumber }).flatMap {

@@ -7,14 +7,14 @@ package struct RecordedFile {
   package let record: String
   package let sha256: String
 
-  /// How deep results lay their files below their record.
+  /// Most folders from a file up to its record.
   private static let deepest = 4
-  /// Bytes of a record: what is larger, in a folder above, is somebody else's file of that name.
+  /// Most bytes of a record. Larger files named stage.json or run.json are not records.
   private static let largest = 1 << 26
 
   /// Looks in the folder of a file, links followed, and the folders above it; nil where no record lists the file.
   ///
-  /// - Throws: `FileFault` (74) where the disk fails. What may not be read, or is no file, is no record of ours.
+  /// - Throws: `FileFault` (74) where the disk fails. Unreadable and non-regular files are ignored.
   package init?(of path: String) throws {
     guard let whole = realpath(path, nil) else { return nil }
     defer { free(whole) }

@@ -15,8 +15,9 @@ struct IngestCommand: ParsableCommand {
       version of CIFAR-10 or CIFAR-100 (a folder, or one .bin), a MATLAB file of version 7.3 with X and y \
       as SVHN's, or what this command wrote. Of a folder, hidden files and links that lead outside are \
       left out and counted. Nothing is written before the first images were read, and nothing half: not \
-      by what fails, nor by SIGINT and SIGTERM. What this command wrote there before is replaced as a \
-      whole, shards of other images go, and other files stay or are named as being in the way.
+      by what fails, nor by SIGINT and SIGTERM. An earlier images.h5 and shards in the \
+      output folder are replaced together; shards that do not belong to the new images are removed. Other files \
+      stay; one named images.h5 or, with --superpixel, shards is an error (73).
 
       EXAMPLES
         tessera ingest Pictures/cats --output Data/cats --size 32x32 --sizes resize \\

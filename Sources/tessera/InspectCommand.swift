@@ -4,10 +4,12 @@ import Stages
 struct InspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect",
-    abstract: "Says what a file of ours is: a model, images, split, shard, manifest, table, stage.",
+    abstract:
+      "Describes and verifies a file of tessera: model, images, split, shard, manifest, table, record.",
     discussion: """
-      The file's digests are checked, the sums of images too, and its bytes are compared with what the record of \
-      the result that it lies in, or the manifest of its shards, lists. Exit code 65 where anything differs.
+      Verifies digests, the checksums of images and, for a file that a stage.json, run.json or manifest.json lists, \
+      its SHA-256. Exit code 65 where anything differs. Pictures, CSV tables and timings are known inside the folder \
+      of their result alone.
 
       EXAMPLES
         tessera inspect Output/quickstart/spn/seed-1/model.h5

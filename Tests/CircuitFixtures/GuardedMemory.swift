@@ -1,6 +1,5 @@
-/// Memory handed to a kernel, of exactly the size that it asked for, between words that nobody may write.
-///
-/// At first every float in it is NaN: what a kernel reads before it wrote there shows in its results.
+/// A buffer of exactly `count` elements between guard words, filled with NaN so that reads of uninitialised memory show
+/// in the results.
 package final class GuardedMemory<Element: BitwiseCopyable> {
   package let pointer: UnsafeMutablePointer<Element>
   package let count: Int

@@ -63,7 +63,7 @@ package struct LeafCase: Sendable, CustomStringConvertible {
     } + [
       LeafCase(AutoencoderLeaf(hidden: 5, latent: 3, estimator: .importance(samples: 2))),
       LeafCase(AutoencoderLeaf(hidden: 4, latent: 1)),
-      // The gradient by z is longer than what the decoder tells.
+      // The gradient with respect to z is longer than the decoder's rows.
       LeafCase(AutoencoderLeaf(hidden: 2, latent: 24, estimator: .importance(samples: 2))),
       LeafCase(AutoencoderLeaf(hidden: 1, latent: 9)),
       // A grid of whole vectors of nodes, one that ends within a vector, and learned weights.

@@ -16,7 +16,7 @@ import Testing
   }
 
   /// A grid of four billion cells over four pixels: refused, without a place for each cell.
-  @Test func aGridThatIsNoImageCostsNothing() {
+  @Test func mismatchedGridIsRefusedWithoutAllocation() {
     let leaf = ProductLeaf(region: [65_536, 65_536], cell: [1, 1], inner: BernoulliLeaf())
     let shape = LeafShape(units: 2, pixels: 4)
     #expect(leaf.complaint(shape) != nil)

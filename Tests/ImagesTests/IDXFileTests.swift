@@ -47,8 +47,8 @@ import Testing
     ("long", header([0, 0, 8, 3], [1, 1, 1]) + [1, 2, 3], 17, .tooLong(expected: 1, found: 3)),
   ]
 
-  /// 8 GiB that nobody makes room for.
-  @Test func aCompressedFileIsNotBelieved() throws {
+  /// The header announces 8 GiB.
+  @Test func oversizedGzipHeaderIsRefused() throws {
     let folder = try TemporaryFolder()
     let bytes = Self.header([0, 0, 8, 3], [0x800_0008, 8, 8]) + [UInt8](repeating: 7, count: 640)
     try DurableFile.write(Gzip.deflate(bytes), to: folder("a.gz"))

@@ -91,7 +91,7 @@ def check_digest(path):
     data = path.read_bytes()
     content, line = data[:-87], data[-87:]
     check(line == b"\ntessera-bytes-sha256:" + hashlib.sha256(content).hexdigest().encode() + b"\n",
-          f"{path}: the line behind the end")
+          f"{path}: byte trailer")
     expected, found = listed_digest(path)
     found = found.decode() if isinstance(found, bytes) else found
     check(expected == found, f"{path}: digest")

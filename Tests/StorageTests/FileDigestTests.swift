@@ -89,7 +89,7 @@ import Testing
     let bytes = try FileBytes.read(folder("a.h5"))
     var generator = Flips(seed: 5)
     let inside = (0..<150).map { _ in generator.next(below: 8 * bytes.count) }
-    let behind = (0..<8 * ByteSeal.size).map { 8 * (bytes.count - ByteSeal.size) + $0 }
+    let behind = (0..<8 * ByteTrailer.size).map { 8 * (bytes.count - ByteTrailer.size) + $0 }
     for place in inside + behind {
       var damaged = bytes
       damaged[place / 8] ^= 1 << UInt8(place % 8)
@@ -102,11 +102,11 @@ import Testing
   }
 
   /// A file that is cut anywhere behind its end is no file that another program wrote again.
-  @Test func aCutLineBehindTheEndIsFound() throws {
+  @Test func truncatedTrailerIsDetected() throws {
     let folder = try TemporaryFolder()
     try write(folder("a.h5"))
     let bytes = try FileBytes.read(folder("a.h5"))
-    for count in 1..<ByteSeal.size {
+    for count in 1..<ByteTrailer.size {
       try DurableFile.write(Array(bytes.dropLast(count)), to: folder("b.h5"))
       #expect(throws: StorageFault.self, "\(count)") { try HDF5File.open(folder("b.h5")) }
     }
@@ -114,10 +114,10 @@ import Testing
 
   /// What another program wrote again has no line behind its end: one bit anywhere is found, or nothing that is read
   /// changes.
-  @Test func aFlippedBitIsFoundOrWithoutEffectWithoutTheLine() throws {
+  @Test func aFlippedBitIsFoundOrWithoutEffectWithoutTrailer() throws {
     let folder = try TemporaryFolder()
     try write(folder("a.h5"))
-    let bytes = Array(try FileBytes.read(folder("a.h5")).dropLast(ByteSeal.size))
+    let bytes = Array(try FileBytes.read(folder("a.h5")).dropLast(ByteTrailer.size))
     try DurableFile.write(bytes, to: folder("a.h5"))
     func read(_ name: String) throws -> HDF5File {
       try ForeignFile(folder(name), program: ForeignFileTests.tessera).content()

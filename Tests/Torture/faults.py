@@ -126,14 +126,14 @@ def losses(sandbox, case, expected):
 
 
 def mixtures(sandbox, now, expected, folder="data/archive"):
-    """An archive and the shards beside it are both older or both newer, or whoever looks at either is told."""
+    """Undetected mismatches of archive and shards: both are old, both new, or `inspect` exits with 65."""
     def visible(contents):
         return {path: content for path, content in contents.files.items()
                 if path.startswith(f"{folder}/") and not path.removeprefix(f"{folder}/").startswith(".")}
     if visible(now) in (visible(expected.before), visible(expected.after)):
         return []
     ended = {name: sandbox.run(["inspect", f"{folder}/{name}"]) for name in ("images.h5", "shards/manifest.json")}
-    return [f"a mixture that is not told: inspect {name} ends with {end.code}" for name, end in ended.items() if end.code != 65]
+    return [f"undetected mismatch: inspect {name} exits with {end.code}, expected 65" for name, end in ended.items() if end.code != 65]
 
 
 def identities(root, paths=None):

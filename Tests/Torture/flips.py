@@ -86,12 +86,12 @@ def attempt(workshop, sandbox, point):
 
 
 def is_told(path, ended):
-    """Whether a warning names a file of measurements: no run can measure again what was measured."""
+    """Whether a warning names a damaged file of measurements; measurements are not repeated."""
     return f"{path} is missing or damaged" in ended.stderr + ended.stdout
 
 
 def is_told_rot(difference, rot, sandbox, ended):
-    """Whether a file is missing in `output` because a warning says that the cache's is damaged."""
+    """Whether a file is missing in `output` because the cache's is damaged, which a warning reports."""
     path = os.path.relpath(rot.rsplit(":", 2)[0], sandbox.root)
     return (re.fullmatch(r"missing: \S*(run\.json|timings\.\w+(\.\w+)?)", difference) is not None
             and is_told(path, ended))

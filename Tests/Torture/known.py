@@ -16,5 +16,4 @@ class Known:
                 and all(re.search(self.problem, problem) for problem in problems))
 
 
-KNOWN = [
-]
+KNOWN = []

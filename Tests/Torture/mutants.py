@@ -99,7 +99,7 @@ def attempt(sandbox, point, material):
     name = name or dice.choice(material.records)
     write(sandbox.root / name, damaged(sandbox, point.kind, name, dice, material))
     command = command.format(name)
-    # Many epochs are no mistake, as long as they can be stopped.
+    # A long run is accepted if it stops on a signal.
     return endings(sandbox.run(command.split(), timeout=SECONDS, stoppable=point.kind == "yaml"), command)
 
 

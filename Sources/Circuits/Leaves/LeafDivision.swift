@@ -7,7 +7,7 @@ package enum LeafDivision: Sendable {
 
   package func count(_ shape: LeafShape) -> Int {
     switch self {
-    // Of a region that is no such image there are none to count; see `ProductLeaf.complaint`.
+    // Zero for a region of another size, which `ProductLeaf.complaint` reports.
     case .cells(let grid): shape.pixels == grid.pixelCount ? grid.count : 0
     case .channels: shape.channels
     }

@@ -32,7 +32,7 @@ package func autoencoderBackward(
     denseAccumulate(
       outputGradients: rows.dHidden, inputs: rows.z(sample), inputCount: shape.latent,
       outputCount: shape.hidden, tile: tile, images: images, weights: g.v1, bias: g.c1)
-    // Over the decoder's rows, which are done with.
+    // Overwrites the decoder's rows, which are no longer needed.
     denseBackward(
       weights: p.v1, outputGradients: rows.dHidden, inputCount: shape.latent,
       outputCount: shape.hidden, tile: tile, images: images, into: rows.dZ(sample))

@@ -89,7 +89,7 @@ struct AutoencoderRows {
     2 &* shape.latent &+ decoderRows(shape) &+ 1
   }
 
-  /// Hidden and delta, or in their place the gradient by z, which may be longer.
+  /// Hidden and delta, or in their place the gradient with respect to z, which may be longer.
   private static func decoderRows(_ shape: AutoencoderShape) -> Int {
     max(shape.hidden &+ shape.outputs, shape.latent)
   }
@@ -125,7 +125,7 @@ struct AutoencoderRows {
   func logWeight(_ sample: Int) -> UnsafeMutablePointer<Float> {
     decoded(sample) + AutoencoderRows.decoderRows(shape) &* tile
   }
-  /// The gradient by z, once the decoder's rows are done with.
+  /// The gradient with respect to z; overwrites the decoder's rows.
   @inline(__always)
   func dZ(_ sample: Int) -> UnsafeMutablePointer<Float> { decoded(sample) }
 }

@@ -33,8 +33,9 @@ package struct Ingesting {
     self.workers = workers
   }
 
-  /// Writes `images.h5` and, with superpixels, the folder `shards`: both are as they were, or both new. Shards of
-  /// other images that lie there go, also where no new ones come.
+  /// Writes `images.h5` and, with superpixels, the folder `shards`. On an error both are unchanged; a killed process
+  /// may leave archive and shards of different runs, which the next run repairs. Shards whose manifest does not store
+  /// the SHA-256 of the new archive are removed.
   ///
   /// - Parameter progress: hears what is being written, how many images of how many; what it throws ends the
   ///   work, and nothing unfinished is left, nor a folder that was made for it.
@@ -44,15 +45,15 @@ package struct Ingesting {
   package func run(
     progress: (_ what: String, _ done: Int, _ total: Int) throws -> Void
   ) throws -> CommandReport {
-    // What a killed run left is mended before the source is opened, which may be the archive that lies there.
+    // Repaired before the source is opened, which may be the archive in this folder.
     let use = try DurableFile.isFolder(output) ? mending() : nil
     return try withExtendedLifetime(use) { try work(use, progress: progress) }
   }
 
-  /// That this process works in the output's folder, from now on: what it has begun there nobody takes for litter.
+  /// Marks the output folder as in use, after repairing what a killed process left.
   private func mending() throws -> FolderUse { try FolderUse(output) { try? place.mend() } }
 
-  /// - Parameter earlier: of a folder that was there. A second one could wait for the first for ever.
+  /// - Parameter earlier: the lock taken before the source was opened; nil where the folder did not exist.
   private func work(
     _ earlier: FolderUse?, progress: (String, Int, Int) throws -> Void
   ) throws -> CommandReport {
@@ -107,7 +108,7 @@ package struct Ingesting {
     // From here on the temporary names may be those of the older files.
     if try place.replace(byArchive: newPath, shards: manifest == nil ? nil : newFolder) {
       warnings.append(
-        "\(place.shards.printable): removed: cut from the images that were there before; --superpixel cuts these"
+        "\(place.shards.printable): removed: it does not belong to the new images.h5; pass --superpixel for new shards"
       )
     }
     return report(archive, manifest, warnings)
@@ -134,8 +135,10 @@ package struct Ingesting {
     let split = try Split(
       trainCount: archive.counts["train"] ?? 0, testCount: archive.counts["test"] ?? 0,
       validation: validation, seed: UInt64(seed))
-    return try ShardWriter(archive: archive, partition: partition, split: split, namesImages: true)
-      .write(to: folder) { try progress("shards", $0, $1) }
+    return try ShardWriter(
+      archive: archive, partition: partition, split: split, storesArchive: true
+    )
+    .write(to: folder) { try progress("shards", $0, $1) }
   }
 
   private func report(

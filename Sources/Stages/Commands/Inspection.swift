@@ -34,11 +34,11 @@ package struct Inspection: Sendable {
     self.init(listed)
   }
 
-  /// Of a table, a picture or measured times, of which the record of a result alone says what they are.
+  /// A table, a picture or measured times: files without a digest of their own, verified by the record of their result.
   init(ofRecorded record: String) {
     self.init([
-      ("kind", .string("file of a result")),
-      ("integrity", .string("its bytes are as \(record) says")),
+      ("kind", .string("result file")),
+      ("integrity", .string("SHA-256 as listed in \(record)")),
     ])
   }
 

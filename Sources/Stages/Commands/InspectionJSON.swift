@@ -10,13 +10,16 @@ extension Inspection {
     let text = String(decoding: try FileBytes.read(path, limit: 1 << 28), as: UTF8.self)
     guard let fields = (try? ResolvedValue(json: text))?.mapping else {
       throw ModelFault(
-        path: path, reason: "expected JSON of tessera, found none: it is damaged, or another file")
+        path: path,
+        reason: "expected a JSON object written by tessera, found none; the file is damaged or of "
+          + "another program")
     }
     guard let kind = kind(of: fields) else {
       throw ModelFault(
         path: path,
-        reason: "JSON, but nothing that tessera wrote, or damaged: no format, fingerprint or digest"
-      )
+        reason:
+          "expected a field 'format', 'fingerprint' or 'sha256', found none; the file is damaged "
+          + "or of another program")
     }
     let rest = fields.filter { $0.key != "format" }.sorted { $0.key < $1.key }
     let integrity = try integrity(kind, fields, text: text, path: path)
@@ -34,8 +37,8 @@ extension Inspection {
   }
 
   private static let stageRecord = "stage record"
-  /// `run.json`, and the memory of hashes.
-  private static let runRecord = "record of runs"
+  /// `run.json`, and the cache's hashes.
+  private static let runRecord = "run record"
 
   /// What was compared with what the file says of itself and of the files beside it.
   private static func integrity(
@@ -50,14 +53,14 @@ extension Inspection {
       let hasImages = try ShardFolder.requireOwnImages(of: manifest, in: parentFolder(path))
       return "the digest is right, "
         + (try beside(manifest.shards.map { ($0.file, $0.sha256) }, path: path))
-        + (hasImages ? ", the images.h5 beside them is theirs" : "")
+        + (hasImages ? ", images.h5 matches" : "")
     case stageRecord:
       guard let record = StageRecord(text: text) else {
         throw ModelFault(
           path: path,
           reason:
-            "fingerprint or digest: it is not that of the other fields: the record was edited "
-            + "or damaged; run the pipeline again")
+            "fingerprint, sha256: expected those of the other fields, found others; the record "
+            + "was edited or damaged; run the pipeline again")
       }
       return "the fingerprint and the digest are right, "
         + (try beside(record.files.map { ($0.path, $0.sha256) }, path: path))
@@ -65,8 +68,9 @@ extension Inspection {
       guard SealedJSON.fields(of: text) != nil else {
         throw ModelFault(
           path: path,
-          reason: "digest: it is not that of the other fields: the file was edited or damaged; run "
-            + "the pipeline again")
+          reason:
+            "sha256: expected that of the other fields, found another; the file was edited or "
+            + "damaged; remove the result's folder in the cache and run the pipeline again")
       }
       return "the digest is right"
     default:
@@ -98,7 +102,7 @@ extension Inspection {
     return manifest
   }
 
-  /// Of an archive with shards beside it: whether they were cut from it.
+  /// Compares an archive with the manifest of the shards beside it.
   private static func requireOwnShards(_ path: String) throws {
     let shards = IngestedSet(parentFolder(path)).shards
     guard path.split(separator: "/").last.map(String.init) == IngestedSet.archiveName,
@@ -113,8 +117,16 @@ extension Inspection {
       throw ModelFault(
         path: path,
         reason:
-          "expected SHA-256 \(sha256) by \(record.printable), found \(found): it was edited or "
-          + "damaged; run the pipeline again")
+          "expected SHA-256 \(sha256), listed in \(record.printable), found \(found); the file was "
+          + "edited or damaged; \(wayOut(record))")
+    }
+  }
+
+  private static func wayOut(_ record: String) -> String {
+    switch record.split(separator: "/").last {
+    case "run.json": "remove the result's folder in the cache and run the pipeline again"
+    case "manifest.json": "run the pipeline, or tessera ingest, again"
+    default: "run the pipeline again"
     }
   }
 
@@ -131,6 +143,6 @@ extension Inspection {
       { continue }
       found += 1
     }
-    return "\(found) of \(files.count) files are here and as recorded"
+    return "\(found) of \(files.count) listed files are present and unchanged"
   }
 }

@@ -20,7 +20,7 @@ package struct InspectionText: Sendable {
 
   /// Of any file: HDF5 is looked at in a child process, because a damaged file may end the one that opens it.
   ///
-  /// Its bytes are compared with the record of the result that it lies in, and the sums of images are checked.
+  /// Its bytes are compared with the record of its result, and the chunk checksums of images are verified.
   ///
   /// Throws a `Fault`: `FileFault` (66), `StorageFault` or `ModelFault` (65), as a child tells it.
   package init(ofForeign path: String) throws {

@@ -45,11 +45,12 @@ package struct ModelConversion: Sendable {
           + "binary pixels alone (a pipeline trains mixture leaves from the start by leaf: {kind: mixture})"
       )
     }
-    // Of more no model file could be read again.
+    // Model files are read with at most so many.
     guard MixtureLeaf.latents.contains(networks.latent) else {
       throw ConversionFault(
         reason: "this model's leaves have \(networks.latent) latents; mixture leaves have at most "
-          + "\(MixtureLeaf.latents.upperBound)")
+          + "\(MixtureLeaf.latents.upperBound); train with leaf: {kind: vae, latent: N} of at most as many"
+      )
     }
     guard PriorNodes.fits(nodes, latent: networks.latent, rule) else {
       throw ConversionFault(

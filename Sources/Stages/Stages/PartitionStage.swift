@@ -106,14 +106,16 @@ enum PartitionFile {
     // A damaged key is another key, and would pass for none.
     if let unknown = fields.keys.filter({ !known.contains($0) }).min() {
       throw ModelFault(
-        path: path, reason: "\(unknown.quoted): unknown; it was edited or damaged; write it again")
+        path: path,
+        reason:
+          "unknown field \(unknown.quoted): expected \(known.sorted().joined(separator: ", ")); the "
+          + "file was edited or damaged; run the pipeline again")
     }
     guard fields["digest"] == nil || self.text(fields) == text else {
       throw ModelFault(
         path: path,
         reason:
-          "the digest is right, but the text is not as it was written: it was formatted anew or "
-          + "damaged; write it again")
+          "the JSON was reformatted or damaged; run the pipeline again")
     }
     let channels = fields["channels"]?.integer ?? 1
     guard channels == 1 || channels == 3 else {

@@ -52,7 +52,9 @@ struct ConfinedFault: Fault, Equatable {
   /// Of a child that ended without a word: it was asked to stop, or the system failed it.
   init(_ code: ExitCode, of path: String) {
     exitCode = code
-    let reason = code == .terminated ? "was asked to stop" : "met an input/output error"
+    let reason =
+      code == .terminated
+      ? "was asked to stop" : "met an input/output error; check the disk and run the command again"
     description = "\(printable(path)): the process that read it \(reason)"
   }
 

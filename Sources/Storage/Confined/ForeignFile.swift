@@ -54,7 +54,7 @@ package struct ForeignFile: Sendable {
     return told
   }
 
-  /// Reads the levels of all images, whose chunks carry sums. Throws as `datasets`, at the first wrong one.
+  /// Verifies the chunk checksums of all images. Throws as `datasets`, for the first wrong one.
   package func checkLevels() throws {
     guard let child = try child(.levels(path: path)) else {
       return try inside { try $0.readLevels {} }

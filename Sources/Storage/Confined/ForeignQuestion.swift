@@ -13,7 +13,7 @@ package enum ForeignQuestion {
   case format(path: String)
   /// All that the file holds but the values of images (`HDF5File.list`), a piece a frame.
   case content(path: String)
-  /// Whether the sums of its images' chunks are right: frames without bytes, a block read each.
+  /// Whether the chunk checksums of its images are right: an empty frame after each block.
   case levels(path: String)
   /// What somebody who knows such files says of it: the command answers, not this module.
   case inspection(path: String)

@@ -51,7 +51,7 @@ extension CommandSuite {
       ] {
         let ended = try Child(arguments, in: sandbox).wait()
         #expect(ended.status == 65, "\(context): \(arguments) \(ended.output)")
-        #expect(ended.errors.contains("cut from other images than the images.h5 beside it"))
+        #expect(ended.errors.contains("does not belong to the images.h5 beside it"))
         #expect(ended.errors.contains("run the same tessera ingest again"))
       }
     }
@@ -59,7 +59,7 @@ extension CommandSuite {
     #if os(Linux)
       /// Killed before any call that changes which file has which name; the torture tests do it before all others.
       @Test(arguments: [cut, []])
-      func killedAnywhereThereIsOneWholeSetOrItIsTold(new more: [String]) throws {
+      func killLeavesACompleteSetOrADetectedMismatch(new more: [String]) throws {
         let sandbox = try sandbox(new: more)
         let calls = try FailingCalls(in: sandbox)
         let (old, new) = (try seen("a", in: sandbox), try seen("b", in: sandbox))
@@ -91,7 +91,7 @@ extension CommandSuite {
       }
 
       /// After a kill at the worst moment, a next run that fails leaves one whole set all the same.
-      @Test func whatAKillLeftIsMendedBeforeAnythingElse() throws {
+      @Test func interruptedIngestIsRepairedBeforeTheNextRun() throws {
         let sandbox = try sandbox()
         let calls = try FailingCalls(in: sandbox)
         let (old, new) = (try seen("a", in: sandbox), try seen("b", in: sandbox))
@@ -151,7 +151,7 @@ extension CommandSuite {
       let inspected = try Tessera.run("inspect", "own/shards/manifest.json", in: sandbox)
       #expect(inspected.status == 0 && !inspected.output.contains("images.h5"))
       let whole = try Tessera.run("inspect", "b/shards/manifest.json", in: sandbox)
-      #expect(whole.output.contains("the images.h5 beside them is theirs"), "\(whole.output)")
+      #expect(whole.output.contains("images.h5 matches"), "\(whole.output)")
     }
 
     @Test func shardsOfOlderImagesGo() throws {
@@ -166,7 +166,7 @@ extension CommandSuite {
       let warnings = try ResolvedValue(json: ended.output)["warnings"]?.list?.compactMap(\.string)
       #expect(
         warnings == [
-          "own/shards: removed: cut from the images that were there before; --superpixel cuts these"
+          "own/shards: removed: it does not belong to the new images.h5; pass --superpixel for new shards"
         ])
       #expect(try sandbox.text("own/notes.txt") == "mine")
       try DurableFile.remove(sandbox.path("own/notes.txt"))
@@ -175,7 +175,7 @@ extension CommandSuite {
     }
 
     @Test(arguments: ["shard-00000.h5", "all.h5", "manifest.json"])
-    func aStrangersFileUnderANameOfOursStays(name: String) throws {
+    func unrelatedFilesAreNotReplaced(name: String) throws {
       let sandbox = try sandbox()
       try restore(sandbox)
       try sandbox.write("own/shards/\(name)", "mine")
@@ -191,7 +191,7 @@ extension CommandSuite {
       }
     }
 
-    /// A bit that flipped makes no stranger's file of a shard.
+    /// A damaged shard is replaced.
     @Test func aDamagedShardIsReplaced() throws {
       let sandbox = try sandbox()
       try restore(sandbox)
@@ -204,7 +204,7 @@ extension CommandSuite {
     }
 
     @Test(arguments: ["a folder", "a FIFO", "a link to nothing"])
-    func whatIsNoFileIsInTheWay(kind: String) throws {
+    func nonRegularFilesAreRefused(kind: String) throws {
       let sandbox = try Sandbox()
       let path = sandbox.path("own/images.h5")
       try DurableFile.createFolder(sandbox.path("own"))

@@ -101,9 +101,9 @@ extension CommandSuite {
       for name in ["metrics/metrics.csv", "spn/timings.epochs.csv", "spn/timings.json"] {
         let path = "Output/tiny/\(name)"
         let found = try json(path, in: sandbox)
-        #expect(found["kind"]?.string == "file of a result", "\(path)")
+        #expect(found["kind"]?.string == "result file", "\(path)")
         let record = name.contains("timings") ? "run.json" : "stage.json"
-        #expect(found["integrity"]?.string?.hasSuffix("/\(record) says") == true, "\(found)")
+        #expect(found["integrity"]?.string?.hasSuffix("/\(record)") == true, "\(found)")
         try sandbox.damage(path)
         let ended = try Tessera.run("inspect", path, in: sandbox)
         #expect(ended.status == 65 && ended.errors.contains("expected SHA-256"), "\(ended.errors)")
@@ -115,7 +115,7 @@ extension CommandSuite {
       let sandbox = try Sandbox()
       try sandbox.run(Pipelines.training(epochs: 1))
       let path = "Output/tiny/spn/model.h5"
-      let bytes = Array(try FileBytes.read(sandbox.path(path)).dropLast(ByteSeal.size))
+      let bytes = Array(try FileBytes.read(sandbox.path(path)).dropLast(ByteTrailer.size))
       try DurableFile.write(bytes, to: sandbox.path(path))
       let ended = try Tessera.run("inspect", path, in: sandbox)
       #expect(ended.status == 65 && ended.errors.contains("expected SHA-256"), "\(ended.errors)")
@@ -149,7 +149,7 @@ extension CommandSuite {
       let sandbox = try Sandbox()
       let summary = try sandbox.run(Pipelines.all)
       let images = "Data/Cache/\(try #require(summary.stage("digits")).fingerprint)/images.h5"
-      var bytes = Array(try FileBytes.read(sandbox.path(images)).dropLast(ByteSeal.size))
+      var bytes = Array(try FileBytes.read(sandbox.path(images)).dropLast(ByteTrailer.size))
       try Data(bytes).write(to: URL(filePath: sandbox.path("copy.h5")))
       #expect(try Tessera.run("inspect", "copy.h5", in: sandbox).status == 0)
       // A zlib stream of our level begins so; its bytes are levels.

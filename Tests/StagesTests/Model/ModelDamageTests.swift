@@ -90,7 +90,7 @@ extension StagesSuite {
         """
       // As another program leaves it.
       let bytes = try FileBytes.read(sandbox.path("model.h5"))
-      let given = Array(bytes.dropLast(ByteSeal.size))
+      let given = Array(bytes.dropLast(ByteTrailer.size))
       try DurableFile.write(given, to: sandbox.path("model.h5"))
       let summary = try sandbox.run(yaml)
       let folder = "Data/Cache/\(try #require(summary.stage("model")).fingerprint)"

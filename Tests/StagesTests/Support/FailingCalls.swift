@@ -18,7 +18,7 @@ struct FailingCalls {
     self.sandbox = sandbox
     let tests = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent()
-    // Whoever has Swift has clang.
+    // The Swift toolchain includes clang.
     let build =
       "exec $(command -v clang || command -v cc || command -v gcc) -O1 -shared -fPIC -o \"$0\" \"$1\" -ldl"
     let compiler = try Process.run(

@@ -1,12 +1,12 @@
 import Foundation
 
-/// A line behind a file's content with the SHA-256 of all bytes before it.
+/// The byte trailer: the last 87 bytes of a file, a line with the SHA-256 of all bytes before it.
 ///
-/// Whoever reads the content does not see it: HDF5 ends where its head says. A program that writes the file again leaves
-/// it out.
-package enum ByteSeal {
+/// Readers of HDF5 do not see it, because the data end where the superblock says. A program that writes the file again
+/// leaves it out.
+package enum ByteTrailer {
   package enum State: Equatable, Sendable {
-    /// The file does not end with such a line.
+    /// The file has no trailer.
     case absent
     case right
     case wrong(expected: String, found: String)
@@ -14,20 +14,20 @@ package enum ByteSeal {
 
   private static let prefix = Array("\ntessera-bytes-sha256:".utf8)
   private static let digits = 64
-  /// Bytes of the line.
+  /// Bytes of the trailer.
   package static let size = prefix.count + digits + 1
 
-  /// Adds the line to a file that is whole. Throws `FileFault` (74).
+  /// Appends the trailer to a complete file. Throws `FileFault` (74).
   package static func append(to path: String) throws {
     let line = prefix + Array(try SHA256.hex(ofFile: path, for: .examine).utf8) + [0x0A]
     let file = try Descriptor(path, O_WRONLY | O_APPEND, for: .write)
     try line.withUnsafeBytes { try file.write($0) }
   }
 
-  /// Compares a file's bytes with its last line.
+  /// Compares a file's bytes with its trailer.
   ///
-  /// - Parameter limit: a larger file is not read, and counts as right where it ends with such a line.
-  /// - Throws: `FileFault` where it cannot be read.
+  /// - Parameter limit: bytes of content; a larger file with a trailer counts as right without being read.
+  /// - Throws: `FileFault` where the file cannot be read.
   package static func state(of path: String, upTo limit: Int = .max) throws -> State {
     let file = try FileReader(path)
     guard file.size >= size else { return .absent }
