@@ -38,24 +38,26 @@ struct Descriptor: ~Copyable {
 
   /// Reads until `buffer` is full or the file ends; returns the number of bytes.
   func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
-    var filled = 0
-    while filled < buffer.count, let base = buffer.baseAddress {
-      let count = Foundation.read(number, base + filled, buffer.count - filled)
-      if count == 0 { break }
-      if count < 0 {
-        if errno == EINTR { continue }
-        throw FileFault(path, .read, errno: errno)
-      }
-      filled += count
+    try fill(buffer) { base, filled in
+      Foundation.read(number, base + filled, buffer.count - filled)
     }
-    return filled
   }
 
   /// Reads from byte `offset` on without moving the file's position; returns fewer bytes at the end of the file.
   func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws -> Int {
+    try fill(buffer) { base, filled in
+      pread(number, base + filled, buffer.count - filled, off_t(offset + filled))
+    }
+  }
+
+  /// Repeats a call that reads behind the bytes that are there until `buffer` is full or nothing more comes.
+  private func fill(
+    _ buffer: UnsafeMutableRawBufferPointer,
+    _ read: (_ base: UnsafeMutableRawPointer, _ filled: Int) -> Int
+  ) throws -> Int {
     var filled = 0
     while filled < buffer.count, let base = buffer.baseAddress {
-      let count = pread(number, base + filled, buffer.count - filled, off_t(offset + filled))
+      let count = read(base, filled)
       if count == 0 { break }
       if count < 0 {
         if errno == EINTR { continue }

@@ -103,7 +103,7 @@ enum PartitionFile {
         reason: "digest: it was edited or damaged: expected \(digest(of: fields)), found "
           + "\(stated.canonicalText); write it again")
     }
-    // A damaged key is another key, and would pass for none.
+    // Without this a damaged key `digest` would read as a file of an older program, which has none.
     if let unknown = fields.keys.filter({ !known.contains($0) }).min() {
       throw ModelFault(
         path: path,
@@ -114,8 +114,7 @@ enum PartitionFile {
     guard fields["digest"] == nil || self.text(fields) == text else {
       throw ModelFault(
         path: path,
-        reason:
-          "the JSON was reformatted or damaged; run the pipeline again")
+        reason: "the JSON was reformatted or damaged; run the pipeline again")
     }
     let channels = fields["channels"]?.integer ?? 1
     guard channels == 1 || channels == 3 else {

@@ -1,6 +1,7 @@
 import Configuration
 import Files
 import Foundation
+import Images
 import Stages
 import Testing
 
@@ -77,6 +78,20 @@ extension StagesSuite {
       let ended = try Tessera.run("run", "p.yaml", in: sandbox)
       #expect(ended.status == 65, "\(ended.errors)")
       #expect(ended.errors.contains("expected a regular file, found a FIFO"), "\(ended.errors)")
+    }
+
+    /// A sparse file of more pixels than this process may have memory.
+    @Test func imagesLargerThanTheMemoryAreRefused() throws {
+      let sandbox = try ModelFixture.sandbox()
+      let count = ProcessMemory.available / 64 + 1
+      let header = IDXFile.encode(sizes: [count, 8, 8], content: [])
+      try DurableFile.write(header, to: sandbox.path("large"))
+      #expect(truncate(sandbox.path("large"), off_t(header.count + 64 * count)) == 0)
+      let ended = try Child(
+        ["evaluate", "--model", "model.h5", "--images", "large"], in: sandbox
+      ).wait()
+      #expect(ended.status == 78, "\(ended.errors)")
+      #expect(ended.errors.contains("bytes of pixels, the memory of this process"))
     }
 
     /// A model of which a stage is made is written anew: what follows reads none of a stranger's bytes.
