@@ -56,11 +56,13 @@ package struct ShardWriter: Sendable {
         let own = indices[first..<min(indices.count, first + samplesPerShard)]
         let name = ShardManifest.shardName(manifest.shards.count)
         let path = joinPath(folder, name)
-        try writeShard(part, own, labels, to: path) { try progress(written + $0, total) }
+        let sha256 = try writeShard(part, own, labels, to: path) {
+          try progress(written + $0, total)
+        }
         manifest.shards.append(
           ShardEntry(
             file: name, part: part, firstIndex: first, samples: own.count,
-            bytes: try FileBytes.size(path), sha256: try SHA256.hex(ofFile: path)))
+            bytes: try FileBytes.size(path), sha256: sha256))
         written += own.count
       }
     }
@@ -87,13 +89,14 @@ package struct ShardWriter: Sendable {
       gzip: gzip, shards: [])
   }
 
+  /// Returns the SHA-256 of the file.
   private func writeShard(
     _ part: String, _ indices: ArraySlice<Int32>, _ labels: [Int32]?, to path: String,
     progress: (Int) throws -> Void
-  ) throws {
+  ) throws -> String {
     let pixels = partition.valueCount
     let chunk = min(samplesPerShard, samplesPerChunk(pixels: pixels))
-    try HDF5File.writeAtomically(to: path) { file in
+    return try HDF5File.writeAtomically(to: path) { file in
       try file.setAttribute("/", "format", .string(Self.format))
       try file.setAttribute("/", "version", .integer(1))
       try file.setAttribute("/", "part", .string(part))

@@ -17,11 +17,21 @@ package enum ByteTrailer {
   /// Bytes of the trailer.
   package static let size = prefix.count + digits + 1
 
-  /// Appends the trailer to a complete file. Throws `FileFault` (74).
-  package static func append(to path: String) throws {
-    let line = prefix + Array(try SHA256.hex(ofFile: path, for: .examine).utf8) + [0x0A]
+  /// Appends the trailer to a complete file.
+  ///
+  /// - Returns: the SHA-256 of the file with its trailer.
+  /// - Throws: `FileFault` (74).
+  @discardableResult
+  package static func append(to path: String) throws -> String {
+    let digest = RunningDigest()
+    try digest.update(file: path, for: .examine)
+    let line = prefix + Array(digest.current.utf8) + [0x0A]
     let file = try Descriptor(path, O_WRONLY | O_APPEND, for: .write)
-    try line.withUnsafeBytes { try file.write($0) }
+    try line.withUnsafeBytes { bytes in
+      try file.write(bytes)
+      digest.update(bytes)
+    }
+    return digest.finish()
   }
 
   /// Compares a file's bytes with its trailer.

@@ -31,15 +31,9 @@ package enum SHA256 {
   package static func hex(
     ofFile path: String, for operation: FileOperation = .read
   ) throws -> String {
-    let file = try Descriptor.forReading(path, for: operation)
     let digest = RunningDigest()
-    let block = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
-    defer { block.deallocate() }
-    while true {
-      let count = try file.read(into: block)
-      digest.update(UnsafeRawBufferPointer(rebasing: block[..<count]))
-      if count < block.count { return digest.finish() }
-    }
+    try digest.update(file: path, for: operation)
+    return digest.finish()
   }
 
   /// Of the next `count` bytes of a file, or of fewer at its end. Throws `FileFault` (74).
@@ -75,7 +69,29 @@ struct RunningDigest: ~Copyable {
     precondition(EVP_DigestUpdate(context, bytes.baseAddress, bytes.count) == 1)
   }
 
-  func finish() -> String {
+  /// Adds a regular file's content, read 1 MiB at a time.
+  func update(file path: String, for operation: FileOperation) throws {
+    let file = try Descriptor.forReading(path, for: operation)
+    let block = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
+    defer { block.deallocate() }
+    while true {
+      let count = try file.read(into: block)
+      update(UnsafeRawBufferPointer(rebasing: block[..<count]))
+      if count < block.count { return }
+    }
+  }
+
+  /// The digest of what was added so far; more may follow.
+  var current: String {
+    guard let copy = EVP_MD_CTX_new(), EVP_MD_CTX_copy_ex(copy, context) == 1
+    else { preconditionFailure("libcrypto copies no context") }
+    defer { EVP_MD_CTX_free(copy) }
+    return Self.digits(of: copy)
+  }
+
+  func finish() -> String { Self.digits(of: context) }
+
+  private static func digits(of context: OpaquePointer) -> String {
     var digest = [UInt8](repeating: 0, count: 32)
     precondition(EVP_DigestFinal_ex(context, &digest, nil) == 1)
     let digits = Array("0123456789abcdef".utf8)

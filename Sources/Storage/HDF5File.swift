@@ -88,21 +88,26 @@ package final class HDF5File: @unchecked Sendable {
 
   /// Writes a file that is either wholly there or not at all: digest, temporary name, flush, fsync,
   /// re-opened for verification, renamed, folder fsynced. On failure the old file is intact.
-  package static func writeAtomically<Result>(
-    to path: String, _ body: (HDF5File) throws -> Result
-  ) throws -> Result {
+  ///
+  /// - Parameter hasContentDigest: false for files that no other program will write again, whose content need not
+  ///   be read twice.
+  /// - Returns: the SHA-256 of the file.
+  @discardableResult
+  package static func writeAtomically(
+    to path: String, hasContentDigest: Bool = true, _ body: (HDF5File) throws -> Void
+  ) throws -> String {
     let temporary = DurableFile.temporarySibling(of: path)
     do {
       let file = try create(temporary)
-      let result = try body(file)
-      try file.writeDigest()
+      try body(file)
+      if hasContentDigest { try file.writeDigest() }
       let names = try file.names(in: "/")
       try file.close()
-      try ByteTrailer.append(to: temporary)
+      let sha256 = try ByteTrailer.append(to: temporary)
       try DurableFile.synchronise(path: temporary)
       try verify(temporary, expected: names)
       try DurableFile.move(temporary, to: path)
-      return result
+      return sha256
     } catch {
       try? DurableFile.remove(temporary)
       if let fault = error as? StorageFault, fault.path == temporary {

@@ -4,7 +4,8 @@ import Testing
 @Suite struct ByteTrailerTests {
   private func write(_ bytes: [UInt8], to path: String) throws {
     try DurableFile.write(bytes, to: path)
-    try ByteTrailer.append(to: path)
+    let sha256 = try ByteTrailer.append(to: path)
+    #expect(try sha256 == SHA256.hex(ofFile: path))
   }
 
   @Test(arguments: [0, 1, 86, 87, 300_000])

@@ -15,8 +15,13 @@ enum ModelFile {
   static let format = "tessera model"
   static let version = 1
 
-  static func write(_ model: Model, to path: String) throws {
-    try HDF5File.writeAtomically(to: path) { file in
+  /// - Parameter hasContentDigest: false for a state of a training, which only that training reads.
+  /// - Returns: the SHA-256 of the file.
+  @discardableResult
+  static func write(
+    _ model: Model, to path: String, hasContentDigest: Bool = true
+  ) throws -> String {
+    try HDF5File.writeAtomically(to: path, hasContentDigest: hasContentDigest) { file in
       try file.setAttribute("/", "format", .string(format))
       try file.setAttribute("/", "version", .integer(version))
       try file.setAttribute("/", "fingerprint", .string(model.fingerprint))

@@ -36,17 +36,16 @@ struct Checkpoints {
   /// `keeping`.
   func write(snapshot: Model, whole: Model, keeping: [Int], outdated: [Int]) throws {
     let epoch = whole.epoch
-    try write(snapshot, to: path(ofSnapshot: epoch), hash: path(ofHash: epoch, isSnapshot: true))
-    try write(whole, to: path(ofWhole: epoch), hash: path(ofHash: epoch, isSnapshot: false))
+    try DurableFile.write(
+      text: ModelFile.write(snapshot, to: path(ofSnapshot: epoch)),
+      to: path(ofHash: epoch, isSnapshot: true))
+    try DurableFile.write(
+      text: ModelFile.write(whole, to: path(ofWhole: epoch), hasContentDigest: false),
+      to: path(ofHash: epoch, isSnapshot: false))
     // Missing already is fine.
     for old in outdated where !keeping.contains(old) {
       try DurableFile.remove(path(ofWhole: old))
     }
-  }
-
-  private func write(_ model: Model, to path: String, hash: String) throws {
-    try ModelFile.write(model, to: path)
-    try DurableFile.write(text: SHA256.hex(ofFile: path), to: hash)
   }
 
   /// The newest state that is undamaged, of this stage, and has all its snapshots; what cannot be used is told, with

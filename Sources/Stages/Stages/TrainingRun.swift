@@ -201,7 +201,9 @@ struct TrainingRun {
     if stage.keepsBest, validation.sampleCount > 0, !curve.isEmpty {
       context.note("keeping epoch \(chosen), the best by validation")
     }
-    try DurableFile.copy(checkpoints.path(ofWhole: chosen), to: context.outputPath("model"))
+    // The state has no content digest, which a published model needs.
+    let model = try ModelFile.read(checkpoints.path(ofWhole: chosen))
+    try ModelFile.write(model, to: context.outputPath("model"))
   }
 }
 
