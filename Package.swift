@@ -54,23 +54,22 @@ let package = Package(
     .target(
       name: "CProcessor", cSettings: portable ? [] : [.define("TESSERA_REQUIRES_AVX2")]),
 
-    // Level 0: what knows no domain, and the kernels.
-    module("Kernels", ["CProcessor", "CBLAS"], exclude: ["Performance.md"]),
+    // Level 0: what knows no domain.
+    module("Numerics", ["CProcessor", "CBLAS"]),
     module("Configuration", [yams]),
     module("Files", ["Configuration", "CZlib", "CDeflate", "CCrypto", "CSystem"]),
 
     // Level 1.
-    module("Circuits", ["Kernels", "Configuration"]),
+    module("Circuits", ["Numerics", "Configuration"], exclude: ["Performance.md"]),
     module("Images", ["Configuration", "Files", "CPNG"]),
     module("Storage", ["Configuration", "Files", "CHDF5"]),
     module("Workflow", ["Configuration", "Files"]),
 
     // Level 2.
-    module("Learning", ["Circuits", "Kernels", "Configuration"]),
-    module("Datasets", ["Images", "Storage", "Kernels", "Configuration", "Files"]),
+    module("Datasets", ["Images", "Storage", "Numerics", "Configuration", "Files"]),
 
     // Level 3.
-    module("Evaluation", ["Circuits", "Kernels", "Configuration"]),
+    module("Evaluation", ["Circuits", "Numerics", "Configuration"]),
 
     // Level 4.
     module("Figures", ["Evaluation", "Images", "Configuration", "Files"]),
@@ -79,8 +78,8 @@ let package = Package(
     module(
       "Stages",
       [
-        "Kernels", "Configuration", "Files", "Circuits", "Images", "Storage", "Workflow",
-        "Learning", "Datasets", "Evaluation", "Figures",
+        "Numerics", "Configuration", "Files", "Circuits", "Images", "Storage", "Workflow",
+        "Datasets", "Evaluation", "Figures",
       ], exclude: ["Model/ModelFormat.md"]),
     .executableTarget(
       name: "tessera",
@@ -90,28 +89,28 @@ let package = Package(
     // `make bench`: speed, measured apart from the tests.
     .executableTarget(
       name: "benchmark",
-      dependencies: ["Kernels", "Circuits", "Learning", "Images", "Files", "Datasets"],
+      dependencies: ["Numerics", "Circuits", "Images", "Files", "Datasets"],
       swiftSettings: optimised),
 
     .target(
-      name: "CircuitFixtures", dependencies: ["Circuits", "Kernels", "Configuration"],
+      name: "CircuitFixtures", dependencies: ["Circuits", "Numerics", "Configuration"],
       path: "Tests/CircuitFixtures", swiftSettings: optimised),
-    tests("KernelsTests", ["Kernels"]),
+    tests("NumericsTests", ["Numerics"]),
     tests("ConfigurationTests", ["Configuration"]),
     tests("FilesTests", ["Files", "Configuration"]),
-    tests("CircuitsTests", ["CircuitFixtures", "Circuits", "Kernels", "Configuration"]),
+    tests("CircuitsTests", ["CircuitFixtures", "Circuits", "Numerics", "Configuration"]),
     tests("ImagesTests", ["Images", "Files", "Configuration"]),
     tests("StorageTests", ["Storage", "Files", "Configuration"]),
     tests("WorkflowTests", ["Workflow", "Configuration", "Files"]),
-    tests("LearningTests", ["CircuitFixtures", "Learning", "Circuits", "Kernels"]),
-    tests("DatasetsTests", ["Datasets", "Images", "Storage", "Kernels", "Files", "Configuration"]),
-    tests("EvaluationTests", ["CircuitFixtures", "Evaluation", "Circuits", "Kernels"]),
+    tests(
+      "DatasetsTests", ["Datasets", "Images", "Storage", "Numerics", "Files", "Configuration"]),
+    tests("EvaluationTests", ["CircuitFixtures", "Evaluation", "Circuits", "Numerics"]),
     tests("FiguresTests", ["Figures", "Images", "Files", "Configuration"]),
     tests(
       "StagesTests",
       [
         "Stages", "Workflow", "Configuration", "Files", "Datasets", "Storage", "Images",
-        "Circuits", "Kernels", "Learning",
+        "Circuits", "Numerics",
       ]),
     tests("BenchmarkTests", ["benchmark"]),
     tests("HouseTests", []),

@@ -1,7 +1,7 @@
 import Files
 import Foundation
 import Images
-import Kernels
+import Numerics
 import Storage
 
 /// What is said of images that are named by a path alone.

@@ -1,7 +1,7 @@
 import Configuration
 import Files
 import Images
-import Kernels
+import Numerics
 
 /// A folder of PNGs of any kind, flat or with subfolders that are classes.
 ///

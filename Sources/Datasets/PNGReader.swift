@@ -1,5 +1,5 @@
 import Images
-import Kernels
+import Numerics
 
 /// Decodes a block of pictures at a time, side by side.
 final class PNGReader: ImageReader {

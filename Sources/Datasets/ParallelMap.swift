@@ -1,5 +1,5 @@
 import Foundation
-import Kernels
+import Numerics
 
 /// `body` of every element, on all processors, in order.
 ///

@@ -1,5 +1,5 @@
 import Images
-import Kernels
+import Numerics
 
 extension ImagePart {
   /// The same images in another size; see `ImageResizing`.

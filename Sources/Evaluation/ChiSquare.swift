@@ -1,4 +1,4 @@
-import Kernels
+import Numerics
 
 /// Pearson's chi-square test of counts against expected counts.
 package struct ChiSquare: Sendable, Equatable {

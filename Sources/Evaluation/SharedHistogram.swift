@@ -1,5 +1,5 @@
 import Configuration
-import Kernels
+import Numerics
 
 /// How the values of several sets fall into bins that all of them share.
 ///

@@ -1,4 +1,4 @@
-import Kernels
+import Numerics
 
 /// Multiply-adds on registers alone: their speed depends on nothing but the core.
 enum Arithmetic {

@@ -1,6 +1,6 @@
+import Circuits
 import Foundation
-import Kernels
-import Learning
+import Numerics
 
 /// What is measured of a whole process, in a child of the benchmark.
 enum ChildWork: String, CaseIterable {

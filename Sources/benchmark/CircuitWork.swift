@@ -1,7 +1,6 @@
 import Circuits
 import Images
-import Kernels
-import Learning
+import Numerics
 
 /// Embedded digits, black and white, in memory: what circuits are timed on.
 struct Digits: TrainingSource {

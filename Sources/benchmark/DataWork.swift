@@ -2,7 +2,7 @@ import Datasets
 import Files
 import Foundation
 import Images
-import Kernels
+import Numerics
 
 /// From compressed files to shards, and from shards to samples.
 enum DataWork {

@@ -1,6 +1,5 @@
 import Circuits
-import Kernels
-import Learning
+import Numerics
 
 /// Single kernels on one core, each beside what the core can do at most.
 enum KernelWork {

@@ -1,5 +1,5 @@
 import Foundation
-import Kernels
+import Numerics
 
 enum Machine {
   /// Processor, cores and commit: what figures mean nothing without.

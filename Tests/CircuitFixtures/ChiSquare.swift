@@ -1,4 +1,4 @@
-import Kernels
+import Numerics
 
 /// The probability of counts at least this far from `expected`: Pearson's chi-square, cells pooled
 /// in their order until each expects at least 5, and the Wilson-Hilferty normal approximation.

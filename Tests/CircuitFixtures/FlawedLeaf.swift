@@ -1,6 +1,6 @@
 import Circuits
 import Configuration
-import Kernels
+import Numerics
 import Synchronization
 
 /// Independent binary pixels with one thing wrong, each of which a check must notice.

@@ -1,5 +1,5 @@
 import Circuits
-import Kernels
+import Numerics
 
 /// Parameters that a slow check looks at: all of few; of many some 30, by an odd step that meets every
 /// unit and number.

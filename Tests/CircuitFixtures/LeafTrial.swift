@@ -1,5 +1,5 @@
 import Circuits
-import Kernels
+import Numerics
 
 /// One leaf region with memory of exactly the sizes that its family names, through everything that a
 /// family can be asked.

@@ -1,5 +1,5 @@
 import Circuits
-import Kernels
+import Numerics
 
 /// Circuits small enough to enumerate.
 package struct TinyCircuit: Sendable, CustomStringConvertible {

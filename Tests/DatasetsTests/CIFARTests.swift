@@ -1,7 +1,7 @@
 import Configuration
 import Datasets
 import Files
-import Kernels
+import Numerics
 import Testing
 
 @Suite struct CIFARTests {

@@ -1,7 +1,7 @@
 import Datasets
 import Files
 import Images
-import Kernels
+import Numerics
 import Testing
 
 /// Images as other programs store them.

@@ -1,7 +1,7 @@
 import Datasets
 import Files
 import Images
-import Kernels
+import Numerics
 import Storage
 import Testing
 

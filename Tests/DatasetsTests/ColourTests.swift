@@ -2,7 +2,7 @@ import Configuration
 import Datasets
 import Files
 import Images
-import Kernels
+import Numerics
 import Storage
 import Testing
 

@@ -2,7 +2,7 @@ import Configuration
 import Datasets
 import Files
 import Images
-import Kernels
+import Numerics
 import Testing
 
 @Suite(.serialized) struct FolderSplitTests {

@@ -1,7 +1,7 @@
 import Datasets
 import Files
 import Images
-import Kernels
+import Numerics
 import Testing
 
 /// SVHN's and CIFAR-100's files, and what `tessera ingest` wrote.

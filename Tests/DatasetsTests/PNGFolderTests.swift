@@ -3,7 +3,7 @@ import Datasets
 import Files
 import Foundation
 import Images
-import Kernels
+import Numerics
 import Storage
 import Testing
 

@@ -2,7 +2,7 @@ import Datasets
 import Files
 import Foundation
 import Images
-import Kernels
+import Numerics
 import Testing
 
 /// Pictures that are read as something else than their makers see.

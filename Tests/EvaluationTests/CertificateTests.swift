@@ -1,7 +1,7 @@
 import CircuitFixtures
 import Circuits
 import Evaluation
-import Kernels
+import Numerics
 import Testing
 
 /// Certificates of models that are right, and of models that are wrong in one thing each.

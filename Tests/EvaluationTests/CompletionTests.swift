@@ -1,5 +1,5 @@
 import Evaluation
-import Kernels
+import Numerics
 import Testing
 
 @Suite struct CompletionTests {

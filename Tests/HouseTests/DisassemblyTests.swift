@@ -8,8 +8,8 @@ import Testing
 @Suite struct DisassemblyTests {
   @Test(.enabled(if: Disassembly.unavailable == nil, Comment(rawValue: Disassembly.reason)))
   func kernelsUseWideFusedMultiplyAdd() throws {
-    let objects = try Disassembly.objects(of: "Kernels")
-    #expect(!objects.isEmpty, "no object files of Kernels in \(Disassembly.buildFolder.path)")
+    let objects = try Disassembly.objects(of: "Circuits")
+    #expect(!objects.isEmpty, "no object files of Circuits in \(Disassembly.buildFolder.path)")
     let listing = try Disassembly.listing(of: objects, "--disassemble", "--no-show-raw-insn")
     let fused = listing.filter { $0.utf8.contains("vfmadd".utf8) && $0.utf8.contains("%ymm".utf8) }
     #expect(fused.count > 100, "wide fused multiply-adds in the kernels")

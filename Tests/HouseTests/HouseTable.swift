@@ -34,9 +34,9 @@ enum HouseTable {
     HouseRule("CSystem"),
     HouseRule("CProcessor"),
 
-    // Level 0: what knows no domain, and the kernels.
+    // Level 0: what knows no domain.
     HouseRule(
-      "Kernels", ["CProcessor", "CBLAS"],
+      "Numerics", ["CProcessor", "CBLAS"],
       outside: [
         "Dispatch": .files(["ForkJoin.swift", "Crew.swift"]),
         "Synchronization": .files(["Crew.swift", "NextPiece.swift"]),
@@ -49,7 +49,7 @@ enum HouseTable {
       outside: ["Foundation": .anywhere, "Glibc": .anywhere, "Darwin": .anywhere]),
 
     // Level 1.
-    HouseRule("Circuits", ["Kernels", "Configuration"]),
+    HouseRule("Circuits", ["Numerics", "Configuration"]),
     HouseRule(
       "Images", ["Configuration", "Files", "CPNG"], outside: ["Foundation": .anywhere]),
     HouseRule(
@@ -68,9 +68,8 @@ enum HouseTable {
       ]),
 
     // Level 2.
-    HouseRule("Learning", ["Circuits", "Kernels", "Configuration"]),
     HouseRule(
-      "Datasets", ["Images", "Storage", "Kernels", "Configuration", "Files"],
+      "Datasets", ["Images", "Storage", "Numerics", "Configuration", "Files"],
       outside: [
         "Foundation": .anywhere,
         // The thread that reads shards ahead of a training, and the chunks it inflates at once.
@@ -78,7 +77,7 @@ enum HouseTable {
       ]),
 
     // Level 3: numbers about models; no drawing.
-    HouseRule("Evaluation", ["Circuits", "Kernels", "Configuration"]),
+    HouseRule("Evaluation", ["Circuits", "Numerics", "Configuration"]),
 
     // Level 4: figures take plain numbers, and of Evaluation its statistics; no circuits.
     HouseRule(
@@ -89,8 +88,8 @@ enum HouseTable {
     HouseRule(
       "Stages",
       [
-        "Kernels", "Configuration", "Files", "Circuits", "Images", "Storage", "Workflow",
-        "Learning", "Datasets", "Evaluation", "Figures",
+        "Numerics", "Configuration", "Files", "Circuits", "Images", "Storage", "Workflow",
+        "Datasets", "Evaluation", "Figures",
       ],
       outside: ["Foundation": .anywhere]),
     HouseRule(
@@ -100,14 +99,14 @@ enum HouseTable {
         "Synchronization": .files(["ProgressPrinter.swift"]),
       ]),
     HouseRule(
-      "benchmark", ["Kernels", "Circuits", "Learning", "Images", "Files", "Datasets"],
+      "benchmark", ["Numerics", "Circuits", "Images", "Files", "Datasets"],
       outside: ["Foundation": .anywhere]),
   ]
 
   /// Each of these has one target that imports it, so that it can be replaced in one place.
   static let soleImporters: [String: String] = [
     "CHDF5": "Storage", "CZlib": "Files", "CDeflate": "Files", "CCrypto": "Files",
-    "CPNG": "Images", "CSystem": "Files", "CProcessor": "Kernels", "CBLAS": "Kernels",
+    "CPNG": "Images", "CSystem": "Files", "CProcessor": "Numerics", "CBLAS": "Numerics",
     "Yams": "Configuration",
     "ArgumentParser": "tessera",
   ]

@@ -1,4 +1,4 @@
-import Kernels
+import Numerics
 
 /// A region of sum units: its partitions in the graph, and where its weights start.
 package struct SumRegion: Hashable, Sendable {

@@ -1,4 +1,4 @@
-import Kernels
+import Numerics
 
 /// A named part of the flat parameters, as a model file stores it.
 package struct ParameterSlice: Hashable, Sendable {

@@ -1,4 +1,4 @@
-import Kernels
+import Numerics
 
 /// The learned numbers of a circuit: one flat array, so that a checkpoint is one array and a
 /// learner one loop.
@@ -85,7 +85,7 @@ extension Circuit {
   /// below its unit's largest. Whoever changes sum logits calls this next.
   package func raiseToFloor(_ piece: LearningPiece, of parameters: Parameters) {
     guard case .sums(let range) = piece.members, let first = range.first else { return }
-    Kernels.raiseToFloor(
+    Circuits.raiseToFloor(
       parameters.values.pointer + sumRegions[first].weightOffset, counts: unitSizes(of: range))
   }
 

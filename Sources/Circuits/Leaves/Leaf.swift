@@ -1,5 +1,5 @@
 import Configuration
-import Kernels
+import Numerics
 
 /// The size of one leaf region: K units over the pixels of its superpixels.
 package struct LeafShape: Hashable, Sendable {

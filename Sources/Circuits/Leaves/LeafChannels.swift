@@ -1,4 +1,5 @@
 import Configuration
+import Numerics
 
 /// How the channels of a pixel go together within a unit, by name.
 ///

@@ -1,4 +1,4 @@
-import Kernels
+import Numerics
 
 /// One leaf region and one tile of images, as a leaf sees them.
 package struct LeafTile {

@@ -1,5 +1,5 @@
 import Configuration
-import Kernels
+import Numerics
 
 extension Circuit {
   /// Images drawn from the circuit, root to leaves, `[image][pixel]` in row-major order.

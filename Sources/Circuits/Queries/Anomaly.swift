@@ -1,4 +1,4 @@
-import Kernels
+import Numerics
 
 extension Circuit {
   /// How unexpected each leaf region is given the rest of its image, `[image][leaf region]` in nats:

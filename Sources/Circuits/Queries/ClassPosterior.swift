@@ -1,5 +1,5 @@
 import Configuration
-import Kernels
+import Numerics
 
 extension Circuit {
   /// p(class | image) of every image of `source`, `[image][class]`.

@@ -1,5 +1,5 @@
 import Configuration
-import Kernels
+import Numerics
 
 extension Circuit {
   /// Draws of the hidden pixels given the observed ones, `[image][draw][pixel]` with pixels row-major, as

@@ -1,4 +1,4 @@
-import Kernels
+import Numerics
 
 /// Where a log-likelihood that is not finite comes from.
 package struct NonFiniteOrigin: Sendable, Equatable {

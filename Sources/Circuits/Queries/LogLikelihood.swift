@@ -1,4 +1,4 @@
-import Kernels
+import Numerics
 
 /// Log-likelihoods in nats, one an image, with the word that says what they are.
 package struct LogLikelihoods: Sendable {

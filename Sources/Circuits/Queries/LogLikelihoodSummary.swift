@@ -1,4 +1,4 @@
-import Kernels
+import Numerics
 
 /// A set's log-likelihood in the numbers a table needs.
 package struct LogLikelihoodSummary: Sendable, Equatable {

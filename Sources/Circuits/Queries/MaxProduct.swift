@@ -1,5 +1,5 @@
 import Configuration
-import Kernels
+import Numerics
 
 /// Completions by max-product, and the value of each.
 package struct MaxProductCompletions: Sendable {

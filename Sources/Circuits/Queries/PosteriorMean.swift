@@ -1,4 +1,4 @@
-import Kernels
+import Numerics
 
 extension Circuit {
   /// The expected value of every hidden pixel given the others, `[image][pixel]` with pixels row-major:

@@ -1,5 +1,5 @@
 import Configuration
-import Kernels
+import Numerics
 
 extension Circuit {
   /// What the encoders keep of every image of `source`, `[image][pixel]` with pixels row-major: the
@@ -64,7 +64,7 @@ extension Circuit {
 extension AutoencoderLeaf {
   /// The pixels as floats, the means, and the network's own.
   func reconstructionScratch(_ shape: LeafShape, tile: Int) -> Int {
-    2 * shape.pixels * tile + Kernels.reconstructionScratch(network(shape), tile: tile)
+    2 * shape.pixels * tile + Circuits.reconstructionScratch(network(shape), tile: tile)
   }
 
   /// Means of one unit, `[pixel][tile]`, in the scratch.

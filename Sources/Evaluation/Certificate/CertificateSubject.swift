@@ -1,5 +1,5 @@
 import Circuits
-import Kernels
+import Numerics
 
 /// One model, asked in one way, with samples of its own.
 struct CertificateSubject {

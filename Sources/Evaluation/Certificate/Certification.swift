@@ -1,5 +1,5 @@
 import Circuits
-import Kernels
+import Numerics
 
 /// Checks a model against what its mathematics promises, by asking that very model.
 ///

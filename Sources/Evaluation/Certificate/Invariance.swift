@@ -1,5 +1,5 @@
 import Circuits
-import Kernels
+import Numerics
 
 extension CertificateSubject {
   func nothingSeen() throws -> CertificateCheck {

@@ -1,5 +1,5 @@
 import Circuits
-import Kernels
+import Numerics
 
 /// The sums of leaf units over all states of a region's pixels: 1 for a distribution, below it for a
 /// lower bound.

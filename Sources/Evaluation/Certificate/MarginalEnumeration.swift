@@ -1,5 +1,5 @@
 import Circuits
-import Kernels
+import Numerics
 
 /// A marginal, once by the model's own sums and once as the sum over every completion.
 package struct MarginalEnumeration: Sendable {

@@ -1,6 +1,6 @@
 import Circuits
 import Configuration
-import Kernels
+import Numerics
 
 extension CertificateSubject {
   func parametersAreFinite() -> CertificateCheck {

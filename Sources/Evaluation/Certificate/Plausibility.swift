@@ -1,5 +1,5 @@
 import Circuits
-import Kernels
+import Numerics
 
 extension CertificateSubject {
   /// Two independent sets of samples, the same mean log-likelihood.

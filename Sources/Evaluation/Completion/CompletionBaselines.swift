@@ -1,4 +1,4 @@
-import Kernels
+import Numerics
 
 /// How far an answer is from the truth over hidden pixels, in squared grey levels (0 to 255).
 package struct CompletionError: Sendable, Equatable {

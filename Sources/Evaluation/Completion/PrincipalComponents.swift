@@ -1,4 +1,4 @@
-import Kernels
+import Numerics
 
 /// Probabilistic principal components of images (Tipping & Bishop 1999): x = mean + W z + noise, with
 /// z standard normal, noise of variance sigma^2 in every pixel, all at their maximum likelihood.

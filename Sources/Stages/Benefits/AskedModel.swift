@@ -1,7 +1,7 @@
 import Circuits
 import Configuration
 import Evaluation
-import Kernels
+import Numerics
 import Workflow
 
 /// One model, asked for its number in one way.

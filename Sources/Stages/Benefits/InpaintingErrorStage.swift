@@ -4,7 +4,7 @@ import Evaluation
 import Figures
 import Files
 import Foundation
-import Kernels
+import Numerics
 import Storage
 import Workflow
 

@@ -3,7 +3,7 @@ import Datasets
 import Evaluation
 import Figures
 import Files
-import Kernels
+import Numerics
 import Storage
 import Workflow
 

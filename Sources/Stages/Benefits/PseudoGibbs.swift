@@ -1,6 +1,6 @@
 import Circuits
 import Evaluation
-import Kernels
+import Numerics
 
 /// Missing pixels by iterated re-encoding, as a variational autoencoder without marginals fills them
 /// (Rezende, Mohamed & Wierstra 2014): encode the image with its holes filled, decode, draw

@@ -1,8 +1,7 @@
 import Circuits
 import Configuration
 import Datasets
-import Kernels
-import Learning
+import Numerics
 import Workflow
 
 /// The vocabulary of pipelines: what may stand behind each key. A new entry is one line here.

@@ -1,7 +1,7 @@
 import Configuration
 import Datasets
 import Files
-import Kernels
+import Numerics
 import Workflow
 
 /// MNIST and its relatives, by the names that `IDXNames` knows, and any other IDX files of images and labels by name, for

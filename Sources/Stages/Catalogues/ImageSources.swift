@@ -1,6 +1,6 @@
 import Configuration
 import Datasets
-import Kernels
+import Numerics
 import Workflow
 
 /// What a pipeline says of a source of images: which raw files it needs, and how they are read.

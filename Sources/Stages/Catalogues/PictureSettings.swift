@@ -2,7 +2,7 @@ import Configuration
 import Datasets
 import Files
 import Images
-import Kernels
+import Numerics
 import Workflow
 
 /// A folder of PNG files: any pictures, of which `channels`, `sizes`, `size` and `background` make images

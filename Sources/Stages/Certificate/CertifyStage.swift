@@ -1,7 +1,7 @@
 import Configuration
 import Evaluation
 import Files
-import Kernels
+import Numerics
 import Storage
 import Workflow
 

@@ -1,7 +1,7 @@
 import Circuits
 import Configuration
 import Evaluation
-import Kernels
+import Numerics
 
 /// `tessera certify`: a model file's mathematics, checked on that very model.
 package struct ModelCertificate: Sendable {

@@ -1,7 +1,7 @@
 import Circuits
 import Configuration
 import Images
-import Kernels
+import Numerics
 import Storage
 
 /// `tessera anomaly`: the score of every patch of anybody's images, as a picture and a table.

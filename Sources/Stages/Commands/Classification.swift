@@ -2,7 +2,7 @@ import Circuits
 import Configuration
 import Datasets
 import Files
-import Kernels
+import Numerics
 import Storage
 
 /// `tessera classify`: the posterior of a model's classes, and how well it agrees with labels where there

@@ -2,7 +2,7 @@ import Configuration
 import Datasets
 import Files
 import Images
-import Kernels
+import Numerics
 import Storage
 
 /// `tessera ingest`: images of anybody's as an archive and, cut into superpixels, as shards.

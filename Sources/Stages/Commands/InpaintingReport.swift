@@ -1,7 +1,7 @@
 import Circuits
 import Configuration
 import Images
-import Kernels
+import Numerics
 
 /// What a command prints: lines for people, JSON for scripts.
 package struct CommandReport: Sendable {

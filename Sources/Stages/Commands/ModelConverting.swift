@@ -2,8 +2,7 @@ import Circuits
 import Configuration
 import Datasets
 import Files
-import Kernels
-import Learning
+import Numerics
 
 /// `tessera convert`: a model with VAE leaves, written again with continuous mixtures.
 package struct ModelConverting: Sendable {

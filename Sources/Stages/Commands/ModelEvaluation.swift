@@ -2,7 +2,7 @@ import Circuits
 import Configuration
 import Datasets
 import Images
-import Kernels
+import Numerics
 
 /// `tessera evaluate`: a model's number for images of anybody's, prepared as the model's own were.
 package struct ModelEvaluation: Sendable {

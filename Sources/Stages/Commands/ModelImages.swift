@@ -2,7 +2,7 @@ import Configuration
 import Datasets
 import Files
 import Images
-import Kernels
+import Numerics
 
 /// Images of anybody's as a model sees them: of any source that `imageSource` knows. Of a source with a
 /// test part it is the test images; pictures of any kind become grey or RGB as the model's are, and whoever asks

@@ -1,6 +1,6 @@
 import Circuits
 import Configuration
-import Kernels
+import Numerics
 import Storage
 
 /// The posterior of a model's classes for each image, and what its labels say.

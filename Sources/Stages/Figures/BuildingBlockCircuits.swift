@@ -1,6 +1,6 @@
 import Circuits
 import Figures
-import Kernels
+import Numerics
 
 /// The smallest circuits that show what sums and products are for: Gaussians over one and two
 /// variables, evaluated like any other circuit on pixels of 256 grey levels.

@@ -1,5 +1,5 @@
 import Datasets
-import Kernels
+import Numerics
 
 /// The model below which nothing has been learned: every pixel by itself, with the training images'
 /// mean.

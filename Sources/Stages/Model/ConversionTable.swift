@@ -1,5 +1,5 @@
 import Circuits
-import Kernels
+import Numerics
 import Storage
 
 /// One number of a conversion: the model as it was, as converted, or as trained on.

@@ -1,6 +1,6 @@
 import Circuits
 import Configuration
-import Kernels
+import Numerics
 
 /// Which number a model is asked for: as it was trained, or by another estimator of its leaves.
 ///

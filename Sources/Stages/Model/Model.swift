@@ -2,7 +2,6 @@ import Circuits
 import Configuration
 import Datasets
 import Images
-import Learning
 
 /// A circuit for images of one size, with its parameters and everything needed to use it on new
 /// images: what a model file holds.

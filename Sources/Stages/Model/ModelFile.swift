@@ -2,8 +2,7 @@ import Circuits
 import Configuration
 import Datasets
 import Files
-import Kernels
-import Learning
+import Numerics
 import Storage
 
 /// The HDF5 file of a model; a checkpoint is one without `/learner`'s arrays.

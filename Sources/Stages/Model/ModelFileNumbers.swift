@@ -1,6 +1,5 @@
 import Circuits
 import Configuration
-import Learning
 import Storage
 
 /// The floating-point numbers of a model file.

@@ -1,5 +1,5 @@
 import Circuits
-import Kernels
+import Numerics
 
 /// Asks a model and takes the time: the median of some repetitions.
 struct Questions {

@@ -1,4 +1,4 @@
-import Learning
+import Circuits
 import Storage
 
 /// How a training ended: with all its epochs, early because validation no longer improved, or at the first

@@ -1,6 +1,6 @@
 import Circuits
 import Configuration
-import Kernels
+import Numerics
 
 /// Images completed in every way a model knows: what is hidden given what is seen.
 struct Completions {

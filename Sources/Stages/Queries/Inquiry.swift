@@ -1,6 +1,6 @@
 import Circuits
 import Configuration
-import Kernels
+import Numerics
 
 /// A model made ready for questions under a mask.
 ///

@@ -1,6 +1,6 @@
 import Configuration
 import Images
-import Kernels
+import Numerics
 
 /// Known images into which a block of two by two superpixels of a foreign one was put: what a patch-wise
 /// detector should find.

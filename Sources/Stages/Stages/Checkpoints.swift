@@ -1,7 +1,6 @@
 import Circuits
 import Configuration
 import Files
-import Learning
 import Workflow
 
 /// What training leaves on disk epoch by epoch: a snapshot of the parameters, which is a result,

@@ -3,7 +3,7 @@ import Datasets
 import Evaluation
 import Files
 import Images
-import Kernels
+import Numerics
 import Storage
 import Workflow
 

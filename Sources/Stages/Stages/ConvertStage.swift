@@ -3,8 +3,7 @@ import Configuration
 import Datasets
 import Files
 import Images
-import Kernels
-import Learning
+import Numerics
 import Storage
 import Workflow
 

@@ -3,7 +3,7 @@ import Configuration
 import Datasets
 import Evaluation
 import Files
-import Kernels
+import Numerics
 import Storage
 import Workflow
 

@@ -1,5 +1,5 @@
 import Datasets
-import Kernels
+import Numerics
 import Workflow
 
 /// Reads raw files, believes nothing before it was checked, and keeps what they hold.

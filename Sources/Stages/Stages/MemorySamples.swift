@@ -1,6 +1,6 @@
 import Circuits
 import Datasets
-import Kernels
+import Numerics
 
 /// Images in memory, row-major, through a view: what `tessera evaluate` is given.
 struct MemorySamples: SampleSource {

@@ -2,7 +2,7 @@ import Circuits
 import Configuration
 import Datasets
 import Files
-import Kernels
+import Numerics
 import Storage
 import Workflow
 

@@ -2,7 +2,7 @@ import Circuits
 import Configuration
 import Datasets
 import Images
-import Kernels
+import Numerics
 import Workflow
 
 /// Images above what a model's encoders keep of them: how much a leaf's few latents can say.

@@ -1,6 +1,6 @@
 import Datasets
 import Images
-import Kernels
+import Numerics
 import Workflow
 
 /// Stored images of one size as a model of another size sees them: resized, then through its view.

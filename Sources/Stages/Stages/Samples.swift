@@ -1,8 +1,7 @@
 import Circuits
 import Datasets
 import Images
-import Kernels
-import Learning
+import Numerics
 
 /// A part of a set of shards as a circuit sees it: stored rows through a view, in an order that
 /// depends on seed and epoch alone.

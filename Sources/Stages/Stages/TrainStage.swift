@@ -2,8 +2,7 @@ import Circuits
 import Configuration
 import Datasets
 import Files
-import Kernels
-import Learning
+import Numerics
 import Workflow
 
 /// Trains a circuit on shards: an epoch, a validation pass, a checkpoint, and again.

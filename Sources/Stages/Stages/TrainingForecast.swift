@@ -1,6 +1,5 @@
 import Circuits
 import Datasets
-import Learning
 import Workflow
 
 extension TrainStage: ForeseenStage {

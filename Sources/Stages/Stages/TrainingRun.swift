@@ -1,8 +1,7 @@
 import Circuits
 import Configuration
 import Files
-import Kernels
-import Learning
+import Numerics
 import Storage
 import Workflow
 

@@ -1,5 +1,5 @@
 import Circuits
-import Kernels
+import Numerics
 import Workflow
 
 extension TrainingRun {

@@ -1,7 +1,6 @@
 import Circuits
 import Images
-import Kernels
-import Learning
+import Numerics
 import Testing
 
 /// Learners on the embedded digits.

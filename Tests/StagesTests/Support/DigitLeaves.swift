@@ -1,7 +1,6 @@
 import Circuits
 import Images
-import Kernels
-import Learning
+import Numerics
 
 /// The poster's network with VAE leaves on the embedded digits, in memory.
 struct DigitLeaves {

@@ -1,0 +1,169 @@
+import Configuration
+import Numerics
+
+/// First leaf parameters from clusters: the patches that images have in a leaf region, in as many clusters
+/// as the region has units, each unit fitted to its own.
+package struct ClusteredLeaves: Sendable, Equatable {
+  package static let kind = "k-means"
+  /// Of k-means, at most.
+  package let iterations: Int
+  /// Images that are looked at, at most.
+  package let images: Int
+  /// Observations added to each distribution, spread evenly over its values: no cluster is sure.
+  package let pseudoCount: Double
+
+  package init(iterations: Int = 10, images: Int = 5_000, pseudoCount: Double = 1) {
+    self.iterations = iterations
+    self.images = images
+    self.pseudoCount = pseudoCount
+  }
+
+  package init(fields: Fields) {
+    self.init(
+      iterations: fields.int("iterations", default: 10, in: 0...10_000),
+      images: fields.int("images", default: 5_000, in: 1...10_000_000),
+      pseudoCount: fields.double("pseudoCount", default: 1, in: 0...1e9))
+  }
+
+  /// Why a family's units cannot be fitted to clusters; nil if they can.
+  package func complaint(about leaf: any Leaf) -> String? {
+    leaf.hasReestimate
+      ? nil
+      : "\(leaf.name) leaves are no exponential family, whose units could be fitted to "
+        + "clusters: expected random"
+  }
+
+  /// Memory of `Circuit.clusterLeaves`, in bytes: the images twice, and what each worker works in.
+  package func bytes(_ circuit: Circuit, images: Int, workers: Int) -> Int {
+    let count = wholeLanes(min(images, self.images))
+    let largest = circuit.leafShapes.map(\.pixels).max() ?? 0
+    let floats =
+      (largest + circuit.units + 2) * count
+      + (circuit.leafShapes.map {
+        circuit.leaf.scratchCount($0, tile: count, isTraining: true)
+          + circuit.leaf.statisticCount($0)
+      }.max() ?? 0)
+    return 2 * count * circuit.pixelCount + workers * floats * MemoryLayout<Float>.stride
+  }
+}
+
+extension Circuit {
+  /// Fits the units of every leaf region to the clusters of the patches that some images have there: a
+  /// cluster's patches, each counted as one, give its unit's statistics, and a step of
+  /// expectation-maximisation of size 1 its parameters. A cluster without patches is fitted to all.
+  ///
+  /// A pure function of images, seed and settings, whatever the workers.
+  /// - Parameters:
+  ///   - images: which of `source`'s, in the order they are read; nothing of them is hidden.
+  ///   - check: called between groups of regions; throws to stop.
+  /// - Precondition: the leaves `hasReestimate`.
+  package func clusterLeaves(
+    _ settings: ClusteredLeaves, images: [Int32], of source: some SampleSource, seed: Int,
+    workers: ForkJoin, into parameters: Parameters, check: () throws -> Void = {}
+  ) throws {
+    precondition(leaf.hasReestimate && source.mask.hidesNothing)
+    guard !images.isEmpty else { return }
+    let stride = wholeLanes(images.count)
+    let patches = PixelTile(pixelCount: pixelCount, tile: stride)
+    try load(images, of: source, into: patches)
+    let fit = ClusterFit(
+      circuit: self, settings: settings, patches: patches, images: AlignedBuffer(images),
+      derived: derived(from: parameters), seed: seed)
+    let spaces = (0..<workers.workers).map { _ in ClusterSpace(circuit: self, stride: stride) }
+    let group = 4 * workers.workers
+    for first in Swift.stride(from: 0, to: leafShapes.count, by: group) {
+      try check()
+      workers.run(pieces: min(group, leafShapes.count - first)) { place, worker in
+        fit.run(leaf: first + place, spaces[worker])
+      }
+    }
+  }
+
+  private func load(
+    _ images: [Int32], of source: some SampleSource, into patches: PixelTile
+  ) throws {
+    let rows = AlignedBuffer<UInt8>(count: images.count * pixelCount, padding: 64)
+    let positions = AlignedBuffer(source.pixelOfPosition)
+    try images.withUnsafeBufferPointer { images in
+      // Some at a time, as batches are read.
+      for first in Swift.stride(from: 0, to: images.count, by: 1_024) {
+        let some = UnsafeBufferPointer(
+          rebasing: images[first..<min(first + 1_024, images.count)])
+        try source.prepare(some)
+        source.copy(some, epoch: 1, into: rows.pointer + first * pixelCount)
+      }
+    }
+    patches.load(
+      samples: rows.pointer, images: images.count, pixelOfPosition: positions.pointer)
+  }
+}
+
+/// Memory of one worker.
+private struct ClusterSpace: Sendable {
+  /// `[pixel][stride]` of one region.
+  let values: AlignedBuffer<Float>
+  /// `[unit][stride]`: 1 for the patches of a unit's cluster.
+  let flows: AlignedBuffer<Float>
+  let statistics: AlignedBuffer<Float>
+  let scratch: AlignedBuffer<Float>
+  let memory: KMeansMemory
+
+  init(circuit: Circuit, stride: Int) {
+    let pixels = circuit.leafShapes.map(\.pixels).max() ?? 0
+    let leaf = circuit.leaf
+    values = AlignedBuffer(count: pixels * stride)
+    flows = AlignedBuffer(count: circuit.units * stride)
+    statistics = AlignedBuffer(count: circuit.leafShapes.map(leaf.statisticCount).max() ?? 0)
+    scratch = AlignedBuffer(
+      count: circuit.leafShapes.map { leaf.scratchCount($0, tile: stride, isTraining: true) }
+        .max() ?? 0)
+    memory = KMeansMemory(clusters: circuit.units, pixels: pixels, stride: stride)
+  }
+}
+
+/// All that the regions' fits share.
+private struct ClusterFit: Sendable {
+  let circuit: Circuit
+  let settings: ClusteredLeaves
+  let patches: PixelTile
+  let images: AlignedBuffer<Int32>
+  let derived: DerivedParameters
+  let seed: Int
+
+  func run(leaf index: Int, _ space: ClusterSpace) {
+    let shape = circuit.leafShapes[index]
+    let (stride, count) = (patches.tile, images.count)
+    for (place, pixel) in circuit.leafPixels[index].enumerated() {
+      let (row, out) = (patches.row(Int(pixel)), space.values.pointer + place * stride)
+      for image in 0..<stride { out[image] = Float(row[image]) }
+    }
+    kMeans(
+      space.values.pointer, pixels: shape.pixels, points: count, stride: stride,
+      clusters: shape.units, iterations: settings.iterations,
+      key: NoiseKey(seed: seed, purpose: .clustering, leaf: index), memory: space.memory)
+
+    let flows = space.flows.pointer
+    clear(flows, count: shape.units * stride)
+    for image in 0..<count {
+      flows[Int(space.memory.nearest.pointer[image]) * stride + image] = 1
+    }
+    for unit in 0..<shape.units where space.memory.counts.pointer[unit] == 0 {
+      (flows + unit * stride).update(repeating: 1, count: count)
+    }
+    clear(space.statistics.pointer, count: circuit.leaf.statisticCount(shape))
+    let parameters =
+      derived.parameters.values.pointer + circuit.layout.leafParameters[index]
+    let table = derived.values.pointer + circuit.layout.leafDerived[index]
+    circuit.leafPixels[index].withUnsafeBufferPointer { pixels in
+      let tile = LeafTile(
+        shape: shape, leaf: index, tile: patches, pixels: pixels, observed: nil, images: stride,
+        parameters: parameters, derived: table,
+        noise: NoiseSource.evaluation.tile(images.pointer), scratch: space.scratch.pointer,
+        notes: nil, isTraining: true)
+      circuit.leaf.accumulate(tile, flows: flows, into: space.statistics.pointer)
+    }
+    circuit.leaf.reestimate(
+      shape, statistics: space.statistics.pointer, derived: table,
+      step: MaximisationStep(pseudoCount: Float(settings.pseudoCount)), into: parameters)
+  }
+}

@@ -1,0 +1,64 @@
+import Configuration
+import Numerics
+
+/// Expectation-maximisation of sum weights and of exponential-family leaves, from the expected counts
+/// that the backward pass gives (Peharz et al. 2017; stochastic: Peharz et al. 2020, section 3.5).
+///
+/// Full-batch, it updates once a pass over the training images and, without pseudo-counts, never lowers
+/// their likelihood. Stochastic, it updates after each batch: w <- (1 - eta) w + eta n / sum n, the
+/// step of online EM (Cappé & Moulines 2009).
+package struct ExpectationMaximisation: Learner {
+  package static let kind = "em"
+  /// eta; nil for full batches.
+  package var step: Double?
+  /// Observations added to each distribution, spread evenly over its values.
+  package var pseudoCount: Double
+  /// What eta is multiplied by.
+  package var schedule: Schedule
+
+  package init(step: Double? = nil, pseudoCount: Double = 0, schedule: Schedule = Schedule()) {
+    self.step = step
+    self.pseudoCount = pseudoCount
+    self.schedule = schedule
+  }
+
+  package init(fields: Fields) {
+    let step = fields.optionalDouble("step", in: 1e-8...1)
+    if step == nil {
+      for key in ["schedule", "halfLife"] where fields.has(key) {
+        fields.complain(key, "is of a step size: expected a step as well, or neither")
+      }
+    }
+    self.init(fields: fields, step: step, schedule: Schedule.read(fields))
+  }
+
+  /// - Parameter schedule: already read, by whoever shares it.
+  init(fields: Fields, step: Double?, schedule: Schedule) {
+    self.init(
+      step: step, pseudoCount: fields.double("pseudoCount", default: 0, in: 0...1e9),
+      schedule: schedule)
+  }
+
+  package var updatesOncePerPass: Bool { step == nil }
+
+  package func complaint(about leaf: any Leaf) -> String? {
+    guard !leaf.hasReestimate else { return nil }
+    return "\(leaf.name) leaves are no exponential family, which em could fit: expected "
+      + "\(Mixed.kind) (em for the sums, Adam for the leaves) or \(Adam.kind)"
+  }
+
+  /// It remembers the number of its steps alone.
+  package func initialState(parameterCount: Int) -> LearnerState {
+    LearnerState(step: 0, moments: [], parameterCount: parameterCount)
+  }
+
+  package func update(_ piece: LearningPiece, _ step: LearningStep) {
+    step.reestimate(piece, maximisation(step))
+  }
+
+  private func maximisation(_ step: LearningStep) -> MaximisationStep {
+    guard let size = self.step else { return MaximisationStep(pseudoCount: Float(pseudoCount)) }
+    let factor = schedule.factor(after: step.state.step, stepsPerEpoch: step.stepsPerPass)
+    return MaximisationStep(size: Float(size * factor), pseudoCount: Float(pseudoCount))
+  }
+}

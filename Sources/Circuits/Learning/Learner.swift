@@ -1,0 +1,74 @@
+import Numerics
+
+/// A rule that turns what a batch taught into new parameters; one conforming type a file.
+package protocol Learner: Sendable {
+  /// The word in a pipeline's `learner:`.
+  static var kind: String { get }
+
+  /// Whether it updates once a pass over the training images, from the statistics of all of them,
+  /// and not after every batch.
+  var updatesOncePerPass: Bool { get }
+
+  /// Why it cannot teach circuits with such leaves, and what can; nil if it can.
+  func complaint(about leaf: any Leaf) -> String?
+
+  func initialState(parameterCount: Int) -> LearnerState
+
+  /// One step on a piece of the parameters; pieces of one step never overlap, and `step.state.step`
+  /// is how many steps were done before.
+  func update(_ piece: LearningPiece, _ step: LearningStep)
+}
+
+extension Learner {
+  package var updatesOncePerPass: Bool { false }
+  package func complaint(about leaf: any Leaf) -> String? { nil }
+}
+
+/// What a learner is given for one step: the circuit, its parameters, and the sums over a batch.
+package struct LearningStep: Sendable {
+  package let circuit: Circuit
+  package let parameters: Parameters
+  package let derived: DerivedParameters
+  package let state: LearnerState
+  /// Those of the whole batch come first. Of one piece after another, each for itself.
+  let statistics: AlignedBuffer<Float>
+  /// What leaves that take them noted of the last batch's images.
+  let notes: BatchNotes
+  /// As long as the parameters.
+  let scratch: AlignedBuffer<Float>
+  /// Images that the statistics are of.
+  package let images: Int
+  /// Steps in a pass over the training images.
+  package let stepsPerPass: Int
+
+  /// The gradient of the mean log-likelihood, where the piece's parameters are; of one batch, because
+  /// notes are of one.
+  func gradient(_ piece: LearningPiece) -> UnsafePointer<Float> {
+    circuit.gradient(
+      piece, statistics: statistics.pointer, derived: derived, scale: 1 / Float(images),
+      notes: notes, images: images, into: scratch.pointer)
+    return UnsafePointer(scratch.pointer)
+  }
+
+  /// One step of expectation-maximisation on a piece.
+  func reestimate(_ piece: LearningPiece, _ step: MaximisationStep) {
+    circuit.reestimate(piece, statistics: statistics.pointer, derived: derived, step: step)
+  }
+}
+
+/// What a learner remembers between steps: arrays as long as the parameters, by name.
+package final class LearnerState: @unchecked Sendable {
+  // Written between fork-joins only, by the thread that runs the loop.
+  package internal(set) var step: Int
+  package let arrays: [(name: String, values: AlignedBuffer<Float>)]
+
+  package init(step: Int, moments: [String], parameterCount: Int) {
+    self.step = step
+    arrays = moments.map { ($0, AlignedBuffer(count: parameterCount)) }
+  }
+
+  package init(step: Int, arrays: [(name: String, values: [Float])]) {
+    self.step = step
+    self.arrays = arrays.map { ($0.name, AlignedBuffer($0.values)) }
+  }
+}

@@ -1,0 +1,39 @@
+import Numerics
+
+extension LearningPiece {
+  /// Whether it is of sum weights, and not of leaves.
+  package var isOfSums: Bool {
+    if case .sums = members { true } else { false }
+  }
+}
+
+extension Circuit {
+  /// One step of expectation-maximisation of one piece's parameters, from the statistics that its
+  /// gradient comes from too.
+  ///
+  /// Statistics of sums are turned into expected counts of their edges, and overwritten.
+  /// - Precondition: of a piece of leaves, the family `hasReestimate`.
+  package func reestimate(
+    _ piece: LearningPiece, statistics: UnsafeMutablePointer<Float>, derived: DerivedParameters,
+    step: MaximisationStep
+  ) {
+    let numbers = derived.values.pointer
+    let parameters = derived.parameters.values.pointer
+    switch piece.members {
+    case .sums(let range):
+      forEachSumUnit(in: range) { offset, count in
+        edgeCounts(weights: numbers + offset, gradient: statistics + offset, count: count)
+        categoricalReestimate(
+          probabilities: numbers + offset, counts: statistics + offset, count: count, step: step,
+          into: parameters + offset)
+      }
+    case .leaves(let range):
+      for index in range {
+        leaf.reestimate(
+          leafShapes[index], statistics: statistics + layout.leafStatistics[index],
+          derived: numbers + layout.leafDerived[index], step: step,
+          into: parameters + layout.leafParameters[index])
+      }
+    }
+  }
+}

@@ -1,0 +1,109 @@
+import Configuration
+import Numerics
+
+/// How a learner's step size changes: a factor that is a pure function of the number of steps done
+/// before, so that an interruption does not show.
+package struct Schedule: Sendable, Equatable {
+  /// Steps, or passes over the training images.
+  package enum Span: Sendable, Equatable {
+    case steps(Int)
+    case epochs(Double)
+  }
+
+  package enum Decay: Sendable, Equatable {
+    case constant
+    /// To its half in every span.
+    case halfLife(Span)
+    /// From 1 to 0 along half a cosine, and 0 from then on (Loshchilov & Hutter 2017, eq. 5).
+    case cosine(Span)
+    /// (t + offset)^-exponent after t steps: what makes stochastic EM converge, for exponents above
+    /// 1/2 and up to 1 (Cappé & Moulines 2009, theorem 1).
+    case polynomial(offset: Double, exponent: Double)
+  }
+
+  package let decay: Decay
+  /// Steps in which the factor rises to that of `decay`, in equal parts; 0 for none.
+  package let warmUp: Int
+
+  package init(_ decay: Decay = .constant, warmUp: Int = 0) {
+    self.decay = decay
+    self.warmUp = warmUp
+  }
+
+  /// The factor of the next step.
+  ///
+  /// - Parameter stepsPerEpoch: steps in one pass over the training images.
+  package func factor(after steps: Int, stepsPerEpoch: Int) -> Double {
+    let decayed = factor(Double(steps), Double(stepsPerEpoch))
+    return steps < warmUp ? decayed * (Double(steps + 1) / Double(warmUp)) : decayed
+  }
+
+  private func factor(_ steps: Double, _ stepsPerEpoch: Double) -> Double {
+    switch decay {
+    case .constant: return 1
+    case .halfLife(let span):
+      return naturalExponential(-naturalLogarithm(2) * steps / length(span, stepsPerEpoch))
+    case .cosine(let span):
+      let share = min(steps / length(span, stepsPerEpoch), 1)
+      return share == 1 ? 0 : (1 + cosine(Double.pi * share)) / 2
+    case .polynomial(let offset, let exponent):
+      return naturalExponential(-exponent * naturalLogarithm(steps + offset))
+    }
+  }
+
+  private func length(_ span: Span, _ stepsPerEpoch: Double) -> Double {
+    switch span {
+    case .steps(let steps): Double(steps)
+    case .epochs(let epochs): epochs * stepsPerEpoch
+    }
+  }
+}
+
+// MARK: In a pipeline
+
+extension Schedule {
+  /// What may stand behind `schedule:`.
+  package static let catalogue = Catalogue<Schedule>([
+    .init("constant", "the same step size; warmUp (in steps), as all of these") {
+      Schedule(.constant, warmUp: warmUp($0))
+    },
+    .init("half-life", "to its half in every span; steps or epochs") { fields in
+      Schedule(.halfLife(span(fields)), warmUp: warmUp(fields))
+    },
+    .init("cosine", "down to zero along half a cosine; steps or epochs") { fields in
+      Schedule(.cosine(span(fields)), warmUp: warmUp(fields))
+    },
+    .init("polynomial", "(steps done + offset)^-exponent: stochastic EM's; offset, exponent") {
+      Schedule(
+        .polynomial(
+          offset: $0.double("offset", default: 1, in: 1...1e9),
+          exponent: $0.double("exponent", default: 0.6, in: 0...2)),
+        warmUp: warmUp($0))
+    },
+  ])
+
+  /// A learner's `schedule`, or its `halfLife` in steps: the older word, and the same.
+  package static func read(_ fields: Fields) -> Schedule {
+    let halfLife = fields.int("halfLife", default: 0, in: 0...Int(Int32.max))
+    guard let schedule = fields.optionalChoice("schedule", from: catalogue) else {
+      return halfLife > 0 ? Schedule(.halfLife(.steps(halfLife))) : Schedule()
+    }
+    if halfLife > 0 {
+      fields.complain("halfLife", "is a schedule itself: expected it or schedule, found both")
+    }
+    return schedule
+  }
+
+  private static func warmUp(_ fields: Fields) -> Int {
+    fields.int("warmUp", default: 0, in: 0...Int(Int32.max))
+  }
+
+  private static func span(_ fields: Fields) -> Span {
+    let steps = fields.optionalInt("steps", in: 1...Int(Int32.max))
+    let epochs = fields.optionalDouble("epochs", in: 1e-3...1e9)
+    if (steps == nil) == (epochs == nil) {
+      fields.complain("kind", "expected steps or epochs, one of them")
+    }
+    return epochs.map(Span.epochs) ?? .steps(steps ?? 1)
+  }
+}

@@ -1,0 +1,23 @@
+import Numerics
+
+/// The memory of a `Trainer`, in bytes, as its circuit, learner, batch and workers decide it.
+package struct TrainingMemory: Equatable, Sendable {
+  /// Parameters, what is derived from them, and the learner's memory of them.
+  package let parameters: Int
+  /// Statistics and notes of a batch and the gradient they give.
+  package let gradients: Int
+  /// One tile a worker.
+  package let tiles: Int
+
+  package init(circuit: Circuit, learner: any Learner, batch: Int, workers: Int) {
+    let size = MemoryLayout<Float>.stride
+    let layout = circuit.layout
+    let moments = learner.initialState(parameterCount: 0).arrays.count
+    parameters = ((1 + moments) * layout.parameterCount + layout.derivedCount) * size
+    gradients =
+      (layout.parameterCount
+        + BatchStatistics.slots(batch, circuit) * BatchStatistics.stride(circuit)) * size
+      + BatchNotes.byteCount(circuit: circuit, images: batch)
+    tiles = workers * circuit.workspaceBytes(tile: circuit.largestTile, withGradients: true)
+  }
+}

@@ -1,0 +1,120 @@
+import Configuration
+import Numerics
+
+/// Independent binary pixels, each unit its own logits: log p = sum_d log Bernoulli(x_d; theta_d).
+///
+/// Parameters `[unit][pixel]` are logits, initially N(0, 0.5^2); derived and statistics are
+/// `[unit][pixel][2]`: log-probabilities and expected counts of both outcomes.
+package struct BernoulliLeaf: Leaf {
+  package static let kind = "bernoulli"
+  package static let parameterName = "bernoulliLogits"
+  package var likelihood: LikelihoodKind { .exact }
+  package var hidesPixels: Bool { true }
+  package var hasModes: Bool { true }
+  package var hasReestimate: Bool { true }
+
+  package init() {}
+
+  package var configuration: ResolvedValue { .mapping(["kind": .string(Self.kind)]) }
+
+  package func parameterCount(_ shape: LeafShape) -> Int { shape.units * shape.pixels }
+  package func derivedCount(_ shape: LeafShape) -> Int { 2 * parameterCount(shape) }
+  package func statisticCount(_ shape: LeafShape) -> Int { 2 * parameterCount(shape) }
+
+  package func isTable(_ shape: LeafShape) -> Bool { shape.pixels == 1 }
+
+  package func initialise(
+    _ shape: LeafShape, seed: Int, leaf: Int, into parameters: UnsafeMutablePointer<Float>
+  ) {
+    for index in 0..<parameterCount(shape) {
+      let key = NoiseKey(seed: seed, purpose: .initialisation, leaf: leaf + 1, sample: index)
+      parameters[index] = Float(0.5 * key.normals.0)
+    }
+  }
+
+  package func derive(
+    _ shape: LeafShape, parameters: UnsafePointer<Float>,
+    into derived: UnsafeMutablePointer<Float>
+  ) {
+    bernoulliTable(logits: parameters, count: parameterCount(shape), into: derived)
+  }
+
+  package func logLikelihoods(_ tile: LeafTile, into rows: UnsafeMutablePointer<Float>) {
+    bernoulliLogLikelihoods(
+      tile.tile, pixels: tile.pixels, units: tile.shape.units, table: tile.derived,
+      observed: tile.observed, images: tile.images, into: rows)
+  }
+
+  package func accumulate(
+    _ tile: LeafTile, flows: UnsafePointer<Float>,
+    into statistics: UnsafeMutablePointer<Float>
+  ) {
+    bernoulliCounts(
+      tile.tile, pixels: tile.pixels, units: tile.shape.units, flows: flows,
+      observed: tile.observed, images: tile.images, into: statistics)
+  }
+
+  package func means(
+    _ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>
+  ) -> [Double] {
+    (0..<shape.pixels).map { logistic(Double(parameters[unit * shape.pixels + $0])) }
+  }
+
+  package func gradient(
+    _ shape: LeafShape, parameters: UnsafePointer<Float>, statistics: UnsafePointer<Float>,
+    derived: UnsafePointer<Float>, notes: LeafNotes?, scale: Float,
+    into gradient: UnsafeMutablePointer<Float>
+  ) {
+    bernoulliGradient(
+      counts: statistics, table: derived, count: parameterCount(shape), scale: scale,
+      into: gradient)
+  }
+
+  package func reestimate(
+    _ shape: LeafShape, statistics: UnsafePointer<Float>, derived: UnsafePointer<Float>,
+    step: MaximisationStep, into parameters: UnsafeMutablePointer<Float>
+  ) {
+    bernoulliReestimate(
+      counts: statistics, table: derived, count: parameterCount(shape), step: step,
+      into: parameters)
+  }
+
+  package func sample(
+    _ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>,
+    derived: UnsafePointer<Float>, key: NoiseKey,
+    into pixels: UnsafeMutableBufferPointer<UInt8>
+  ) {
+    for pixel in 0..<shape.pixels {
+      let logOne = Double(derived[2 * (unit * shape.pixels + pixel) + 1])
+      var own = key
+      own.sample = UInt32(pixel)
+      pixels[pixel] = own.uniform < naturalExponential(logOne) ? 1 : 0
+    }
+  }
+
+  package func maximise(
+    _ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>,
+    derived: UnsafePointer<Float>, observed: UnsafeBufferPointer<Bool>,
+    into pixels: UnsafeMutableBufferPointer<UInt8>
+  ) -> Double {
+    var total = 0.0
+    for pixel in 0..<shape.pixels {
+      let entry = derived + 2 * (unit * shape.pixels + pixel)
+      if !observed[pixel] { pixels[pixel] = entry[1] > entry[0] ? 1 : 0 }
+      total += Double(entry[pixels[pixel] == 0 ? 0 : 1])
+    }
+    return total
+  }
+
+  package func referenceLogLikelihood(
+    _ shape: LeafShape, unit: Int, parameters: ArraySlice<Double>, pixels: [UInt8],
+    leaf: Int, noise: (_ leaf: Int, _ sample: Int) -> [Double]
+  ) -> Double {
+    var total = 0.0
+    for (pixel, value) in pixels.enumerated() {
+      let logit = parameters[parameters.startIndex + unit * shape.pixels + pixel]
+      total -= softplus(value == 0 ? logit : -logit)
+    }
+    return total
+  }
+}

@@ -1,0 +1,156 @@
+import Configuration
+import Numerics
+
+/// Independent values of 256 levels, each by an emission of its own: categorical, logistic, binomial.
+///
+/// Parameters are `[value][number][unit]`, the numbers that tell each value's distribution. Derived is a
+/// table of log-masses, `[value][level][columns]`, so that a value costs one row of it; statistics are
+/// the expected counts of each level, in the same shape.
+package struct FactorisedLeaf<Family: Emission>: Leaf {
+  package static var kind: String { Family.kind }
+  package static var parameterName: String { Family.kind }
+  package let emission: Family
+
+  package init(_ emission: Family) { self.emission = emission }
+
+  package var likelihood: LikelihoodKind { .exact }
+  package var isDensity: Bool { emission.isDensity }
+  package var levels: Int { byteLevels }
+  package var hidesPixels: Bool { true }
+  package var hasModes: Bool { true }
+  package var configuration: ResolvedValue { emission.resolved }
+
+  package func parameterCount(_ shape: LeafShape) -> Int {
+    shape.pixels * emission.numbers * shape.units
+  }
+  package func derivedCount(_ shape: LeafShape) -> Int {
+    shape.pixels * byteLevels * tableColumns(shape.units)
+  }
+  package func statisticCount(_ shape: LeafShape) -> Int { derivedCount(shape) }
+
+  package func initialise(
+    _ shape: LeafShape, seed: Int, leaf: Int, into parameters: UnsafeMutablePointer<Float>
+  ) {
+    for value in 0..<shape.pixels {
+      for unit in 0..<shape.units {
+        let key = NoiseKey(
+          seed: seed, purpose: .initialisation, leaf: leaf + 1,
+          sample: value * shape.units + unit)
+        for (number, first) in emission.initialNumbers(key).enumerated() {
+          parameters[(value * emission.numbers + number) * shape.units + unit] = first
+        }
+      }
+    }
+  }
+
+  package func derive(
+    _ shape: LeafShape, parameters: UnsafePointer<Float>,
+    into derived: UnsafeMutablePointer<Float>
+  ) {
+    levelTables(
+      emission, values: shape.pixels, units: shape.units, numbers: parameters, into: derived)
+  }
+
+  package func logLikelihoods(_ tile: LeafTile, into rows: UnsafeMutablePointer<Float>) {
+    levelTableForward(
+      tile.tile, pixels: tile.pixels, observed: tile.observed, units: tile.shape.units,
+      table: tile.derived, images: tile.images, into: rows)
+  }
+
+  package func accumulate(
+    _ tile: LeafTile, flows: UnsafePointer<Float>, into statistics: UnsafeMutablePointer<Float>
+  ) {
+    levelTableAccumulate(
+      tile.tile, pixels: tile.pixels, observed: tile.observed, units: tile.shape.units,
+      flows: flows, images: tile.images, into: statistics)
+  }
+
+  package func gradient(
+    _ shape: LeafShape, parameters: UnsafePointer<Float>, statistics: UnsafePointer<Float>,
+    derived: UnsafePointer<Float>, notes: LeafNotes?, scale: Float,
+    into gradient: UnsafeMutablePointer<Float>
+  ) {
+    levelTableGradient(
+      emission, values: shape.pixels, units: shape.units, numbers: parameters, table: derived,
+      counts: statistics, scale: scale, into: gradient)
+  }
+
+  package var hasReestimate: Bool { emission.hasReestimate }
+
+  package func reestimate(
+    _ shape: LeafShape, statistics: UnsafePointer<Float>, derived: UnsafePointer<Float>,
+    step: MaximisationStep, into parameters: UnsafeMutablePointer<Float>
+  ) {
+    levelTableReestimate(
+      emission, values: shape.pixels, units: shape.units, table: derived, counts: statistics,
+      step: step, into: parameters)
+  }
+
+  /// The numbers of one value of one unit.
+  private func numbers(
+    _ parameters: UnsafePointer<Float>, _ shape: LeafShape, unit: Int, value: Int
+  ) -> [Double] {
+    (0..<emission.numbers).map {
+      Double(parameters[(value * emission.numbers + $0) * shape.units + unit])
+    }
+  }
+
+  package func means(
+    _ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>
+  ) -> [Double] {
+    (0..<shape.pixels).map { value in
+      emission.mean(numbers(parameters, shape, unit: unit, value: value))
+    }
+  }
+
+  package func sample(
+    _ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>,
+    derived: UnsafePointer<Float>, key: NoiseKey,
+    into pixels: UnsafeMutableBufferPointer<UInt8>
+  ) {
+    let columns = tableColumns(shape.units)
+    var own = key
+    for value in 0..<shape.pixels {
+      own.sample = UInt32(value)
+      pixels[value] =
+        isDensity
+        ? emission.draw(numbers(parameters, shape, unit: unit, value: value), own)
+        : drawLevel(
+          derived + value * byteLevels * columns + unit, stride: columns, own.uniform)
+    }
+  }
+
+  package func maximise(
+    _ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>,
+    derived: UnsafePointer<Float>, observed: UnsafeBufferPointer<Bool>,
+    into pixels: UnsafeMutableBufferPointer<UInt8>
+  ) -> Double {
+    let columns = tableColumns(shape.units)
+    var total = 0.0
+    for value in 0..<shape.pixels {
+      let masses = derived + value * byteLevels * columns + unit
+      if !observed[value] {
+        pixels[value] = likeliestLevel(masses, stride: columns).level
+      }
+      total += Double(masses[Int(pixels[value]) * columns])
+    }
+    return total
+  }
+
+  package func referenceLogLikelihood(
+    _ shape: LeafShape, unit: Int, parameters: ArraySlice<Double>, pixels: [UInt8],
+    leaf: Int, noise: (_ leaf: Int, _ sample: Int) -> [Double]
+  ) -> Double {
+    var total = 0.0
+    for (value, level) in pixels.enumerated() {
+      let own = (0..<emission.numbers).map {
+        parameters[parameters.startIndex + (value * emission.numbers + $0) * shape.units + unit]
+      }
+      total += emission.logProbability(own, level: Int(level))
+    }
+    return total
+  }
+}
+
+/// The leaf of independent values of a family.
+package func factorisedLeaf(_ emission: some Emission) -> any Leaf { FactorisedLeaf(emission) }

@@ -1,0 +1,42 @@
+import Configuration
+import Numerics
+
+extension MixtureLeaf {
+  /// Latents that a pipeline or a model file may ask for.
+  package static let latents = 1...64
+
+  /// `nodes` of a `rule`, `nodeWeights` fixed or learned; `hidden`, `latent` and `activation` of the
+  /// decoder.
+  package init(fields: Fields) {
+    let rule =
+      NodeRule(
+        rawValue: fields.word(
+          "rule", of: NodeRule.allCases.map(\.rawValue), default: NodeRule.quantile.rawValue))
+      ?? .quantile
+    let latent = fields.int("latent", default: 2, in: Self.latents)
+    let count = fields.int("nodes", default: 64, in: 1...PriorNodes.limit)
+    let weights = fields.word("nodeWeights", of: ["fixed", "learned"], default: "fixed")
+    let activation = fields.word(
+      "activation", of: Activation.allCases.map(\.rawValue), default: Activation.tanh.rawValue)
+    let fits = PriorNodes.fits(count, latent: latent, rule)
+    if !fits {
+      fields.complain("nodes", MixtureLeaf.complaint(count, latent: latent, rule))
+    }
+    self.init(
+      // After a recorded mistake only something that can be made is wanted.
+      nodes: fits
+        ? PriorNodes(rule, count: count, latent: latent)
+        : PriorNodes(.qmc, count: count, latent: latent),
+      hidden: fields.int("hidden", default: 16, in: 1...65_536),
+      activation: Activation(rawValue: activation) ?? .tanh, learnsWeights: weights == "learned")
+  }
+
+  /// Why a rule has not that many nodes, and what to write instead.
+  package static func complaint(_ count: Int, latent: Int, _ rule: NodeRule) -> String {
+    let nearest = PriorNodes.nearestCounts(count, latent: latent)
+      .map(String.init).joined(separator: " or ")
+    let instead = nearest.isEmpty ? "" : "write \(nearest), or "
+    return "a \(rule.rawValue) rule for \(latent) latents is a grid of n to the power of "
+      + "\(latent) nodes, which \(count) is not; \(instead)take rule: qmc, which has any number"
+  }
+}

@@ -1,0 +1,40 @@
+import Numerics
+
+/// What some leaves note of each image of a batch, where sums over images would be larger by far: memory
+/// for all leaf regions, region by region.
+package final class BatchNotes: Sendable {
+  private let memory: AlignedBuffer<UInt8>
+  private let bytes: [Int]
+  private let starts: [Int]
+
+  /// - Parameter images: of the largest batch; whole vectors of them are kept.
+  package init(circuit: Circuit, images: Int) {
+    let own = circuit.leafShapes.map { circuit.leaf.noteBytes($0) }
+    bytes = own
+    let room = wholeLanes(images)
+    starts = own.reduce(into: [0]) { $0.append($0[$0.count - 1] + room * $1) }
+    memory = AlignedBuffer(count: starts[starts.count - 1])
+  }
+
+  package static func byteCount(circuit: Circuit, images: Int) -> Int {
+    circuit.leafShapes.reduce(0) { $0 + wholeLanes(images) * circuit.leaf.noteBytes($1) }
+  }
+
+  /// One leaf region's notes of images of the batch; nil for leaves that take none.
+  func notes(leaf: Int, firstImage: Int, images: Int) -> LeafNotes? {
+    guard bytes[leaf] > 0 else { return nil }
+    let start =
+      UnsafeMutableRawPointer(memory.pointer) + starts[leaf] + firstImage * bytes[leaf]
+    return LeafNotes(start: start, stride: bytes[leaf], images: images)
+  }
+}
+
+/// Where a tile's notes go: those of its first image, and on.
+struct TileNotes {
+  let batch: BatchNotes
+  let firstImage: Int
+
+  func of(leaf: Int, images: Int) -> LeafNotes? {
+    batch.notes(leaf: leaf, firstImage: firstImage, images: images)
+  }
+}

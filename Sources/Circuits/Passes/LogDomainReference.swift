@@ -1,0 +1,123 @@
+import Numerics
+
+/// The plain definition of a circuit, in the log domain and in Double: slow, and what the kernels
+/// are tested against (spec, section 3).
+package struct LogDomainReference {
+  package let circuit: Circuit
+  package var parameters: [Double]
+
+  package init(circuit: Circuit, parameters: [Double]) {
+    precondition(parameters.count == circuit.layout.parameterCount)
+    self.circuit = circuit
+    self.parameters = parameters
+  }
+
+  /// log S in nats of one image, its pixels row-major.
+  package func logLikelihood(
+    _ pixels: [UInt8], image: Int = 0, noise: NoiseSource = .evaluation
+  ) -> Double {
+    rootLogLikelihood(values(leafValues(pixels, image: image, noise: noise)))
+  }
+
+  /// `[leaf region][unit]` in nats.
+  package func leafValues(
+    _ pixels: [UInt8], image: Int = 0, noise: NoiseSource = .evaluation
+  ) -> [[Double]] {
+    var number = Int32(image)
+    let keyed = TileNoise(
+      seed: noise.seed, purpose: noise.purpose, epoch: noise.epoch, images: &number)
+    return circuit.leafShapes.indices.map { index in
+      let own = circuit.leafPixels[index].map { pixels[Int($0)] }
+      let start = circuit.layout.leafParameters[index]
+      let end = circuit.layout.leafParameters[index + 1]
+      return (0..<circuit.units).map { unit in
+        circuit.leaf.referenceLogLikelihood(
+          circuit.leafShapes[index], unit: unit, parameters: parameters[start..<end], pixels: own,
+          leaf: index, noise: { keyed.normals(image: image, leaf: $0, sample: $1) })
+      }
+    }
+  }
+
+  /// Log-values of all regions, `[region][unit]`, from those of the leaves.
+  package func values(_ leafValues: [[Double]]) -> [[Double]] {
+    var values = Array(
+      repeating: Array(repeating: -Double.infinity, count: circuit.units),
+      count: circuit.graph.scopes.count)
+    for (index, region) in circuit.leafRegions.enumerated() { values[region] = leafValues[index] }
+    for sum in circuit.sumRegions {
+      let products = products(of: sum, values)
+      values[sum.region] = (0..<sum.units).map { unit in
+        logSumExp(zip(logWeights(of: sum, unit: unit), products).map { $0 + $1 })
+      }
+    }
+    return values
+  }
+
+  package func rootLogLikelihood(_ values: [[Double]]) -> Double {
+    logSumExp((0..<circuit.rootUnits).map { jointLogLikelihood(values, rootUnit: $0) })
+  }
+
+  /// log (root weight) + log (root unit): with classes log p(image, class), in nats.
+  package func jointLogLikelihood(_ values: [[Double]], rootUnit: Int) -> Double {
+    let prior = circuit.classPriors.map { naturalLogarithm(Double($0[rootUnit])) }
+    return values[circuit.graph.root][rootUnit]
+      + (prior ?? -naturalLogarithm(Double(circuit.units)))
+  }
+
+  /// Log-weights of one sum unit, `[partition][i][j]`.
+  package func logWeights(of sum: SumRegion, unit: Int) -> [Double] {
+    let count = sum.partitions.count * circuit.units * circuit.units
+    let start = sum.weightOffset + unit * count
+    let logits = parameters[start..<start + count]
+    let total = logSumExp(logits)
+    return logits.map { $0 - total }
+  }
+
+  /// Log-values of the products of a region, `[partition][i][j]`.
+  package func products(of sum: SumRegion, _ values: [[Double]]) -> [Double] {
+    var products: [Double] = []
+    products.reserveCapacity(sum.partitions.count * circuit.units * circuit.units)
+    for partition in circuit.graph.partitions[sum.partitions] {
+      for left in values[partition.left] {
+        for right in values[partition.right] { products.append(left + right) }
+      }
+    }
+    return products
+  }
+
+  /// d log S / d log value of every unit, `[region][unit]`: all 0 where S = 0.
+  package func flows(_ values: [[Double]]) -> [[Double]] {
+    var flows = values.map { Array(repeating: 0.0, count: $0.count) }
+    let root = rootLogLikelihood(values)
+    guard root > -.infinity else { return flows }
+    for unit in 0..<circuit.rootUnits {
+      flows[circuit.graph.root][unit] = naturalExponential(
+        jointLogLikelihood(values, rootUnit: unit) - root)
+    }
+    for sum in circuit.sumRegions.reversed() {
+      let counts = edgeCounts(of: sum, values: values, flows: flows)
+      for (index, count) in counts.enumerated() {
+        let product = index % (counts.count / sum.units)
+        let pair = circuit.units * circuit.units
+        let partition = circuit.graph.partitions[sum.partitions.lowerBound + product / pair]
+        flows[partition.left][product % pair / circuit.units] += count
+        flows[partition.right][product % circuit.units] += count
+      }
+    }
+    return flows
+  }
+
+  /// Expected counts of a region's edges, `[unit][partition][i][j]`: flow * w * product / value.
+  package func edgeCounts(
+    of sum: SumRegion, values: [[Double]], flows: [[Double]]
+  ) -> [Double] {
+    let products = products(of: sum, values)
+    return (0..<sum.units).flatMap { unit in
+      let value = values[sum.region][unit]
+      let flow = flows[sum.region][unit]
+      return zip(logWeights(of: sum, unit: unit), products).map { weight, product in
+        value == -.infinity ? 0 : flow * naturalExponential(weight + product - value)
+      }
+    }
+  }
+}

@@ -1,0 +1,97 @@
+import Configuration
+import Numerics
+
+/// A partition of a region: two child regions, disjoint and together the region.
+package struct Partition: Hashable, Sendable {
+  package let region: Int
+  /// The child of lower index. The order is part of the model format: sum weights are stored by it.
+  package let left: Int
+  package let right: Int
+
+  package init(region: Int, _ a: Int, _ b: Int) {
+    self.region = region
+    left = min(a, b)
+    right = max(a, b)
+  }
+}
+
+/// Regions (scopes) and their partitions, checked once, here: smooth and decomposable by
+/// construction (Dennis & Ventura 2012; Peharz et al. 2020).
+///
+/// Regions stand in topological order, children before parents; partitions in the order of their
+/// regions. A region without a partition is a leaf region.
+package struct RegionGraph: Sendable {
+  package let variableCount: Int
+  package let scopes: [Scope]
+  package let partitions: [Partition]
+  /// The region of all variables: the last one.
+  package var root: Int { scopes.count - 1 }
+  /// Partitions of each region, as a range of `partitions`; empty for a leaf region.
+  package let partitionRanges: [Range<Int>]
+
+  /// - Throws: `RegionGraphFault` naming the first region or partition that is wrong.
+  package init(variableCount: Int, scopes: [Scope], partitions: [Partition]) throws {
+    self.variableCount = variableCount
+    self.scopes = scopes
+    self.partitions = partitions
+    guard let last = scopes.last, last.count == variableCount else {
+      throw RegionGraphFault.rootIsNotTheWhole
+    }
+    var ranges = Array(repeating: 0..<0, count: scopes.count)
+    var isUsed = Array(repeating: false, count: scopes.count)
+    var start = 0
+    while start < partitions.count {
+      let region = partitions[start].region
+      var end = start
+      while end < partitions.count, partitions[end].region == region {
+        let partition = partitions[end]
+        guard region < scopes.count, partition.right < region, partition.left >= 0 else {
+          throw RegionGraphFault.notTopological(partition: end)
+        }
+        guard scopes[region].isSplit(into: scopes[partition.left], and: scopes[partition.right])
+        else { throw RegionGraphFault.notDecomposable(region: region, partition: end) }
+        isUsed[partition.left] = true
+        isUsed[partition.right] = true
+        end += 1
+      }
+      guard ranges[region].isEmpty, start == 0 || partitions[start - 1].region < region else {
+        throw RegionGraphFault.notTopological(partition: start)
+      }
+      ranges[region] = start..<end
+      start = end
+    }
+    partitionRanges = ranges
+    for region in scopes.indices {
+      if scopes[region].isEmpty { throw RegionGraphFault.emptyRegion(region) }
+      if region != root, !isUsed[region] { throw RegionGraphFault.unreachable(region: region) }
+    }
+  }
+
+  package var leafRegions: [Int] { scopes.indices.filter { partitionRanges[$0].isEmpty } }
+
+  package var innerRegions: [Int] { scopes.indices.filter { !partitionRanges[$0].isEmpty } }
+}
+
+/// What makes a region graph unusable.
+package enum RegionGraphFault: Fault, Equatable {
+  case rootIsNotTheWhole
+  case emptyRegion(Int)
+  case unreachable(region: Int)
+  case notDecomposable(region: Int, partition: Int)
+  case notTopological(partition: Int)
+
+  package var exitCode: ExitCode { .badData }
+
+  package var description: String {
+    switch self {
+    case .rootIsNotTheWhole: "region graph: the last region must hold every variable"
+    case .emptyRegion(let region): "region graph: region \(region) is empty"
+    case .unreachable(let region): "region graph: region \(region) is in no partition"
+    case .notDecomposable(let region, let partition):
+      "region graph: partition \(partition) does not split region \(region) into two disjoint parts"
+    case .notTopological(let partition):
+      "region graph: partition \(partition) is out of order; children come before parents, "
+        + "partitions in the order of their regions"
+    }
+  }
+}

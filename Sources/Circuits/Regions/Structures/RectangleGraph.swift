@@ -1,0 +1,73 @@
+import Numerics
+
+/// Cells top..<bottom by left..<right.
+struct Rectangle: Hashable {
+  var top: Int
+  var bottom: Int
+  var left: Int
+  var right: Int
+
+  /// Above and below a row.
+  func cut(row: Int) -> (Rectangle, Rectangle) {
+    var (upper, lower) = (self, self)
+    upper.bottom = row
+    lower.top = row
+    return (upper, lower)
+  }
+
+  /// Before and after a column.
+  func cut(column: Int) -> (Rectangle, Rectangle) {
+    var (before, after) = (self, self)
+    before.right = column
+    after.left = column
+    return (before, after)
+  }
+}
+
+/// The regions that come of a lattice when rectangles are cut again and again.
+///
+/// Numbers regions depth first, children before parents: a block's inner regions stand together,
+/// so that a tile of their values stays in cache.
+struct RectangleGraph {
+  private let lattice: Lattice
+  private let cuts: (Rectangle) -> [(Rectangle, Rectangle)]
+  private var scopes: [Scope] = []
+  private var partitions: [Partition] = []
+  private var indices: [Rectangle: Int] = [:]
+
+  /// - Parameter cuts: of a rectangle; none for a leaf.
+  /// - Throws: `RegionGraphFault`, where settings and lattice do not fit.
+  static func regionGraph(
+    of lattice: Lattice, cuts: @escaping (Rectangle) -> [(Rectangle, Rectangle)]
+  ) throws -> RegionGraph {
+    var graph = RectangleGraph(lattice: lattice, cuts: cuts)
+    _ = graph.visit(Rectangle(top: 0, bottom: lattice.rows, left: 0, right: lattice.columns))
+    return try RegionGraph(
+      variableCount: lattice.cellCount, scopes: graph.scopes, partitions: graph.partitions)
+  }
+
+  private init(lattice: Lattice, cuts: @escaping (Rectangle) -> [(Rectangle, Rectangle)]) {
+    self.lattice = lattice
+    self.cuts = cuts
+  }
+
+  private mutating func visit(_ rectangle: Rectangle) -> Int {
+    if let known = indices[rectangle] { return known }
+    let children = cuts(rectangle).map { (visit($0.0), visit($0.1)) }
+    let index = scopes.count
+    indices[rectangle] = index
+    scopes.append(scope(of: rectangle))
+    partitions += children.map { Partition(region: index, $0.0, $0.1) }
+    return index
+  }
+
+  private func scope(of rectangle: Rectangle) -> Scope {
+    var scope = Scope(variableCount: lattice.cellCount)
+    for row in rectangle.top..<rectangle.bottom {
+      for column in rectangle.left..<rectangle.right {
+        scope.insert(row * lattice.columns + column)
+      }
+    }
+    return scope
+  }
+}

@@ -1,0 +1,151 @@
+import Numerics
+
+/// Gradients and statistics for K = 4, 8, 12, ...
+///
+/// With g the parent's gradients scaled to a partition, p_ij = sum_k g_k w_kij is formed four at a
+/// time in registers; from it the left child gains sum_j p_ij b_j and the right sum_i p_ij a_i. The
+/// statistics sum_images g_k a_i b_j hold sixteen products (i, j) in their lanes, so that no lanes
+/// are ever added up.
+func backwardOfFours(
+  _ schedule: SumProductSchedule, sums: Range<Int>, weights: UnsafePointer<Float>,
+  memory: TileMemory, images: Int, statistics: UnsafeMutablePointer<Float>
+) {
+  let units = schedule.units
+  let tile = memory.tile
+  let scratch = FoursScratch(memory)
+  for s in sums.reversed() {
+    let sum = schedule.sums.pointer[s]
+    let unitStride = schedule.weightsAUnit(sum)
+    for p in 0..<Int(sum.partitionCount) {
+      let pair = schedule.children.pointer[Int(sum.firstPartition) &+ p]
+      let left = memory.values(of: Int(pair.left))
+      let right = memory.values(of: Int(pair.right))
+      let base = Int(sum.weightOffset) &+ p &* units &* units
+      scaleGradients(
+        memory, parent: Int(sum.slot), left: left, right: right, images: images,
+        into: scratch.gradients)
+      addToChildren(
+        memory, pair, weights: weights + base, unitStride: unitStride, images: images, scratch)
+      transpose(right, units: units, tile: tile, images: images, into: scratch.right)
+      addStatistics(
+        left: left, units: units, tile: tile, images: images, scratch,
+        into: statistics + base, unitStride: unitStride)
+    }
+  }
+}
+
+/// Places in a worker's scratch for one partition.
+struct FoursScratch {
+  /// `[k][tile]`: the parent's gradients in the scale of the partition's products.
+  let gradients: UnsafeMutablePointer<Float>
+  /// `[image][j]`: values of the right child.
+  let right: UnsafeMutablePointer<Float>
+  /// `[image][16]`: a block of products.
+  let products: UnsafeMutablePointer<Float>
+  /// `[k][4]`: weights of four products.
+  let weights: UnsafeMutablePointer<Float>
+
+  @inline(__always)
+  init(_ memory: TileMemory) {
+    let rows = memory.units &* memory.tile
+    gradients = memory.scratch.pointer
+    right = gradients + rows
+    products = right + rows
+    weights = products + 16 &* memory.tile
+  }
+}
+
+extension TileMemory {
+  /// Floats of scratch that the backward pass needs besides values and gradients.
+  static func scratchCount(units: Int, tile: Int) -> Int {
+    units % 4 == 0 ? (2 * units + 16) * tile + 4 * units : 0
+  }
+}
+
+@inline(__always)
+private func scaleGradients(
+  _ memory: TileMemory, parent: Int, left: UnsafeMutablePointer<Float>,
+  right: UnsafeMutablePointer<Float>, images: Int, into scaled: UnsafeMutablePointer<Float>
+) {
+  let tile = memory.tile
+  let exponents = memory.units &* tile
+  let gradients = memory.gradients(of: parent)
+  let parentExponents = memory.values(of: parent) + exponents
+  var image = 0
+  while image < images {
+    let scale = powerOfTwo(
+      loadExponent(left + exponents, image) &+ loadExponent(right + exponents, image)
+        &- loadExponent(parentExponents, image))
+    for k in 0..<memory.units {
+      store(bounded(load(gradients + k &* tile, image) * scale), scaled + k &* tile, image)
+    }
+    image &+= laneCount
+  }
+}
+
+@inline(__always)
+private func addToChildren(
+  _ memory: TileMemory, _ pair: ChildPair, weights: UnsafePointer<Float>, unitStride: Int,
+  images: Int, _ scratch: FoursScratch
+) {
+  let units = memory.units
+  let tile = memory.tile
+  let left = memory.values(of: Int(pair.left))
+  let right = memory.values(of: Int(pair.right))
+  let leftGradient = memory.gradients(of: Int(pair.left))
+  let rightGradient = memory.gradients(of: Int(pair.right))
+  // Rows of many units lie a multiple of 4096 bytes apart, which a cache can hold few of.
+  let isPacked = units >= 16
+  for i in 0..<units {
+    var j = 0
+    while j < units {
+      var four = weights + (i &* units &+ j)
+      if isPacked {
+        for k in 0..<units {
+          UnsafeMutableRawPointer(scratch.weights + 4 &* k).storeBytes(
+            of: UnsafeRawPointer(four + k &* unitStride).loadUnaligned(as: SIMD4<Float>.self),
+            as: SIMD4<Float>.self)
+        }
+        four = UnsafePointer(scratch.weights)
+      }
+      let stride = isPacked ? 4 : unitStride
+      var image = 0
+      while image < images {
+        addFourProducts(
+          weights: four, stride: stride, gradients: scratch.gradients, units: units, tile: tile,
+          a: left + i &* tile, b: right + j &* tile, forA: leftGradient + i &* tile,
+          forB: rightGradient + j &* tile, image)
+        image &+= laneCount
+      }
+      j &+= 4
+    }
+  }
+}
+
+@inline(__always)
+private func addFourProducts(
+  weights: UnsafePointer<Float>, stride: Int, gradients: UnsafeMutablePointer<Float>, units: Int,
+  tile: Int, a: UnsafeMutablePointer<Float>, b: UnsafeMutablePointer<Float>,
+  forA: UnsafeMutablePointer<Float>, forB: UnsafeMutablePointer<Float>, _ image: Int
+) {
+  var (p0, p1, p2, p3) = (Lanes.zero, Lanes.zero, Lanes.zero, Lanes.zero)
+  var w = weights
+  var row = gradients
+  for _ in 0..<units {
+    let g = load(row, image)
+    p0.addProduct(g, Lanes(repeating: w[0]))
+    p1.addProduct(g, Lanes(repeating: w[1]))
+    p2.addProduct(g, Lanes(repeating: w[2]))
+    p3.addProduct(g, Lanes(repeating: w[3]))
+    w += stride
+    row += tile
+  }
+  let left = (p0 * load(b, image)).addingProduct(p1, load(b + tile, image))
+    .addingProduct(p2, load(b + 2 &* tile, image)).addingProduct(p3, load(b + 3 &* tile, image))
+  store(load(forA, image) + left, forA, image)
+  let value = load(a, image)
+  store(load(forB, image).addingProduct(p0, value), forB, image)
+  store(load(forB + tile, image).addingProduct(p1, value), forB + tile, image)
+  store(load(forB + 2 &* tile, image).addingProduct(p2, value), forB + 2 &* tile, image)
+  store(load(forB + 3 &* tile, image).addingProduct(p3, value), forB + 3 &* tile, image)
+}

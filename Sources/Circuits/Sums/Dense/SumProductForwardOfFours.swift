@@ -1,0 +1,85 @@
+import Numerics
+
+/// Values for K = 4, 8, 12, ...: four units of a region at a time, their sums of sixteen images in
+/// eight registers from the first partition to the last; four units' weights stay in the cache
+/// while the tile's images pass.
+func forwardOfFours(
+  _ schedule: SumProductSchedule, sums: Range<Int>, weights: UnsafePointer<Float>,
+  memory: TileMemory, images: Int
+) {
+  let tile = memory.tile
+  let units = schedule.units
+  let stride = (units &+ 1) &* tile
+  let exponents = memory.values.pointer + units &* tile
+  for s in sums {
+    let sum = schedule.sums.pointer[s]
+    let pairs = schedule.children.pointer + Int(sum.firstPartition)
+    let partitions = Int(sum.partitionCount)
+    let out = memory.values(of: Int(sum.slot))
+    var image = 0
+    while image < images {
+      storeExponent(
+        largestExponent(pairs, partitions, exponents: exponents, stride: stride, image),
+        out + units &* tile, image)
+      image &+= laneCount
+    }
+    let unitStride = schedule.weightsAUnit(sum)
+    var k = 0
+    while k < units {
+      image = 0
+      while image < images {
+        fourSums(
+          pairs, partitions, weights: weights + (Int(sum.weightOffset) &+ k &* unitStride),
+          unitStride: unitStride, memory: memory, image: image,
+          exponent: loadExponent(out + units &* tile, image), into: out + k &* tile)
+        image &+= laneCount
+      }
+      k &+= 4
+    }
+    image = 0
+    while image < images {
+      normalise(
+        rows: out, units: units, tile: tile, image: image,
+        exponent: loadExponent(out + units &* tile, image))
+      image &+= laneCount
+    }
+  }
+}
+
+/// Four rows of sums, scaled to `exponent`.
+@inline(__always)
+private func fourSums(
+  _ pairs: UnsafeMutablePointer<ChildPair>, _ partitions: Int, weights: UnsafePointer<Float>,
+  unitStride: Int, memory: TileMemory, image: Int, exponent: IntegerLanes,
+  into out: UnsafeMutablePointer<Float>
+) {
+  let tile = memory.tile
+  let units = memory.units
+  let w1 = weights + unitStride
+  let w2 = w1 + unitStride
+  let w3 = w2 + unitStride
+  var (sum0, sum1, sum2, sum3) = (Lanes.zero, Lanes.zero, Lanes.zero, Lanes.zero)
+  var at = 0
+  for p in 0..<partitions {
+    let left = memory.values(of: Int(pairs[p].left))
+    let right = memory.values(of: Int(pairs[p].right))
+    let own =
+      loadExponent(left + units &* tile, image) &+ loadExponent(right + units &* tile, image)
+    let scale = powerOfTwo(atMostOne: own &- exponent)
+    for i in 0..<units {
+      let a = load(left + i &* tile, image) * scale
+      for j in 0..<units {
+        let product = a * load(right + j &* tile, image)
+        sum0.addProduct(product, Lanes(repeating: weights[at]))
+        sum1.addProduct(product, Lanes(repeating: w1[at]))
+        sum2.addProduct(product, Lanes(repeating: w2[at]))
+        sum3.addProduct(product, Lanes(repeating: w3[at]))
+        at &+= 1
+      }
+    }
+  }
+  store(sum0, out, image)
+  store(sum1, out + tile, image)
+  store(sum2, out + 2 &* tile, image)
+  store(sum3, out + 3 &* tile, image)
+}

@@ -1,9 +1,0 @@
-/// Scratch for rows that are loaded by whole aligned vectors.
-func withAlignedRows(_ count: Int, _ body: (UnsafeMutablePointer<Float>) -> Void) {
-  withUnsafeTemporaryAllocation(
-    byteCount: count * MemoryLayout<Float>.stride, alignment: MemoryLayout<Lanes>.alignment
-  ) { memory in
-    guard let start = memory.baseAddress else { return }
-    body(start.assumingMemoryBound(to: Float.self))
-  }
-}

@@ -1,0 +1,85 @@
+import Circuits
+import Numerics
+
+/// Expected counts by enumeration of every parse tree of a circuit (one product below each sum unit,
+/// both units below each product), in Double: independent of flows and of any backward pass.
+struct ParseTrees {
+  /// One tree: the edges it uses, as places of sum weights, and the leaf units, as
+  /// `leaf * units + unit`.
+  struct Tree {
+    var edges: [Int]
+    var leaves: [Int]
+  }
+
+  let reference: LogDomainReference
+  private let trees: [Tree]
+  private let rootOfTree: [Int]
+
+  init(_ circuit: Circuit, parameters: [Double]) {
+    reference = LogDomainReference(circuit: circuit, parameters: parameters)
+    var known: [[Int]: [Tree]] = [:]
+    func grow(_ region: Int, _ unit: Int) -> [Tree] {
+      if let found = known[[region, unit]] { return found }
+      var found: [Tree] = []
+      if let leaf = circuit.leafRegions.firstIndex(of: region) {
+        found = [Tree(edges: [], leaves: [leaf * circuit.units + unit])]
+      } else if let sum = circuit.sumRegions.first(where: { $0.region == region }) {
+        let count = sum.partitions.count * circuit.units * circuit.units
+        var edge = sum.weightOffset + unit * count
+        for partition in circuit.graph.partitions[sum.partitions] {
+          for i in 0..<circuit.units {
+            for j in 0..<circuit.units {
+              for left in grow(partition.left, i) {
+                for right in grow(partition.right, j) {
+                  found.append(
+                    Tree(
+                      edges: [edge] + left.edges + right.edges, leaves: left.leaves + right.leaves))
+                }
+              }
+              edge += 1
+            }
+          }
+        }
+      }
+      known[[region, unit]] = found
+      return found
+    }
+    let perRoot = (0..<circuit.rootUnits).map { grow(circuit.graph.root, $0) }
+    trees = perRoot.flatMap { $0 }
+    rootOfTree = perRoot.enumerated().flatMap { root, own in own.map { _ in root } }
+  }
+
+  var count: Int { trees.count }
+
+  /// Sums over images of the posterior probability that a tree with an edge, or a leaf unit, made it;
+  /// and the log-likelihood of all images.
+  func expectedCounts(
+    _ images: [[UInt8]]
+  ) -> (edges: [Double], leaves: [[Double]], logLikelihood: Double) {
+    let circuit = reference.circuit
+    var edges = Array(repeating: 0.0, count: circuit.layout.sumWeightCount)
+    var leaves: [[Double]] = []
+    var total = 0.0
+    let logWeights = circuit.sumRegions.flatMap { sum in
+      (0..<sum.units).flatMap { reference.logWeights(of: sum, unit: $0) }
+    }
+    let rootWeight = -naturalLogarithm(Double(circuit.rootUnits))
+    for image in images {
+      let values = reference.leafValues(image).flatMap { $0 }
+      let logs = trees.map { tree in
+        tree.edges.reduce(rootWeight) { $0 + logWeights[$1] }
+          + tree.leaves.reduce(0.0) { $0 + values[$1] }
+      }
+      let root = logSumExp(logs)
+      total += root
+      var own = Array(repeating: 0.0, count: values.count)
+      for (tree, log) in zip(trees, logs) {
+        let posterior = naturalExponential(log - root)
+        for edge in tree.edges { edges[edge] += posterior }
+        for leaf in tree.leaves { own[leaf] += posterior }
+      }
+      leaves.append(own)
+    }
+    return (edges, leaves, total)
+  }
+}
