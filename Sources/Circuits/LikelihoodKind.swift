@@ -1,5 +1,3 @@
-import Numerics
-
 /// What a log-likelihood is. No number is printed or stored without this word.
 package enum LikelihoodKind: String, Sendable, CaseIterable, Comparable {
   /// Neither a bound nor exact.

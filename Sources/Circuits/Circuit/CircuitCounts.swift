@@ -1,5 +1,3 @@
-import Numerics
-
 /// The sizes by which circuits are compared (spec, section 2).
 package struct CircuitCounts: Equatable, Sendable {
   package let regions: Int

@@ -1,5 +1,3 @@
-import Numerics
-
 /// A circuit cut into pieces that can be worked on one after the other in little memory.
 ///
 /// A *segment* is a run of regions that nothing outside uses except its last, such as the inner

@@ -1,5 +1,4 @@
 import Configuration
-import Numerics
 
 /// Adam (Kingma & Ba 2015), uphill on the mean log-likelihood.
 package struct Adam: Learner {

@@ -1,5 +1,3 @@
-import Numerics
-
 /// The numbers of one Adam step (Kingma & Ba 2015, algorithm 1), bias corrections folded in.
 package struct AdamStep: Sendable {
   package var rate: Float

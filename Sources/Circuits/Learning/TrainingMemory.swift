@@ -1,5 +1,3 @@
-import Numerics
-
 /// The memory of a `Trainer`, in bytes, as its circuit, learner, batch and workers decide it.
 package struct TrainingMemory: Equatable, Sendable {
   /// Parameters, what is derived from them, and the learner's memory of them.

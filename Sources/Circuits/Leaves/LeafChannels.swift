@@ -1,5 +1,4 @@
 import Configuration
-import Numerics
 
 /// How the channels of a pixel go together within a unit, by name.
 ///

@@ -1,5 +1,3 @@
-import Numerics
-
 /// What a leaf region notes of images, one after the other.
 package struct LeafNotes {
   /// The first image's.

@@ -1,5 +1,4 @@
 import Configuration
-import Numerics
 
 extension Circuit {
   /// Marginals are log-likelihoods of a source with a mask: what it hides is summed out.

@@ -1,5 +1,3 @@
-import Numerics
-
 /// The grid of superpixels that region structures cut: `rows` x `columns` cells, row-major.
 package struct Lattice: Hashable, Sendable {
   package let rows: Int

@@ -1,5 +1,4 @@
 import Configuration
-import Numerics
 
 /// A partition of a region: two child regions, disjoint and together the region.
 package struct Partition: Hashable, Sendable {

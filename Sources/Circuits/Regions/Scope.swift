@@ -1,5 +1,3 @@
-import Numerics
-
 /// A set of variables, as bits.
 package struct Scope: Hashable, Sendable {
   private var words: [UInt64]

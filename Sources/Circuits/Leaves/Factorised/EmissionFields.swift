@@ -1,5 +1,4 @@
 import Configuration
-import Numerics
 
 /// The fields of an emission in a pipeline or a model file.
 package struct EmissionFields: EmissionSettings {

@@ -1,5 +1,3 @@
-import Numerics
-
 extension Circuit {
   /// The same circuit with each VAE leaf's decoder asked at fixed nodes of its prior: a continuous
   /// mixture, exact in itself, and an approximation of what the VAE leaves mean (Correia et al. 2023).

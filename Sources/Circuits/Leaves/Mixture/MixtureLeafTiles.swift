@@ -1,5 +1,3 @@
-import Numerics
-
 extension MixtureLeaf {
   /// The pixels (and which are seen), then each unit's rows, then those of a backward pass.
   package func scratchCount(_ shape: LeafShape, tile: Int, isTraining: Bool) -> Int {

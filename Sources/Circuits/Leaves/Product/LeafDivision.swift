@@ -1,5 +1,3 @@
-import Numerics
-
 /// A division of a leaf region's values into parts that are independent of each other given a unit.
 package enum LeafDivision: Sendable {
   /// A grid of rectangles over a region that is a whole image.

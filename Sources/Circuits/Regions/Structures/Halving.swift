@@ -1,5 +1,4 @@
 import Configuration
-import Numerics
 
 /// Every rectangle of a lattice cut in the middle, down to single cells: the quad tree and quad graph
 /// of Mari, Vessio & Vergari 2023 and Loconte et al. 2024, cut by cut.

@@ -1,5 +1,4 @@
 import Configuration
-import Numerics
 
 /// All axis-aligned rectangles of a lattice, each cut by all axis-aligned cuts
 /// (Poon & Domingos 2011, section 4), at one or more resolutions.

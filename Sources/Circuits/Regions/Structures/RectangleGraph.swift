@@ -1,5 +1,3 @@
-import Numerics
-
 /// Cells top..<bottom by left..<right.
 struct Rectangle: Hashable {
   var top: Int
