@@ -69,21 +69,18 @@ let package = Package(
     module("Datasets", ["Images", "Storage", "Numerics", "Configuration", "Files"]),
 
     // Level 3.
-    module("Evaluation", ["Circuits", "Numerics", "Configuration"]),
+    module("Reports", ["Numerics", "Images", "Configuration", "Files"]),
 
-    // Level 4.
-    module("Figures", ["Evaluation", "Images", "Configuration", "Files"]),
-
-    // Level 5: the only glue. Level 6: the command.
+    // Level 4: what a user asks for, as work, stage and table. Level 5: the command.
     module(
-      "Stages",
+      "Tasks",
       [
         "Numerics", "Configuration", "Files", "Circuits", "Images", "Storage", "Workflow",
-        "Datasets", "Evaluation", "Figures",
+        "Datasets", "Reports",
       ], exclude: ["Model/ModelFormat.md"]),
     .executableTarget(
       name: "tessera",
-      dependencies: ["Stages", "Workflow", "Configuration", "Files", argumentParser],
+      dependencies: ["Tasks", "Workflow", "Configuration", "Files", argumentParser],
       swiftSettings: optimised),
 
     // `make bench`: speed, measured apart from the tests.
@@ -104,12 +101,12 @@ let package = Package(
     tests("WorkflowTests", ["Workflow", "Configuration", "Files"]),
     tests(
       "DatasetsTests", ["Datasets", "Images", "Storage", "Numerics", "Files", "Configuration"]),
-    tests("EvaluationTests", ["CircuitFixtures", "Evaluation", "Circuits", "Numerics"]),
-    tests("FiguresTests", ["Figures", "Images", "Files", "Configuration"]),
+    tests("ReportsTests", ["Reports", "Numerics", "Images", "Files", "Configuration"]),
     tests(
-      "StagesTests",
+      "TasksTests",
       [
-        "Stages", "Workflow", "Configuration", "Files", "Datasets", "Storage", "Images",
+        "CircuitFixtures", "Tasks", "Workflow", "Configuration", "Files", "Datasets", "Storage",
+        "Images",
         "Circuits", "Numerics",
       ]),
     tests("BenchmarkTests", ["benchmark"]),

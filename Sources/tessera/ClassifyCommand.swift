@@ -1,6 +1,6 @@
 import ArgumentParser
 import Configuration
-import Stages
+import Tasks
 
 struct ClassifyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import Stages
+import Tasks
 
 struct ConvertCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Stages
+import Tasks
 
 /// Which files of a folder of pictures are read.
 struct FolderOptions: ParsableArguments {

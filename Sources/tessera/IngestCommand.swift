@@ -1,7 +1,7 @@
 import ArgumentParser
 import Configuration
 import Foundation
-import Stages
+import Tasks
 import Workflow
 
 struct IngestCommand: ParsableCommand {

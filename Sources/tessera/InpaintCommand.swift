@@ -1,5 +1,5 @@
 import ArgumentParser
-import Stages
+import Tasks
 
 struct InpaintCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Stages
+import Tasks
 
 struct InspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

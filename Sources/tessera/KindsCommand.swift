@@ -1,6 +1,6 @@
 import ArgumentParser
 import Configuration
-import Stages
+import Tasks
 
 struct KindsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Stages
+import Tasks
 
 /// How pictures of many kinds and sizes become images of one shape, and which of them are for the test.
 struct PictureOptions: ParsableArguments {

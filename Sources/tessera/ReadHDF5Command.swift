@@ -1,5 +1,5 @@
 import ArgumentParser
-import Stages
+import Tasks
 
 /// Not for people: another `tessera` asks it about a file from elsewhere, and outlives what that does to it.
 struct ReadHDF5Command: ParsableCommand {

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Stages
+import Tasks
 
 struct SampleCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

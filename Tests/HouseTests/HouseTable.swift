@@ -76,24 +76,21 @@ enum HouseTable {
         "Dispatch": .files(["ReadAhead.swift", "SampleStream.swift"]),
       ]),
 
-    // Level 3: numbers about models; no drawing.
-    HouseRule("Evaluation", ["Circuits", "Numerics", "Configuration"]),
-
-    // Level 4: figures take plain numbers, and of Evaluation its statistics; no circuits.
+    // Level 3: figures take plain numbers; no circuits.
     HouseRule(
-      "Figures", ["Evaluation", "Images", "Configuration", "Files"],
+      "Reports", ["Numerics", "Images", "Configuration", "Files"],
       outside: ["Foundation": .anywhere]),
 
-    // Level 5: the only glue. Level 6: the commands.
+    // Level 4: the only glue. Level 5: the commands.
     HouseRule(
-      "Stages",
+      "Tasks",
       [
         "Numerics", "Configuration", "Files", "Circuits", "Images", "Storage", "Workflow",
-        "Datasets", "Evaluation", "Figures",
+        "Datasets", "Reports",
       ],
       outside: ["Foundation": .anywhere]),
     HouseRule(
-      "tessera", ["Stages", "Workflow", "Configuration", "Files"],
+      "tessera", ["Tasks", "Workflow", "Configuration", "Files"],
       outside: [
         "Foundation": .anywhere, "ArgumentParser": .anywhere,
         "Synchronization": .files(["ProgressPrinter.swift"]),

@@ -22,7 +22,7 @@ REPLACEMENTS = [
     (r"epochs: \d+", "epochs: 1"),
     (r"seeds: \[.*?\]", "seeds: [1, 2]"),
     (r"dataset: mnist\}", "dataset: mnist-5k}"),
-    (r"dataset: fashion-mnist", "dataset: fashion-1k"),
+    (r"dataset: fashion-mnist", "dataset: mnist-5k"),
     (r"validation: 5000", "validation: 500"),
     (r"images: \[.*?\]", "images: [100, 300]"),
     (r"iwae:5000", "iwae:50"),
