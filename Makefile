@@ -22,7 +22,7 @@ run: build ## build, run the quickstart pipeline, and name the pictures
 test: setup ## every test: the Swift tests, then Python's view of the files written
 	@.ci/test
 
-torture: build ## every fault, kill, flip and hostile file; most of a day (SHARE=3/100: a part)
+torture: build ## every fault, kill, flip and hostile file; a day and a half (SHARE=3/100: a part)
 	Tests/Torture/torture.py $(if $(SHARE),--share $(SHARE))
 
 bench: build ## measure speed; writes Output/benchmark.json

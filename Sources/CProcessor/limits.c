@@ -18,8 +18,14 @@ static void tessera_check_limits(void) {
   if (getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur < (rlim_t)2 << 30)
     end("tessera: expected at least 2 GiB of address space, found a lower limit; raise it: ulimit -v "
         "unlimited\n");
-  if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < 16)
-    end("tessera: expected at least 16 open files, found a lower limit; raise it: ulimit -n 1024\n");
+  if (getrlimit(RLIMIT_DATA, &limit) == 0 && limit.rlim_cur < (rlim_t)2 << 30)
+    end("tessera: expected at least 2 GiB of data, found a lower limit; raise it: ulimit -d unlimited\n");
+  // Foundation starts a child with the first 256 descriptors in mind: below that it finds a bad one.
+  if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < 256) {
+    limit.rlim_cur = limit.rlim_max < 1024 ? limit.rlim_max : 1024;
+    if (limit.rlim_cur < 256 || setrlimit(RLIMIT_NOFILE, &limit) != 0)
+      end("tessera: expected at least 256 open files, found a lower limit; raise it: ulimit -n 1024\n");
+  }
   if (getrlimit(RLIMIT_STACK, &limit) == 0 && limit.rlim_cur < (rlim_t)1 << 20)
     end("tessera: expected a stack of at least 1 MiB, found a lower limit; raise it: ulimit -s 8192\n");
 }

@@ -21,6 +21,8 @@ package struct SourceOptions: Sendable {
   package var recolours = true
   /// Of an HDF5 array; nil to guess.
   package var axes: ImageAxes?
+  /// What a user said of the images, of which a source must obey all.
+  package var said: Set<SourceOption> = []
 
   package init(
     labels: String? = nil, preparation: PicturePreparation = PicturePreparation(),
@@ -52,7 +54,14 @@ package func imageSource(
   let source = try changed(wholeSource(at: path, options, workers: workers), options)
   switch options.test {
   case .chosen(let choice):
-    guard source.partNames == ["train"] else { return source }
+    guard source.partNames == ["train"] else {
+      // Folders of pictures have divided themselves by it.
+      guard source is PNGFolderSource else {
+        try options.require([], of: "images with a test part of their own", at: path)
+        return source
+      }
+      return source
+    }
     return HeldOutSource(source, test: choice)
   case nil, .folder, .list: return source
   }
@@ -77,7 +86,9 @@ private func wholeSource(
   at path: String, _ options: SourceOptions, workers: ForkJoin
 ) throws -> any ImageSource {
   let found = try FileStatus.of(path, for: .read)
+  let ofTrain = SourceOption.ofTestChoice
   if found == nil, let (file, dataset) = try datasetPath(path) {
+    try options.require(SourceOption.ofArrays.union(ofTrain), of: "HDF5 datasets", at: path)
     return try HDF5Source(
       path: file, train: .init(images: dataset, labels: options.labels), axes: options.axes)
   }
@@ -86,29 +97,47 @@ private func wholeSource(
   }
   if found?.isFolder == true {
     if try has("images.h5"), try ArchiveSource.recognises(joinPath(path, "images.h5")) {
+      try options.require(ofTrain, of: "image archives", at: path)
       return try ArchiveSource(joinPath(path, "images.h5"))
     }
-    if try has(ShardManifest.fileName) { return try ShardsSource(folder: path) }
-    if try has("data_batch_1.bin") { return try CIFARSource(folder: path) }
-    if try has("train.bin") { return try CIFARSource(folder: path, .hundred(options.labels)) }
+    if try has(ShardManifest.fileName) {
+      try options.require(ofTrain, of: "shards", at: path)
+      return try ShardsSource(folder: path)
+    }
+    if try has("data_batch_1.bin") {
+      try options.require(ofTrain, of: "folders of CIFAR-10", at: path)
+      return try CIFARSource(folder: path)
+    }
+    if try has("train.bin") {
+      try options.require(ofTrain.union([.labels]), of: "folders of CIFAR-100", at: path)
+      return try CIFARSource(folder: path, .hundred(options.labels))
+    }
     if let names = try IDXNames(among: DurableFile.names(in: path), in: path) {
+      try options.require(ofTrain, of: "folders of IDX files", at: path)
       return IDXSource(names) { joinPath(path, $0) }
     }
+    try options.require(SourceOption.ofFolders, of: "folders of pictures", at: path)
     return try PNGFolderSource(
       folder: path, reading: options.reading, split: options.test ?? .chosen(.none),
       classes: options.classes, preparation: options.preparation, workers: workers)
   }
   let name = path.split(separator: "/").last.map(String.init) ?? path
   if name.lowercased().hasSuffix(PNGFolderSource.suffix) {
+    try options.require(SourceOption.ofPictures.union(ofTrain), of: "single pictures", at: path)
     return try PNGFolderSource(
       folder: parentFolder(path), names: [name], classes: .none,
       preparation: options.preparation, workers: workers)
   }
   if name.lowercased().hasSuffix(".bin") {
+    try options.require(ofTrain.union([.labels]), of: "files of CIFAR", at: path)
     return CIFARSource(file: path, try .of(path, labels: options.labels))
   }
-  if found != nil, let folder = try folderOfShards(path) { return try ShardsSource(folder: folder) }
+  if found != nil, let folder = try folderOfShards(path) {
+    try options.require(ofTrain, of: "shards", at: path)
+    return try ShardsSource(folder: folder)
+  }
   if found != nil, try isHDF5(path) { return try wholeFile(path, options) }
+  try options.require(ofTrain.union([.labels]), of: "IDX files", at: path)
   return IDXSource(trainImages: path, trainLabels: options.labels)
 }
 
@@ -157,11 +186,14 @@ private func wholeFile(_ path: String, _ options: SourceOptions) throws -> any I
   if try HDF5Source.isMATLAB(path) {
     let names = try ForeignFile(path).datasets()
     if names.contains("/X") {
+      try options.require(
+        SourceOption.ofArrays.union(SourceOption.ofTestChoice), of: "MATLAB files", at: path)
       let labels = options.labels ?? (names.contains("/y") ? "/y" : nil)
       return try HDF5Source(
         path: path, train: .init(images: "/X", labels: labels), axes: options.axes)
     }
   } else if try ArchiveSource.recognises(path) {
+    try options.require(SourceOption.ofTestChoice, of: "image archives", at: path)
     return try ArchiveSource(path)
   }
   throw try unnamedDataset(path)

@@ -11,6 +11,11 @@ package struct FolderReading: Hashable, Sendable {
     self.leavesOut = leavesOut
   }
 
+  /// What differs from what is done anyway.
+  package var said: Set<SourceOption> {
+    Set((links == .inside ? [] : [.links]) + (leavesOut ? [.leaveOut] : []))
+  }
+
   /// The account of a folder of PNGs. Throws as `FolderAccount`, and as `requireEnough`.
   package func account(of folder: String, besides: [String] = []) throws -> FolderAccount {
     let account = try FolderAccount(

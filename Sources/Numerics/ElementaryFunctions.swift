@@ -10,6 +10,7 @@
 /// e^x of every lane for x <= 88, relative error below 2e-7; below -87 the result is 0.
 ///
 /// Reduction by a two-part ln 2, then the polynomial of Cephes' expf.
+@inlinable
 @_transparent
 package func exponential(_ x: Lanes) -> Lanes {
   let bounded = larger(x, Lanes(repeating: -88))
@@ -28,6 +29,7 @@ package func exponential(_ x: Lanes) -> Lanes {
 
 /// Natural logarithm of every lane for positive, normal x, absolute error below 1e-7 near 1
 /// (Cephes' logf). Zero and below are the caller's business.
+@inlinable
 @_transparent
 package func logarithm(_ x: Lanes) -> Lanes {
   let one = IntegerLanes(repeating: 0x3F80_0000)
@@ -55,6 +57,7 @@ package func logarithm(_ x: Lanes) -> Lanes {
 }
 
 /// log(1 + x) of every lane for x >= 0, with all its digits where x is small.
+@inlinable
 @_transparent
 package func logarithmOfOnePlus(_ x: Lanes) -> Lanes {
   let sum = Lanes(repeating: 1) + x
@@ -65,6 +68,7 @@ package func logarithmOfOnePlus(_ x: Lanes) -> Lanes {
 
 /// Hyperbolic tangent of every lane, absolute error below 3e-7: a rational minimax approximation
 /// of degrees 13 and 6 on [-9, 9], constant beyond (as Eigen's).
+@inlinable
 @_transparent
 package func hyperbolicTangent(_ x: Lanes) -> Lanes {
   let limit = Lanes(repeating: 7.90531110763549805)
@@ -87,6 +91,7 @@ package func hyperbolicTangent(_ x: Lanes) -> Lanes {
 /// cos and sin of 2 pi u for u in [0, 1), absolute error below 2e-7.
 ///
 /// Folded to an eighth of the circle, then Cephes' sinf and cosf polynomials.
+@inlinable
 @_transparent
 package func circle(_ u: Lanes) -> (cosine: Lanes, sine: Lanes) {
   let (quadrant, whole) = nearestInteger(u * Lanes(repeating: 4))
@@ -113,12 +118,14 @@ package func circle(_ u: Lanes) -> (cosine: Lanes, sine: Lanes) {
 }
 
 /// Small integers as floats, by the bits: |value| < 2^22.
+@inlinable
 @_transparent
 package func integerToFloat(_ value: IntegerLanes) -> Lanes {
   lanes(ofBits: value &+ IntegerLanes(repeating: 0x4B40_0000)) - Lanes(repeating: 12_582_912)
 }
 
 /// 2^x of every lane for x <= 127, relative error below 2e-7; below -126 the result is 0.
+@inlinable
 @_transparent
 package func exponentialOfTwo(_ x: Lanes) -> Lanes {
   let bounded = larger(x, Lanes(repeating: -127))
@@ -136,6 +143,7 @@ package func exponentialOfTwo(_ x: Lanes) -> Lanes {
 
 /// The nearest integer of |x| < 2^22, as a float and as an integer: adding 1.5 * 2^23 leaves the
 /// integer in the low bits (a conversion of the vector is a slow generic call).
+@inlinable
 @_transparent
 package func nearestInteger(_ x: Lanes) -> (Lanes, IntegerLanes) {
   let magic = Lanes(repeating: 12_582_912)

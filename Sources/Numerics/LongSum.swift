@@ -3,12 +3,12 @@
 /// A Float that adds up as many terms loses what the terms have in common: 90,000 equal ones come out 0.1 % off.
 
 /// Values whose terms are added one by one: as many as a small image has.
-@usableFromInline
-package let longestPlainSum = 1_024
+@inlinable
+package var longestPlainSum: Int { 1_024 }
 
 /// Values of a block of a longer sum: as many as share a logarithm in scores of binary pixels.
-@usableFromInline
-package let blockOfLongSum = 32
+@inlinable
+package var blockOfLongSum: Int { 32 }
 
 /// The sum of terms 0 ..< `count`; of many by blocks, with what rounding loses of each kept.
 ///

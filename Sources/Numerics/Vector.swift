@@ -5,7 +5,8 @@ package typealias Lanes = SIMD16<Float>
 package typealias IntegerLanes = SIMD16<Int32>
 
 /// Images a `Lanes` holds. Tiles are multiples of it; lanes past the last image are padding.
-package let laneCount = 16
+@inlinable
+package var laneCount: Int { 16 }
 
 /// A count, or more, that is a multiple of the lanes.
 @inlinable
@@ -13,36 +14,44 @@ package func wholeLanes(_ count: Int) -> Int { (count &+ 15) / 16 &* 16 }
 
 /// The exponent of a region whose units are all zero. Far below any real one, and so that two of
 /// them still add without overflow.
-package let exponentOfZero: Int32 = -0x1000_0000
+@inlinable
+package var exponentOfZero: Int32 { -0x1000_0000 }
 
 // Transparent, as the elementary functions are, and why: see there.
 
+@inlinable
 @_transparent
 package func bits(_ lanes: Lanes) -> IntegerLanes { unsafeBitCast(lanes, to: IntegerLanes.self) }
 
+@inlinable
 @_transparent
 package func lanes(ofBits integers: IntegerLanes) -> Lanes {
   unsafeBitCast(integers, to: Lanes.self)
 }
 
 // `pointwiseMax` is a generic call in today's standard library; a compare and a blend are not.
+@inlinable
 @_transparent
 package func larger(_ a: Lanes, _ b: Lanes) -> Lanes { a.replacing(with: b, where: b .> a) }
 
+@inlinable
 @_transparent
 package func smaller(_ a: Lanes, _ b: Lanes) -> Lanes { a.replacing(with: b, where: b .< a) }
 
+@inlinable
 @_transparent
 package func larger(_ a: IntegerLanes, _ b: IntegerLanes) -> IntegerLanes {
   a.replacing(with: b, where: b .> a)
 }
 
+@inlinable
 @_transparent
 package func smaller(_ a: IntegerLanes, _ b: IntegerLanes) -> IntegerLanes {
   a.replacing(with: b, where: b .< a)
 }
 
 /// 2^exponent from the bits; 0 below -126, 2^127 above 127.
+@inlinable
 @_transparent
 package func powerOfTwo(_ exponent: IntegerLanes) -> Lanes {
   let biased = smaller(
@@ -51,6 +60,7 @@ package func powerOfTwo(_ exponent: IntegerLanes) -> Lanes {
 }
 
 /// 2^exponent for exponents of at most 0: one clamp less.
+@inlinable
 @_transparent
 package func powerOfTwo(atMostOne exponent: IntegerLanes) -> Lanes {
   let biased = larger(exponent &+ IntegerLanes(repeating: 127), .zero)

@@ -49,9 +49,14 @@ struct AnomalyCommand: ParsableCommand {
   }
 
   mutating func run() throws {
+    let inputs = [("--model", options.model), ("--images", Optional(images))]
+    let file = try OutputFile(output).checked(apartFrom: inputs)
+    let table = try self.table.map {
+      try OutputFile($0, option: "--table").checked(apartFrom: inputs)
+    }
     let report = try mapAnomalies(
       model: options.model, images: pictures.given(images), count: count,
-      fullHeat: fullHeat, workers: options.workerCount, to: output, table: table)
+      fullHeat: fullHeat, workers: options.workerCount, to: file, table: table)
     if json { return Terminal.output(report.json) }
     for line in report.lines { Terminal.output(line) }
   }

@@ -58,9 +58,14 @@ struct ClassifyCommand: ParsableCommand {
   }
 
   mutating func run() throws {
+    let inputs = [("--model", Optional(options.model)), ("--images", images), ("--labels", labels)]
+    let file = try output.map { try OutputFile($0).checked(apartFrom: inputs) }
+    if let file {
+      _ = try OutputFile(Classification.tablePath(beside: file)).checked(apartFrom: inputs)
+    }
     let classification = try Classification(
       model: options.model, images: pictures.given(images), labels: labels, classes: classes,
-      output: output, workers: options.workerCount)
+      output: file, workers: options.workerCount)
     if json { return Terminal.output(ResolvedValue.mapping(classification.fields).jsonText) }
     for line in classification.lines { Terminal.output(line) }
   }

@@ -104,7 +104,12 @@ struct ConvertCommand: ParsableCommand {
       conversion: conversion, images: sources,
       likelihood: LikelihoodChoice(likelihood) ?? .trained, epochs: fineTune, batch: batch,
       rate: rate, workers: options.workerCount)
-    for line in try converting.run(model: options.model, to: output) { Terminal.output(line) }
+    let file = try OutputFile(output).checked(
+      apartFrom: [
+        ("--model", options.model), ("--images", images), ("--train-images", trainImages),
+        ("--data", data),
+      ])
+    for line in try converting.run(model: options.model, to: file) { Terminal.output(line) }
     Terminal.output(output)
   }
 }

@@ -45,9 +45,11 @@ struct InpaintCommand: ParsableCommand {
   }
 
   mutating func run() throws {
+    let file = try OutputFile(output).checked(
+      apartFrom: [("--model", options.model), ("--images", given.images), ("--hide", given.hide)])
     let report = try inpaint(
       model: options.model, images: pictures.given(given.images), hide: given.mask,
-      count: given.count, draws: draws, seed: given.seed, workers: options.workerCount, to: output)
+      count: given.count, draws: draws, seed: given.seed, workers: options.workerCount, to: file)
     if json { return Terminal.output(report.json) }
     for line in report.lines { Terminal.output(line) }
     Terminal.output(output)

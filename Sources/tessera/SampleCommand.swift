@@ -57,13 +57,15 @@ struct SampleCommand: ParsableCommand {
   }
 
   mutating func run() throws {
+    let file = try OutputFile(output).checked(
+      apartFrom: [("--model", options.model), ("--given", given), ("--hide", hide)])
     if let given, let hide {
       let kind = try drawCompletions(
         model: options.model, images: pictures.given(given), hide: MaskChoice(hide),
-        count: count, draws: draws, seed: seed, workers: options.workerCount, to: output)
+        count: count, draws: draws, seed: seed, workers: options.workerCount, to: file)
       Terminal.message("draws of what is hidden given the rest (\(kind))")
     } else {
-      try drawSamples(model: options.model, count: count, seed: seed, to: output)
+      try drawSamples(model: options.model, count: count, seed: seed, to: file)
     }
     Terminal.output(output)
   }

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Fails every call once, kills at every moment, damages every file, feeds what nobody should: and looks at what is left.
 
-    Tests/Torture/torture.py                          everything: most of a day
+    Tests/Torture/torture.py                          everything: a day and a half
     Tests/Torture/torture.py faults --share 3/100     each hundredth point, from the third
     Tests/Torture/torture.py flips --sample 50 --seed 7
     Tests/Torture/torture.py faults --point 'over write 17 ENOSPC'

@@ -67,15 +67,15 @@ package struct TileNoise: @unchecked Sendable {
   }
 
   /// 23 bits each, in the middle of their cells: never 0 or 1.
+  @inlinable
   @_transparent
-  @usableFromInline
   package func uniform(_ words: SIMD16<UInt32>) -> Lanes {
     let mantissa = (words &>> SIMD16(repeating: 9)) | SIMD16(repeating: 0x3F80_0000)
     return unsafeBitCast(mantissa, to: Lanes.self) - Lanes(repeating: 1 - 0x1p-24)
   }
 
+  @inlinable
   @_transparent
-  @usableFromInline
   package func boxMuller(_ u: Lanes, _ v: Lanes) -> (Lanes, Lanes) {
     let radius = (logarithm(u) * Lanes(repeating: -2)).squareRoot()
     let (cosine, sine) = circle(v)

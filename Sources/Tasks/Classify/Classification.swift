@@ -48,10 +48,11 @@ package struct Classification: Sendable {
       try $0.write("/posteriors", table: table)
       try $0.write("/classes", table: names)
     }
-    try table.writeCSV(to: Self.csvPath(output))
+    try table.writeCSV(to: Self.tablePath(beside: output))
   }
 
-  private static func csvPath(_ path: String) -> String {
+  /// The CSV beside the HDF5 file of a table.
+  package static func tablePath(beside path: String) -> String {
     (path.hasSuffix(".h5") ? String(path.dropLast(3)) : path) + ".csv"
   }
 }

@@ -37,6 +37,7 @@ struct ModelImages {
     options.transposes = images.transposes
     options.recolours = images.recolours
     options.axes = images.axes
+    options.said = images.said
     let source = try Self.source(
       images.path, options, classes: labels == nil ? classes : FolderClasses.none,
       workers: workers)

@@ -19,5 +19,11 @@ package struct GivenImages: Sendable {
   /// Hears what a user should know of them, a line each.
   package var tell: @Sendable (String) -> Void = { _ in }
 
+  /// The options that were given.
+  var said: Set<SourceOption> {
+    reading.said.union(
+      (axes == nil ? [] : [.axes]) + (background == [0, 0, 0] ? [] : [.background]))
+  }
+
   package init(_ path: String) { self.path = path }
 }

@@ -22,6 +22,12 @@ enum Tessera {
   static func run(
     _ arguments: String..., in sandbox: Sandbox, environment: [String: String] = [:]
   ) throws -> Ended {
+    try run(arguments, in: sandbox, environment: environment)
+  }
+
+  static func run(
+    _ arguments: [String], in sandbox: Sandbox, environment: [String: String] = [:]
+  ) throws -> Ended {
     try Child(arguments, in: sandbox, environment: environment).wait()
   }
 }

@@ -174,7 +174,7 @@ private func exponentiate(
   return sums(t0, t1, t2, t3)
 }
 
-@inline(__always)
+@_transparent
 private func exponentiate(
   _ terms: UnsafeMutablePointer<Float>, _ node: Int, minus largest: Float
 ) -> Lanes {

@@ -1,0 +1,51 @@
+import Configuration
+
+/// What a command line may say of a source of images, by the option's name. Only some sources can obey each.
+package enum SourceOption: String, Sendable, CaseIterable {
+  case labels, sizes, size, background, classes, links
+  case axes
+  case leaveOut = "leave-out"
+  case testFraction = "test-fraction"
+  case testLast = "test-last"
+  case testFolder = "test-folder"
+  case testList = "test-list"
+
+  /// Folders of pictures.
+  static let ofFolders: Set<SourceOption> = [
+    .sizes, .size, .background, .classes, .links, .leaveOut, .testFraction, .testLast, .testFolder,
+    .testList,
+  ]
+  /// Single pictures.
+  static let ofPictures: Set<SourceOption> = [.sizes, .size, .background]
+  /// Arrays of HDF5 files.
+  static let ofArrays: Set<SourceOption> = [.labels, .axes]
+  /// Sources of training images alone.
+  static let ofTestChoice: Set<SourceOption> = [.testFraction, .testLast]
+}
+
+/// An option that the source cannot obey (exit code 64): the result would not be what was asked for.
+package struct SourceOptionFault: Fault, Equatable {
+  let path: String
+  /// What the source was recognised as, in the plural.
+  let source: String
+  let option: SourceOption
+  let obeyed: Set<SourceOption>
+
+  package var exitCode: ExitCode { .usage }
+  package var description: String {
+    let others = obeyed.map { "--\($0.rawValue)" }.sorted().joined(separator: ", ")
+    return "\(path.printable): --\(option.rawValue) is not for \(source)"
+      + (others.isEmpty ? "; leave it out" : ", which take \(others); leave it out")
+  }
+}
+
+extension SourceOptions {
+  /// - Parameter obeyed: what a source of this kind obeys.
+  /// - Throws: `SourceOptionFault` for the first option that a user gave and the source ignores.
+  func require(_ obeyed: Set<SourceOption>, of source: String, at path: String) throws {
+    let ignored = said.subtracting(obeyed).min { $0.rawValue < $1.rawValue }
+    if let ignored {
+      throw SourceOptionFault(path: path, source: source, option: ignored, obeyed: obeyed)
+    }
+  }
+}
