@@ -13,7 +13,7 @@ struct IngestCommand: ParsableCommand {
       SOURCE is a folder of PNGs of any kind (subfolders are classes), IDX files (one, or a folder with \
       files named as MNIST's or a relative's), u8 datasets of an HDF5 file (FILE.h5:/PATH), the binary \
       version of CIFAR-10 or CIFAR-100 (a folder, or one .bin), a MATLAB file of version 7.3 with X and y \
-      as SVHN's, or what this command wrote. Of a folder, hidden files and links that lead outside are \
+      as SVHN's, or what this command wrote. An option that such a source cannot obey is refused. Of a folder, hidden files and links that lead outside are \
       left out and counted. Nothing is written before the first images were read, and nothing half: not \
       by what fails, nor by SIGINT and SIGTERM. An earlier images.h5 and shards in the \
       output folder are replaced together; shards that do not belong to the new images are removed. Other files \

@@ -26,17 +26,25 @@ from sandbox import Workshop
 CHECKS = {"faults": faults, "kills": kills, "signals": signals, "pairs": pairs, "flips": flips, "mutants": mutants}
 
 
+def count(text):
+    """A whole number of at least 1."""
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"expected 1 or more, found {number}")
+    return number
+
+
 def settings():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("check", nargs="*", help=f"some of {', '.join(CHECKS)}; all of them if none is named")
     parser.add_argument("--program", default=".build/release/tessera", help="the program (default: %(default)s)")
     parser.add_argument("--share", metavar="K/N", help="of N equal shares of the points the K-th")
-    parser.add_argument("--sample", type=int, metavar="COUNT", help="so many points of each check, every kind in turn")
+    parser.add_argument("--sample", type=count, metavar="COUNT", help="so many points of each check, every kind in turn")
     parser.add_argument("--short", action="store_true", help="the sample that `make test` takes")
     parser.add_argument("--seed", type=int, default=1, help="of sample, mutants, flips and moments (default: 1)")
     parser.add_argument("--only", metavar="PATTERN", help="points whose name has this regular expression: 'over stat'")
     parser.add_argument("--point", help="one point, as a failure names it")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="sandboxes side by side (default: all cores)")
+    parser.add_argument("--jobs", type=count, default=os.cpu_count(), help="sandboxes side by side (default: all cores)")
     parser.add_argument("--seconds", type=float, help="begin no point after so many seconds of a check")
     parser.add_argument("--work", help="a folder for the sandboxes (default: in memory where that is possible)")
     parser.add_argument("--strict", action="store_true", help="no known fault is excused: what holds is told without known.py")
