@@ -10,9 +10,10 @@ struct AnomalyCommand: ParsableCommand {
       shows the images, and below them the same with red where the score is high.
 
       EXAMPLES
-        tessera anomaly --model model.h5 --images Data/mnist-5k/t10k-images-idx3-ubyte.gz \\
-          --output map.png
-        tessera anomaly --model model.h5 --images scans/ --count 40 --output map.png --table scores.csv
+        tessera anomaly --model model.h5 \\
+          --images Data/mnist-5k/t10k-images-idx3-ubyte.gz --output map.png
+        tessera anomaly --model model.h5 --images scans/ --count 40 \\
+          --output map.png --table scores.csv
       """)
 
   @OptionGroup var options: ModelOptions

@@ -12,7 +12,8 @@ struct ClassifyCommand: ParsableCommand {
       and left out of the accuracy.
 
       EXAMPLES
-        tessera classify --model model.h5 --images Data/mnist-5k/t10k-images-idx3-ubyte.gz \\
+        tessera classify --model model.h5 \\
+          --images Data/mnist-5k/t10k-images-idx3-ubyte.gz \\
           --labels Data/mnist-5k/t10k-labels-idx1-ubyte.gz
         tessera classify --model model.h5 --images Pictures/by-class
         tessera classify --model model.h5 --images digits.idx --json

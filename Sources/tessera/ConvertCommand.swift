@@ -14,11 +14,13 @@ struct ConvertCommand: ParsableCommand {
 
       EXAMPLES
         tessera convert --model vae.h5 --nodes 64 --output mixture.h5
-        tessera convert --model Output/quickstart/spn-vae/seed-1/model.h5 --nodes 64 \\
-          --images Data/mnist-5k/t10k-images-idx3-ubyte.gz --likelihood quadrature:15 --output mixture.h5
+        tessera convert --model Output/quickstart/spn-vae/seed-1/model.h5 \\
+          --nodes 64 --images Data/mnist-5k/t10k-images-idx3-ubyte.gz \\
+          --likelihood quadrature:15 --output mixture.h5
         tessera convert --model vae.h5 --nodes 100 --rule qmc --images test.idx \\
           --train-images train.idx --fine-tune 2 --output mixture.h5
-        tessera convert --model vae.h5 --nodes 64 --data SHARDS --fine-tune 5 --output mixture.h5
+        tessera convert --model vae.h5 --nodes 64 --data SHARDS \\
+          --fine-tune 5 --output mixture.h5
       """)
 
   @OptionGroup var options: ModelOptions

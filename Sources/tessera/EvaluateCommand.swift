@@ -16,7 +16,8 @@ struct EvaluateCommand: ParsableCommand {
         tessera evaluate --model vae.h5 --images digits.idx --likelihood quadrature:7
         tessera evaluate --model model.h5 --images digits.idx --hide left
         tessera evaluate --model model.h5 --images scans/ --resize
-        tessera evaluate --model model.h5 --images digits.idx --labels labels.idx --json
+        tessera evaluate --model model.h5 --images digits.idx \\
+          --labels labels.idx --json
       """)
 
   @OptionGroup var options: ModelOptions

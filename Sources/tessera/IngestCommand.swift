@@ -22,11 +22,15 @@ struct IngestCommand: ParsableCommand {
       EXAMPLES
         tessera ingest Pictures/cats --output Data/cats --size 32x32 --sizes resize \\
           --superpixel 4x4 --test-fraction 0.1
-        tessera ingest letters-images-idx3-ubyte.gz --labels letters-labels-idx1-ubyte.gz \\
+        tessera ingest letters-images-idx3-ubyte.gz \\
+          --labels letters-labels-idx1-ubyte.gz \\
           --output Data/letters --superpixel 4x4
-        tessera ingest scans.h5:/images --labels /labels --output Data/scans --test-last 100
-        tessera ingest emnist-letters --transpose --output Data/letters --superpixel 4x4
-        tessera ingest cifar-10-batches-bin --output Data/cifar --superpixel 4x4 --validation 5000 --json
+        tessera ingest scans.h5:/images --labels /labels \\
+          --output Data/scans --test-last 100
+        tessera ingest emnist-letters --transpose \\
+          --output Data/letters --superpixel 4x4
+        tessera ingest cifar-10-batches-bin --output Data/cifar --superpixel 4x4 \\
+          --validation 5000 --json
       """)
 
   @Argument(help: "A folder or file of images, or FILE.h5:/DATASET.")

@@ -19,10 +19,10 @@ struct InpaintCommand: ParsableCommand {
         MASK.png                    where its pixels are bright (128 and above)
 
       EXAMPLES
-        tessera inpaint --model model.h5 --images Data/mnist-5k/t10k-images-idx3-ubyte.gz \\
-          --hide left --output left.png
-        tessera inpaint --model model.h5 --images faces/ --hide random:0.5 --count 8 --draws 10 \\
-          --output grid.png --json
+        tessera inpaint --model model.h5 --hide left \\
+          --images Data/mnist-5k/t10k-images-idx3-ubyte.gz --output left.png
+        tessera inpaint --model model.h5 --images faces/ --hide random:0.5 \\
+          --count 8 --draws 10 --output grid.png --json
       """)
 
   @OptionGroup var options: ModelOptions

@@ -10,7 +10,7 @@ struct KindsCommand: ParsableCommand {
       EXAMPLES
         tessera kinds
         tessera kinds --json
-        tessera kinds --queries   which questions each family of leaves answers, and how
+        tessera kinds --queries   which questions each leaf family answers
       """)
 
   @Flag(help: "JSON: a list of catalogues.")

@@ -46,7 +46,12 @@ struct OutputFile {
             + "and lies in the folder of \(input)")
       }
     }
-    return resolved
+    return isLink ? resolved : path
+  }
+
+  private var isLink: Bool {
+    let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+    return attributes?[.type] as? FileAttributeType == .typeSymbolicLink
   }
 
   /// Of `FILE.h5:/DATASET` the file.

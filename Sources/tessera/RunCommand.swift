@@ -13,7 +13,8 @@ struct RunCommand: ParsableCommand {
       EXAMPLES
         tessera run Pipelines/quickstart.yaml
         tessera run Pipelines/quickstart.yaml --dry-run
-        tessera run Pipelines/quickstart.yaml --set 'seeds=[4]' --set stages.spn.epochs=20
+        tessera run Pipelines/quickstart.yaml --set 'seeds=[4]' \\
+          --set stages.spn.epochs=20
         tessera run Pipelines/quickstart.yaml --set seed= --set 'seeds=[1, 2, 3]'
       """)
 

@@ -7,8 +7,10 @@ struct SampleCommand: ParsableCommand {
     abstract: "Draws images from a trained model into one PNG grid.",
     discussion: """
       EXAMPLES
-        tessera sample --model Output/quickstart/spn/seed-1/model.h5 --count 64 --seed 1 --output grid.png
-        tessera sample --model model.h5 --given Data/mnist-5k/t10k-images-idx3-ubyte.gz \\
+        tessera sample --model Output/quickstart/spn/seed-1/model.h5 \\
+          --count 64 --seed 1 --output grid.png
+        tessera sample --model model.h5 \\
+          --given Data/mnist-5k/t10k-images-idx3-ubyte.gz \\
           --hide bottom --count 8 --draws 10 --output completions.png
       """)
 

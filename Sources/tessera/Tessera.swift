@@ -44,18 +44,21 @@ struct TesseraCommand: ParsableCommand {
 
       EXAMPLES
         tessera run Pipelines/quickstart.yaml
-        tessera run Pipelines/quickstart.yaml --set 'seeds=[4]' --set stages.spn.epochs=20
+        tessera run Pipelines/quickstart.yaml --set 'seeds=[4]' \\
+          --set stages.spn.epochs=20
         tessera figures Pipelines/quickstart.yaml
         tessera inspect Output/quickstart/spn/seed-1/model.h5
         tessera evaluate --model Output/quickstart/spn/seed-1/model.h5 \\
           --images Data/mnist-5k/t10k-images-idx3-ubyte.gz
         tessera inpaint --model Output/quickstart/spn/seed-1/model.h5 --hide left \\
           --images Data/mnist-5k/t10k-images-idx3-ubyte.gz --output completions.png
-        tessera sample --model Output/quickstart/spn/seed-1/model.h5 --count 64 --seed 1 --output grid.png
+        tessera sample --model Output/quickstart/spn/seed-1/model.h5 \\
+          --count 64 --seed 1 --output grid.png
 
       EXIT CODES
-        0 done, 64 usage, 65 bad data, 66 no input, 69 a tool is missing, 70 internal error or NaN,
-        73 cannot create, 74 input/output, 75 try again, 78 configuration, 130/143 interrupted
+        0 done, 64 usage, 65 bad data, 66 no input, 69 a tool or resource is missing,
+        70 internal error or NaN, 73 cannot create, 74 input/output, 75 try again,
+        78 configuration, 130/143 interrupted
       """,
     version: "0.1.0",
     subcommands: [

@@ -68,13 +68,39 @@ extension CommandSuite {
       #expect(stages[4]["reason"]?.string == "epochs: 3 -> 5")
     }
 
+    /// The subcommands, as the program lists them.
+    private func commands(_ sandbox: Sandbox) throws -> [String] {
+      let lines = try Tessera.run("--help", in: sandbox).output.split(separator: "\n")
+      let list = lines.drop { $0 != "SUBCOMMANDS:" }.dropFirst()
+      let names = list.filter {
+        $0.hasPrefix("  ") && !$0.hasPrefix("   ") && !$0.hasPrefix("  See")
+      }
+      .compactMap { $0.split(separator: " ").first.map(String.init) }
+      #expect(names.count >= 12)
+      return names
+    }
+
+    /// The lines below EXAMPLES to the next empty one, without their indentation.
+    private func exampleLines(_ help: String) -> [String]? {
+      let lines = help.split(separator: "\n", omittingEmptySubsequences: false)
+      guard let start = lines.firstIndex(where: { $0.hasSuffix("EXAMPLES") }) else { return nil }
+      return lines[(start + 1)...].prefix { !$0.isEmpty }.map {
+        String($0.drop { $0 == " " })
+      }
+    }
+
     @Test func everyCommandHelpsWithExamples() throws {
       let sandbox = try Sandbox()
-      for command in ["run", "figures", "inspect", "evaluate", "sample", "kinds"] {
+      for command in try commands(sandbox) {
         let ended = try Tessera.run(command, "--help", in: sandbox)
         #expect(ended.status == 0)
-        #expect(ended.output.contains("EXAMPLES"))
         #expect(ended.output.contains("tessera \(command)"))
+        let examples = try #require(exampleLines(ended.output), "\(command)")
+        // A line that the terminal's width breaks cannot be copied.
+        for (line, before) in zip(examples, [""] + examples) {
+          #expect(
+            line.hasPrefix("tessera \(command)") != before.hasSuffix("\\"), "\(command): \(line)")
+        }
       }
       let kinds = try Tessera.run("kinds", "--json", in: sandbox)
       let catalogues = try #require(try ResolvedValue(json: kinds.output).list)

@@ -3,7 +3,7 @@
 
 Two builds that compute the same print the same lines: a change that moves code but no number is shown to do so by
 
-    Tests/Python/published.py BUILD/tessera >before.txt     # and again, after the change
+    Tests/Compare/published.py BUILD/tessera >before.txt     # and again, after the change
     diff before.txt after.txt
 
 Measured times (`run.json`, `timings.*`) are left out, and so are tables and pictures of seconds. Trainings have one epoch, full MNIST is
