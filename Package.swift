@@ -29,9 +29,11 @@ func module(
 
 /// The tests call optimised modules; optimising themselves would take twice as long to compile and save
 /// nothing.
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+func tests(
+  _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []
+) -> Target {
   .testTarget(
-    name: name, dependencies: dependencies,
+    name: name, dependencies: dependencies, exclude: exclude,
     swiftSettings: optimised + [.unsafeFlags(["-Onone"])])
 }
 
@@ -106,9 +108,8 @@ let package = Package(
       "TasksTests",
       [
         "CircuitFixtures", "Tasks", "Workflow", "Configuration", "Files", "Datasets", "Storage",
-        "Images",
-        "Circuits", "Numerics",
-      ]),
+        "Images", "Circuits", "Numerics",
+      ], exclude: ["Fixtures"]),
     tests("BenchmarkTests", ["benchmark"]),
     tests("HouseTests", []),
   ]
