@@ -21,8 +21,8 @@ package struct SourceOptions: Sendable {
   package var recolours = true
   /// Of an HDF5 array; nil to guess.
   package var axes: ImageAxes?
-  /// What a user said of the images, of which a source must obey all.
-  package var said: Set<SourceOption> = []
+  /// The options of the command line that differ from their defaults; a source that cannot obey one is refused.
+  package var given: Set<SourceOption> = []
 
   package init(
     labels: String? = nil, preparation: PicturePreparation = PicturePreparation(),
@@ -55,10 +55,12 @@ package func imageSource(
   switch options.test {
   case .chosen(let choice):
     guard source.partNames == ["train"] else {
-      // Folders of pictures have divided themselves by it.
-      guard source is PNGFolderSource else {
-        try options.require([], of: "images with a test part of their own", at: path)
-        return source
+      // Folders of pictures were divided by the same choice.
+      if !(source is PNGFolderSource),
+        let ignored = options.given.first(where: SourceOption.ofTestChoice.contains)
+      {
+        throw SourceOptionFault(
+          path: path, source: "images with a test part of their own", option: ignored, obeyed: [])
       }
       return source
     }

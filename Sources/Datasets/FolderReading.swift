@@ -11,8 +11,8 @@ package struct FolderReading: Hashable, Sendable {
     self.leavesOut = leavesOut
   }
 
-  /// What differs from what is done anyway.
-  package var said: Set<SourceOption> {
+  /// The options that differ from their defaults.
+  package var givenOptions: Set<SourceOption> {
     Set((links == .inside ? [] : [.links]) + (leavesOut ? [.leaveOut] : []))
   }
 

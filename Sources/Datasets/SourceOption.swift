@@ -1,6 +1,6 @@
 import Configuration
 
-/// What a command line may say of a source of images, by the option's name. Only some sources can obey each.
+/// A command line's option for a source of images, by its name. Each kind of source can obey only some.
 package enum SourceOption: String, Sendable, CaseIterable {
   case labels, sizes, size, background, classes, links
   case axes
@@ -43,7 +43,7 @@ extension SourceOptions {
   /// - Parameter obeyed: what a source of this kind obeys.
   /// - Throws: `SourceOptionFault` for the first option that a user gave and the source ignores.
   func require(_ obeyed: Set<SourceOption>, of source: String, at path: String) throws {
-    let ignored = said.subtracting(obeyed).min { $0.rawValue < $1.rawValue }
+    let ignored = given.subtracting(obeyed).min { $0.rawValue < $1.rawValue }
     if let ignored {
       throw SourceOptionFault(path: path, source: source, option: ignored, obeyed: obeyed)
     }

@@ -37,7 +37,7 @@ struct ModelImages {
     options.transposes = images.transposes
     options.recolours = images.recolours
     options.axes = images.axes
-    options.said = images.said
+    options.given = images.givenOptions
     let source = try Self.source(
       images.path, options, classes: labels == nil ? classes : FolderClasses.none,
       workers: workers)

@@ -19,9 +19,9 @@ package struct GivenImages: Sendable {
   /// Hears what a user should know of them, a line each.
   package var tell: @Sendable (String) -> Void = { _ in }
 
-  /// The options that were given.
-  var said: Set<SourceOption> {
-    reading.said.union(
+  /// The options that differ from their defaults.
+  var givenOptions: Set<SourceOption> {
+    reading.givenOptions.union(
       (axes == nil ? [] : [.axes]) + (background == [0, 0, 0] ? [] : [.background]))
   }
 

@@ -72,19 +72,19 @@ package struct PictureWords: Sendable {
       reading: reading)
     options.transposes = transposes
     options.axes = axes
-    options.said = said
+    options.given = givenOptions
     return options
   }
 
-  /// The options that were given; one that says what is done anyway counts as not given.
-  private var said: Set<SourceOption> {
+  /// The options that differ from their defaults.
+  private var givenOptions: Set<SourceOption> {
     let given: [(SourceOption, Bool)] = [
       (.labels, labels != nil), (.sizes, sizes != "fail"), (.size, size != nil),
       (.background, background != [0, 0, 0]), (.classes, classes != "first"), (.axes, axes != nil),
       (.testFraction, testFraction != nil), (.testLast, testLast != nil),
       (.testFolder, testFolder != nil), (.testList, testList != nil),
     ]
-    return Set(given.filter(\.1).map(\.0)).union(reading.said)
+    return Set(given.filter(\.1).map(\.0)).union(reading.givenOptions)
   }
 
   private var test: FolderSplit? {
