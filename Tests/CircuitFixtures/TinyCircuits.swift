@@ -7,6 +7,7 @@ package struct TinyCircuit: Sendable, CustomStringConvertible {
   package let columns: Int
   package let units: Int
   package let structure: any RegionStructure
+  package let products: any ProductLayer
   /// Pixels of a lattice cell.
   package let cellPixels: Int
   /// Values of a pixel.
@@ -14,27 +15,33 @@ package struct TinyCircuit: Sendable, CustomStringConvertible {
 
   package init(
     rows: Int, columns: Int, units: Int, steps: [Int] = [1], cellPixels: Int = 1,
-    channels: Int = 1
+    channels: Int = 1, products: any ProductLayer = DenseProducts()
   ) {
     self.rows = rows
     self.columns = columns
     self.units = units
     structure = PoonDomingos(steps: steps)
+    self.products = products
     self.cellPixels = cellPixels
     self.channels = channels
   }
 
-  package init(rows: Int, columns: Int, units: Int, halving: Halving) {
+  package init(
+    rows: Int, columns: Int, units: Int, _ structure: any RegionStructure,
+    products: any ProductLayer = DenseProducts()
+  ) {
     self.rows = rows
     self.columns = columns
     self.units = units
-    structure = halving
+    self.structure = structure
+    self.products = products
     cellPixels = 1
     channels = 1
   }
 
   package var description: String {
-    "\(rows)x\(columns) cells of \(cellPixels)\(channels == 1 ? "" : "x\(channels)"), K=\(units), \(structure.description)"
+    "\(rows)x\(columns) cells of \(cellPixels)\(channels == 1 ? "" : "x\(channels)"), K=\(units), "
+      + "\(structure.description), \(type(of: products).kind)"
   }
 
   /// Values of an image.
@@ -53,8 +60,8 @@ package struct TinyCircuit: Sendable, CustomStringConvertible {
     }
     // However small, what can be computed in segments is.
     return Circuit(
-      graph: graph, units: units, classPriors: classPriors, leaf: leaf, superpixels: cells,
-      channels: channels, unsegmentedBytes: 0)
+      graph: graph, units: units, classPriors: classPriors, products: products, leaf: leaf,
+      superpixels: cells, channels: channels, unsegmentedBytes: 0)
   }
 
   /// The shapes the specification names, with several K, plus coarser cells and two resolutions.
@@ -69,9 +76,51 @@ package struct TinyCircuit: Sendable, CustomStringConvertible {
       TinyCircuit(rows: 2, columns: 2, units: 2, cellPixels: 3),
       TinyCircuit(rows: 4, columns: 3, units: 2, steps: [2, 1]),
       TinyCircuit(rows: 3, columns: 3, units: 2, steps: [2]),
-      TinyCircuit(rows: 3, columns: 4, units: 3, halving: Halving(cutsBothSides: false)),
-      TinyCircuit(rows: 3, columns: 3, units: 2, halving: Halving(cutsBothSides: true)),
+      TinyCircuit(rows: 3, columns: 4, units: 3, Halving(cutsBothSides: false)),
+      TinyCircuit(rows: 3, columns: 3, units: 2, Halving(cutsBothSides: true)),
+    ] + elementwise
+
+  /// Pairs under one and several partitions, single children, and four and eight at once; units that
+  /// fill vectors and that do not.
+  package static let elementwise: [TinyCircuit] =
+    [1, 2, 3, 5, 8].flatMap { units in
+      [
+        TinyCircuit(rows: 3, columns: 3, units: units, products: ElementwiseProducts()),
+        TinyCircuit(
+          rows: 3, columns: 3, units: units, TreeOfCells([nil, 0, 1, 2, 3, 3, 3, 0, 0]),
+          products: ElementwiseProducts()),
+      ]
+    } + [
+      TinyCircuit(rows: 2, columns: 3, units: 16, products: ElementwiseProducts()),
+      TinyCircuit(
+        rows: 3, columns: 3, units: 4, Halving(cutsBothSides: true),
+        products: ElementwiseProducts()),
+      // A star: one partition of nine children.
+      TinyCircuit(
+        rows: 3, columns: 3, units: 3, TreeOfCells([nil] + Array(repeating: 0, count: 8)),
+        products: ElementwiseProducts()),
+      // A chain, whose segments end below the root.
+      TinyCircuit(
+        rows: 2, columns: 5, units: 20, TreeOfCells([1, 2, 3, 4, 5, 6, 7, 8, 9, nil]),
+        products: ElementwiseProducts()),
     ]
+}
+
+/// A tree of hidden variables of the cells, by their parents.
+package struct TreeOfCells: RegionStructure {
+  package static let kind = "tree-of-cells"
+  package let parents: [Int?]
+
+  package init(_ parents: [Int?]) { self.parents = parents }
+
+  package let needsInformation = false
+  package var description: String {
+    "tree \(parents.map { $0.map(String.init) ?? "-" }.joined(separator: " "))"
+  }
+
+  package func regionGraph(of ground: StructureGround) throws -> RegionGraph {
+    try HiddenTree.regionGraph(parents: parents)
+  }
 }
 
 /// Binary images by number: bit d of the number is pixel d.

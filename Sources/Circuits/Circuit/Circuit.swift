@@ -4,8 +4,10 @@ import Numerics
 package struct SumRegion: Hashable, Sendable {
   package let region: Int
   package let partitions: Range<Int>
-  /// `[unit][partition][i][j]`.
+  /// `[unit][product]`, products partition by partition.
   package let weightOffset: Int
+  /// Products of all its partitions: the weights of one unit.
+  package let productCount: Int
   /// Sum units: the circuit's K, or its root units.
   package let units: Int
 }
@@ -20,8 +22,8 @@ struct Stratum: Sendable {
 
 /// A sum-product network over the pixels of an image: immutable topology, shared by all workers.
 ///
-/// Every region holds K units: leaf distributions over its pixels, or sum units over all K*K
-/// products of all its partitions. The root's units are mixed with fixed weights: 1/K, or, where
+/// Every region holds K units: leaf distributions over its pixels, or sum units over all products of all
+/// its partitions. The root's units are mixed with fixed weights: 1/K, or, where
 /// each is a class, the classes' probabilities; their number is then the classes', whatever K is.
 package final class Circuit: Sendable {
   package let graph: RegionGraph
@@ -29,6 +31,8 @@ package final class Circuit: Sendable {
   /// Sum units of the root region.
   package let rootUnits: Int
   package let leaf: any Leaf
+  /// How the units of a partition's children are multiplied.
+  package let products: any ProductLayer
   /// Pixels (row-major) of each variable of the region graph.
   package let superpixels: [[Int32]]
   /// Values of an image: pixels times channels.
@@ -70,16 +74,19 @@ package final class Circuit: Sendable {
   ///   - unsegmentedBytes: memory that values and gradients of a tile may take before they are computed
   ///     in segments.
   package init(
-    graph: RegionGraph, units: Int, classPriors: [Float]? = nil, leaf: any Leaf,
+    graph: RegionGraph, units: Int, classPriors: [Float]? = nil,
+    products: any ProductLayer = DenseProducts(), leaf: any Leaf,
     superpixels: [[Int32]], channels: Int = 1, unsegmentedBytes: Int = 1 << 21
   ) {
     precondition(units >= 1 && superpixels.count == graph.variableCount)
+    precondition(products.complaint(about: graph) == nil)
     precondition(classPriors == nil || graph.partitions.count > 0, "one region has no classes")
     self.graph = graph
     self.units = units
     self.classPriors = classPriors
     rootUnits = classPriors?.count ?? units
     self.leaf = leaf
+    self.products = products
     self.superpixels = superpixels
     self.channels = channels
     pixelCount = superpixels.reduce(0) { $0 + $1.count }
@@ -97,29 +104,31 @@ package final class Circuit: Sendable {
     let segmentation = Segmentation(graph, isWanted: bytes > unsegmentedBytes)
     let slots = segmentation.slots
     let (sums, strata) = Circuit.order(
-      Circuit.sumRegions(of: graph, units: units, rootUnits: rootUnits), leafRegions, segmentation)
+      Circuit.sumRegions(of: graph, units: units, rootUnits: rootUnits, products: products),
+      leafRegions, segmentation)
     self.segmentation = segmentation
     let schedule = SumProductSchedule(
       units: units, rootUnits: rootUnits, slotCount: segmentation.slotCount,
       root: slots[graph.root],
       sums: sums.map {
         SumStep(
-          slot: slots[$0.region], firstPartition: $0.partitions.lowerBound,
-          partitionCount: $0.partitions.count, weightOffset: $0.weightOffset)
+          slot: slots[$0.region], partitions: $0.partitions, weightOffset: $0.weightOffset,
+          productCount: $0.productCount, units: $0.units)
       },
-      children: graph.partitions.map { ChildPair(left: slots[$0.left], right: slots[$0.right]) })
+      children: FlatChildren(graph.partitions.lazy.map { $0.children.map { slots[$0] } }),
+      products: products)
     self.schedule = schedule
     self.strata = strata.map {
       var stratum = $0
       stratum.shared =
-        units == 2
+        units == 2 && products is DenseProducts
         ? Circuit.sharedExponent(of: $0, regions: sums, graph: graph, slots: slots) : nil
       return stratum
     }
     layout = ParameterLayout(
       sumWeightCount: schedule.weightCount, shapes: leafShapes, leaf: leaf)
     let inOrderOfWeights = sums.sorted { $0.region < $1.region }
-    pieces = Circuit.pieces(sums: inOrderOfWeights, units: units, layout: layout)
+    pieces = Circuit.pieces(sums: inOrderOfWeights, layout: layout)
     self.leafRegions = leafRegions
     self.leafPixels = leafPixels
     sumRegions = inOrderOfWeights
@@ -128,7 +137,7 @@ package final class Circuit: Sendable {
     leafPixelOffsets = leafPixels.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.count) }
     sumUnitSizes = AlignedBuffer(
       inOrderOfWeights.flatMap {
-        Array(repeating: Int32($0.partitions.count * units * units), count: $0.units)
+        Array(repeating: Int32($0.productCount), count: $0.units)
       })
     rootWeights = AlignedBuffer(classPriors ?? Array(repeating: 1 / Float(units), count: units))
   }
@@ -140,7 +149,7 @@ package final class Circuit: Sendable {
     let regions = graph.scopes.count * (scope + 4 * MemoryLayout<SumRegion>.stride)
     let partitions =
       graph.partitions.count
-      * (MemoryLayout<Partition>.stride + MemoryLayout<ChildPair>.stride)
+      * (MemoryLayout<Partition>.stride + 8 * graph.mostChildren + 32 + MemoryLayout<ChildPair>.stride)
     return regions + partitions + leafPixels.reduce(0) { $0 + 8 * $1.count + 64 }
   }
 
@@ -153,8 +162,8 @@ package final class Circuit: Sendable {
   /// The same topology with leaves of the same parameters that are asked in another way.
   package func with(leaf: any Leaf) -> Circuit {
     let other = Circuit(
-      graph: graph, units: units, classPriors: classPriors, leaf: leaf, superpixels: superpixels,
-      channels: channels, unsegmentedBytes: unsegmentedBytes)
+      graph: graph, units: units, classPriors: classPriors, products: products, leaf: leaf,
+      superpixels: superpixels, channels: channels, unsegmentedBytes: unsegmentedBytes)
     precondition(other.layout.parameterCount == layout.parameterCount)
     return other
   }
@@ -175,15 +184,19 @@ package final class Circuit: Sendable {
   }
 
   private static func sumRegions(
-    of graph: RegionGraph, units: Int, rootUnits: Int
+    of graph: RegionGraph, units: Int, rootUnits: Int, products: any ProductLayer
   ) -> [SumRegion] {
     var offset = 0
     return graph.innerRegions.map { region in
       let partitions = graph.partitionRanges[region]
       let own = region == graph.root ? rootUnits : units
-      defer { offset += partitions.count * units * units * own }
+      let count = graph.partitions[partitions].reduce(0) {
+        $0 + products.productCount(children: $1.children.count, units: units)
+      }
+      defer { offset += count * own }
       return SumRegion(
-        region: region, partitions: partitions, weightOffset: offset, units: own)
+        region: region, partitions: partitions, weightOffset: offset, productCount: count,
+        units: own)
     }
   }
 
@@ -221,7 +234,7 @@ package final class Circuit: Sendable {
     let own = Set(regions[stratum.sums].map(\.region))
     let entries = Set(
       regions[stratum.sums].flatMap { graph.partitions[$0.partitions] }
-        .flatMap { [$0.left, $0.right] }
+        .flatMap(\.children)
     ).subtracting(own)
     let size = entries.reduce(0) { $0 + graph.scopes[$1].variables.count }
     guard size == graph.scopes[last.region].variables.count,
@@ -231,13 +244,13 @@ package final class Circuit: Sendable {
   }
 
   private static func pieces(
-    sums: [SumRegion], units: Int, layout: ParameterLayout
+    sums: [SumRegion], layout: ParameterLayout
   ) -> [LearningPiece] {
     var pieces: [LearningPiece] = []
     var start = 0
     for (index, sum) in sums.enumerated() {
       let first = sums[start].weightOffset
-      let end = sum.weightOffset + sum.partitions.count * units * units * sum.units
+      let end = sum.weightOffset + sum.productCount * sum.units
       guard end - first >= LearningPiece.size || index == sums.count - 1 else { continue }
       pieces.append(
         LearningPiece(

@@ -163,8 +163,9 @@ extension Circuit {
   func forEachSumUnit(in range: Range<Int>, _ body: (_ offset: Int, _ count: Int) -> Void) {
     for index in range {
       let sum = sumRegions[index]
-      let count = sum.partitions.count * units * units
-      for unit in 0..<sum.units { body(sum.weightOffset + unit * count, count) }
+      for unit in 0..<sum.units {
+        body(sum.weightOffset + unit * sum.productCount, sum.productCount)
+      }
     }
   }
 }

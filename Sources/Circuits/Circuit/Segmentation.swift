@@ -43,9 +43,9 @@ package struct Segmentation: Sendable {
     var lastUse = Array(repeating: 0, count: graph.scopes.count)
     var firstChild = Array(0..<graph.scopes.count)
     for partition in graph.partitions {
-      lastUse[partition.left] = max(lastUse[partition.left], partition.region)
-      lastUse[partition.right] = max(lastUse[partition.right], partition.region)
-      firstChild[partition.region] = min(firstChild[partition.region], partition.left)
+      for child in partition.children { lastUse[child] = max(lastUse[child], partition.region) }
+      firstChild[partition.region] = min(
+        firstChild[partition.region], partition.children.first ?? partition.region)
     }
     var found: [Range<Int>] = []
     var end = graph.root

@@ -58,7 +58,7 @@ extension Circuit {
     images: Int, derived: DerivedParameters, noise: TileNoise, workspace: Workspace,
     into out: UnsafeMutablePointer<Double>
   ) -> Exponents {
-    clear(workspace.outside.pointer, count: workspace.tile)
+    clear(workspace.memory.outside.pointer, count: workspace.tile)
     let exponents = linearForward(
       images: images, derived: derived, noise: noise, workspace: workspace, into: out)
     return findImagesOutside(images, derived: derived, workspace: workspace)
@@ -149,14 +149,14 @@ extension Circuit {
       if let space = workspace.logDomain, space.isFilling { space.fill(leaf: index, rows: rows) }
       enterLinearDomain(
         rows: rows, units: units, tile: memory.tile, images: lanes, leaves: leafRegions.count,
-        outside: workspace.outside.pointer)
+        outside: workspace.memory.outside.pointer)
     }
     if exponents == .shared, let shared = stratum.shared {
       sharedExponentForward(
         schedule, shared, weights: derived.values.pointer, memory: memory, images: lanes,
         lowest: workspace.lowest.pointer)
     } else {
-      sumProductForward(
+      products.forward(
         schedule, sums: stratum.sums, weights: derived.values.pointer, memory: memory,
         images: lanes)
     }
@@ -224,7 +224,7 @@ extension Circuit {
         schedule, shared, weights: derived.values.pointer, memory: memory, images: lanes,
         statistics: statistics)
     } else {
-      sumProductBackward(
+      products.backward(
         schedule, sums: stratum.sums, weights: derived.values.pointer, memory: memory,
         images: lanes, statistics: statistics)
     }

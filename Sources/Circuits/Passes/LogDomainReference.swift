@@ -64,25 +64,33 @@ package struct LogDomainReference {
       + (prior ?? -naturalLogarithm(Double(circuit.units)))
   }
 
-  /// Log-weights of one sum unit, `[partition][i][j]`.
+  /// Log-weights of one sum unit, `[product]`.
   package func logWeights(of sum: SumRegion, unit: Int) -> [Double] {
-    let count = sum.partitions.count * circuit.units * circuit.units
-    let start = sum.weightOffset + unit * count
-    let logits = parameters[start..<start + count]
+    let start = sum.weightOffset + unit * sum.productCount
+    let logits = parameters[start..<start + sum.productCount]
     let total = logSumExp(logits)
     return logits.map { $0 - total }
   }
 
-  /// Log-values of the products of a region, `[partition][i][j]`.
+  /// Log-values of the products of a region, partition by partition.
   package func products(of sum: SumRegion, _ values: [[Double]]) -> [Double] {
-    var products: [Double] = []
-    products.reserveCapacity(sum.partitions.count * circuit.units * circuit.units)
-    for partition in circuit.graph.partitions[sum.partitions] {
-      for left in values[partition.left] {
-        for right in values[partition.right] { products.append(left + right) }
-      }
+    factors(of: sum).map { factors in
+      factors.reduce(0) { $0 + values[$1.region][$1.unit] }
     }
-    return products
+  }
+
+  /// The units that each product of a region multiplies.
+  private func factors(of sum: SumRegion) -> [[UnitOfRegion]] {
+    var factors: [[UnitOfRegion]] = []
+    circuit.forEachProduct(of: sum) { _, children, product in
+      factors.append(
+        children.enumerated().map { place, child in
+          UnitOfRegion(
+            region: child,
+            unit: circuit.products.unit(ofChild: place, product: product, units: circuit.units))
+        })
+    }
+    return factors
   }
 
   /// d log S / d log value of every unit, `[region][unit]`: all 0 where S = 0.
@@ -95,19 +103,17 @@ package struct LogDomainReference {
         jointLogLikelihood(values, rootUnit: unit) - root)
     }
     for sum in circuit.sumRegions.reversed() {
-      let counts = edgeCounts(of: sum, values: values, flows: flows)
-      for (index, count) in counts.enumerated() {
-        let product = index % (counts.count / sum.units)
-        let pair = circuit.units * circuit.units
-        let partition = circuit.graph.partitions[sum.partitions.lowerBound + product / pair]
-        flows[partition.left][product % pair / circuit.units] += count
-        flows[partition.right][product % circuit.units] += count
+      let factors = factors(of: sum)
+      for (index, count) in edgeCounts(of: sum, values: values, flows: flows).enumerated() {
+        for factor in factors[index % factors.count] {
+          flows[factor.region][factor.unit] += count
+        }
       }
     }
     return flows
   }
 
-  /// Expected counts of a region's edges, `[unit][partition][i][j]`: flow * w * product / value.
+  /// Expected counts of a region's edges, `[unit][product]`: flow * w * product / value.
   package func edgeCounts(
     of sum: SumRegion, values: [[Double]], flows: [[Double]]
   ) -> [Double] {

@@ -12,12 +12,15 @@ final class LogDomainSpace {
   let values: AlignedBuffer<Double>
   /// log (dS / d value) - log S of one image, as `values` lie.
   let gradients: AlignedBuffer<Double>
-  /// Children's units over their largest, and sums of a region's units.
-  let left: AlignedBuffer<Double>
-  let right: AlignedBuffer<Double>
+  /// Log-values of one region's products, their log-gradients, and these times a child's siblings.
+  let products: AlignedBuffer<Double>
+  let productGradients: AlignedBuffer<Double>
+  let siblings: AlignedBuffer<Double>
+  /// Products relative to the largest.
+  let scaled: AlignedBuffer<Double>
+  /// Gradients of a region's units relative to the largest, and sums of a child's units.
   let totals: AlignedBuffer<Double>
-  let leftTotals: AlignedBuffer<Double>
-  let rightTotals: AlignedBuffer<Double>
+  let childTotals: AlignedBuffer<Double>
   /// Whether the forward pass stores the leaves' log-values.
   var isFilling = false
 
@@ -31,9 +34,12 @@ final class LogDomainSpace {
     leafGradients = AlignedBuffer(count: leafRows)
     values = AlignedBuffer(count: rows)
     gradients = AlignedBuffer(count: rows)
-    (left, right) = (AlignedBuffer(count: most), AlignedBuffer(count: most))
-    totals = AlignedBuffer(count: most)
-    (leftTotals, rightTotals) = (AlignedBuffer(count: most), AlignedBuffer(count: most))
+    let mostProducts = circuit.schedule.mostProducts
+    products = AlignedBuffer(count: mostProducts)
+    productGradients = AlignedBuffer(count: mostProducts)
+    siblings = AlignedBuffer(count: mostProducts)
+    scaled = AlignedBuffer(count: mostProducts)
+    (totals, childTotals) = (AlignedBuffer(count: most), AlignedBuffer(count: most))
   }
 
   func place(leaf: Int, unit: Int, image: Int) -> Int { (leaf * units + unit) * tile + image }

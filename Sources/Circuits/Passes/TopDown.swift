@@ -7,7 +7,7 @@ struct UnitOfRegion {
 }
 
 /// What stands at each region, for walks from the root to the leaves: one product of each sum unit is
-/// chosen, and both its children are visited (an induced tree).
+/// chosen, and all its children are visited (an induced tree).
 struct TopDown: Sendable {
   enum Place: Sendable {
     /// Its index among the circuit's sum regions.
@@ -31,12 +31,11 @@ struct TopDown: Sendable {
   ///
   /// - Parameters:
   ///   - enters: false for regions that are left to a later walk.
-  ///   - choose: the number of a product, `[partition][i][j]`, of a sum unit.
+  ///   - choose: the number of a product of a sum unit, in the order of its weights.
   func walk(
     from start: UnitOfRegion, enters: (UnitOfRegion) -> Bool,
     choose: (SumRegion, _ unit: Int) -> Int, leaf: (_ index: Int, _ unit: Int) -> Void
   ) {
-    let pairs = circuit.units * circuit.units
     var open = [start]
     while let next = open.popLast() {
       guard enters(next) else { continue }
@@ -44,18 +43,13 @@ struct TopDown: Sendable {
       case .leaf(let index): leaf(index, next.unit)
       case .sum(let index):
         let sum = circuit.sumRegions[index]
-        let product = choose(sum, next.unit)
-        let partition = circuit.graph.partitions[sum.partitions.lowerBound + product / pairs]
-        open.append(
-          UnitOfRegion(region: partition.left, unit: product % pairs / circuit.units))
-        open.append(
-          UnitOfRegion(region: partition.right, unit: product % circuit.units))
+        let product = circuit.product(choose(sum, next.unit), of: sum)
+        for (place, child) in circuit.graph.partitions[product.partition].children.enumerated() {
+          let unit = circuit.products.unit(
+            ofChild: place, product: product.number, units: circuit.units)
+          open.append(UnitOfRegion(region: child, unit: unit))
+        }
       }
     }
-  }
-
-  /// Products of one sum unit.
-  func productCount(_ sum: SumRegion) -> Int {
-    sum.partitions.count * circuit.units * circuit.units
   }
 }

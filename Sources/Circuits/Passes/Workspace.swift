@@ -29,8 +29,6 @@ package final class Workspace: @unchecked Sendable {
   let again: AlignedBuffer<Double>
   /// Whether inner regions' values are asked for, each with its exponent.
   let keepsExponents: Bool
-  /// Other than 0 for images with a leaf beyond what exponents carry, `[tile]`; see `enterLinearDomain`.
-  let outside: AlignedBuffer<Float>
   /// The images of the tile that the linear domain is not right for: set by `forward`.
   var imagesOutside: [Int] = []
   /// Scratch for these; nil until there is one.
@@ -51,7 +49,6 @@ package final class Workspace: @unchecked Sendable {
     self.keepsExponents = keepsExponents
     lowest = AlignedBuffer(count: tile)
     again = AlignedBuffer(count: tile)
-    outside = AlignedBuffer(count: tile)
     images = AlignedBuffer(count: tile)
     let scratch = circuit.leafScratch(tile: tile, isTraining: withGradients)
     leafScratchOffsets = scratch.offsets

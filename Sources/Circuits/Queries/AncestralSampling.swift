@@ -10,29 +10,22 @@ extension Circuit {
   /// Throws what `Stopping.check` does, asked before each image.
   package func samples(count: Int, seed: Int, derived: DerivedParameters) throws -> [UInt8] {
     var images = [UInt8](repeating: 0, count: count * pixelCount)
-    let sumOfRegion = Dictionary(
-      uniqueKeysWithValues: sumRegions.enumerated().map { ($1.region, $0) })
-    let leafOfRegion = Dictionary(
-      uniqueKeysWithValues: leafRegions.enumerated().map { ($1, $0) })
+    let topDown = TopDown(self)
     let check = Stopping.check
     for image in 0..<count {
       try check()
       let key = NoiseKey(seed: seed, purpose: .sampling, image: image)
       // The root's own choice takes the number after the last region.
       let unit = rootUnit(u: key.uniform(choice: graph.scopes.count))
-      var open = [(region: graph.root, unit: unit)]
-      while let (region, unit) = open.popLast() {
-        if let index = leafOfRegion[region] {
+      topDown.walk(
+        from: UnitOfRegion(region: graph.root, unit: unit), enters: { _ in true },
+        choose: { sum, unit in
+          drawProduct(of: sum, unit: unit, u: key.uniform(choice: sum.region), derived: derived)
+        },
+        leaf: { index, unit in
           drawLeaf(
-            index, region: region, unit: unit, key: key, derived: derived,
-            into: &images, at: image * pixelCount)
-        } else if let index = sumOfRegion[region] {
-          let chosen = drawProduct(
-            of: sumRegions[index], unit: unit, u: key.uniform(choice: region), derived: derived)
-          open.append(chosen.left)
-          open.append(chosen.right)
-        }
-      }
+            index, unit: unit, key: key, derived: derived, into: &images, at: image * pixelCount)
+        })
     }
     return images
   }
@@ -50,33 +43,25 @@ extension Circuit {
   /// A product unit, with probability its weight: the first whose running sum exceeds u.
   private func drawProduct(
     of sum: SumRegion, unit: Int, u: Double, derived: DerivedParameters
-  ) -> (left: (region: Int, unit: Int), right: (region: Int, unit: Int)) {
-    let count = sum.partitions.count * units * units
+  ) -> Int {
+    let count = sum.productCount
     let weights = derived.values.pointer + sum.weightOffset + unit * count
     var total = 0.0
     for index in 0..<count { total += Double(weights[index]) }
     var running = 0.0
-    var chosen = count - 1
     for index in 0..<count {
       running += Double(weights[index])
-      if running > u * total {
-        chosen = index
-        break
-      }
+      if running > u * total { return index }
     }
-    let partition = graph.partitions[sum.partitions.lowerBound + chosen / (units * units)]
-    let product = chosen % (units * units)
-    return (
-      (partition.left, product / units), (partition.right, product % units)
-    )
+    return count - 1
   }
 
   private func drawLeaf(
-    _ index: Int, region: Int, unit: Int, key: NoiseKey, derived: DerivedParameters,
+    _ index: Int, unit: Int, key: NoiseKey, derived: DerivedParameters,
     into images: inout [UInt8], at start: Int
   ) {
     var own = key
-    own.leaf = UInt32(region)
+    own.leaf = UInt32(leafRegions[index])
     withUnsafeTemporaryAllocation(of: UInt8.self, capacity: leafShapes[index].pixels) { drawn in
       leaf.sample(
         leafShapes[index], unit: unit,

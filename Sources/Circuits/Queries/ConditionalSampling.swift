@@ -171,27 +171,32 @@ private struct Completion {
       leaf: { index, unit in drawLeaf(index, unit: unit, image, draw, key) })
   }
 
-  /// A product with probability weight * left * right, all with the exponents of their regions.
+  /// A product with probability weight times its factors, all with the exponents of their regions.
   private func product(of sum: SumRegion, unit: Int, _ image: Int, u: Double) -> Int {
     let units = circuit.units
     let slots = circuit.segmentation.slots
-    let weights = derived.values.pointer + sum.weightOffset + unit * topDown.productCount(sum)
-    func exponent(_ region: Int) -> Int32 {
-      UnsafeRawPointer(memory.values(of: slots[region]) + units * memory.tile)
-        .assumingMemoryBound(to: Int32.self)[image]
+    let weights = derived.values.pointer + sum.weightOffset + unit * sum.productCount
+    func exponent(_ region: Int) -> Int {
+      Int(
+        UnsafeRawPointer(memory.values(of: slots[region]) + units * memory.tile)
+          .assumingMemoryBound(to: Int32.self)[image])
     }
-    let partitions = circuit.graph.partitions[sum.partitions]
-    let largest = partitions.map { exponent($0.left) + exponent($0.right) }.max() ?? 0
-    return chosen(of: topDown.productCount(sum), u: u) { product in
-      let partition = partitions[sum.partitions.lowerBound + product / (units * units)]
-      let left = memory.values(of: slots[partition.left])
-      let right = memory.values(of: slots[partition.right])
-      let shift = exponent(partition.left) + exponent(partition.right) - largest
-      guard shift > -1_000 else { return 0 }
-      return Double(weights[product])
-        * Double(left[product % (units * units) / units * memory.tile + image])
-        * Double(right[product % units * memory.tile + image]) * powerOfTwo(Int(shift))
+    let exponents = circuit.graph.partitions[sum.partitions].map {
+      $0.children.reduce(0) { $0 + exponent($1) }
     }
+    let largest = exponents.max() ?? 0
+    var shares: [Double] = []
+    shares.reserveCapacity(sum.productCount)
+    circuit.forEachProduct(of: sum) { partition, children, product in
+      let shift = exponents[partition - sum.partitions.lowerBound] - largest
+      var share = shift > -1_000 ? Double(weights[shares.count]) : 0
+      for (place, child) in children.enumerated() where share > 0 {
+        let unit = circuit.products.unit(ofChild: place, product: product, units: units)
+        share *= Double(memory.values(of: slots[child])[unit * memory.tile + image])
+      }
+      shares.append(shift > -1_000 ? share * powerOfTwo(shift) : 0)
+    }
+    return chosen(of: shares.count, u: u) { shares[$0] }
   }
 
   /// The first index whose running sum exceeds u times the total.

@@ -28,8 +28,11 @@ extension Circuit {
     let pass = MaxProductPass(self, derived: derived)
     let isMasked = !source.mask.hidesNothing
     let memories = (0..<workers.workers).map { _ in
-      AlignedBuffer<Float>(
-        count: (graph.scopes.count * units + max(rootUnits - units, 0)) * largestTile)
+      (
+        values: AlignedBuffer<Float>(
+          count: (graph.scopes.count * units + max(rootUnits - units, 0)) * largestTile),
+        products: AlignedBuffer<Float>(count: schedule.mostProducts * laneCount)
+      )
     }
     try forEachTile(
       source, workers: workers, noise: .evaluation, withGradients: false, progress: progress
@@ -37,7 +40,11 @@ extension Circuit {
       let start = pixels.pointer + tile.images.lowerBound * pixelCount
       copyObserved(tile, draws: 1, isMasked: isMasked, into: start)
       pass.complete(
-        tile, isMasked: isMasked, memory: memories[tile.worker].pointer, pixels: start,
+        tile, isMasked: isMasked,
+        memory: MaxProductMemory(
+          values: memories[tile.worker].values.pointer,
+          products: memories[tile.worker].products.pointer, units: units, tile: largestTile),
+        pixels: start,
         values: values.pointer + tile.images.lowerBound)
     }
     return MaxProductCompletions(pixels: pixels.array, values: values.array)
@@ -50,7 +57,7 @@ private struct MaxProductPass: Sendable {
   let derived: DerivedParameters
   let logWeights: AlignedBuffer<Float>
   /// Children by region, `[partition]`.
-  let children: AlignedBuffer<ChildPair>
+  let children: FlatChildren
 
   init(_ circuit: Circuit, derived: DerivedParameters) {
     self.circuit = circuit
@@ -62,19 +69,18 @@ private struct MaxProductPass: Sendable {
           derived.doubleWeights?.logs.pointer[$0]
             ?? naturalLogarithm(Double(derived.values.pointer[$0])))
       })
-    children = AlignedBuffer(
-      circuit.graph.partitions.map { ChildPair(left: $0.left, right: $0.right) })
+    children = FlatChildren(circuit.graph.partitions.lazy.map(\.children))
   }
 
   private var tileSize: Int { circuit.largestTile }
 
   func complete(
-    _ tile: TileOfImages, isMasked: Bool, memory: UnsafeMutablePointer<Float>,
+    _ tile: TileOfImages, isMasked: Bool, memory: MaxProductMemory,
     pixels: UnsafeMutablePointer<UInt8>, values: UnsafeMutablePointer<Double>
   ) {
     for (index, region) in circuit.leafRegions.enumerated() {
       for unit in 0..<circuit.units {
-        let row = memory + (region * circuit.units + unit) * tileSize
+        let row = memory.values + (region * circuit.units + unit) * tileSize
         for image in 0..<tile.images.count {
           let found = maximise(
             index, unit: unit, tile, image: image, isMasked: isMasked,
@@ -86,16 +92,14 @@ private struct MaxProductPass: Sendable {
     let lanes = wholeLanes(tile.images.count)
     for sum in circuit.sumRegions {
       maxProductForward(
-        region: sum.region,
-        partitions: UnsafeBufferPointer(
-          start: children.pointer + sum.partitions.lowerBound, count: sum.partitions.count),
-        units: circuit.units, outputs: sum.units, logWeights: logWeights.pointer + sum.weightOffset,
-        values: memory,
-        tile: tileSize, images: lanes)
+        MaxProductRegion(
+          region: sum.region, partitions: sum.partitions, outputs: sum.units,
+          logWeights: logWeights.pointer + sum.weightOffset, productCount: sum.productCount),
+        children: children, layer: circuit.products, memory: memory, images: lanes)
     }
     for image in 0..<tile.images.count {
       values[image] = descend(
-        tile, image: image, isMasked: isMasked, memory: memory,
+        tile, image: image, isMasked: isMasked, memory: memory.values,
         pixels + image * circuit.pixelCount)
     }
   }
@@ -112,17 +116,22 @@ private struct MaxProductPass: Sendable {
       naturalLogarithm(Double(circuit.rootWeights.pointer[unit])) + Double(value(root, unit))
     }
     let best = indexOfLargest(rootValues.count) { Float(rootValues[$0]) }
-    let pairs = circuit.units * circuit.units
     topDown.walk(
       from: UnitOfRegion(region: root, unit: best), enters: { _ in true },
       choose: { sum, unit in
-        let count = topDown.productCount(sum)
-        let weights = logWeights.pointer + sum.weightOffset + unit * count
-        return indexOfLargest(count) { product in
-          let partition = circuit.graph.partitions[sum.partitions.lowerBound + product / pairs]
-          return value(partition.left, product % pairs / circuit.units)
-            + value(partition.right, product % circuit.units) + weights[product]
+        let weights = logWeights.pointer + sum.weightOffset + unit * sum.productCount
+        var products: [Float] = []
+        products.reserveCapacity(sum.productCount)
+        circuit.forEachProduct(of: sum) { _, children, product in
+          var total: Float = 0
+          for (place, child) in children.enumerated() {
+            total += value(
+              child,
+              circuit.products.unit(ofChild: place, product: product, units: circuit.units))
+          }
+          products.append(total + weights[products.count])
         }
+        return indexOfLargest(products.count) { products[$0] }
       },
       leaf: { index, unit in
         _ = maximise(

@@ -1,16 +1,14 @@
 import Configuration
 
-/// A partition of a region: two child regions, disjoint and together the region.
+/// A partition of a region: one or more child regions, disjoint and together the region.
 package struct Partition: Hashable, Sendable {
   package let region: Int
-  /// The child of lower index. The order is part of the model format: sum weights are stored by it.
-  package let left: Int
-  package let right: Int
+  /// Ascending. The order is part of the model format: sum weights are stored by it.
+  package let children: [Int]
 
-  package init(region: Int, _ a: Int, _ b: Int) {
+  package init(region: Int, _ children: [Int]) {
     self.region = region
-    left = min(a, b)
-    right = max(a, b)
+    self.children = children.sorted()
   }
 }
 
@@ -44,13 +42,13 @@ package struct RegionGraph: Sendable {
       var end = start
       while end < partitions.count, partitions[end].region == region {
         let partition = partitions[end]
-        guard region < scopes.count, partition.right < region, partition.left >= 0 else {
-          throw RegionGraphFault.notTopological(partition: end)
+        guard region < scopes.count, let first = partition.children.first, first >= 0,
+          let last = partition.children.last, last < region
+        else { throw RegionGraphFault.notTopological(partition: end) }
+        guard scopes[region].isSplit(into: partition.children.map { scopes[$0] }) else {
+          throw RegionGraphFault.notDecomposable(region: region, partition: end)
         }
-        guard scopes[region].isSplit(into: scopes[partition.left], and: scopes[partition.right])
-        else { throw RegionGraphFault.notDecomposable(region: region, partition: end) }
-        isUsed[partition.left] = true
-        isUsed[partition.right] = true
+        for child in partition.children { isUsed[child] = true }
         end += 1
       }
       guard ranges[region].isEmpty, start == 0 || partitions[start - 1].region < region else {
@@ -65,6 +63,12 @@ package struct RegionGraph: Sendable {
       if region != root, !isUsed[region] { throw RegionGraphFault.unreachable(region: region) }
     }
   }
+
+  /// Children that a partition has at most; 0 without partitions.
+  package var mostChildren: Int { partitions.lazy.map(\.children.count).max() ?? 0 }
+
+  /// Whether every partition has two children.
+  package var isOfPairs: Bool { partitions.allSatisfy { $0.children.count == 2 } }
 
   package var leafRegions: [Int] { scopes.indices.filter { partitionRanges[$0].isEmpty } }
 
@@ -87,7 +91,7 @@ package enum RegionGraphFault: Fault, Equatable {
     case .emptyRegion(let region): "region graph: region \(region) is empty"
     case .unreachable(let region): "region graph: region \(region) is in no partition"
     case .notDecomposable(let region, let partition):
-      "region graph: partition \(partition) does not split region \(region) into two disjoint parts"
+      "region graph: partition \(partition) does not split region \(region) into disjoint parts"
     case .notTopological(let partition):
       "region graph: partition \(partition) is out of order; children come before parents, "
         + "partitions in the order of their regions"

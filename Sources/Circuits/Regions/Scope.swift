@@ -31,11 +31,15 @@ package struct Scope: Hashable, Sendable {
   /// The variables, ascending.
   package var variables: [Int] { (0..<variableCount).filter(contains) }
 
-  /// Whether `a` and `b` are disjoint and together are this scope.
-  package func isSplit(into a: Scope, and b: Scope) -> Bool {
+  /// Whether `parts` are disjoint and together are this scope.
+  package func isSplit(into parts: [Scope]) -> Bool {
     for index in words.indices {
-      if a.words[index] & b.words[index] != 0 { return false }
-      if a.words[index] | b.words[index] != words[index] { return false }
+      var covered: UInt64 = 0
+      for part in parts {
+        if covered & part.words[index] != 0 { return false }
+        covered |= part.words[index]
+      }
+      if covered != words[index] { return false }
     }
     return true
   }

@@ -41,7 +41,8 @@ struct MarginalCostStage: Stage {
       var points: [LineChart.Point] = []
       for side in sides {
         try context.checkCancellation()
-        let circuit = try entry.specification.circuit(imageHeight: side, imageWidth: side)
+        let circuit = try entry.specification.circuit(
+          of: ImageShape(height: side, width: side))
         let derived = circuit.derived(from: circuit.initialParameters(seed: seed))
         let bytes = try (0..<images).flatMap { image in
           try context.checkCancellation()
@@ -80,20 +81,21 @@ func median(of repetitions: Int, _ work: () throws -> Void) throws -> Double {
 }
 
 extension ModelSpecification {
-  /// A circuit of a list, `{name, superpixel, structure, units, leaf}`; nil after a recorded mistake.
+  /// A circuit of a list, `{name, superpixel, structure, units, products, leaf}`; nil after a recorded mistake.
   static func read(_ fields: Fields) -> (name: String, specification: ModelSpecification)? {
     let name = fields.string("name")
     let superpixel = fields.ints("superpixel", default: [4, 4], count: 2, in: 1...65_536)
     let units = fields.int("units", default: 2, in: 1...1_024)
     let structure = fields.choice(
       "structure", from: Catalogues.structures, default: PoonDomingos.kind)
+    let products = fields.optionalChoice("products", from: Catalogues.products) ?? DenseProducts()
     let leaf = fields.choice("leaf", from: Catalogues.leaves, default: BernoulliLeaf.kind)
     guard let structure, let leaf else { return nil }
     return (
       name,
       ModelSpecification(
-        superpixel: superpixel, structure: structure, units: units, leaf: leaf,
-        binarisation: .none)
+        superpixel: superpixel, structure: structure, units: units, products: products,
+        leaf: leaf, binarisation: .none)
     )
   }
 }

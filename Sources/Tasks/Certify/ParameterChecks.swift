@@ -18,7 +18,7 @@ extension CertificateSubject {
     var errors: [Double] = []
     var least: Float = 0
     for sum in circuit.sumRegions {
-      let size = sum.partitions.count * circuit.units * circuit.units
+      let size = sum.productCount
       for unit in 0..<sum.units {
         let weights = UnsafeBufferPointer(
           start: derived.values.pointer + sum.weightOffset + unit * size, count: size)

@@ -11,7 +11,7 @@ enum LatticeRegions {
       let whole = rectangles[region]
       let cuts = graph.partitionRanges[region].map { index -> CutsDiagram.Cut in
         let partition = graph.partitions[index]
-        let parts = [rectangles[partition.left], rectangles[partition.right]]
+        let parts = partition.children.map { rectangles[$0] }
         // Whichever child has the lower index, the cut is where the second part begins.
         let top = parts.map(\.rows.lowerBound).max() ?? 0
         return top > whole.rows.lowerBound

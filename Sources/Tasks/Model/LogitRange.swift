@@ -10,7 +10,7 @@ extension ModelFile {
   /// - Throws: `ModelFault` (65) for the first logit that nobody can have meant.
   static func requireLogits(_ logits: [Float], of circuit: Circuit, path: String) throws {
     for sum in circuit.sumRegions {
-      let count = sum.partitions.count * circuit.units * circuit.units
+      let count = sum.productCount
       for unit in 0..<sum.units {
         let own = logits[(sum.weightOffset + unit * count)...].prefix(count)
         let largest = own.max() ?? 0

@@ -76,10 +76,28 @@ enum ModelFile {
     try file.write("\(group)/leafRegions", circuit.leafRegions.map(Int32.init))
     try file.write("\(group)/leafOffsets", leaves.offsets)
     try file.write("\(group)/leafSuperpixels", leaves.values)
-    let partitions = circuit.graph.partitions.flatMap {
-      [Int32($0.region), Int32($0.left), Int32($0.right)]
+    // Files of dense products are as they always were.
+    if !(circuit.products is DenseProducts) {
+      try file.setAttribute(group, "products", .string(type(of: circuit.products).kind))
     }
-    try file.write("\(group)/partitions", partitions, shape: [partitions.count / 3, 3])
+    try writePartitions(circuit.graph, group, to: file)
+  }
+
+  private static func writePartitions(
+    _ graph: RegionGraph, _ group: String, to file: HDF5File
+  ) throws {
+    if graph.isOfPairs {
+      let triples = graph.partitions.flatMap { partition in
+        [Int32(partition.region)] + partition.children.map(Int32.init)
+      }
+      try file.write("\(group)/partitions", triples, shape: [triples.count / 3, 3])
+      return
+    }
+    let children = Ragged(graph.partitions.map { $0.children.map(Int32.init) })
+    try file.write(
+      "\(group)/partitionRegions", graph.partitions.map { Int32($0.region) })
+    try file.write("\(group)/partitionOffsets", children.offsets)
+    try file.write("\(group)/partitionChildren", children.values)
   }
 
   private static func writeLearner(_ learner: LearnerSnapshot, to file: HDF5File) throws {

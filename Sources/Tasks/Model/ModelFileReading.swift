@@ -99,15 +99,15 @@ extension ModelFile {
       superpixels.allSatisfy({ !$0.isEmpty && hasWholePixels($0, channels: channels) })
     else { throw fault("the superpixels do not hold each of \(pixelCount) pixels once") }
     let leafRegions = try integers("leafRegions").map(Int.init)
-    let partitions = try integers("partitions")
+    let partitions = try readPartitions(file, integers: integers, fault: fault)
     // A region is a leaf's, or has a partition: before anything is made of each of them.
-    guard regions <= leafRegions.count + partitions.count / 3,
+    guard regions <= leafRegions.count + partitions.count,
       regions.multipliedReportingOverflow(by: superpixels.count).overflow == false,
       regions * superpixels.count <= mostScopeBits
     else {
       throw fault(
         "\(regions) regions of \(superpixels.count) superpixels, with \(leafRegions.count) leaf regions and "
-          + "\(partitions.count / 3) partitions")
+          + "\(partitions.count) partitions")
     }
     guard
       let leaves = Ragged.lists(
@@ -123,12 +123,14 @@ extension ModelFile {
       leaves: Dictionary(zip(leafRegions, leaves), uniquingKeysWith: { first, _ in first }),
       partitions: partitions, fault: fault)
     let priors = try readClassPriors(file, path: path, graph: graph, fault: fault)
+    let products = try readProducts(file, graph: graph, fault: fault)
     do {
-      try requireCountable(graph, units: units, rootUnits: priors?.count ?? units)
+      try requireCountable(
+        graph, units: units, rootUnits: priors?.count ?? units, products: products)
     } catch { throw fault("\(error)") }
     let circuit = Circuit(
-      graph: graph, units: units, classPriors: priors, leaf: leaf, superpixels: superpixels,
-      channels: channels)
+      graph: graph, units: units, classPriors: priors, products: products, leaf: leaf,
+      superpixels: superpixels, channels: channels)
     if let complaint = circuit.complaint {
       throw fault(complaint)
     }
@@ -173,24 +175,58 @@ extension ModelFile {
     return names
   }
 
+  /// Dense where the file says nothing, which files of older programs do.
+  private static func readProducts(
+    _ file: HDF5File, graph: RegionGraph, fault: (String) -> ModelFault
+  ) throws -> any ProductLayer {
+    var products: any ProductLayer = DenseProducts()
+    if try file.hasAttribute("/structure", "products") {
+      let kind = try file.string("/structure", "products")
+      guard let known = Catalogues.productLayer(kind) else {
+        throw fault("products \(kind.quoted) are unknown to this version")
+      }
+      products = known
+    }
+    if let complaint = products.complaint(about: graph) { throw fault(complaint) }
+    return products
+  }
+
+  /// Triples of a region and its two children, or lists of any number of children.
+  private static func readPartitions(
+    _ file: HDF5File, integers: (String) throws -> [Int32], fault: (String) -> ModelFault
+  ) throws -> [Partition] {
+    if try file.names(in: "/structure").contains("partitions") {
+      let flat = try integers("partitions").map(Int.init)
+      guard flat.count % 3 == 0 else { throw fault("partitions are not lists of three numbers") }
+      return stride(from: 0, to: flat.count, by: 3).map {
+        Partition(region: flat[$0], [flat[$0 + 1], flat[$0 + 2]])
+      }
+    }
+    let parents = try integers("partitionRegions")
+    guard
+      let children = Ragged.lists(
+        offsets: try integers("partitionOffsets"), values: try integers("partitionChildren")),
+      children.count == parents.count, children.allSatisfy({ !$0.isEmpty })
+    else { throw fault("partitions and their children do not fit") }
+    return zip(parents, children).map { Partition(region: Int($0), $1.map(Int.init)) }
+  }
+
   /// Scopes follow from the leaves', because children come before parents.
   private static func readGraph(
-    variables: Int, regions: Int, leaves: [Int: [Int32]], partitions: [Int32],
+    variables: Int, regions: Int, leaves: [Int: [Int32]], partitions: [Partition],
     fault: (String) -> ModelFault
   ) throws -> RegionGraph {
-    let partitions = stride(from: 0, to: partitions.count - partitions.count % 3, by: 3).map {
-      Partition(
-        region: Int(partitions[$0]), Int(partitions[$0 + 1]), Int(partitions[$0 + 2]))
-    }
     var scopes = (0..<regions).map { region in
       Scope(variableCount: variables, leaves[region, default: []].map(Int.init))
     }
     for partition in partitions {
-      guard (0..<regions).contains(partition.region), partition.left >= 0,
-        partition.right < partition.region
+      guard (0..<regions).contains(partition.region),
+        partition.children.allSatisfy({ (0..<partition.region).contains($0) })
       else { throw fault("partition of region \(partition.region) is out of order") }
       if scopes[partition.region].isEmpty {
-        scopes[partition.region] = scopes[partition.left].union(scopes[partition.right])
+        scopes[partition.region] = partition.children.reduce(Scope(variableCount: variables)) {
+          $0.union(scopes[$1])
+        }
       }
     }
     do {

@@ -47,6 +47,15 @@ enum Catalogues {
     },
   ])
 
+  static let products = Catalogue<any ProductLayer>([
+    .init(DenseProducts.kind, "all K x K products of two children's units") { _ in
+      DenseProducts()
+    },
+    .init(
+      ElementwiseProducts.kind, "K products of units of the same number, of any number of children"
+    ) { _ in ElementwiseProducts() },
+  ])
+
   static let leaves = Catalogue<any Leaf>(
     ownLeaves
       + emissionFamilies.filter { $0 != GaussianEmission.self }.map { family in
@@ -192,17 +201,27 @@ enum Catalogues {
     ) { ClusteredLeaves(fields: $0) },
   ])
 
+  /// The product layer of a word in a model file; nil for what this version does not know.
+  static func productLayer(_ kind: String) -> (any ProductLayer)? {
+    choice(canonical: "{\"kind\":\(kind.quoted)}", from: products)
+  }
+
   /// The leaf a model file describes; nil for what this version does not know.
   static func leaf(configuration json: String) -> (any Leaf)? {
     // JSON is YAML: the catalogue reads it as it reads a pipeline, once it is known to be JSON.
+    guard let value = try? ResolvedValue(json: json) else { return nil }
+    return choice(canonical: value.canonicalText, from: leaves)
+  }
+
+  private static func choice<Value>(
+    canonical text: String, from catalogue: Catalogue<Value>
+  ) -> Value? {
+    guard let document = try? Document(text: "entry: \(text)", file: "model") else { return nil }
     let diagnostics = Diagnostics()
-    guard let value = try? ResolvedValue(json: json),
-      let document = try? Document(text: "leaf: \(value.canonicalText)", file: "model")
-    else { return nil }
     let fields = Fields(document, subject: "the model", diagnostics: diagnostics)
-    let leaf = fields.choice("leaf", from: leaves)
+    let found = fields.choice("entry", from: catalogue)
     fields.finish()
-    return diagnostics.isEmpty ? leaf : nil
+    return diagnostics.isEmpty ? found : nil
   }
 }
 
@@ -234,6 +253,7 @@ package struct Vocabulary: Sendable {
     Vocabulary(name: "stages", kinds: StageCatalogue.tessera.kinds),
     Vocabulary(name: "sources", kinds: Catalogues.sources.kinds),
     Vocabulary(name: "structures", kinds: Catalogues.structures.kinds),
+    Vocabulary(name: "products", kinds: Catalogues.products.kinds),
     Vocabulary(name: "leaves", kinds: Catalogues.leaves.kinds),
     Vocabulary(name: "emissions", kinds: Catalogues.emissions.kinds),
     Vocabulary(name: "channels", kinds: LeafChannels.catalogue.kinds),

@@ -9,10 +9,12 @@ package struct ModelSpecification: Sendable {
   let superpixel: [Int]
   let structure: any RegionStructure
   let units: Int
+  let products: any ProductLayer
   let leaf: any Leaf
   let binarisation: BinarisationView
   /// Where the leaf is written; nil outside a pipeline.
   private let leafPlace: FieldPlace?
+  private let productsPlace: FieldPlace?
 
   /// Reads the fields; nil after a recorded mistake.
   init?(_ fields: StageFields) {
@@ -20,6 +22,8 @@ package struct ModelSpecification: Sendable {
     units = fields.int("units", default: 2, in: 1...1_024)
     let structure = fields.choice(
       "structure", from: Catalogues.structures, default: PoonDomingos.kind)
+    // Not written, it is not part of a fingerprint.
+    let products = fields.optionalChoice("products", from: Catalogues.products) ?? DenseProducts()
     let before = fields.fields.diagnostics.all.count
     let leaf = fields.choice("leaf", from: Catalogues.leaves, default: BernoulliLeaf.kind)
     let isLeafRight = fields.fields.diagnostics.all.count == before
@@ -31,53 +35,65 @@ package struct ModelSpecification: Sendable {
       fields.complain(fields.has("binarisation") ? "binarisation" : "leaf", complaint)
     }
     self.structure = structure
+    self.products = products
     self.leaf = leaf
     self.binarisation = binarisation
+    productsPlace = fields.place("products")
     leafPlace = fields.place("leaf")
   }
 
   init(
-    superpixel: [Int], structure: any RegionStructure, units: Int, leaf: any Leaf,
-    binarisation: BinarisationView
+    superpixel: [Int], structure: any RegionStructure, units: Int,
+    products: any ProductLayer = DenseProducts(), leaf: any Leaf, binarisation: BinarisationView
   ) {
     self.superpixel = superpixel
     self.structure = structure
     self.units = units
+    self.products = products
     self.leaf = leaf
     self.binarisation = binarisation
     leafPlace = nil
+    productsPlace = nil
   }
 
   /// The circuit for images of a size.
   ///
-  /// - Parameter classPriors: for one root unit a class.
+  /// - Parameters:
+  ///   - classPriors: for one root unit a class.
+  ///   - information: of the superpixels; nil where the structure needs none, or for the sizes alone.
   /// - Throws: `PartitionFault` where superpixel and image do not fit, `RegionGraphFault`; `ConfigurationFault` at
-  ///   the leaf (or `LeafShapeFault` outside a pipeline) where it cannot describe the regions.
+  ///   the field (or `ShapeFault` outside a pipeline) where leaf or products do not fit the regions.
   func circuit(
-    imageHeight: Int, imageWidth: Int, channels: Int = 1, classPriors: [Float]? = nil
+    of shape: ImageShape, classPriors: [Float]? = nil, information: MutualInformation? = nil
   ) throws -> Circuit {
     let partition = try GridPartition(
-      imageHeight: imageHeight, imageWidth: imageWidth, cellHeight: superpixel[0],
-      cellWidth: superpixel[1], channels: channels)
+      imageHeight: shape.height, imageWidth: shape.width, cellHeight: superpixel[0],
+      cellWidth: superpixel[1], channels: shape.channels)
     let graph = try structure.regionGraph(
-      of: Lattice(rows: partition.rows, columns: partition.columns))
-    try requireCountable(graph, units: units, rootUnits: classPriors?.count ?? units)
+      of: StructureGround(
+        lattice: Lattice(rows: partition.rows, columns: partition.columns),
+        information: information))
+    if let complaint = products.complaint(about: graph) {
+      throw productsPlace?.fault(complaint) ?? ShapeFault(complaint: complaint)
+    }
+    try requireCountable(
+      graph, units: units, rootUnits: classPriors?.count ?? units, products: products)
     if classPriors != nil && graph.partitions.isEmpty { throw OneRegionFault() }
     let circuit = Circuit(
-      graph: graph, units: units, classPriors: classPriors, leaf: leaf,
-      superpixels: partition.cells.map { cell in cell.map(Int32.init) }, channels: channels)
+      graph: graph, units: units, classPriors: classPriors, products: products, leaf: leaf,
+      superpixels: partition.cells.map { cell in cell.map(Int32.init) }, channels: shape.channels)
     if let complaint = circuit.complaint {
-      throw leafPlace?.fault(complaint) ?? LeafShapeFault(complaint: complaint)
+      throw leafPlace?.fault(complaint) ?? ShapeFault(complaint: "leaf: \(complaint)")
     }
     return circuit
   }
 }
 
-/// A leaf family that cannot describe a region of the circuit (exit code 78).
-struct LeafShapeFault: Fault {
+/// Leaves or products that do not fit the regions of the circuit (exit code 78).
+struct ShapeFault: Fault {
   let complaint: String
   var exitCode: ExitCode { .configuration }
-  var description: String { "leaf: \(complaint)" }
+  var description: String { complaint }
 }
 
 extension BinarisationView {

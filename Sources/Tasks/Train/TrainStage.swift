@@ -97,8 +97,7 @@ struct TrainStage: Stage {
           + "their shards, \(window) at a time")
     }
     let circuit = try specification.circuit(
-      imageHeight: reader.manifest.height, imageWidth: reader.manifest.width,
-      channels: reader.manifest.shape.channels,
+      of: reader.manifest.shape,
       classPriors: withClasses
         ? classPriors(of: source.store, classes: reader.manifest.classNames.count) : nil)
     if let missing {

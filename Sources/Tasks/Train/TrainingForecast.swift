@@ -15,7 +15,7 @@ extension TrainStage: ForeseenStage {
       }
     }
     return try specification.circuit(
-      imageHeight: images.height, imageWidth: images.width, channels: images.shape.channels,
+      of: images.shape,
       classPriors: withClasses ? uniform(images.classes) : nil)
   }
 

@@ -5,22 +5,25 @@ import Configuration
 struct WeightLimitFault: Fault {
   let units: Int
   let partitions: Int
+  let products: String
   var exitCode: ExitCode { .configuration }
   var description: String {
-    "\(units) units over \(partitions) partitions need \(units)^3 x \(partitions) sum weights, more "
-      + "than \(Int32.max): take fewer units, larger superpixels or coarser steps"
+    "\(units) units over \(partitions) partitions with \(products) products need more than "
+      + "\(Int32.max) sum weights: take fewer units, larger superpixels, coarser steps"
+      + (products == DenseProducts.kind ? ", or products: \(ElementwiseProducts.kind)" : "")
   }
 }
 
 /// Weights and their offsets are counted in 32 bits.
-func requireCountable(_ graph: RegionGraph, units: Int, rootUnits: Int) throws {
-  // A root of more units than the others counts for all: too much by little.
-  let each = units * units * max(units, graph.partitions.isEmpty ? 0 : rootUnits)
-  let most = graph.partitions.count.multipliedReportingOverflow(by: each)
+func requireCountable(
+  _ graph: RegionGraph, units: Int, rootUnits: Int, products: any ProductLayer
+) throws {
+  // At most 1,024 units: fewer than 2^20 products of a partition, and 2^30 weights.
   let weights = CircuitCounts(
-    graph: graph, units: units, rootUnits: rootUnits, leafParameters: 0
+    graph: graph, units: units, rootUnits: rootUnits, products: products, leafParameters: 0
   ).sumWeights
-  guard !most.overflow, weights <= Int(Int32.max) else {
-    throw WeightLimitFault(units: units, partitions: graph.partitions.count)
+  guard weights <= Int(Int32.max) else {
+    throw WeightLimitFault(
+      units: units, partitions: graph.partitions.count, products: type(of: products).kind)
   }
 }

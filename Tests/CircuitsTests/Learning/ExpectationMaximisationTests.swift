@@ -9,7 +9,7 @@ import Testing
     TinyCircuit(rows: 1, columns: 2, units: 3), TinyCircuit(rows: 2, columns: 2, units: 2),
     TinyCircuit(rows: 1, columns: 3, units: 2, cellPixels: 2),
     TinyCircuit(rows: 2, columns: 3, units: 2),
-    TinyCircuit(rows: 1, columns: 4, units: 2, halving: Halving(cutsBothSides: false)),
+    TinyCircuit(rows: 1, columns: 4, units: 2, Halving(cutsBothSides: false)),
     TinyCircuit(rows: 1, columns: 1, units: 3, cellPixels: 4),
   ]
 

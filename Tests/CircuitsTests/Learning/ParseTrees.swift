@@ -2,7 +2,7 @@ import Circuits
 import Numerics
 
 /// Expected counts by enumeration of every parse tree of a circuit (one product below each sum unit,
-/// both units below each product), in Double: independent of flows and of any backward pass.
+/// all units below each product), in Double: independent of flows and of any backward pass.
 struct ParseTrees {
   /// One tree: the edges it uses, as places of sum weights, and the leaf units, as
   /// `leaf * units + unit`.
@@ -24,20 +24,20 @@ struct ParseTrees {
       if let leaf = circuit.leafRegions.firstIndex(of: region) {
         found = [Tree(edges: [], leaves: [leaf * circuit.units + unit])]
       } else if let sum = circuit.sumRegions.first(where: { $0.region == region }) {
-        let count = sum.partitions.count * circuit.units * circuit.units
-        var edge = sum.weightOffset + unit * count
+        var edge = sum.weightOffset + unit * sum.productCount
         for partition in circuit.graph.partitions[sum.partitions] {
-          for i in 0..<circuit.units {
-            for j in 0..<circuit.units {
-              for left in grow(partition.left, i) {
-                for right in grow(partition.right, j) {
-                  found.append(
-                    Tree(
-                      edges: [edge] + left.edges + right.edges, leaves: left.leaves + right.leaves))
+          for units in factors(partition.children.count, circuit) {
+            var own = [Tree(edges: [edge], leaves: [])]
+            for (child, unit) in zip(partition.children, units) {
+              let below = grow(child, unit)
+              own = own.flatMap { tree in
+                below.map {
+                  Tree(edges: tree.edges + $0.edges, leaves: tree.leaves + $0.leaves)
                 }
               }
-              edge += 1
             }
+            found += own
+            edge += 1
           }
         }
       }
@@ -82,4 +82,13 @@ struct ParseTrees {
     }
     return (edges, leaves, total)
   }
+}
+
+/// The units of the children in each product of a partition, by the definition of the layer.
+private func factors(_ children: Int, _ circuit: Circuit) -> [[Int]] {
+  let units = 0..<circuit.units
+  if circuit.products is ElementwiseProducts {
+    return units.map { Array(repeating: $0, count: children) }
+  }
+  return units.flatMap { i in units.map { [i, $0] } }
 }

@@ -15,7 +15,7 @@ import Testing
   }
 
   private func circuit() throws -> Circuit {
-    try TinyCircuit(rows: 6, columns: 6, units: 4, halving: Halving(cutsBothSides: false))
+    try TinyCircuit(rows: 6, columns: 6, units: 4, Halving(cutsBothSides: false))
       .circuit(leaf: FactorisedLeaf(BinomialEmission()))
   }
 

@@ -179,14 +179,19 @@ private struct Sums {
     self.tile = tile
     let products = units * units
     let sums = [
-      SumStep(slot: 4, firstPartition: 0, partitionCount: 2, weightOffset: 0),
-      SumStep(slot: 5, firstPartition: 2, partitionCount: 1, weightOffset: 2 * products * units),
-      SumStep(slot: 6, firstPartition: 3, partitionCount: 2, weightOffset: 3 * products * units),
+      SumStep(
+        slot: 4, partitions: 0..<2, weightOffset: 0, productCount: 2 * products, units: units),
+      SumStep(
+        slot: 5, partitions: 2..<3, weightOffset: 2 * products * units, productCount: products,
+        units: units),
+      SumStep(
+        slot: 6, partitions: 3..<5, weightOffset: 3 * products * units,
+        productCount: 2 * products, units: rootUnits),
     ]
-    let children = [(0, 1), (1, 0), (2, 3), (4, 5), (5, 4)]
+    let children = [[0, 1], [1, 0], [2, 3], [4, 5], [5, 4]]
     schedule = SumProductSchedule(
       units: units, rootUnits: rootUnits, slotCount: 7, root: 6, sums: sums,
-      children: children.map { ChildPair(left: $0.0, right: $0.1) })
+      children: FlatChildren(children))
     memory = TileMemory(schedule: schedule, tile: tile, withGradients: true)
     weights = AlignedBuffer(
       [Float](repeating: 1 / Float(2 * products), count: schedule.weightCount))
@@ -261,18 +266,21 @@ private struct Sums {
     let rows = 7 * units + extra
     let values = GuardedMemory<Float>(count: rows * tile)
     for place in 0..<Self.leaves * units * tile { values.pointer[place] = -1 }
-    let cuts = [[(0, 1), (1, 0)], [(2, 3)], [(4, 5), (5, 4)]]
+    let children = FlatChildren([[0, 1], [1, 0], [2, 3], [4, 5], [5, 4]])
+    let products = GuardedMemory<Float>(count: 2 * units * units * laneCount)
     var first = weights.pointer
-    for (sum, own) in cuts.enumerated() {
+    for (sum, own) in [0..<2, 2..<3, 3..<5].enumerated() {
       let outputs = sum == 2 ? schedule.rootUnits : units
-      let pairs = own.map { ChildPair(left: $0.0, right: $0.1) }
-      pairs.withUnsafeBufferPointer {
-        maxProductForward(
-          region: 4 + sum, partitions: $0, units: units, outputs: outputs, logWeights: first,
-          values: values.pointer, tile: tile, images: tile)
-      }
+      maxProductForward(
+        MaxProductRegion(
+          region: 4 + sum, partitions: own, outputs: outputs, logWeights: first,
+          productCount: own.count * units * units),
+        children: children, layer: DenseProducts(),
+        memory: MaxProductMemory(
+          values: values.pointer, products: products.pointer, units: units, tile: tile),
+        images: tile)
       first += own.count * units * units * outputs
     }
-    return values.isIntact
+    return values.isIntact && products.isIntact
   }
 }

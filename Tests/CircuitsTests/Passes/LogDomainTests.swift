@@ -9,7 +9,7 @@ import Testing
   static let circuits = [
     TinyCircuit(rows: 3, columns: 3, units: 2), TinyCircuit(rows: 2, columns: 3, units: 3),
     TinyCircuit(rows: 2, columns: 4, units: 4),
-    TinyCircuit(rows: 3, columns: 3, units: 2, halving: Halving(cutsBothSides: true)),
+    TinyCircuit(rows: 3, columns: 3, units: 2, Halving(cutsBothSides: true)),
   ]
 
   /// Logits of which many lie more than 87 nats below their unit's largest, as stored files may have
@@ -328,7 +328,7 @@ import Testing
     let parameters = circuit.initialParameters(seed: 1, weightSpread: 40)
     #expect(circuit.derived(from: parameters).isLinear)
     for sum in circuit.sumRegions {
-      let count = sum.partitions.count * circuit.units * circuit.units
+      let count = sum.productCount
       for unit in 0..<sum.units {
         let first = sum.weightOffset + unit * count
         let logits = (first..<first + count).map { parameters.values.pointer[$0] }

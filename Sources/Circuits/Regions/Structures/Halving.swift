@@ -20,11 +20,13 @@ package struct Halving: RegionStructure, Equatable {
 
   package var description: String { "\(Self.kind), cuts \(cutsBothSides ? "both" : "one")" }
 
-  package func regionGraph(of lattice: Lattice) throws -> RegionGraph {
-    try RectangleGraph.regionGraph(of: lattice, cuts: cuts)
+  package let needsInformation = false
+
+  package func regionGraph(of ground: StructureGround) throws -> RegionGraph {
+    try RectangleGraph.regionGraph(of: ground.lattice, cuts: cuts)
   }
 
-  private func cuts(_ rectangle: Rectangle) -> [(Rectangle, Rectangle)] {
+  private func cuts(_ rectangle: Rectangle) -> [[Rectangle]] {
     let height = rectangle.bottom - rectangle.top
     let width = rectangle.right - rectangle.left
     let rows = height > 1 ? [rectangle.cut(row: rectangle.top + height / 2)] : []

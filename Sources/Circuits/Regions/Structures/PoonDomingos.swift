@@ -31,14 +31,16 @@ package struct PoonDomingos: RegionStructure, Equatable {
 
   package var description: String { "\(Self.kind), steps \(steps)" }
 
-  package func regionGraph(of lattice: Lattice) throws -> RegionGraph {
-    try RectangleGraph.regionGraph(of: lattice) { $0.cuts(steps: steps) }
+  package let needsInformation = false
+
+  package func regionGraph(of ground: StructureGround) throws -> RegionGraph {
+    try RectangleGraph.regionGraph(of: ground.lattice) { $0.cuts(steps: steps) }
   }
 }
 
 extension Rectangle {
   /// The two rectangles of every cut, at the coarsest step that has any.
-  fileprivate func cuts(steps: [Int]) -> [(Rectangle, Rectangle)] {
+  fileprivate func cuts(steps: [Int]) -> [[Rectangle]] {
     for step in steps {
       let rows = multiples(of: step, inside: top, bottom).map { cut(row: $0) }
       let columns = multiples(of: step, inside: left, right).map { cut(column: $0) }

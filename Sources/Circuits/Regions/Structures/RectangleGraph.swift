@@ -6,37 +6,37 @@ struct Rectangle: Hashable {
   var right: Int
 
   /// Above and below a row.
-  func cut(row: Int) -> (Rectangle, Rectangle) {
+  func cut(row: Int) -> [Rectangle] {
     var (upper, lower) = (self, self)
     upper.bottom = row
     lower.top = row
-    return (upper, lower)
+    return [upper, lower]
   }
 
   /// Before and after a column.
-  func cut(column: Int) -> (Rectangle, Rectangle) {
+  func cut(column: Int) -> [Rectangle] {
     var (before, after) = (self, self)
     before.right = column
     after.left = column
-    return (before, after)
+    return [before, after]
   }
 }
 
-/// The regions that come of a lattice when rectangles are cut again and again.
+/// The regions of a lattice whose rectangles are cut into parts again and again.
 ///
 /// Numbers regions depth first, children before parents: a block's inner regions stand together,
 /// so that a tile of their values stays in cache.
 struct RectangleGraph {
   private let lattice: Lattice
-  private let cuts: (Rectangle) -> [(Rectangle, Rectangle)]
+  private let cuts: (Rectangle) -> [[Rectangle]]
   private var scopes: [Scope] = []
   private var partitions: [Partition] = []
   private var indices: [Rectangle: Int] = [:]
 
-  /// - Parameter cuts: of a rectangle; none for a leaf.
+  /// - Parameter cuts: the ways to cut a rectangle, each a list of its parts; none for a leaf region.
   /// - Throws: `RegionGraphFault`, where settings and lattice do not fit.
   static func regionGraph(
-    of lattice: Lattice, cuts: @escaping (Rectangle) -> [(Rectangle, Rectangle)]
+    of lattice: Lattice, cuts: @escaping (Rectangle) -> [[Rectangle]]
   ) throws -> RegionGraph {
     var graph = RectangleGraph(lattice: lattice, cuts: cuts)
     _ = graph.visit(Rectangle(top: 0, bottom: lattice.rows, left: 0, right: lattice.columns))
@@ -44,18 +44,18 @@ struct RectangleGraph {
       variableCount: lattice.cellCount, scopes: graph.scopes, partitions: graph.partitions)
   }
 
-  private init(lattice: Lattice, cuts: @escaping (Rectangle) -> [(Rectangle, Rectangle)]) {
+  private init(lattice: Lattice, cuts: @escaping (Rectangle) -> [[Rectangle]]) {
     self.lattice = lattice
     self.cuts = cuts
   }
 
   private mutating func visit(_ rectangle: Rectangle) -> Int {
     if let known = indices[rectangle] { return known }
-    let children = cuts(rectangle).map { (visit($0.0), visit($0.1)) }
+    let children = cuts(rectangle).map { parts in parts.map { visit($0) } }
     let index = scopes.count
     indices[rectangle] = index
     scopes.append(scope(of: rectangle))
-    partitions += children.map { Partition(region: index, $0.0, $0.1) }
+    partitions += children.map { Partition(region: index, $0) }
     return index
   }
 

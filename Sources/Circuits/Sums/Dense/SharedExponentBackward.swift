@@ -18,7 +18,7 @@ package func sharedExponentBackward(
     let partitions = Int(sum.partitionCount)
     let offset = Int(sum.weightOffset)
     for p in 0..<partitions {
-      let pair = schedule.children.pointer[Int(sum.firstPartition) &+ p]
+      let pair = schedule.pairs.pointer[Int(sum.firstPartition) &+ p]
       backwardOfPair(
         parent: Int(sum.slot), pair, memory: memory, images: images,
         first: weights + (offset &+ 4 &* p),

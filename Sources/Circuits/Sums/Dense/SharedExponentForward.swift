@@ -52,7 +52,7 @@ package func sharedExponentForward(
   let values = memory.values.pointer
   for s in shared.sums {
     let sum = schedule.sums.pointer[s]
-    let pairs = schedule.children.pointer + Int(sum.firstPartition)
+    let pairs = schedule.pairs.pointer + Int(sum.firstPartition)
     let partitions = Int(sum.partitionCount)
     let first = weights + Int(sum.weightOffset)
     let second = first + 4 &* partitions

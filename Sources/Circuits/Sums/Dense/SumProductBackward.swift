@@ -83,7 +83,7 @@ private func backwardOfPairs(
     let partitions = Int(sum.partitionCount)
     let offset = Int(sum.weightOffset)
     for p in 0..<partitions {
-      let pair = schedule.children.pointer[Int(sum.firstPartition) &+ p]
+      let pair = schedule.pairs.pointer[Int(sum.firstPartition) &+ p]
       backwardOfPair(
         parent: Int(sum.slot), pair, memory: memory, images: images,
         first: weights + (offset &+ 4 &* p),
@@ -136,11 +136,11 @@ private func backwardOfAnyUnits(
   let tile = memory.tile
   for s in sums.reversed() {
     let sum = schedule.sums.pointer[s]
-    let unitStride = schedule.weightsAUnit(sum)
+    let unitStride = Int(sum.productCount)
     let gradient = memory.gradients(of: Int(sum.slot))
     let exponent = memory.values(of: Int(sum.slot)) + outputs &* tile
     for p in 0..<Int(sum.partitionCount) {
-      let pair = schedule.children.pointer[Int(sum.firstPartition) &+ p]
+      let pair = schedule.pairs.pointer[Int(sum.firstPartition) &+ p]
       let left = memory.values(of: Int(pair.left))
       let right = memory.values(of: Int(pair.right))
       let leftGradient = memory.gradients(of: Int(pair.left))

@@ -15,9 +15,9 @@ func backwardOfFours(
   let scratch = FoursScratch(memory)
   for s in sums.reversed() {
     let sum = schedule.sums.pointer[s]
-    let unitStride = schedule.weightsAUnit(sum)
+    let unitStride = Int(sum.productCount)
     for p in 0..<Int(sum.partitionCount) {
-      let pair = schedule.children.pointer[Int(sum.firstPartition) &+ p]
+      let pair = schedule.pairs.pointer[Int(sum.firstPartition) &+ p]
       let left = memory.values(of: Int(pair.left))
       let right = memory.values(of: Int(pair.right))
       let base = Int(sum.weightOffset) &+ p &* units &* units
@@ -53,11 +53,9 @@ struct FoursScratch {
     products = right + rows
     weights = products + 16 &* memory.tile
   }
-}
 
-extension TileMemory {
-  /// Floats of scratch that the backward pass needs besides values and gradients.
-  static func scratchCount(units: Int, tile: Int) -> Int {
+  /// Floats of them; 0 for units that other kernels serve.
+  static func count(units: Int, tile: Int) -> Int {
     units % 4 == 0 ? (2 * units + 16) * tile + 4 * units : 0
   }
 }

@@ -41,7 +41,7 @@ private func forwardOfPairs(
   let values = memory.values.pointer
   for s in sums {
     let sum = schedule.sums.pointer[s]
-    let pairs = schedule.children.pointer + Int(sum.firstPartition)
+    let pairs = schedule.pairs.pointer + Int(sum.firstPartition)
     let partitions = Int(sum.partitionCount)
     let first = weights + Int(sum.weightOffset)
     let second = first + 4 &* partitions
@@ -85,10 +85,10 @@ private func forwardOfAnyUnits(
   let values = memory.values.pointer
   for s in sums {
     let sum = schedule.sums.pointer[s]
-    let pairs = schedule.children.pointer + Int(sum.firstPartition)
+    let pairs = schedule.pairs.pointer + Int(sum.firstPartition)
     let partitions = Int(sum.partitionCount)
     let regionWeights = weights + Int(sum.weightOffset)
-    let unitStride = schedule.weightsAUnit(sum)
+    let unitStride = Int(sum.productCount)
     let out = values + Int(sum.slot) &* stride
     var image = 0
     while image < images {
@@ -139,7 +139,7 @@ func largestExponent(
 
 /// The power of two that brings `largest` into [1, 2), and the exponent that makes up for it.
 @inline(__always)
-private func normalisation(of largest: Lanes, _ exponent: IntegerLanes) -> (Lanes, IntegerLanes) {
+func normalisation(of largest: Lanes, _ exponent: IntegerLanes) -> (Lanes, IntegerLanes) {
   let biased = bits(largest) &>> IntegerLanes(repeating: 23)
   let scale = lanes(
     ofBits: (IntegerLanes(repeating: 254) &- biased) &<< IntegerLanes(repeating: 23))

@@ -13,7 +13,7 @@ func forwardOfFours(
   let exponents = memory.values.pointer + units &* tile
   for s in sums {
     let sum = schedule.sums.pointer[s]
-    let pairs = schedule.children.pointer + Int(sum.firstPartition)
+    let pairs = schedule.pairs.pointer + Int(sum.firstPartition)
     let partitions = Int(sum.partitionCount)
     let out = memory.values(of: Int(sum.slot))
     var image = 0
@@ -23,7 +23,7 @@ func forwardOfFours(
         out + units &* tile, image)
       image &+= laneCount
     }
-    let unitStride = schedule.weightsAUnit(sum)
+    let unitStride = Int(sum.productCount)
     var k = 0
     while k < units {
       image = 0

@@ -100,6 +100,21 @@ private func addFourStatistics(
   gradients g0: UnsafeMutablePointer<Float>, tile: Int, products: UnsafeMutablePointer<Float>,
   images: Int, into statistics: UnsafeMutablePointer<Float>, unitStride: Int
 ) {
+  let (s0, s1, s2, s3) = fourStatistics(
+    gradients: g0, tile: tile, products: products, images: images)
+  let last = statistics + 2 &* unitStride
+  store(load(statistics, 0) + s0, statistics, 0)
+  store(load(statistics, unitStride) + s1, statistics, unitStride)
+  store(load(last, 0) + s2, last, 0)
+  store(load(last, unitStride) + s3, last, unitStride)
+}
+
+/// Sums over the images of sixteen products `[image][16]` times the gradients of four sum units.
+@inline(__always)
+func fourStatistics(
+  gradients g0: UnsafeMutablePointer<Float>, tile: Int, products: UnsafeMutablePointer<Float>,
+  images: Int
+) -> (Lanes, Lanes, Lanes, Lanes) {
   let g1 = g0 + tile
   let g2 = g1 + tile
   let g3 = g2 + tile
@@ -111,9 +126,5 @@ private func addFourStatistics(
     s2.addProduct(product, Lanes(repeating: g2[image]))
     s3.addProduct(product, Lanes(repeating: g3[image]))
   }
-  let last = statistics + 2 &* unitStride
-  store(load(statistics, 0) + s0, statistics, 0)
-  store(load(statistics, unitStride) + s1, statistics, unitStride)
-  store(load(last, 0) + s2, last, 0)
-  store(load(last, unitStride) + s3, last, unitStride)
+  return (s0, s1, s2, s3)
 }

@@ -1,0 +1,134 @@
+import Numerics
+
+/// Largest products more than 2^40 below the product of the children's largest units may hide others
+/// that a float lost: units of a child below 2^-126 of its largest are 0. Beside a product of at least
+/// 2^-40 and the smallest weight, 2^-59, what is lost is below the last bit of a float.
+private let smallestReach: Int32 = -40
+
+/// The elementwise products of some children for sixteen images.
+struct ChildProducts {
+  /// The power of two of the products.
+  var exponent: IntegerLanes
+  /// The sum of the children's exponents: what the exponent is where the largest units of all children
+  /// have the same number.
+  var bound: IntegerLanes
+}
+
+@inline(__always)
+private func add(_ a: IntegerLanes, _ b: IntegerLanes) -> IntegerLanes {
+  // A sum of many exponents of zero would overflow.
+  larger(a &+ b, IntegerLanes(repeating: exponentOfZero))
+}
+
+/// Rows `[K][16]` of one partition's products.
+@inline(__always)
+func multiplyChildren(
+  _ children: UnsafeBufferPointer<Int32>, _ memory: TileMemory, image: Int,
+  into rows: UnsafeMutablePointer<Float>
+) -> ChildProducts {
+  let (units, tile) = (memory.units, memory.tile)
+  let first = memory.values(of: Int(children[0])) + image
+  let exponent = loadExponent(first, units &* tile)
+  var found = ChildProducts(exponent: exponent, bound: exponent)
+  guard children.count > 1 else {
+    for unit in 0..<units { store(load(first, unit &* tile), rows, unit &* laneCount) }
+    return found
+  }
+  multiply(
+    first, stride: tile, by: children[1], memory, image: image, &found, into: rows)
+  for place in 2..<max(children.count, 2) {
+    found.exponent = normalise(rows, units: units, found.exponent)
+    multiply(
+      UnsafePointer(rows), stride: laneCount, by: children[place], memory, image: image, &found,
+      into: rows)
+  }
+  return found
+}
+
+/// Rows times a child's.
+@inline(__always)
+func multiply(
+  _ rows: UnsafePointer<Float>, stride: Int, by child: Int32, _ memory: TileMemory, image: Int,
+  _ found: inout ChildProducts, into out: UnsafeMutablePointer<Float>
+) {
+  let own = memory.values(of: Int(child)) + image
+  for unit in 0..<memory.units {
+    store(
+      load(rows, unit &* stride) * load(own, unit &* memory.tile), out, unit &* laneCount)
+  }
+  let exponent = loadExponent(own, memory.units &* memory.tile)
+  found.exponent = add(found.exponent, exponent)
+  found.bound = add(found.bound, exponent)
+}
+
+/// Brings the largest of rows `[K][16]` into [1, 2); returns the exponent that makes up for it.
+@inline(__always)
+func normalise(
+  _ rows: UnsafeMutablePointer<Float>, units: Int, _ exponent: IntegerLanes
+) -> IntegerLanes {
+  var largest = load(rows, 0)
+  for unit in 1..<max(units, 1) { largest = larger(largest, load(rows, unit &* laneCount)) }
+  let (scale, shared) = normalisation(of: largest, exponent)
+  for unit in 0..<units { scaleRow(rows + unit &* laneCount, scale) }
+  return shared
+}
+
+@inline(__always)
+private func scaleRow(_ row: UnsafeMutablePointer<Float>, _ scale: Lanes) {
+  store(load(row, 0) * scale, row, 0)
+}
+
+/// The products of all partitions of a region for sixteen images, `[product][16]`, in one scale.
+///
+/// - Parameters:
+///   - shifts: `[partition][16]`, if wanted: the exponent of a partition's products less that of all.
+/// - Returns: the exponent of the products; images are marked in `memory.outside` where their largest
+///   product is too small beside those of the largest units.
+@inline(__always)
+func regionProducts(
+  _ schedule: SumProductSchedule, _ sum: SumStep, _ memory: TileMemory, image: Int,
+  into rows: UnsafeMutablePointer<Float>, shifts: UnsafeMutablePointer<Float>?
+) -> IntegerLanes {
+  let size = schedule.units &* laneCount
+  var exponent = IntegerLanes(repeating: exponentOfZero)
+  var bound = exponent
+  // Few enough partitions for their exponents to be kept where their products' place is.
+  withUnsafeTemporaryAllocation(of: IntegerLanes.self, capacity: Int(sum.partitionCount)) { own in
+    for p in 0..<Int(sum.partitionCount) {
+      let found = multiplyChildren(
+        schedule.children[Int(sum.firstPartition) &+ p], memory, image: image,
+        into: rows + p &* size)
+      own[p] = found.exponent
+      exponent = larger(exponent, found.exponent)
+      bound = larger(bound, found.bound)
+    }
+    var largest = Lanes.zero
+    for p in 0..<Int(sum.partitionCount) {
+      let shift = own[p] &- exponent
+      let scale = powerOfTwo(atMostOne: shift)
+      if let shifts { storeExponent(shift, shifts, p &* laneCount) }
+      for unit in 0..<schedule.units {
+        let row = rows + (p &* size &+ unit &* laneCount)
+        let product = load(row, 0) * scale
+        largest = larger(largest, product)
+        store(product, row, 0)
+      }
+    }
+    mark(largest, exponent: exponent, bound: bound, memory, image: image)
+  }
+  return exponent
+}
+
+@inline(__always)
+private func mark(
+  _ largest: Lanes, exponent: IntegerLanes, bound: IntegerLanes, _ memory: TileMemory, image: Int
+) {
+  let reach =
+    (bits(largest) &>> IntegerLanes(repeating: 23)) &- IntegerLanes(repeating: 127)
+    &+ (exponent &- bound)
+  // Below it a child of every partition is zero, and so is the region.
+  let isPossible = bound .> IntegerLanes(repeating: exponentOfZero / 2)
+  let isLost = isPossible .& (reach .< IntegerLanes(repeating: smallestReach))
+  let row = memory.outside.pointer
+  store(load(row, image).replacing(with: Lanes(repeating: 1), where: isLost), row, image)
+}
