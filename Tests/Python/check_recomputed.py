@@ -42,8 +42,9 @@ def binary_models(kinds):
               Tiny("one-leaf", BINARY, "bernoulli", superpixel="[7, 7]")]
     models += [Tiny(view, BINARY, "bernoulli", [view], binarisation=f"{{kind: {view}, seed: 7}}")
                for view in ("stochastic", "dynamic")]
-    models += [Tiny(f"structure-{kind}", BINARY, "bernoulli", [kind], units=3, structure=kind)
-               for kind in kinds["structures"]]
+    models += [Tiny(f"structure-{kind}-{products}", BINARY, "bernoulli", [kind, products], units=3,
+                    structure=kind, products=products)
+               for kind in kinds["structures"] for products in kinds["products"]]
     for rule, count, latent in (("quantile", 8, 3), ("gauss-hermite", 9, 2), ("qmc", 7, 4)):
         for weights in ("fixed", "learned"):
             leaf = f"kind: mixture, rule: {rule}, nodes: {count}, latent: {latent}, hidden: 3, nodeWeights: {weights}"
@@ -91,7 +92,7 @@ def all_models(kinds):
 
 def require_coverage(kinds, models):
     covered = set().union(*(model.covers for model in models))
-    wanted = {word for name in ("leaves", "channels", "binarisations", "structures") for word in kinds[name]}
+    wanted = {word for name in ("leaves", "channels", "binarisations", "structures", "products") for word in kinds[name]}
     missing = (wanted | {"of " + emission for emission in kinds["emissions"]}) - covered
     if missing:
         sys.exit(f"check_recomputed: no model covers {', '.join(sorted(missing))} of `tessera kinds`")

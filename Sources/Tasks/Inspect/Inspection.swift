@@ -67,6 +67,7 @@ package struct Inspection: Sendable {
       ("channels", .integer(model.imageChannels)),
       ("superpixel", .string("\(model.superpixel[0]) x \(model.superpixel[1])")),
       ("structure", .string(model.structure)), ("units", .integer(model.circuit.units)),
+      ("products", .string(type(of: model.circuit.products).kind)),
       ("leaf", .string(model.circuit.leaf.name)),
       ("likelihood", .string(model.circuit.likelihood.rawValue)),
       ("rootWeights", .string(model.rootWeights)),

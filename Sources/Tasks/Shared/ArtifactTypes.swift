@@ -10,6 +10,8 @@ extension ArtifactType {
   static let split = ArtifactType("split")
   /// A folder of HDF5 shards and their manifest.
   static let shards = ArtifactType("shards")
+  /// How much each two superpixels tell of each other: an `InformationFile`.
+  static let information = ArtifactType("information")
   static let model = ArtifactType("model")
   /// A model file an epoch, without the learner's memory; `epoch-0000.h5` is before training.
   static let checkpoints = ArtifactType("checkpoints")

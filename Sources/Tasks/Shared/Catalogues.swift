@@ -229,7 +229,8 @@ extension StageCatalogue {
   /// Every stage of tessera.
   package static let tessera = StageCatalogue(
     [
-      IngestStage.self, PartitionStage.self, SplitStage.self, ShardsStage.self, TrainStage.self,
+      IngestStage.self, PartitionStage.self, SplitStage.self, ShardsStage.self,
+      MutualInformationStage.self, TrainStage.self,
       LoadModelStage.self, EvaluateStage.self, EvaluateEpochsStage.self, QuestionsStage.self,
       CertifyStage.self,
       ConvertStage.self, InpaintStage.self, AnomalyStage.self, CompletionBaselinesStage.self,

@@ -56,6 +56,18 @@ package struct ModelSpecification: Sendable {
     productsPlace = nil
   }
 
+  /// Why statistics of the images are missing or of no use; nil where they are neither.
+  func complaint(hasStatistics: Bool) -> String? {
+    let kind = type(of: structure).kind
+    switch (structure.needsInformation, hasStatistics) {
+    case (true, false):
+      return "\(kind) is made from the training images: expected statistics: the name of a stage of kind "
+        + "\(MutualInformationStage.kind)"
+    case (false, true): return "structure \(kind) needs none: leave it out"
+    default: return nil
+    }
+  }
+
   /// The circuit for images of a size.
   ///
   /// - Parameters:

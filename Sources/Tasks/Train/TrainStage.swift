@@ -2,6 +2,7 @@ import Circuits
 import Configuration
 import Datasets
 import Files
+import Images
 import Numerics
 import Workflow
 
@@ -22,6 +23,9 @@ struct TrainStage: Stage {
   static let isResumable = true
 
   let data: InputReference
+  /// Mutual information of the superpixels, for a structure that is made from it.
+  let statistics: InputReference?
+  let statisticsPlace: FieldPlace
   let specification: ModelSpecification
   let learner: any Learner
   let batch: Int
@@ -48,6 +52,8 @@ struct TrainStage: Stage {
 
   init(fields: StageFields) throws {
     data = fields.input("data", .shards)
+    statistics = fields.optionalInput("statistics", .information)
+    statisticsPlace = fields.place("statistics")
     let specification = ModelSpecification(fields)
     let learner = fields.choice("learner", from: Catalogues.learners, default: Adam.kind)
     batch = fields.int("batch", default: 128, in: 1...1_000_000)
@@ -75,6 +81,9 @@ struct TrainStage: Stage {
     if let complaint = clusters?.complaint(about: specification.leaf) {
       fields.complain("initialisation", complaint)
     }
+    if let complaint = specification.complaint(hasStatistics: statistics != nil) {
+      fields.complain(statistics == nil ? "structure" : "statistics", complaint)
+    }
     if clusters != nil, missing != nil {
       fields.complain(
         "initialisation", "k-means takes whole images: expected random, or no missing")
@@ -99,7 +108,8 @@ struct TrainStage: Stage {
     let circuit = try specification.circuit(
       of: reader.manifest.shape,
       classPriors: withClasses
-        ? classPriors(of: source.store, classes: reader.manifest.classNames.count) : nil)
+        ? classPriors(of: source.store, classes: reader.manifest.classNames.count) : nil,
+      information: try information(context, shape: reader.manifest.shape))
     if let missing {
       source.mask = try missing.holes(
         of: reader.manifest.shape,
@@ -113,6 +123,27 @@ struct TrainStage: Stage {
       classNames: withClasses ? reader.manifest.classNames : [])
     let (curve, outcome) = try run.trainEpochs()
     try run.finish(curve, outcome)
+  }
+}
+
+extension TrainStage {
+  /// What the structure is made from.
+  ///
+  /// - Throws: `ModelFault` (65), or `ConfigurationFault` where it is of other images or superpixels.
+  private func information(
+    _ context: StageContext, shape: ImageShape
+  ) throws -> MutualInformation? {
+    guard let statistics else { return nil }
+    let file = try InformationFile(context.path(of: statistics))
+    try requireStatistics(of: file.shape, superpixel: file.superpixel, for: shape)
+    return file.information
+  }
+
+  func requireStatistics(of found: ImageShape, superpixel: [Int], for shape: ImageShape) throws {
+    guard found != shape || superpixel != specification.superpixel else { return }
+    throw statisticsPlace.fault(
+      "expected mutual information of superpixels \(specification.superpixel) of images of \(shape), found "
+        + "\(superpixel) of \(found): give the stage mutual-information the same superpixel and data")
   }
 }
 

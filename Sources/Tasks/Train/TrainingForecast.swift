@@ -5,6 +5,12 @@ import Workflow
 extension TrainStage: ForeseenStage {
   func outlook(_ context: ForecastContext) throws -> (any Sendable)? {
     guard let images = context.outlook(of: data, as: ImageOutline.self) else { return nil }
+    if let statistics,
+      let found = context.outlook(of: statistics, as: InformationOutlook.self)
+    {
+      try requireStatistics(
+        of: found.shape, superpixel: found.superpixel, for: images.shape)
+    }
     return ModelOutlook(circuit: try circuit(images), shape: images.shape)
   }
 

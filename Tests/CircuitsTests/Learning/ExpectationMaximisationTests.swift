@@ -11,6 +11,10 @@ import Testing
     TinyCircuit(rows: 2, columns: 3, units: 2),
     TinyCircuit(rows: 1, columns: 4, units: 2, Halving(cutsBothSides: false)),
     TinyCircuit(rows: 1, columns: 1, units: 3, cellPixels: 4),
+    TinyCircuit(rows: 2, columns: 3, units: 2, products: ElementwiseProducts()),
+    TinyCircuit(
+      rows: 2, columns: 3, units: 3, TreeOfCells([nil, 0, 0, 0, 3, 3]),
+      products: ElementwiseProducts()),
   ]
 
   /// Softmax of the logits of each sum unit.
@@ -35,7 +39,7 @@ import Testing
 
     let found = weights(circuit, trainer.parameters)
     for sum in circuit.sumRegions {
-      let size = sum.partitions.count * tiny.units * tiny.units
+      let size = sum.productCount
       for unit in 0..<sum.units {
         let own = sum.weightOffset + unit * size..<sum.weightOffset + (unit + 1) * size
         let total = expected.edges[own].reduce(0, +)

@@ -6,7 +6,15 @@ import Testing
 /// Sum weights and leaf values that shared powers of two cannot carry: every answer is that of the
 /// definition all the same.
 @Suite struct LogDomainTests {
-  static let circuits = [
+  static let circuits =
+    dense + [
+      TinyCircuit(rows: 3, columns: 3, units: 3, products: ElementwiseProducts()),
+      TinyCircuit(
+        rows: 3, columns: 3, units: 4, TreeOfCells([nil, 0, 1, 2, 3, 3, 3, 0, 0]),
+        products: ElementwiseProducts()),
+    ]
+
+  static let dense = [
     TinyCircuit(rows: 3, columns: 3, units: 2), TinyCircuit(rows: 2, columns: 3, units: 3),
     TinyCircuit(rows: 2, columns: 4, units: 4),
     TinyCircuit(rows: 3, columns: 3, units: 2, Halving(cutsBothSides: true)),
@@ -49,7 +57,7 @@ import Testing
   }
 
   /// The kernels alone lose what these weights carry, or the test would show nothing.
-  @Test(arguments: circuits)
+  @Test(arguments: dense)
   func theLinearDomainIsWrongForThem(_ tiny: TinyCircuit) throws {
     let circuit = try tiny.circuit()
     let parameters = spread(circuit)

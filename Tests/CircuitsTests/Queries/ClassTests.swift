@@ -25,6 +25,13 @@ import Testing
       Case(
         tiny: TinyCircuit(rows: 4, columns: 3, units: 2, steps: [2, 1]),
         priors: [0.5, 0.25, 0.25]),
+      Case(
+        tiny: TinyCircuit(rows: 2, columns: 3, units: 3, products: ElementwiseProducts()),
+        priors: [0.5, 0.125, 0.25, 0.0625, 0.0625]),
+      Case(
+        tiny: TinyCircuit(
+          rows: 2, columns: 3, units: 4, TreeOfCells([nil, 0, 0, 1, 1, 1]),
+          products: ElementwiseProducts()), priors: [0.75, 0.25]),
     ]
   }
 
@@ -131,7 +138,8 @@ import Testing
     let (units, classes) = (tested.tiny.units, tested.priors.count)
     let alike = try tested.tiny.circuit().counts
     let partitions = circuit.graph.partitionRanges[circuit.graph.root].count
-    let more = (classes - units) * partitions * units * units
+    let products = circuit.products is ElementwiseProducts ? units : units * units
+    let more = (classes - units) * partitions * products
     #expect(circuit.counts.sumWeights == alike.sumWeights + more)
     #expect(circuit.layout.sumWeightCount == alike.sumWeights + more)
     #expect(circuit.counts.parameters == circuit.layout.parameterCount)

@@ -25,6 +25,10 @@ import Testing
 
   @Test(arguments: [
     TinyCircuit(rows: 3, columns: 3, units: 2), TinyCircuit(rows: 2, columns: 3, units: 3),
+    TinyCircuit(rows: 2, columns: 3, units: 5, products: ElementwiseProducts()),
+    TinyCircuit(
+      rows: 3, columns: 3, units: 4, TreeOfCells([nil, 0, 1, 2, 3, 3, 3, 0, 0]),
+      products: ElementwiseProducts()),
   ])
   func samplesFollowTheExactProbabilities(tiny: TinyCircuit) throws {
     let circuit = try tiny.circuit()

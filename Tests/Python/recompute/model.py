@@ -28,6 +28,7 @@ class Model:
             self.view = json.loads(file["preprocessing"].attrs["binarisation"])
             self.channels = int(file["preprocessing"].attrs.get("channels", 1))
             self.units = int(file["structure"].attrs["units"])
+            self.products = file["structure"].attrs.get("products", "dense")
             self.leaf = json.loads(file["structure"].attrs["leafConfiguration"])
             self.structure = {name: data[:] for name, data in file["structure"].items()}
             parameters = {name: data[:].astype(float) for name, data in file["parameters"].items()}
@@ -54,21 +55,36 @@ class Model:
         assert numbers.used == len(self.leaf_parameters), "parameters of the leaves are left over"
         return values
 
+    def partitions(self):
+        """Of each region with partitions the children of each of them, in the file's order."""
+        structure, found = self.structure, {}
+        if "partitions" in structure:
+            regions, children = structure["partitions"][:, 0], structure["partitions"][:, 1:]
+        else:
+            regions = structure["partitionRegions"]
+            children = np.split(structure["partitionChildren"], structure["partitionOffsets"][1:-1])
+        for region, own in zip(regions, children):
+            found.setdefault(int(region), []).append([int(child) for child in own])
+        return found
+
+    def product(self, factors):
+        """Log-values of one partition's products, `[product, image]`, from its children's `[unit, image]`."""
+        if self.products == "elementwise":
+            return sum(factors)
+        left, right = factors
+        return (left[:, None] + right).reshape(self.units ** 2, -1)
+
     def log_likelihoods(self, images):
         """Of each image, in nats."""
         values, used = self.leaf_regions(self.seen(images)), 0
-        partitions, priors = self.structure["partitions"], self.structure.get("classPriors")
-        for rows in np.split(partitions, np.flatnonzero(np.diff(partitions[:, 0])) + 1):
-            if not len(rows):
-                continue  # one region alone: a leaf
-            products = np.concatenate(
-                [(values[a][:, None] + values[b]).reshape(self.units ** 2, -1) for _, a, b in rows])
-            is_root = rows[0, 0] == partitions[-1, 0]
-            sums = len(priors) if is_root and priors is not None else self.units
+        partitions, priors = self.partitions(), self.structure.get("classPriors")
+        for region, own in partitions.items():
+            products = np.concatenate([self.product([values[child] for child in one]) for one in own])
+            sums = len(priors) if region == max(partitions) and priors is not None else self.units
             own = self.sum_logits[used:used + sums * len(products)].reshape(sums, -1)
             used += own.size
             own = own - np.logaddexp.reduce(own, 1)[:, None]
-            values[rows[0, 0]] = np.stack(
+            values[region] = np.stack(
                 [np.logaddexp.reduce(row[:, None] + products) for row in own])
         assert used == len(self.sum_logits), "weights of the sums are left over"
         shares = np.full(self.units, 1 / self.units) if priors is None else priors.astype(float)

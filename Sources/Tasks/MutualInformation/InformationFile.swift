@@ -1,0 +1,53 @@
+import Circuits
+import Images
+import Storage
+
+/// The mutual information of the superpixels of images of a size, as an HDF5 file: `/information`,
+/// `[superpixel][superpixel]` in nats.
+struct InformationFile {
+  static let format = "tessera information"
+  private static let version = 1
+
+  let information: MutualInformation
+  let shape: ImageShape
+  let superpixel: [Int]
+
+  init(information: MutualInformation, shape: ImageShape, superpixel: [Int]) {
+    self.information = information
+    self.shape = shape
+    self.superpixel = superpixel
+  }
+
+  func write(to path: String) throws {
+    try HDF5File.writeAtomically(to: path) { file in
+      try file.setAttribute("/", "format", .string(Self.format))
+      try file.setAttribute("/", "version", .integer(Self.version))
+      try file.setAttribute("/", "image", .integers([shape.height, shape.width, shape.channels]))
+      try file.setAttribute("/", "superpixel", .integers(superpixel))
+      try file.write(
+        "/information", information.values, shape: [information.count, information.count])
+    }
+  }
+
+  /// - Throws: `StorageFault`, or `ModelFault` (65) for a file that is none of these.
+  init(_ path: String) throws {
+    let file = try HDF5File.open(path)
+    guard try file.format() == Self.format, try file.integer("/", "version") == Self.version else {
+      throw ModelFault(path: path, reason: "not mutual information of tessera, version 1")
+    }
+    let image = try file.integers("/", "image")
+    let superpixel = try file.integers("/", "superpixel")
+    let read = try file.read("/information", as: Double.self)
+    try file.close()
+    guard image.count == 3, image.allSatisfy({ $0 >= 1 }), superpixel.count == 2,
+      read.shape.count == 2, read.shape[0] == read.shape[1], read.shape[0] >= 1,
+      read.values.allSatisfy({ $0 >= 0 && $0.isFinite })
+    else {
+      throw ModelFault(
+        path: path, reason: "expected a square of numbers of at least 0, found \(read.shape)")
+    }
+    shape = ImageShape(height: image[0], width: image[1], channels: image[2])
+    self.superpixel = superpixel
+    information = MutualInformation(count: read.shape[0], values: read.values)
+  }
+}

@@ -1,0 +1,115 @@
+import Circuits
+import Datasets
+import Images
+import Numerics
+import Workflow
+
+/// Estimates the mutual information of each two superpixels from training images: what structures that
+/// are learned from data are made of.
+struct MutualInformationStage: ForeseenStage {
+  static let kind = "mutual-information"
+  static let version = 1
+  static let summary =
+    "mutual information of each two superpixels in the training images, for structures that are learned (HDF5)"
+  static let outputs = [
+    OutputPort("information", .information, path: "information.h5")
+  ]
+  static let isPublished = false
+
+  let data: InputReference
+  let superpixel: [Int]
+  let binarisation: BinarisationView
+  /// Training images that are counted, at most.
+  let images: Int
+  /// Images added, spread evenly over all pairs of states.
+  let pseudoCount: Double
+  let seed: Int
+
+  init(fields: StageFields) throws {
+    data = fields.input("data", .shards)
+    superpixel = fields.ints("superpixel", default: [4, 4], count: 2, in: 1...65_536)
+    let binarisation = fields.choice(
+      "binarisation", from: Catalogues.binarisations, default: "threshold")
+    images = fields.int("images", default: 20_000, in: 1...1_000_000)
+    pseudoCount = fields.double("pseudoCount", default: 0.1, in: 0...1e6)
+    seed = fields.seed()
+    guard let binarisation else { throw IncompleteFields() }
+    self.binarisation = binarisation
+  }
+
+  func outlook(_ context: ForecastContext) throws -> (any Sendable)? {
+    guard let images = context.outlook(of: data, as: ImageOutline.self) else { return nil }
+    return InformationOutlook(shape: images.shape, superpixel: superpixel)
+  }
+
+  func memory(_ context: ForecastContext) throws -> [MemoryShare]? {
+    guard let images = context.outlook(of: data, as: ImageOutline.self) else { return nil }
+    let cells = try partition(images.shape).cells.count
+    let counted = min(self.images, images.counts["train"] ?? 0)
+    return [
+      // Rows, columns, and the numbers of images that are not in a value's commonest state.
+      MemoryShare("images", bytes: 6 * counted * images.shape.valueCount),
+      MemoryShare("information", bytes: 16 * cells * cells),
+    ]
+  }
+
+  private func partition(_ shape: ImageShape) throws -> GridPartition {
+    try GridPartition(
+      imageHeight: shape.height, imageWidth: shape.width, cellHeight: superpixel[0],
+      cellWidth: superpixel[1], channels: shape.channels)
+  }
+
+  func run(_ context: StageContext) throws {
+    let reader = try ShardReader(folder: context.path(of: data))
+    let partition = try partition(reader.manifest.shape)
+    var source = try Samples(reader, part: .train, view: binarisation, seed: seed)
+    try source.choose(images)
+    let pairs = try count(source, context)
+    let cells = partition.cells.map { $0.map(Int32.init) }
+    let information = try MutualInformation(
+      pairs, cells: cells, pseudoCount: pseudoCount, workers: ForkJoin(workers: context.workers)
+    ) { done in
+      try context.checkCancellation()
+      context.progress(completed: done, total: cells.count, unit: "superpixels")
+    }
+    try InformationFile(
+      information: information, shape: reader.manifest.shape, superpixel: superpixel
+    ).write(to: context.outputPath("information"))
+    context.note(
+      "\(cells.count) superpixels, \(pairs.images) images, \(pairs.states) states a value")
+  }
+
+  /// The chosen images, a block at a time.
+  private func count(_ source: Samples, _ context: StageContext) throws -> PairCounts {
+    let (count, values) = (source.sampleCount, source.shape.valueCount)
+    let rows = AlignedBuffer<UInt8>(count: count * values)
+    let stored = AlignedBuffer<UInt8>(count: Self.block * values)
+    let order = AlignedBuffer((0..<Int32(count)).map { $0 })
+    let positions = source.pixelOfPosition
+    source.rewind()
+    for start in stride(from: 0, to: count, by: Self.block) {
+      try context.checkCancellation()
+      let images = UnsafeBufferPointer(
+        start: order.pointer + start, count: min(Self.block, count - start))
+      try source.prepare(images)
+      source.copy(images, epoch: 0, into: stored.pointer)
+      for image in images.indices {
+        for (position, value) in positions.enumerated() {
+          rows.pointer[(start + image) * values + Int(value)] =
+            stored.pointer[image * values + position]
+        }
+      }
+    }
+    return PairCounts(
+      rows: rows.pointer, images: count, values: values,
+      levels: binarisation == .none ? 256 : 2)
+  }
+
+  private static let block = 1_024
+}
+
+/// What train stages are told of it before it has run.
+struct InformationOutlook: ShapedOutlook {
+  let shape: ImageShape
+  let superpixel: [Int]
+}
