@@ -45,6 +45,7 @@ enum Catalogues {
     .init(Halving.kind, "rectangles halved down to cells; cuts: one (a tree) or both sides") {
       Halving(fields: $0)
     },
+    .init(QuadTree.kind, "rectangles cut into four quarters, for elementwise products") { _ in QuadTree() },
   ])
 
   static let products = Catalogue<any ProductLayer>([
