@@ -24,6 +24,9 @@ from recompute.model import Model, read_images
 TOLERANCE = 1e-4
 TRAIN, TEST = 160, 40
 NETWORK = "hidden: 3, latent: 2"
+# Structures that are made from statistics, and those with partitions of other numbers of children than two.
+NEEDS = {"chow-liu": {"statistics": "grey-information"}}
+OF_MANY_CHILDREN = {"chow-liu", "quad-tree"}
 BINARY, LEVELS, COLOUR = "binary", "levels", "colour"
 
 
@@ -43,8 +46,9 @@ def binary_models(kinds):
     models += [Tiny(view, BINARY, "bernoulli", [view], binarisation=f"{{kind: {view}, seed: 7}}")
                for view in ("stochastic", "dynamic")]
     models += [Tiny(f"structure-{kind}-{products}", BINARY, "bernoulli", [kind, products], units=3,
-                    structure=kind, products=products)
-               for kind in kinds["structures"] for products in kinds["products"]]
+                    structure=kind, products=products, **NEEDS.get(kind, {}))
+               for kind in kinds["structures"] for products in kinds["products"]
+               if products != "dense" or kind not in OF_MANY_CHILDREN]
     for rule, count, latent in (("quantile", 8, 3), ("gauss-hermite", 9, 2), ("qmc", 7, 4)):
         for weights in ("fixed", "learned"):
             leaf = f"kind: mixture, rule: {rule}, nodes: {count}, latent: {latent}, hidden: 3, nodeWeights: {weights}"
@@ -107,6 +111,7 @@ def pipeline(models):
             f"  {data}-cells: {{kind: partition, images: {data}, superpixel: [4, 4]}}",
             f"  {data}-parts: {{kind: split, images: {data}, validation: 0}}",
             f"  {data}-shards: {{kind: shards, images: {data}, partition: {data}-cells, split: {data}-parts}}"]
+    lines += ["  grey-information: {kind: mutual-information, data: grey-shards, superpixel: [4, 4]}"]
     for model in models:
         shards = "colour-shards" if model.data == COLOUR else "grey-shards"
         fields = ", ".join(f"{key}: {value}" for key, value in model.fields.items())

@@ -149,7 +149,8 @@ package final class Circuit: Sendable {
     let regions = graph.scopes.count * (scope + 4 * MemoryLayout<SumRegion>.stride)
     let partitions =
       graph.partitions.count
-      * (MemoryLayout<Partition>.stride + 8 * graph.mostChildren + 32 + MemoryLayout<ChildPair>.stride)
+      * (MemoryLayout<Partition>.stride + 8 * graph.mostChildren + 32
+        + MemoryLayout<ChildPair>.stride)
     return regions + partitions + leafPixels.reduce(0) { $0 + 8 * $1.count + 64 }
   }
 

@@ -5,7 +5,8 @@ extension Circuit {
   /// Notes which images of a tile these are; returns whether there are any.
   func findImagesOutside(_ images: Int, derived: DerivedParameters, workspace: Workspace) -> Bool {
     workspace.imagesOutside.removeAll(keepingCapacity: true)
-    for image in 0..<images where !derived.isLinear || workspace.memory.outside.pointer[image] != 0 {
+    for image in 0..<images where !derived.isLinear || workspace.memory.outside.pointer[image] != 0
+    {
       workspace.imagesOutside.append(image)
     }
     return !workspace.imagesOutside.isEmpty

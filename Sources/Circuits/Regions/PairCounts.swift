@@ -98,7 +98,7 @@ extension MutualInformation {
   package init(
     _ pairs: PairCounts, cells: [[Int32]], pseudoCount: Double, workers: ForkJoin,
     progress: (Int) throws -> Void = { _ in }
-  ) rethrows {
+  ) throws {
     let count = cells.count
     let values = AlignedBuffer<Double>(count: count * count)
     // A block of rows at a time, each as long as the triangle above the diagonal.

@@ -45,7 +45,13 @@ enum Catalogues {
     .init(Halving.kind, "rectangles halved down to cells; cuts: one (a tree) or both sides") {
       Halving(fields: $0)
     },
-    .init(QuadTree.kind, "rectangles cut into four quarters, for elementwise products") { _ in QuadTree() },
+    .init(QuadTree.kind, "rectangles cut into four quarters, for elementwise products") { _ in
+      QuadTree()
+    },
+    .init(ChowLiuTree.kind, "the hidden Chow-Liu tree of the training images; needs statistics") {
+      _ in
+      ChowLiuTree()
+    },
   ])
 
   static let products = Catalogue<any ProductLayer>([

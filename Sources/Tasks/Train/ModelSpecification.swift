@@ -61,7 +61,8 @@ package struct ModelSpecification: Sendable {
     let kind = type(of: structure).kind
     switch (structure.needsInformation, hasStatistics) {
     case (true, false):
-      return "\(kind) is made from the training images: expected statistics: the name of a stage of kind "
+      return
+        "\(kind) is made from the training images: expected statistics: the name of a stage of kind "
         + "\(MutualInformationStage.kind)"
     case (false, true): return "structure \(kind) needs none: leave it out"
     default: return nil

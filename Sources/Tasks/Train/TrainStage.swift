@@ -143,7 +143,8 @@ extension TrainStage {
     guard found != shape || superpixel != specification.superpixel else { return }
     throw statisticsPlace.fault(
       "expected mutual information of superpixels \(specification.superpixel) of images of \(shape), found "
-        + "\(superpixel) of \(found): give the stage mutual-information the same superpixel and data")
+        + "\(superpixel) of \(found): give the stage mutual-information the same superpixel and data"
+    )
   }
 }
 

@@ -9,7 +9,9 @@ extension StagesSuite {
   /// Each stage is given, in the place of each artifact it reads, that of another data set.
   @Suite struct MixedArtifactsTests {
     /// Artifacts that are of images of one shape.
-    private static let shaped: Set = ["images", "partition", "shards", "model", "checkpoints"]
+    private static let shaped: Set = [
+      "images", "partition", "shards", "information", "model", "checkpoints",
+    ]
 
     private struct Mixture {
       let stage: String

@@ -1,0 +1,75 @@
+import Configuration
+import Files
+import Foundation
+import Storage
+import Testing
+import Workflow
+
+extension StagesSuite {
+  /// Structures and products from YAML to a stored model that is asked.
+  @Suite struct StructurePipelineTests {
+    private func yaml(_ train: String, cells: String = "[2, 2]") -> String {
+      Pipelines.training(
+        epochs: 2,
+        train: "superpixel: [2, 2], batch: 16, units: 4, \(train)",
+        extra: """
+            information: {kind: mutual-information, data: shards, superpixel: \(cells), images: 40}
+            metrics: {kind: evaluate, model: spn.model, data: shards, part: test}
+            check: {kind: certify, model: spn.model}
+          """)
+    }
+
+    @Test(arguments: [
+      "structure: chow-liu, products: elementwise, statistics: information",
+      "structure: quad-tree, products: elementwise",
+      "structure: {kind: halving, cuts: both}, products: elementwise",
+      "structure: quad-tree, products: elementwise, classes: true, "
+        + "learner: {kind: em, step: 0.3}",
+    ])
+    func modelsAreTrainedStoredAndCertified(train: String) throws {
+      let sandbox = try Sandbox()
+      try sandbox.run(yaml(train))
+      let certificate = try HDF5File.open(sandbox.path("Output/tiny/check/certificate.h5"))
+        .table("/certificate")
+      guard case .strings(let outcomes)? = certificate["outcome"] else {
+        Issue.record("no outcomes")
+        return
+      }
+      #expect(!outcomes.contains("failed"), "\(outcomes)")
+      let ended = try Tessera.run("inspect", "Output/tiny/spn/model.h5", "--json", in: sandbox)
+      let fields = try ResolvedValue(json: ended.output).mapping
+      #expect(fields?["products"] == .string("elementwise"))
+      #expect(fields?["regions"]?.integer ?? 0 > 16)
+      // One worker or three: the same files.
+      let other = try Sandbox()
+      try other.run(yaml(train), workers: 3)
+      #expect(try sandbox.results() == other.results())
+    }
+
+    @Test(arguments: [
+      ("structure: chow-liu, products: elementwise", "expected statistics"),
+      ("statistics: information", "structure poon-domingos needs none"),
+      ("structure: quad-tree", "expected products: elementwise"),
+      ("products: dens", "did you mean"),
+    ])
+    func mistakesAreToldBeforeAnyWork(train: String, message: String) throws {
+      let sandbox = try Sandbox()
+      try sandbox.write("wrong.yaml", yaml(train))
+      let ended = try Tessera.run("run", "wrong.yaml", in: sandbox)
+      #expect(ended.status == 78)
+      #expect(ended.errors.contains(message), "\(ended.errors)")
+      #expect(ended.errors.contains("wrong.yaml:"), "\(ended.errors)")
+    }
+
+    @Test func statisticsOfOtherSuperpixelsAreRefused() throws {
+      let sandbox = try Sandbox()
+      try sandbox.write(
+        "wrong.yaml",
+        yaml(
+          "structure: chow-liu, products: elementwise, statistics: information", cells: "[4, 4]"))
+      let ended = try Tessera.run("run", "wrong.yaml", in: sandbox)
+      #expect(ended.status == 78)
+      #expect(ended.errors.contains("superpixels [2, 2]"), "\(ended.errors)")
+    }
+  }
+}
