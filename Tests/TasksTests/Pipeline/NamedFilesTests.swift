@@ -1,6 +1,4 @@
-import Configuration
 import Files
-import Foundation
 import Tasks
 import Testing
 import Workflow
