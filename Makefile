@@ -1,6 +1,6 @@
 # Tessera. `make help` lists the targets; what they do in detail is in .ci/.
 .DEFAULT_GOAL := help
-.PHONY: help setup build run test torture bench format lint clean
+.PHONY: help setup build run test torture bench docs format lint clean
 
 PIPELINE ?= Pipelines/quickstart.yaml
 SOURCES := Package.swift Sources Tests
@@ -27,6 +27,9 @@ torture: build ## every fault, kill, flip and hostile file; a day and a half (SH
 
 bench: build ## measure speed; writes Output/benchmark.json
 	.build/release/benchmark
+
+docs: ## build the manual as web pages in .build/docs; a warning fails
+	@.ci/docs
 
 format: ## format the Swift sources in place
 	swift format --in-place --parallel --recursive $(SOURCES)

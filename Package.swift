@@ -20,11 +20,8 @@ let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let argumentParser: Target.Dependency = .product(
   name: "ArgumentParser", package: "swift-argument-parser")
 
-func module(
-  _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []
-) -> Target {
-  .target(
-    name: name, dependencies: dependencies, exclude: exclude, swiftSettings: optimised)
+func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: optimised)
 }
 
 /// The tests call optimised modules; optimising themselves would take twice as long to compile and save
@@ -62,7 +59,7 @@ let package = Package(
     module("Files", ["Configuration", "CZlib", "CDeflate", "CCrypto", "CSystem"]),
 
     // Level 1.
-    module("Circuits", ["Numerics", "Configuration"], exclude: ["Performance.md"]),
+    module("Circuits", ["Numerics", "Configuration"]),
     module("Images", ["Configuration", "Files", "CPNG"]),
     module("Storage", ["Configuration", "Files", "CHDF5"]),
     module("Workflow", ["Configuration", "Files"]),
@@ -79,7 +76,7 @@ let package = Package(
       [
         "Numerics", "Configuration", "Files", "Circuits", "Images", "Storage", "Workflow",
         "Datasets", "Reports",
-      ], exclude: ["Model/ModelFormat.md"]),
+      ]),
     .executableTarget(
       name: "tessera",
       dependencies: ["Tasks", "Workflow", "Configuration", "Files", argumentParser],

@@ -1,4 +1,4 @@
-/// An open set of kinds: what may stand behind a key, and how each is made from its fields.
+/// A set of kinds: the words that a key may have, and how each value is made from its fields.
 ///
 /// In YAML a kind is a bare word, `structure: poon-domingos`, or a mapping with more fields,
 /// `structure: {kind: poon-domingos, steps: [4, 1]}`. A new kind is one more entry.

@@ -17,7 +17,7 @@ package struct Diagnostic: Hashable, Sendable, CustomStringConvertible {
   }
 }
 
-/// Every mistake found while one configuration is read, so that all can be told at once.
+/// Every mistake found while one configuration is read, so that all can be reported at once.
 package final class Diagnostics {
   package private(set) var all: [Diagnostic] = []
   private var known: Set<Diagnostic> = []
@@ -26,7 +26,7 @@ package final class Diagnostics {
 
   package var isEmpty: Bool { all.isEmpty }
 
-  /// Adds a mistake; the same one twice is told once.
+  /// Adds a mistake; the same one twice is reported once.
   package func add(_ diagnostic: Diagnostic) {
     if known.insert(diagnostic).inserted { all.append(diagnostic) }
   }
@@ -44,8 +44,8 @@ package final class Diagnostics {
 /// A configuration that cannot be used: every mistake in it, one a line, in order of position.
 package struct ConfigurationFault: Fault {
   package let diagnostics: [Diagnostic]
-  /// Mistakes that are told one by one: nobody reads more.
-  private static let mostTold = 100
+  /// Most mistakes that are listed; the rest are counted.
+  private static let mostListed = 100
 
   package init(_ diagnostics: [Diagnostic]) {
     self.diagnostics = diagnostics.enumerated()
@@ -60,8 +60,8 @@ package struct ConfigurationFault: Fault {
   package var exitCode: ExitCode { .configuration }
 
   package var description: String {
-    let told = diagnostics.prefix(Self.mostTold).map(\.description)
-    let rest = diagnostics.count - told.count
-    return (told + (rest > 0 ? ["and \(rest) more mistakes"] : [])).joined(separator: "\n")
+    let listed = diagnostics.prefix(Self.mostListed).map(\.description)
+    let rest = diagnostics.count - listed.count
+    return (listed + (rest > 0 ? ["and \(rest) more mistakes"] : [])).joined(separator: "\n")
   }
 }

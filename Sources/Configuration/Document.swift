@@ -1,10 +1,9 @@
-/// A YAML document as a tree that remembers where everything stood.
+/// A YAML document as a tree whose values keep their positions.
 ///
-/// Scalars stay text: what type a scalar has is for its reader to say (`no` is a name where a name
-/// is asked for). Anchors, aliases, tags and block scalars are refused.
+/// Scalars stay text: their reader decides the type (`no` is a name where a name is expected). Anchors, aliases, tags and block scalars are refused.
 package struct Document: Sendable {
   package indirect enum Content: Sendable {
-    /// `isPlain` tells `null` from `"null"`.
+    /// `isPlain` distinguishes `null` from `"null"`.
     case scalar(String, isPlain: Bool)
     case sequence([Value])
     case mapping([Entry])
@@ -51,7 +50,7 @@ extension Document.Value {
     return false
   }
 
-  /// The text of a scalar that says something, plain or quoted.
+  /// The text of a scalar, plain or quoted; nil for null and for another value.
   package var text: String? { Scalar.text(self) }
 
   /// The integer of a plain scalar; nil for another value and outside the range.

@@ -2,7 +2,7 @@
 ///
 /// Each key is asked for once, by name and type. A mistake is recorded with its position and a
 /// harmless fallback is returned, so that one reading finds every mistake; `finish()` reports the
-/// keys nobody asked for. What was read, defaults filled in, is `resolved`: the part of a
+/// keys that were not read. What was read, defaults filled in, is `resolved`: the part of a
 /// configuration that a fingerprint covers.
 ///
 /// Values made from fallbacks must not be used: whoever created the `Diagnostics` throws if any.
@@ -53,10 +53,10 @@ package final class Fields {
     self.init(document.root, subject: subject, diagnostics: diagnostics)
   }
 
-  /// Whether the key is written, be it null; does not count as asking.
+  /// Whether the key is written, be it null; does not count as reading it.
   package func has(_ key: String) -> Bool { entries.contains { $0.key == key } }
 
-  /// The keys that are written, in the file's order; does not count as asking.
+  /// The keys that are written, in the file's order; does not count as reading them.
   package var keys: [String] { entries.map(\.key) }
 
   /// Where a key's value stands, or the mapping if it is not written.
@@ -81,7 +81,7 @@ package final class Fields {
       })
   }
 
-  /// Reports every key that nobody asked for, here and in the mappings read by `nested`.
+  /// Reports every key that was not read, here and in the mappings read by `nested`.
   package func finish() {
     for case .child(let child) in recorded.values { child.finish() }
     for case .children(let children) in recorded.values { children.forEach { $0.finish() } }
@@ -99,7 +99,7 @@ package final class Fields {
 
   // MARK: For the readers of single types
 
-  /// The value of a key, which counts as asked for from now on.
+  /// The value of a key, which counts as read from now on.
   func value(_ key: String) -> Document.Value? {
     if !asked.contains(key) { asked.append(key) }
     return entries.first { $0.key == key }?.value

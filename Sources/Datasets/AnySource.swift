@@ -4,24 +4,23 @@ import Images
 import Numerics
 import Storage
 
-/// What is said of images that are named by a path alone.
+/// Options for images that are named by a path.
 package struct SourceOptions: Sendable {
   /// A separate file or dataset of labels; of an HDF5 file its path inside.
   package var labels: String?
   package var preparation: PicturePreparation
-  /// What subfolders of pictures say.
+  /// The meaning of subfolders of pictures.
   package var classes: FolderClasses
   /// Nil for the source's own test part, or none.
   package var test: FolderSplit?
   package var reading: FolderReading
   /// Whether rows become columns.
   package var transposes = false
-  /// Whether grey levels become red, green and blue, or these grey, as `preparation.channels` says; of pictures they
-  /// always do.
+  /// Whether grey levels become RGB, or RGB grey, as `preparation.channels` says; pictures are always converted.
   package var recolours = true
   /// Of an HDF5 array; nil to guess.
   package var axes: ImageAxes?
-  /// The options of the command line that differ from their defaults; a source that cannot obey one is refused.
+  /// The options of the command line that differ from their defaults; a source that one of them does not apply to is refused.
   package var given: Set<SourceOption> = []
 
   package init(
@@ -69,7 +68,7 @@ package func imageSource(
   }
 }
 
-/// The source as the options want its images.
+/// The source with its images changed by the options.
 private func changed(
   _ source: any ImageSource, _ options: SourceOptions
 ) throws -> any ImageSource {

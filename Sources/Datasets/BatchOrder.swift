@@ -4,8 +4,8 @@
 /// chunks are permuted, then each window of `window` consecutive samples of that sequence is
 /// shuffled. So a reader never holds more than a window and the chunks that touch it.
 package struct BatchOrder: Sendable {
-  /// As much of MNIST as a window can hold is better: its neighbours are of one writer. (The
-  /// poster's network, 3 epochs, seed 1, test: -109.9 nats at 1,000, -109.6 at 8,192, -108.7 here.)
+  /// Large enough for all of MNIST, whose neighbouring images are by one writer. (The poster's network, 3
+  /// epochs, seed 1, test: -109.9 nats at 1,000, -109.6 at 8,192, -108.7 here.)
   package static let defaultWindow = 65_536
 
   /// Sample positions (counted over all chunks in stored order), in the order of the epoch.

@@ -1,6 +1,6 @@
 import Configuration
 
-/// How grey levels become what a model sees. Every result names its view.
+/// The view of grey levels that a model is shown. Every result names its view.
 package enum BinarisationView: Equatable, Sendable {
   /// The grey levels 0...255 as they are.
   case none
@@ -8,7 +8,7 @@ package enum BinarisationView: Equatable, Sendable {
   case threshold(Double)
   /// 1 with probability x/255, drawn once for each pixel: a function of seed, image and pixel.
   case stochastic(seed: UInt64)
-  /// As `stochastic`, drawn anew in each epoch.
+  /// As `stochastic`, drawn again in each epoch.
   case dynamic(seed: UInt64)
 
   /// For tables and file names of results: `threshold 0.5`, `stochastic`.

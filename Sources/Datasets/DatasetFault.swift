@@ -2,13 +2,13 @@ import Configuration
 import Files
 import Images
 
-/// Images, splits or shards that don't fit what was asked of them.
+/// A fault of images, splits or shards.
 package enum DatasetFault: Fault, Equatable {
-  /// None of the names that would do is there.
+  /// None of the accepted file names is there.
   case missing(folder: String, names: [String])
   /// A folder of pictures with none that is read; what it has instead, in words.
   case noPictures(folder: String, leftOut: String)
-  /// A folder of images whose files do not lie as they should.
+  /// A folder of images whose files are not where they should be.
   case folder(path: String, reason: String)
   case testTooLarge(test: Int, images: Int)
   /// Test images alone, where training images are needed.
@@ -64,7 +64,8 @@ package enum DatasetFault: Fault, Equatable {
       .archive(let path, let reason):
       return "\(printable(path)): \(printable(reason))"
     case .partition(let path, let own, let images):
-      return "\(printable(path)): superpixels of images of \(own), but these are of \(images)"
+      return
+        "\(printable(path)): expected superpixels of images of \(images), found those of images of \(own)"
     case .memory(let images, let bytes, let available):
       return
         "expected at most \(available) bytes of pixels, the memory of this process, found \(bytes) "

@@ -10,7 +10,7 @@ package enum FolderSplit: Hashable, Sendable {
   case list(path: String)
 }
 
-/// What the subfolders of a folder of pictures say.
+/// The meaning of the subfolders of a folder of pictures.
 package enum FolderClasses: String, CaseIterable, Sendable {
   /// Nothing.
   case none
@@ -96,7 +96,7 @@ struct FolderParts: Sendable {
     remark = classes == .first ? Self.remark(all, classNames, depth: depth) : nil
   }
 
-  /// Why the classes may be meant to be those one folder deeper; nil where nothing speaks for it.
+  /// Why the classes may be meant to be those one folder deeper; nil without a sign of that.
   private static func remark(_ names: [String], _ classes: [String], depth: Int) -> String? {
     if depth == 0, classes.contains("train"), classes.contains("test") {
       return

@@ -1,6 +1,6 @@
 import Images
 
-/// Some images of an archive, in runs of neighbours as they were read, and where each one lies.
+/// Some images of an archive, in runs of neighbours as they were read, and the place of each.
 struct GatheredImages: Sendable {
   private struct Place {
     let run: Int

@@ -3,9 +3,9 @@ import Files
 import Images
 import Storage
 
-/// Datasets of an HDF5 file that somebody else wrote: images u8 `[image, row, column]` or
-/// `[image, row, column, channel]` with 1 or 3 channels, or with named axes, and whole numbers as labels. libhdf5 sees the
-/// file in a child process (`ForeignFile`).
+/// Datasets of a foreign HDF5 file: images u8 `[image, row, column]` or
+/// `[image, row, column, channel]` with 1 or 3 channels, or with named axes, and whole numbers as labels. The file
+/// is read in a child process (`ForeignFile`).
 ///
 /// MATLAB's files of version 7.3 are HDF5 with the last index first; labels 1 to 10 of such a file are SVHN's, where 10
 /// is the digit 0.
@@ -39,7 +39,7 @@ package struct HDF5Source: ImageSource {
     self.test = test
     self.axes = axes
     isMATLAB = try Self.isMATLAB(path)
-    // Of other files nothing is asked here; that there is no file is told all the same.
+    // Other files are not opened here; a missing one is reported all the same.
     let labels =
       isMATLAB
       ? try [train, test].compactMap { $0?.labels }.flatMap {

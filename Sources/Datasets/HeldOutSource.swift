@@ -88,7 +88,7 @@ private final class ChosenImages: ImageReader {
       next += run
       left -= run
     }
-    // To the end, so that what is wrong behind the last of them is told as well.
+    // To the end, so that damage behind the last of them is found as well.
     while left == 0, next < isWanted.count {
       try base.read(into: unwanted)
       next += 1

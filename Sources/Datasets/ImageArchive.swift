@@ -3,7 +3,7 @@ import Files
 import Images
 import Storage
 
-/// What stage *ingest* writes: the images of a source, as they are, in one HDF5 file.
+/// The file that stage *ingest* writes: the images of a source, unchanged, in HDF5.
 ///
 /// `/train/images` and `/test/images` u8 `[image, row, column]`, of colour (version 2)
 /// `[image, row, column, channel]`; `/train/labels` i32, indices into `/classNames`, the hashes of the files they came

@@ -7,10 +7,10 @@ extension ImageArchive {
   /// Bytes of images in memory at a time, about.
   private static let blockBytes = 1 << 24
 
-  /// Reads a source in blocks and writes it, wholly or not at all. `progress` hears (images read, of how
+  /// Reads a source in blocks and writes it, completely or not at all. `progress` is called with (images read, of how
   /// many) after each block; what it throws ends the writing.
   ///
-  /// Returns what a user should know of the images, a line each.
+  /// Returns remarks about the images for the user, a line each.
   ///
   /// Throws the source's faults, `FileFault` and `StorageFault`, and `DatasetFault` (65) when the parts'
   /// image sizes differ.

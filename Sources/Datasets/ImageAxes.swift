@@ -1,6 +1,6 @@
 import Images
 
-/// Which axis of an array of images is what, from the first on.
+/// The meaning of each axis of an array of images, from the first on.
 package struct ImageAxes: Hashable, Sendable {
   package enum Axis: String, CaseIterable, Sendable {
     case image, row, column, channel
@@ -20,7 +20,7 @@ package struct ImageAxes: Hashable, Sendable {
     self.axes = axes
   }
 
-  /// What an array of these sizes most likely is; nil for none.
+  /// The most likely axes of an array of these sizes; nil for none.
   ///
   /// - Parameter isMATLAB: whether it lies as MATLAB stores `X(row, column, channel, image)`: the last index first.
   package init?(guessing sizes: [Int], isMATLAB: Bool) {
@@ -52,7 +52,7 @@ package struct ImageAxes: Hashable, Sendable {
     )
   }
 
-  /// Where the values of `[image][row][column][channel]` lie in the array, in order: a step for each axis.
+  /// The step of each axis in the array, in the order `[image][row][column][channel]`.
   private func steps(_ sizes: [Int]) -> (image: Int, row: Int, column: Int, channel: Int) {
     func step(_ axis: Axis) -> Int {
       axes.firstIndex(of: axis).map { sizes[($0 + 1)...].reduce(1, *) } ?? 0
@@ -60,7 +60,7 @@ package struct ImageAxes: Hashable, Sendable {
     return (step(.image), step(.row), step(.column), step(.channel))
   }
 
-  /// Whether values lie as images want them already.
+  /// Whether values are in the order of images already.
   func isPlain(_ sizes: [Int]) -> Bool {
     let names: [Axis] = [.image, .row, .column, .channel]
     return axes == Array(names.prefix(axes.count)) || sizes.count != axes.count

@@ -30,7 +30,7 @@ package struct ImagePart: Sendable {
   }
 }
 
-/// What the images of a source are like, before they are read.
+/// The shape and numbers of a source's images, before they are read.
 package struct ImageOutline: Equatable, Sendable {
   package let shape: ImageShape
   /// Images of each part, by name.
@@ -54,8 +54,8 @@ package struct ImageOutline: Equatable, Sendable {
   }
 }
 
-/// One part of a source, read from its first image to its last in blocks: what is larger than memory
-/// never lies in it.
+/// One part of a source, read from its first image to its last in blocks, so that a part may be larger than
+/// memory.
 package protocol ImageReader: AnyObject {
   var count: Int { get }
   var shape: ImageShape { get }
@@ -78,7 +78,7 @@ extension ImageReader {
 package protocol ImageSource: Sendable {
   /// `train`, and `test` if there is one.
   var partNames: [String] { get }
-  /// Names of the labels 0, 1, ...; empty where labels are numbers that nobody named, or where there are none.
+  /// Names of the labels 0, 1, ...; empty where labels are numbers without names, or where there are none.
   var classNames: [String] { get }
   /// Every file that is read, by its name within the data set, for provenance.
   var files: [(name: String, path: String)] { get }
@@ -87,7 +87,7 @@ package protocol ImageSource: Sendable {
   func outline() throws -> ImageOutline?
   /// What is done to pictures of many kinds to make them images of one shape; empty where nothing is.
   func preparation() throws -> [String: String]
-  /// What a user should know of it before it is read, a line each: what was left out, or looks wrong.
+  /// Remarks for the user before it is read, a line each: what was left out, or looks wrong.
   var notes: [String] { get }
   /// Opens one part. Throws a `Fault` that names file and position.
   func reader(_ part: String) throws -> any ImageReader

@@ -1,4 +1,4 @@
-/// Random numbers as a pure function of what they are for: no state that a resume could lose.
+/// Random numbers as a pure function of their purpose: no state that a resumed run could lose.
 enum KeyedRandom {
   enum Purpose: UInt64 {
     case split = 1, trainLimit, chunkOrder, windowOrder, staticBits, dynamicBits, test, choice

@@ -127,7 +127,7 @@ package struct PNGFolderSource: ImageSource {
 
   private static func size(of path: String) throws -> [Int] {
     if let size = try PNGHead.uprightSize(path) {
-      // A head may claim what nobody could allocate.
+      // A head may claim more than can be allocated.
       guard max(size[0], size[1]) <= sideLimit, 3 * size[0] * size[1] <= 4 * pixelLimit else {
         throw PNGFault.tooLarge(
           path: path, width: size[1], height: size[0], limit: 4 * pixelLimit)

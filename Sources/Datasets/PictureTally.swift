@@ -1,6 +1,6 @@
 import Images
 
-/// What pictures were found to be as they were read: how many of each kind.
+/// How many pictures of each kind were read.
 package struct PictureTally: Equatable, Sendable {
   /// Turned upright as their orientation in eXIf says.
   package private(set) var turned = 0
@@ -34,7 +34,7 @@ package struct PictureTally: Equatable, Sendable {
   }
 }
 
-/// Which levels images have, and what looks like a mistake in that.
+/// Counts of the levels of images, and warnings about unlikely ones.
 package struct LevelTally: Sendable {
   private let shape: ImageShape
   private var images = 0
@@ -57,17 +57,17 @@ package struct LevelTally: Sendable {
     }
   }
 
-  /// What a user should look at, a line each.
+  /// Warnings for the user, a line each.
   package func warnings(_ pictures: PictureTally) -> [String] {
     guard images > 0 else { return [] }
     // Nearly all: a blank page among them is none of it.
     if 20 * constant >= 19 * images {
       return [
-        "\(constant) of \(images) images are of one level each"
+        "\(constant) of \(images) images have one level in all pixels"
           + (pictures.transparent > 0
-            ? ": what they show lies in their transparency, over a background of its own level; name another, "
+            ? ": what they show is in their transparency, and the background has the same level; choose another, "
               + "--background white (in a pipeline background: white)"
-            : ": nothing is to be seen in them")
+            : ": they are blank")
       ]
     }
     // White of 14 bits in 16 is level 64 of 8.
@@ -76,7 +76,7 @@ package struct LevelTally: Sendable {
       "all levels are below \(Int(largest) + 1), of 256"
         + (pictures.deep > 0
           ? ": values of fewer bits in files of 16 (12 bits end at 4095 of 65535)" : "")
-        + "; multiply the values first, so that white is the largest"
+        + "; multiply the values first, so that white is the largest level"
     ]
   }
 }

@@ -1,10 +1,10 @@
 import Dispatch
 import Foundation
 
-/// Work done ahead of whoever needs it: a count that another thread raises step by step, up to a
-/// limit that the needing one moves on.
+/// Work that another thread does ahead of its use: a count that it raises step by step, up to a limit that
+/// the using thread moves on.
 ///
-/// One thread needs, and calls everything here; one works, never more.
+/// One thread uses the work, and calls everything here; one thread does it.
 package final class ReadAhead: @unchecked Sendable {
   /// Does work beyond `from` and returns how far it came, at most to the limit; `from` itself where no
   /// whole piece of work fits before the limit.
@@ -22,7 +22,7 @@ package final class ReadAhead: @unchecked Sendable {
   private var isStopped = false
   private var failure: (any Error)?
 
-  /// Begins anew at a count, with other work, and rests until `allow`.
+  /// Starts at a count, with other work, and waits for `allow`.
   package func start(at count: Int, _ step: @escaping Step) {
     stop()
     condition.withLock {
@@ -33,7 +33,7 @@ package final class ReadAhead: @unchecked Sendable {
     }
   }
 
-  /// Returns when no work is done any more.
+  /// Stops the work, and returns when it has stopped.
   package func stop() {
     condition.withLock {
       isStopped = true
@@ -41,7 +41,7 @@ package final class ReadAhead: @unchecked Sendable {
     }
   }
 
-  /// Lets the work go on up to a count.
+  /// Raises the limit of the work to a count.
   package func allow(upTo count: Int) {
     condition.withLock {
       limit = max(limit, count)
@@ -51,7 +51,7 @@ package final class ReadAhead: @unchecked Sendable {
     }
   }
 
-  /// Returns when a count is reached that was allowed, with room for the piece of work that reaches it.
+  /// Waits for a count that was allowed, with room for the piece of work that reaches it.
   ///
   /// - Throws: what a step threw; it is thrown again by every later call.
   package func wait(for count: Int) throws {
@@ -80,7 +80,7 @@ package final class ReadAhead: @unchecked Sendable {
     }
   }
 
-  /// What is to be done next; nil, and at rest, if nothing is.
+  /// The next piece of work; nil, and no longer working, if there is none.
   private func next() -> (Step, from: Int, limit: Int)? {
     condition.withLock {
       if isWorking, !isStopped, failure == nil, done < limit { return (step, done, limit) }

@@ -1,7 +1,7 @@
 import Images
 
 /// A part's samples, u8 `[sample, position]` in superpixel order: in memory in one block, or, where
-/// that would be too large, read from the shards ahead of whoever asks for them.
+/// that would be too large, read from the shards ahead of their use.
 ///
 /// What is read is the same either way. Of a part that is read ahead, one walk is made at a time: it
 /// says in which order (`follow`, `rewind`), then what it needs (`prepare`), then it reads rows.
@@ -111,13 +111,13 @@ package final class SampleStore: @unchecked Sendable {
   /// Whether the samples are read ahead rather than held.
   package var isStreamed: Bool { stream != nil }
 
-  /// From now on samples are asked for in the order of an epoch.
+  /// Starts to read samples in the order of an epoch.
   package func follow(_ order: BatchOrder) { stream?.follow(order) }
 
-  /// From now on samples are asked for from the first on.
+  /// Starts to read samples from the first on.
   package func rewind() { stream?.rewind() }
 
-  /// Returns when these samples can be read, the next in the order that was said.
+  /// Waits until these samples, the next ones in the order, can be read.
   ///
   /// - Throws: `StorageFault` where a shard can no longer be read.
   package func prepare(_ samples: UnsafeBufferPointer<Int32>) throws {

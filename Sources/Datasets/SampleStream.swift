@@ -49,10 +49,10 @@ final class SampleStream: @unchecked Sendable {
 
   // MARK: The walker's side
 
-  /// From now on samples are asked for in the order of an epoch.
+  /// Starts to read samples in the order of an epoch.
   func follow(_ order: BatchOrder) { follow(order.chunks, window: order.window) }
 
-  /// From now on samples are asked for from the first on, in stored order.
+  /// Starts to read samples from the first on, in stored order.
   func rewind() { follow((0..<Int32(chunks.count)).map { $0 }, window: 1) }
 
   private func follow(_ sequence: [Int32], window: Int) {
@@ -69,7 +69,7 @@ final class SampleStream: @unchecked Sendable {
     ready = nil
   }
 
-  /// Returns when the rows of these samples are there; those of windows before theirs are given up.
+  /// Waits for the rows of these samples; those of earlier windows are released.
   ///
   /// - Throws: `StorageFault` for a shard that can no longer be read.
   func prepare(_ samples: UnsafeBufferPointer<Int32>) throws {

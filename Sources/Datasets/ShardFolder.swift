@@ -26,7 +26,7 @@ package enum ShardFolder {
     }
     guard let first = names.first else { return }
     guard let manifest = try manifest(of: folder) else {
-      // What is in a folder without a readable manifest nobody can tell.
+      // The files of a folder without a readable manifest cannot be recognised.
       let foreign = names.first { $0 != ShardManifest.fileName } ?? first
       throw ForeignFileFault(path: joinPath(folder, foreign))
     }
@@ -42,7 +42,7 @@ package enum ShardFolder {
     }
   }
 
-  /// Whether a file is the shard that the manifest lists, or at least a shard: a damaged one may be made anew.
+  /// Whether a file is the shard that the manifest lists, or at least a shard: a damaged one may be written again.
   private static func isOwn(_ path: String, _ entry: ShardEntry) throws -> Bool {
     guard let found = try FileStatus.of(path), found.isRegular else { return false }
     if found.size == entry.bytes, try SHA256.hex(ofFile: path) == entry.sha256 { return true }

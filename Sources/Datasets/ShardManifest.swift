@@ -32,9 +32,9 @@ package struct ShardManifest: Codable, Equatable, Sendable {
   package var name: String
   package var height: Int
   package var width: Int
-  /// Values of a pixel, side by side; none written for 1.
+  /// Values of a pixel, side by side; absent for 1.
   package var channels: Int?
-  /// What was done to pictures of many kinds and sizes; none written for nothing.
+  /// What was done to pictures of many kinds and sizes; absent if nothing was.
   package var preparation: [String: String]?
   package var cellHeight: Int
   package var cellWidth: Int
@@ -50,7 +50,7 @@ package struct ShardManifest: Codable, Equatable, Sendable {
   package var samplesPerChunk: Int
   package var gzip: Int
   package var shards: [ShardEntry]
-  /// SHA-256 of this manifest with this field empty: tells an edited one.
+  /// SHA-256 of this manifest with this field empty, which detects edits.
   package var digest = ""
 
   package var shape: ImageShape {

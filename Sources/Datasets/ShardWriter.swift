@@ -38,7 +38,7 @@ package struct ShardWriter: Sendable {
 
   /// Fills `folder` (made if missing): shards, `all.h5` for other tools, and the manifest last,
   /// so that a folder without a manifest is no set of shards. Returns the manifest. `progress`
-  /// hears (samples written, of how many) after each block of a shard; what it throws ends the writing.
+  /// is called with (samples written, of how many) after each block of a shard; what it throws ends the writing.
   ///
   /// Throws `StorageFault` (65 for the archive, 74 for the disk) and `FileFault`.
   @discardableResult

@@ -2,7 +2,7 @@ import Files
 import Images
 import Storage
 
-/// The images of a folder of shards, row-major again: as part `train` what trains, then what validates.
+/// The images of a folder of shards, row-major again; part `train` is the training images, then the validation images.
 package struct ShardsSource: ImageSource {
   private let shards: ShardReader
 

@@ -1,6 +1,6 @@
 import Configuration
 
-/// A command line's option for a source of images, by its name. Each kind of source can obey only some.
+/// A command line's option for a source of images, by its name. Only some apply to each kind of source.
 package enum SourceOption: String, Sendable, CaseIterable {
   case labels, sizes, size, background, classes, links
   case axes
@@ -23,7 +23,7 @@ package enum SourceOption: String, Sendable, CaseIterable {
   static let ofTestChoice: Set<SourceOption> = [.testFraction, .testLast]
 }
 
-/// An option that the source cannot obey (exit code 64): the result would not be what was asked for.
+/// An option that does not apply to the source (exit code 64).
 package struct SourceOptionFault: Fault, Equatable {
   let path: String
   /// What the source was recognised as, in the plural.
@@ -34,13 +34,13 @@ package struct SourceOptionFault: Fault, Equatable {
   package var exitCode: ExitCode { .usage }
   package var description: String {
     let others = obeyed.map { "--\($0.rawValue)" }.sorted().joined(separator: ", ")
-    return "\(path.printable): --\(option.rawValue) is not for \(source)"
+    return "\(path.printable): --\(option.rawValue) does not apply to \(source)"
       + (others.isEmpty ? "; leave it out" : ", which take \(others); leave it out")
   }
 }
 
 extension SourceOptions {
-  /// - Parameter obeyed: what a source of this kind obeys.
+  /// - Parameter obeyed: the options that apply to a source of this kind.
   /// - Throws: `SourceOptionFault` for the first option that a user gave and the source ignores.
   func require(_ obeyed: Set<SourceOption>, of source: String, at path: String) throws {
     let ignored = given.subtracting(obeyed).min { $0.rawValue < $1.rawValue }

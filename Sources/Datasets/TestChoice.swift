@@ -1,6 +1,6 @@
 import Configuration
 
-/// Which images of a source that has no test part of its own are it.
+/// Which images become the test part of a source that has none of its own.
 package enum TestChoice: Hashable, Sendable {
   /// No test part.
   case none

@@ -4,7 +4,7 @@ import Foundation
 /// A program that was started, one of whose streams is read here.
 ///
 /// It has a process group of its own, so that a terminal's signals reach us alone and we end it, and on Linux it
-/// ends with the thread that started it. One that nobody waits for any longer is killed.
+/// ends with the thread that started it. It is killed when nobody refers to it any longer.
 package final class ChildProcess {
   /// Which stream is read; the other one and the input are `/dev/null`.
   package enum Stream: Int32, Sendable { case output = 1, errors = 2 }

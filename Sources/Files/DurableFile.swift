@@ -1,6 +1,6 @@
 import Foundation
 
-/// Writes that either happened wholly or not at all, and stay after a power cut.
+/// Writes that happen completely or not at all, and survive a power cut.
 ///
 /// All of them throw `FileFault`: 73 where nothing can be created, 74 for a full or failing disk.
 package enum DurableFile {
@@ -39,14 +39,14 @@ package enum DurableFile {
     try copyFile(from, to: to) { _ in }
   }
 
-  /// Copies a regular file, hashed on the way: what is not `sha256` any more replaces nothing.
+  /// Copies a regular file and hashes it on the way; content with another SHA-256 replaces nothing.
   package static func copy(_ from: String, to: String, sha256: String) throws {
     try copyFile(from, to: to) { found in
       guard found == sha256 else { throw FileFault(from, .copy, .contentDiffers) }
     }
   }
 
-  /// - Parameter check: hears the SHA-256 before the copy takes its name.
+  /// - Parameter check: called with the SHA-256 before the copy is renamed to `to`.
   private static func copyFile(_ from: String, to: String, check: (String) throws -> Void) throws {
     let source = try Descriptor.forReading(from)
     try replace(to) { file in

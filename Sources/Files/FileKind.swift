@@ -1,14 +1,14 @@
-/// What the first bytes of a file say that it is: for whoever expected something else.
+/// The kind of a file by its first bytes, for messages about a file of another kind than expected.
 package struct FileKind: Equatable, Sendable {
   /// With its article: `a JPEG picture`.
   package let name: String
   /// What to do with it.
   package let wayOut: String
 
-  /// Bytes that tell every kind apart.
+  /// How many bytes distinguish all kinds.
   package static let size = 16
 
-  /// - Parameter bytes: the first `size` of a file, or more; fewer tell less.
+  /// - Parameter bytes: the first `size` of a file, or more; fewer distinguish fewer kinds.
   package init?(_ bytes: some Collection<UInt8>) {
     let start = Array(bytes.prefix(Self.size))
     if let (_, name, wayOut) = Self.table.first(where: { $0.magic.matches(start) }) {

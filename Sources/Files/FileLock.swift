@@ -9,7 +9,7 @@ package final class FileLock {
 
   /// Takes the lock, writing this process's number, host and the time into the file.
   ///
-  /// When another process holds it, `onWait` hears once what that one wrote; then this waits, or
+  /// When another process holds it, `onWait` is called once with what that one wrote; then this waits, or
   /// throws `FileFault` `.lockHeld` (75) if `wait` is false or `shouldStop` turns true. The folder
   /// has to exist (73).
   package init(

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A regular file, read from one place to the next in pieces: what is larger than memory never lies in
+/// A regular file, read from one place to the next in pieces: a file larger than memory is never in
 /// it.
 package final class FileReader {
   package let path: String

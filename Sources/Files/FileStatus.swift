@@ -1,6 +1,6 @@
 import Foundation
 
-/// What the file system says of a path, links followed.
+/// The status of a path, links followed.
 package struct FileStatus: Hashable, Sendable {
   package let device: UInt64
   package let inode: UInt64

@@ -30,8 +30,8 @@ package struct FolderAccount: Hashable, Sendable {
   /// Relative paths of the files that are read, in bytewise order.
   package private(set) var names: [String] = []
   package private(set) var leftOut: [Kind: Int] = [:]
-  /// Whether `record` tells of hidden files: not where it is part of what a pipeline's results depend on, because
-  /// such files come and go as other programs look at the folder.
+  /// Whether `record` counts hidden files: not where it is part of what a pipeline's results depend on, because
+  /// such files come and go as other programs open the folder.
   package var recordsHidden = true
 
   /// Lists a folder. Throws `FileFault`: where it or a folder below it cannot be listed (66), for a name that is not

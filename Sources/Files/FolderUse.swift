@@ -1,7 +1,7 @@
 import Foundation
 
-/// That a process works in a folder: a shared `flock` on the folder itself, which the kernel gives back even after
-/// kill -9. No file is left behind by it.
+/// A claim that this process works in a folder: a shared `flock` on the folder itself, which the kernel releases even
+/// after kill -9. It leaves no file.
 package final class FolderUse {
   private let descriptor: Int32
 

@@ -1,7 +1,7 @@
 import CZlib
 import Configuration
 
-/// A gzip file that is not what it says. Offsets count compressed bytes from the file's start.
+/// A file that is no gzip file, or a damaged one. Offsets count compressed bytes from the file's start.
 package enum GzipFault: Fault, Equatable {
   case notGzip(path: String)
   case truncated(path: String, offset: Int)

@@ -8,7 +8,7 @@ package enum ProcessMemory {
   /// The most that was resident since the start, or since `forgetPeak`.
   package static var peak: Int? { status("VmHWM:") }
 
-  /// Starts `peak` anew from what is resident. Without effect where the system refuses.
+  /// Resets `peak` to what is resident. Without effect where the system refuses.
   package static func forgetPeak() {
     guard let file = FileHandle(forWritingAtPath: "/proc/self/clear_refs") else { return }
     try? file.write(contentsOf: Data("5".utf8))

@@ -18,7 +18,7 @@ package enum SHA256 {
     hex(of: Array(text.utf8))
   }
 
-  /// Of pieces after each other, which `tell` hands to its argument.
+  /// Of pieces one after another, which `tell` passes to its argument.
   package static func hex(
     ofPieces tell: (_ update: (UnsafeRawBufferPointer) -> Void) throws -> Void
   ) rethrows -> String {

@@ -1,7 +1,7 @@
 import Configuration
 import Files
 
-/// An IDX file that is not what it says, or not what was asked for.
+/// An IDX file that is damaged, or not of the expected kind.
 package struct IDXFault: Fault, Equatable {
   package enum Problem: Equatable, Sendable {
     /// Ends inside the header.
@@ -30,7 +30,7 @@ package struct IDXFault: Fault, Equatable {
   }
 
   package let path: String
-  /// Where in the (inflated) content it shows.
+  /// The byte of the (inflated) content where it was found.
   package let offset: Int
   package let problem: Problem
 

@@ -41,7 +41,7 @@ package struct Canvas: Equatable, Sendable {
   }
 }
 
-/// How many small images of one size become one picture.
+/// The layout of many small images of one size in one picture.
 package struct ImageGrid: Sendable {
   /// Pixels between images, after magnification; none around the outside.
   package var gap: Int

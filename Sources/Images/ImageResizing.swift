@@ -1,5 +1,5 @@
-/// How images of one size become images of another: an average over areas along a side that
-/// shrinks, linear between pixel centres along one that grows, each side by itself.
+/// Resizing of images: averages over areas along a side that shrinks, linear interpolation between pixel
+/// centres along one that grows, each side by itself.
 ///
 /// All arithmetic is of whole numbers, rounded once (halves upwards), so that the same image gives
 /// the same bytes everywhere. An image of the same size stays as it is; a constant one stays constant.
@@ -76,7 +76,7 @@ package func resized(
   }
 }
 
-/// What each new place along a side takes of the old places.
+/// The weights of the old places in each new place along a side.
 private struct Side: Equatable, Sendable {
   typealias Source = (place: Int, weight: Int)
 

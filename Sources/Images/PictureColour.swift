@@ -1,6 +1,6 @@
-/// How a picture of any kind becomes one of grey levels or of red, green and blue.
+/// Conversion of a picture of any kind to grey levels or RGB.
 ///
-/// Transparency is laid over `background`: (value * alpha + background * (255 - alpha) + 127) / 255, in
+/// A transparent pixel is composed with `background`: (value * alpha + background * (255 - alpha) + 127) / 255, in
 /// the picture's own colours. Grey of a colour is its luma after ITU-R BT.601, in integers:
 /// (19595 red + 38470 green + 7471 blue + 32768) / 65536. Values are taken as they are: no gamma.
 package struct PictureColour: Hashable, Sendable {

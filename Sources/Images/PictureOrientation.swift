@@ -1,4 +1,4 @@
-/// How a stored picture has to be turned to stand upright: the orientation of Exif, 1 to 8.
+/// The Exif orientation of a stored picture, 1 to 8: how it is turned upright.
 package enum PictureOrientation: Int, CaseIterable, Sendable {
   case upright = 1
   case mirrored, halfTurn, mirroredHalfTurn, transposed, quarterTurn, transverse, threeQuarterTurn

@@ -38,7 +38,7 @@ package struct PictureSizeFault: Fault, Equatable {
   }
 }
 
-/// How pictures of any kind and size become images of one shape.
+/// Settings by which pictures of any kind and size become images of one shape.
 package struct PicturePreparation: Hashable, Sendable {
   package enum Channels: String, CaseIterable, Sendable {
     /// RGB if any picture is of a colour kind (RGB or palette, whatever its colours are), else grey.
@@ -46,10 +46,10 @@ package struct PicturePreparation: Hashable, Sendable {
     case grey, rgb
   }
 
-  /// Pixels that an image may be given: a few words must not ask for gigabytes.
+  /// Most pixels of an image: a few words must not ask for gigabytes.
   package static let mostPixels = 1 << 24
 
-  /// What a size of more than so many pixels is told; nil for one that is allowed.
+  /// The message about a size of more pixels than `mostPixels`; nil for an allowed one.
   package static func excess(_ size: [Int]) -> String? {
     guard size.reduce(1, *) > mostPixels else { return nil }
     return "expected at most \(mostPixels) pixels, found "

@@ -1,4 +1,4 @@
-/// How pictures of many sizes become images of one.
+/// The policy for pictures of another size than the wanted one.
 package enum SizePolicy: String, CaseIterable, Sendable {
   /// Pictures are of the size already, or refused.
   case fail

@@ -12,7 +12,7 @@ package struct Axis: Equatable {
 
   /// How numbers along an axis are written.
   private enum Notation: Equatable {
-    /// Digits after the point that tell the ticks apart.
+    /// Digits after the point that distinguish the ticks.
     case decimals(Int)
     /// Each number with the digits it has, and a comma at every thousand.
     case plain

@@ -50,14 +50,14 @@ package struct ChartLegend {
   /// The pieces of line, as a script sets them.
   func pieces(_ chart: LineChart, _ canvas: GnuplotCanvas) -> [String] {
     entries.flatMap { entry -> [String] in
-      let look = LineLook(chart, entry.index)
+      let style = LineStyle(chart, entry.index)
       let end = (x: entry.x + Self.pieceLength, y: entry.y)
       let middle = (x: entry.x + Self.pieceLength / 2, y: entry.y)
       let colour = "linecolor rgb '\(chart.colour(of: entry.index))'"
-      let line = look.line.map {
+      let line = style.line.map {
         "set arrow from \(canvas.place((entry.x, entry.y))) to \(canvas.place(end)) nohead \($0) \(colour)"
       }
-      let mark = look.mark.map {
+      let mark = style.mark.map {
         "set label '' at \(canvas.place(middle)) front point \($0) \(colour)"
       }
       return [line, mark].compactMap { $0 }

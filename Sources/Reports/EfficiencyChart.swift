@@ -1,4 +1,4 @@
-/// How well models do with few training images: log-likelihood against their number, and the gap
+/// Data efficiency of models: log-likelihood against the number of training images, and the gap
 /// between training and test images.
 package struct EfficiencyChart: Sendable {
   /// One trained model.
@@ -44,7 +44,7 @@ package struct EfficiencyChart: Sendable {
     chart(yLabel: "mean test log-likelihood, nats per image", towards: .bottom) { $0.test }
   }
 
-  /// Training minus test log-likelihood, likewise: zero where nothing was learned by heart.
+  /// Training minus test log-likelihood, likewise: zero without overfitting.
   package var gap: LineChart {
     chart(yLabel: "training minus test log-likelihood, nats per image", towards: .top) { run in
       run.training.map { $0 - run.test }

@@ -2,7 +2,7 @@ import Configuration
 import Files
 import Foundation
 
-/// A program that draws for us, started and waited for.
+/// An external drawing program.
 struct ExternalTool: Sendable {
   /// A name to be found through `PATH`, or a path.
   let executable: String
@@ -10,9 +10,9 @@ struct ExternalTool: Sendable {
   enum Outcome: Equatable {
     case finished
     case missing
-    /// It refused; its own words.
+    /// It failed, with its message.
     case failed(String)
-    /// It could not write: the disk is full or fails.
+    /// It could not write: the disk is full or failing.
     case disk
   }
 
@@ -41,7 +41,7 @@ struct ExternalTool: Sendable {
 
   /// Where the program is; nil if there is none that this user may start.
   ///
-  /// - Throws: `FileFault` where that cannot be told: a failing disk is no missing program.
+  /// - Throws: `FileFault` where it cannot be examined: a failing disk is no missing program.
   func path() throws -> String? {
     if executable.contains("/") { return executable }
     let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
@@ -54,13 +54,13 @@ struct ExternalTool: Sendable {
     return nil
   }
 
-  /// Whether a program's words are the system's of a failing disk, which they end with.
+  /// Whether a program's message contains the system's message about a failing disk.
   private static func namesDisk(_ text: String) -> Bool {
     [ENOSPC, EDQUOT, EIO, EFBIG].contains { text.contains(String(cString: strerror($0))) }
   }
 
-  /// Whether a folder takes no more: programs that write through a library tell less than the system did. What
-  /// the program left is still there.
+  /// Whether a folder's disk is full: programs that write through a library report less than the system did. The
+  /// files that the program left are still there.
   private static func isFull(_ folder: String) -> Bool {
     let probe = DurableFile.temporarySibling(of: joinPath(folder, "probe"))
     defer { unlink(probe) }

@@ -5,9 +5,9 @@ import Files
 package enum FigureFault: Fault, Equatable {
   /// A figure's name becomes file names, so it may not lead elsewhere.
   case badName(String)
-  /// gnuplot ran and refused; its own words.
+  /// gnuplot failed, with its message.
   case gnuplotFailed(script: String, message: String)
-  /// The picture is cut off: gnuplot does not look at a full disk, or said so.
+  /// The picture is cut off: gnuplot does not check for a full disk, or reported one.
   case incomplete(path: String)
 
   package var exitCode: ExitCode {

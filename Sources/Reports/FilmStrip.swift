@@ -1,6 +1,6 @@
 import Images
 
-/// Rows of images with a number before each: how samples change over epochs.
+/// A picture of rows of images with a number before each, such as samples after each epoch.
 package struct FilmStrip: Sendable {
   package struct Row: Sendable {
     package let number: Int

@@ -5,7 +5,7 @@ package struct Gnuplot: Sendable {
 
   package init(executable: String = "gnuplot") { self.executable = executable }
 
-  /// Whether there is a program to start. Throws: `FileFault` where that cannot be told.
+  /// Whether there is a program to start. Throws: `FileFault` where it cannot be examined.
   package func isInstalled() throws -> Bool { try tool.path() != nil }
 
   /// Runs a script in its folder and waits. What the user's own settings would change in the

@@ -1,6 +1,6 @@
 import Files
 
-/// What a chart's script plots: bands behind, lines in front, each from its columns of the table.
+/// The plot command of a chart's script: bands behind, lines in front, each from its columns of the table.
 struct GnuplotCurves {
   let text: String
 
@@ -45,6 +45,6 @@ struct GnuplotCurves {
     let series = chart.series[index]
     let colour = (series.style.isFaint ? "#90" : "#") + chart.colour(of: index).dropFirst()
     return
-      "using 1:\(index + 2) \(LineLook(chart, index).curve) linecolor rgb '\(colour)' notitle"
+      "using 1:\(index + 2) \(LineStyle(chart, index).curve) linecolor rgb '\(colour)' notitle"
   }
 }

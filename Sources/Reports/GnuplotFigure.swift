@@ -1,7 +1,7 @@
 import Configuration
 import Files
 
-/// A table of numbers and the script that draws it: what every figure drawn by gnuplot comes to.
+/// A table of numbers and the script that draws it: the common form of all figures drawn by gnuplot.
 struct GnuplotFigure {
   /// The CSV file's text.
   let table: String

@@ -1,4 +1,4 @@
-/// Log-likelihoods of several sets of images under one model, their histograms laid over each other:
+/// Log-likelihoods of several sets of images under one model, their histograms drawn over each other:
 /// what a model has learned, what it knows of its kind, what is new to it.
 package struct LikelihoodHistogram: Sendable {
   package struct Images: Sendable {

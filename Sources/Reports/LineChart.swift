@@ -1,4 +1,4 @@
-/// Lines over one number: what to draw, free of how.
+/// A line chart over one number, independent of how it is drawn.
 ///
 /// All text is data: whatever it contains is shown, never interpreted.
 package struct LineChart: Sendable {
@@ -82,8 +82,8 @@ package struct LineChart: Sendable {
   package var lowestY: Double?
   /// Where the y axis begins exactly, as at zero for shares; nil for a little below what is shown.
   package var floorY: Double?
-  /// Whether names stand in a legend even if there is room beside the frame: for lines whose ends say
-  /// nothing.
+  /// Whether names stand in a legend even if there is room beside the frame: for lines whose ends do
+  /// not distinguish them.
   package var namesStandBelow = false
   /// Where the y axis ends at the latest.
   package var highestY: Double?

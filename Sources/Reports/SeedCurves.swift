@@ -1,4 +1,4 @@
-/// How models learned, each from several seeds: medians, quartiles, and the single runs behind.
+/// Training curves of models over several seeds: medians, quartiles, and the single runs behind.
 ///
 /// The median over an x is over the runs that have a value there. A run that ended early is in it
 /// up to its end, and a cross stands there: what the median is after that, it is without that run.
@@ -108,7 +108,7 @@ package struct SeedCurves: Sendable {
     return chart
   }
 
-  /// A run that ended early stands in its beginning: it asks for no room.
+  /// The range of the y axis. A run that ended early is at the beginning of its curve, and is left out.
   private func shownRange(_ medians: [LineChart.Series], _ runs: [Run]) -> ShownRange {
     ShownRange(
       of: medians.map(\.points) + runs.filter { $0.ending == nil }.map(\.points),

@@ -1,4 +1,4 @@
-/// What a chart's y axis leaves out at the bottom, so that what matters does not look flat: the
+/// The part at the bottom that a chart's y axis leaves out, so that the rest does not look flat: the
 /// steep beginnings of the curves, falls far below what was reached before, and single curves that
 /// lie far below the others.
 ///

@@ -1,6 +1,6 @@
 import Files
 
-/// How wide text becomes, so that a chart can be laid out before gnuplot draws it.
+/// Widths of text, so that the layout of a chart is known before gnuplot draws it.
 enum TextMetrics {
   /// Advance widths of DejaVu Sans, the printable ASCII characters from space to tilde, in
   /// thousandths of the font's size; from the font's `hmtx` table.

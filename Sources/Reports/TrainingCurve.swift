@@ -1,6 +1,6 @@
 import Configuration
 
-/// How a model learned: mean log-likelihood by epoch, and where it was best.
+/// The training curve of a model: mean log-likelihood by epoch, and the best epoch.
 package struct TrainingCurve: Sendable {
   package struct Epoch: Sendable {
     /// From 1.
@@ -52,7 +52,7 @@ package struct TrainingCurve: Sendable {
   }
 
   /// Leaves the steep first tenth of the epochs out of the axis, where it would take half of it or
-  /// more: what is learned later would look flat.
+  /// more: the later progress would look flat.
   private var lowestShown: Double? {
     func values(_ epochs: some Sequence<Epoch>) -> [Double] {
       epochs.flatMap { [$0.training, $0.validation ?? $0.training] }.filter(\.isFinite)

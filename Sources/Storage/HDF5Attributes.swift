@@ -53,7 +53,7 @@ extension HDF5File {
     }
   }
 
-  /// What a file of ours says that it is; nil where it says nothing.
+  /// The `format` that files of this program carry; nil for any other file.
   package func format() throws -> String? {
     try hasAttribute("/", "format") ? try string("/", "format") : nil
   }

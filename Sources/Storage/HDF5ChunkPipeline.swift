@@ -1,7 +1,7 @@
 import CHDF5
 import Files
 
-/// One stored chunk of rows: bytes as they lie in the file.
+/// One chunk of rows as it is stored in the file.
 struct RawChunk: Sendable {
   let firstRow: Int
   var bytes: [UInt8]
@@ -80,8 +80,8 @@ struct ChunkPipeline: Sendable {
     return deflate(UnsafeRawBufferPointer(content), firstRow: rows.lowerBound)
   }
 
-  /// Does the filters, first to last, as libhdf5 would: what deflating would lengthen is stored as it
-  /// is, and the chunk says so.
+  /// Applies the filters, first to last, as libhdf5 would: a chunk that deflating would lengthen is stored
+  /// as it is, and marked so.
   func deflate(_ content: UnsafeRawBufferPointer, firstRow: Int) -> RawChunk {
     var chunk = RawChunk(firstRow: firstRow, bytes: [], skipped: 0)
     var isStored = false
@@ -108,7 +108,7 @@ struct ChunkPipeline: Sendable {
 }
 
 extension HDF5Dataset where Element == UInt8 {
-  /// How chunks lie. On the queue; contiguous layout, chunks of parts of rows, and filters other than
+  /// The layout of the chunks. On the queue; contiguous layout, chunks of parts of rows, and filters other than
   /// one deflate before one fletcher32 sum are refused.
   func chunkPipeline() throws -> ChunkPipeline {
     let list = HDF5Temporary(H5Dget_create_plist(id), close: H5Pclose)

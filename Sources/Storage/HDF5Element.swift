@@ -38,7 +38,7 @@ extension Double: HDF5Element {
   package static func hdf5Type() -> hid_t { tessera_h5_f64() }
 }
 
-/// How a dataset lies in the file.
+/// The storage layout of a dataset.
 package struct HDF5Layout: Sendable {
   /// Shape of one chunk; nil for one contiguous block.
   package var chunk: [Int]?

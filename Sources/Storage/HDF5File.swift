@@ -13,7 +13,7 @@ package final class HDF5File: @unchecked Sendable {
   let isWritable: Bool
   /// Size of a file that is read: none of its datasets may announce much more. Nil for what this process wrote.
   let fileBytes: Int?
-  /// What a dataset's closing said, thrown by the file's.
+  /// The fault of closing a dataset, thrown when the file is closed.
   private var failure: StorageFault?
 
   init(path: String, id: hid_t, isWritable: Bool, fileBytes: Int?) {
@@ -29,7 +29,7 @@ package final class HDF5File: @unchecked Sendable {
     if id >= 0 { HDF5Queue.perform { _ = H5Fclose(id) } }
   }
 
-  /// Keeps a failed closing of a dataset that nobody could be told of. On the queue.
+  /// Keeps the fault of closing a dataset where it could not be thrown. On the queue.
   func note(_ status: herr_t, closing object: String) {
     // A closed file has closed its datasets.
     guard status < 0, isWritable, id >= 0, failure == nil else { return }
@@ -71,11 +71,11 @@ package final class HDF5File: @unchecked Sendable {
     return file
   }
 
-  /// Flushes and closes; the disk's refusals show here. A second call does nothing.
+  /// Flushes and closes; write errors of the disk are thrown here. A second call does nothing.
   package func close() throws {
     try HDF5Queue.perform {
       guard id >= 0 else { return }
-      // H5Fclose alone hides a full disk; the flush tells.
+      // H5Fclose alone hides a full disk; the flush fails.
       let flushed = isWritable ? H5Fflush(id, H5F_SCOPE_GLOBAL) : 0
       let flushing = flushed < 0 ? place("/").failure(.write) : nil
       let closed = H5Fclose(id)
@@ -123,7 +123,7 @@ package final class HDF5File: @unchecked Sendable {
       // The digest was of what lies in the file; whoever reads it checks it.
       let file = try open(path, checksDigest: false)
       guard try file.names(in: "/") == names else {
-        throw file.place("/").fault("what was written is not there", .verify)
+        throw file.place("/").fault("the file on the disk is not the one that was written", .verify)
       }
       try file.close()
     } catch let fault as StorageFault {

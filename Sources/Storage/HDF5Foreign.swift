@@ -1,8 +1,8 @@
 import CHDF5
 
-/// Reading what somebody else wrote: nothing outside the file is followed.
+/// Reading foreign files: nothing outside the file is followed.
 extension HDF5File {
-  /// A dataset of u8 of an HDF5 file from elsewhere.
+  /// A dataset of u8 of a foreign HDF5 file.
   ///
   /// Throws `StorageFault` (65) where the path crosses anything but hard links (an external or a soft link
   /// may lead out of the file), where the dataset's bytes lie in other files (virtual, external storage),

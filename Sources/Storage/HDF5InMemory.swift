@@ -1,10 +1,10 @@
 import CHDF5
 
-/// A file in memory that holds what a confined child told of another: libhdf5 reads what this process wrote.
+/// A file in memory, written from the records that a confined child read of a foreign file.
 extension HDF5File {
   private static let growth = 1 << 20
 
-  /// An empty file of which nothing is on the disk.
+  /// An empty file in memory alone.
   ///
   /// - Parameter path: of the file it stands for, which faults name.
   static func inMemory(insteadOf path: String) throws -> HDF5File {
@@ -22,7 +22,7 @@ extension HDF5File {
     }
   }
 
-  /// Writes what a record told. A type that no file of ours has is left out, and so are the values of images,
+  /// Writes the object of a record. A type that no file of this program has is left out, and so are the values of images,
   /// which read as zeros.
   func write(_ head: HDF5Head, _ values: [UInt8]) throws {
     precondition(values.count == head.valueBytes, "values do not fill the shape")

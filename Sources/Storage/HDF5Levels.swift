@@ -1,15 +1,16 @@
 import CHDF5
 
-/// Levels of images are not covered by the content digest; their chunks carry Fletcher-32 checksums.
+/// Verification of the levels of images, which the content digest does not cover: their chunks carry Fletcher-32
+/// checksums.
 extension HDF5File {
   /// Bytes of one block, about.
   private static let levelBytes = 4 << 20
 
   /// Reads every dataset of u8 to its end, which verifies the checksums.
   ///
-  /// - Parameter told: called after each block of about 4 MiB.
-  /// - Throws: `StorageFault` (65) for the first chunk that is damaged; what `told` throws.
-  func readLevels(_ told: () throws -> Void) throws {
+  /// - Parameter progress: called after each block of about 4 MiB.
+  /// - Throws: `StorageFault` (65) for the first chunk that is damaged; what `progress` throws.
+  func readLevels(_ progress: () throws -> Void) throws {
     for object in try objects() where !object.isGroup && !object.isVirtual {
       guard try isOfLevels(object.path) else { continue }
       let dataset = try dataset(object.path, of: UInt8.self)
@@ -17,7 +18,7 @@ extension HDF5File {
       let block = max(1, Self.levelBytes / dataset.rowSize)
       for start in stride(from: 0, to: rows, by: block) {
         _ = try dataset.readRowsInParallel(start..<min(start + block, rows))
-        try told()
+        try progress()
       }
     }
   }

@@ -1,6 +1,6 @@
 import CHDF5
 
-/// The content of a file in one order, whatever its layout: what its digest is of, and what a child tells of it.
+/// The content of a file in one order, whatever its layout: the input of its digest, and what a child reports.
 ///
 /// First the root's attributes without the digest, then every object (a group before what it holds, names bytewise
 /// ascending), behind each its attributes by name. A record is a head (`HDF5Head`) and the values, row-major and
@@ -14,7 +14,7 @@ extension HDF5File {
   private static let mostAttributes = 1_000
   private static let mostAttributeBytes = 1 << 26
 
-  /// Tells the records piece by piece: a head, then its values in one or several pieces.
+  /// Passes the records to `tell` piece by piece: a head, then its values in one or several pieces.
   ///
   /// - Throws: `StorageFault` (65) as `objects`, and for values that cannot be read; what `tell` throws.
   func list(_ tell: ([UInt8]) throws -> Void) throws {
@@ -37,15 +37,15 @@ extension HDF5File {
     try place.with(open, .read, close: H5Dclose) { (dataset) -> Void in
       let shape = try self.shape(of: dataset, place)
       try place.with(H5Dget_type(dataset), .read, close: H5Tclose) { (type) -> Void in
-        let told =
-          object.isVirtual ? .untold("virtual") : HDF5ValueType(of: type)
-        let head = HDF5Head(.dataset, object.path, shape: shape, type: told)
+        let listed =
+          object.isVirtual ? .unlisted("virtual") : HDF5ValueType(of: type)
+        let head = HDF5Head(.dataset, object.path, shape: shape, type: listed)
         try tell(head.bytes)
         guard head.valueBytes != 0 else { return }
-        try requirePlausible(shape, told.size, place)
+        try requirePlausible(shape, listed.size, place)
         try HDF5Filters.require(of: dataset, place)
         let rows = shape.first ?? 1
-        let rowBytes = told.size * shape.dropFirst().reduce(1, *)
+        let rowBytes = listed.size * shape.dropFirst().reduce(1, *)
         let block = max(1, Self.blockBytes / rowBytes)
         for first in stride(from: 0, to: rows, by: block) {
           let count = min(block, rows - first)
@@ -70,9 +70,9 @@ extension HDF5File {
           try self.shape(ofSpace: $0, place)
         }
         try place.with(H5Aget_type(attribute), .read, close: H5Tclose) { (type) -> Void in
-          let told = shape == nil ? .untold("nothing") : HDF5ValueType(of: type)
+          let listed = shape == nil ? .unlisted("nothing") : HDF5ValueType(of: type)
           let head = HDF5Head(
-            .attribute, object, name: name, shape: shape ?? [], type: told)
+            .attribute, object, name: name, shape: shape ?? [], type: listed)
           guard let count = head.valueBytes, count <= Self.mostAttributeBytes else {
             throw place.fault("impossible sizes \(head.shape)")
           }

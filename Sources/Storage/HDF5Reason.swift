@@ -1,7 +1,7 @@
 import Files
 import Foundation
 
-/// What a complaint of libhdf5 means to whoever has the file.
+/// The meaning of an error message of libhdf5 for the user of the file.
 struct HDF5Reason {
   /// The system's error number behind it; nil where there was none.
   let system: Int32?
@@ -54,6 +54,6 @@ struct HDF5Reason {
     ("inflate", "a chunk does not inflate: \(damaged)"),
     ("wrong B-tree signature", damaged), ("wrong fractal heap", damaged),
     ("bad object header", damaged), ("bad local heap", damaged),
-    ("memory allocation failed", "more memory is wanted than there is; the file may be damaged"),
+    ("memory allocation failed", "it needs more memory than there is; the file may be damaged"),
   ]
 }

@@ -1,6 +1,6 @@
 import CHDF5
 
-/// The type of the values of a dataset or an attribute, as a file's listing tells it.
+/// The type of the values of a dataset or an attribute, as a file's listing names it.
 ///
 /// One part without a name, or the columns of a table. A part's word is numpy's (`f4`, `i8`; `S12` for text of 12
 /// bytes, NUL-padded), and `?` with some words for a type that no file of ours has.
@@ -20,17 +20,17 @@ struct HDF5ValueType: Equatable, Sendable {
 
   init(_ parts: [Part]) { self.parts = parts }
 
-  /// What is told by name alone, without its values.
-  static func untold(_ words: String) -> HDF5ValueType {
+  /// A type that is listed by name alone, without its values.
+  static func unlisted(_ words: String) -> HDF5ValueType {
     HDF5ValueType([Part(name: "", word: "?" + words)])
   }
 
   /// On the queue.
   init(of type: hid_t) {
-    self = Self.known(type) ?? .untold(HDF5TypeName.words(of: type))
+    self = Self.known(type) ?? .unlisted(HDF5TypeName.words(of: type))
   }
 
-  /// Whether its values are told, and can be written again.
+  /// Whether its values are listed, and can be written again.
   var isKnown: Bool { !parts.isEmpty && parts.allSatisfy { $0.size > 0 } }
 
   /// Bytes of one value.

@@ -1,6 +1,6 @@
 import CHDF5
 
-/// A group or a dataset of a file, below the root.
+/// A group or dataset of a file, below the root.
 struct HDF5Object {
   let path: String
   let isGroup: Bool
@@ -8,7 +8,7 @@ struct HDF5Object {
   let isVirtual: Bool
 }
 
-/// All that lies in a file, found within limits that hold before anything of it is read.
+/// All objects of a file, found under limits that apply before any of their values is read.
 extension HDF5File {
   /// Groups in groups: no file of ours has more, and hard links can make circles.
   private static let deepestGroup = 8

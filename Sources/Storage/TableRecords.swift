@@ -1,6 +1,6 @@
 import CHDF5
 
-/// How a table's rows lie in memory and in the file: packed, little-endian.
+/// The layout of a table's rows in memory and in the file: packed, little-endian.
 struct TableRecords {
   let columns: [TableColumn]
   /// Bytes of each column in a row.

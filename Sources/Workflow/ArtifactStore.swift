@@ -1,7 +1,7 @@
 import Configuration
 import Files
 
-/// The cache: one folder a result, named by its fingerprint, complete or not there.
+/// The cache: a folder for each result, named by its fingerprint. A result is complete or absent.
 struct ArtifactStore: Sendable {
   enum State: Hashable {
     case absent
@@ -17,9 +17,9 @@ struct ArtifactStore: Sendable {
   func partial(_ fingerprint: String) -> String { joinPath(root, "\(fingerprint).partial") }
   func lock(_ fingerprint: String) -> String { joinPath(root, "\(fingerprint).lock") }
 
-  /// Looks at a result and all its files. Only what was read, and is wrong, counts as damage.
+  /// Checks a result and all its files. A file that cannot be read is an error, not damage.
   ///
-  /// - Throws: `UnreadableResult` where it cannot be told.
+  /// - Throws: `UnreadableResult` where a file cannot be read.
   func state(of expected: StageRecord) throws -> State {
     let folder = folder(expected.fingerprint)
     do { return try state(of: expected, in: folder) } catch let fault as FileFault {
@@ -89,7 +89,7 @@ struct ArtifactStore: Sendable {
       || name.hasPrefix("timings.")
   }
 
-  /// The names `DurableFile` gives to files on their way.
+  /// Whether a path is that of a temporary file of `DurableFile`.
   static func isTemporary(_ path: String) -> Bool {
     DurableFile.isTemporary(String(path.split(separator: "/").last ?? ""))
   }

@@ -2,7 +2,7 @@ import Configuration
 import Files
 
 extension FileLock {
-  /// A lock in the cache, waited for in a way that a signal can end; `onWait` hears one sentence.
+  /// Takes a lock in the cache. Waiting for it ends on a signal; `onWait` is called once, with a sentence.
   ///
   /// Throws: a fault with exit code 75 if it is held and `waits` is false; `Interrupted`.
   static func take(

@@ -14,7 +14,7 @@ package final class ContentHashes: Sendable {
   }
 
   private let memory: Mutex<[String: Entry]>
-  /// Where the memory lies between runs; nil keeps none.
+  /// The file that keeps the hashes between runs; nil for none.
   private let path: String?
   private let isTrusted: Bool
 
@@ -43,14 +43,14 @@ package final class ContentHashes: Sendable {
     return hex
   }
 
-  /// Whether a file has this SHA-256. One that has not is read again the next time: a disk may have misread it.
+  /// Whether a file has this SHA-256. One that does not is read again the next time: a disk may have misread it.
   package func isRight(_ path: String, _ sha256: String?) throws -> Bool {
     if try hex(of: path) == sha256 { return true }
     forget(path)
     return false
   }
 
-  /// Keeps the memory for the next run. A failure costs time later, and is no reason to fail now.
+  /// Stores the hashes for the next run. A failure is ignored: it costs only time.
   package func save() {
     guard let path else { return }
     let kept = memory.withLock {

@@ -2,7 +2,7 @@ import Configuration
 import Files
 import Foundation
 
-/// One step being worked out: in a partial folder, which becomes the result or stays invisible.
+/// The execution of one step, in a partial folder that becomes the result or stays invisible.
 struct Execution {
   let step: Plan.Step
   let plan: Plan
@@ -19,7 +19,7 @@ struct Execution {
   private var isResumable: Bool { step.configured.type.isResumable }
   private var folder: String { store.partial(step.fingerprint) }
 
-  /// Works, verifies, and adopts the result. The caller holds the result's lock.
+  /// Runs the stage, verifies its outputs and adopts the result. The caller holds the result's lock.
   func run() throws -> StageRecord {
     tell(.stageStarted(stage: step.name, kind: step.kind, reason: reason))
     let context = makeContext()

@@ -1,7 +1,7 @@
 import Configuration
 
-/// A run that ended with every step done, but with stages of which there is no good result at all:
-/// every seed failed, for some combination of the other axes.
+/// A run in which every step was executed, but some stage failed with every seed, for some combination of the
+/// other axes.
 package struct FailedStages: Fault {
   /// The run's result: all steps are there, published and cached.
   package let result: PipelineResult
@@ -39,7 +39,7 @@ package struct FailedStages: Fault {
   }
 }
 
-/// A redrawing that lacks what the figures are drawn from.
+/// Stored results that figures are drawn from and that are missing.
 package struct MissingResults: Fault {
   package let pipeline: String
   /// The steps whose results are not in the cache, or damaged.

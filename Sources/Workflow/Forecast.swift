@@ -1,16 +1,16 @@
 import Configuration
 import Files
 
-/// A stage that can tell, before it or any other runs, what its results will be like and how much
-/// memory it will take.
+/// A stage that can forecast, before any stage runs, the shape of its results and how much memory it will
+/// take.
 ///
 /// Both are worked out from the configuration and the heads of raw files. What they throw is what the
 /// stage would throw when it runs, hours later perhaps: a `Fault`.
 package protocol ForeseenStage: Stage {
-  /// What its results will be like, for the stages that read them; nil where that cannot be told.
+  /// The outlook of its results, for the stages that read them; nil where it is unknown.
   func outlook(_ context: ForecastContext) throws -> (any Sendable)?
 
-  /// The memory it holds at its peak beside the program's own; nil where that cannot be told.
+  /// The memory it holds at its peak beside the program's own; nil where that is unknown.
   func memory(_ context: ForecastContext) throws -> [MemoryShare]?
 }
 
@@ -50,7 +50,7 @@ package struct ForecastContext {
     self.inputs = inputs
   }
 
-  /// What the result of another stage will be like; nil where that cannot be told.
+  /// The outlook of another stage's result; nil where it is unknown.
   package func outlook<Outlook>(of input: InputReference, as type: Outlook.Type) -> Outlook? {
     inputs[input] as? Outlook
   }
@@ -60,7 +60,7 @@ package struct ForecastContext {
 struct Forecasts {
   private let plan: Plan
   private let settings: RunSettings
-  /// What the program holds besides: what is resident now, and libraries of which little is touched
+  /// Memory of the program itself: what is resident now, and libraries of which little is touched
   /// before a stage reads and writes (HDF5, hashing, dates: measured, 8 MB).
   private let program: Int
   private var outlooks: [String: (any Sendable)?] = [:]
@@ -73,7 +73,7 @@ struct Forecasts {
     program = (ProcessMemory.resident ?? 0) + 8_000_000
   }
 
-  /// The memory of a step; nil where its stage cannot tell.
+  /// The memory of a step; nil where its stage has no forecast.
   ///
   /// - Throws: `StageFault`, or `ConfigurationFault` at a field: of this step, or of one that it reads.
   mutating func memory(of step: Plan.Step) throws -> MemoryForecast? {
@@ -152,5 +152,5 @@ package struct MemoryFault: Fault, Equatable {
   }
 }
 
-/// Bytes as people read them.
+/// Bytes in whole megabytes.
 package func megabytes(_ bytes: Int) -> String { "\((bytes + 500_000) / 1_000_000) MB" }

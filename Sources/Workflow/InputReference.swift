@@ -39,7 +39,7 @@ struct StageInput: Sendable {
 
 /// What a reference may name: the stages of one pipeline with their kinds.
 struct ReferenceResolver {
-  /// Nil for a stage whose kind is unknown: that mistake is told once, at the kind.
+  /// Nil for a stage whose kind is unknown: that mistake is reported once, at the kind.
   let stages: [String: (any Stage.Type)?]
   let order: [String]
   /// The kind that reads, nil for an unknown one.
@@ -121,7 +121,7 @@ struct ReferenceResolver {
       stage: name, output: try Self.output(parts.dropFirst().first, of: producer, name, type))
   }
 
-  /// What hangs on measured times differs from run to run, and so would every reader of it.
+  /// Refuses a measured artifact for a stage that is not measured: it differs from run to run, and so would the result.
   private func refuseMeasured(_ artifact: Artifact) throws(Mistake) {
     guard let producer = stages[artifact.stage] ?? nil, producer.isMeasured,
       let reader, !reader.isMeasured

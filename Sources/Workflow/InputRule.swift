@@ -11,12 +11,12 @@ package struct ForeseenInput: Sendable {
   package let lineage: Set<String>
   /// Those of the lineage that read no other result: where its data come from.
   package let sources: Set<String>
-  /// What the producing stage says that its results will be like; nil where that cannot be told.
+  /// The producing stage's outlook of its results; nil where it is unknown.
   package let outlook: (any Sendable)?
   let position: SourcePosition
   let subject: String
 
-  /// What is wrong with this input, told where the pipeline names it (exit code 78).
+  /// A fault of this input, at the place where the pipeline names it (exit code 78).
   package func fault(_ message: String) -> ConfigurationFault {
     ConfigurationFault("\(reference.port) of \(subject): \(message)", at: position)
   }

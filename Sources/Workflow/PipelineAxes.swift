@@ -1,6 +1,6 @@
 import Configuration
 
-/// What a pipeline runs many times: `seed` or `seeds`, and the axes of `sweep`.
+/// The axes over which a pipeline repeats its stages: `seed` or `seeds`, and those of `sweep`.
 struct PipelineAxes {
   struct Axis {
     struct Value {

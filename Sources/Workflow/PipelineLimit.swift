@@ -1,7 +1,7 @@
 import Configuration
 
-/// How large a pipeline may be. A few lines can ask for millions of steps: beyond these numbers it is a slip, and
-/// is told before any of them is made.
+/// A limit on the size of a pipeline. A few lines can ask for millions of steps: more than these numbers are taken
+/// for a mistake, and reported before any of them is made.
 struct PipelineLimit {
   private let most: Int
   private let things: String
@@ -17,7 +17,7 @@ struct PipelineLimit {
     _ count: Int, of subject: String, at position: SourcePosition?, _ diagnostics: Diagnostics
   ) -> Bool {
     guard count > most, let position else { return true }
-    // So many that they cannot be counted are told as the largest number there is.
+    // Too many to count are given as the largest number there is.
     let found = count == .max ? "more than can be counted" : String(count)
     diagnostics.add(
       "expected at most \(most) \(things) for \(subject), found \(found); split the pipeline",

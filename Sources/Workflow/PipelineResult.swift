@@ -54,7 +54,7 @@ package struct PlannedStage: Sendable {
   package let failure: String?
   /// Why it would run; nil if cached.
   package let reason: String?
-  /// The process's memory at the peak of this stage, if it can be told and the stage would run.
+  /// The process's memory at the peak of this stage, if there is a forecast and the stage would run.
   package let memory: MemoryForecast?
   package let resolved: ResolvedValue
 }

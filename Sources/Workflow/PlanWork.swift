@@ -1,7 +1,7 @@
 import Configuration
 import Foundation
 
-/// Brings the steps of a schedule to their results, one after the other or side by side.
+/// Executes the steps of a schedule, one after the other or side by side.
 struct PlanWork {
   private var work: StepWork
   private let steps: [Plan.Step]
@@ -14,7 +14,7 @@ struct PlanWork {
   private var schedule: Schedule
   private var outcomes: [String: StepWork.Outcome] = [:]
   private var errors: [String: any Error] = [:]
-  /// Variants that were looked for in the cache, in vain.
+  /// Variants whose results are not in the cache.
   private var absent: Set<String> = []
   private let threads = SideBySide<StepWork.Outcome>()
 
@@ -71,7 +71,7 @@ struct PlanWork {
     return false
   }
 
-  /// Not where it is to be made anew, once.
+  /// Whether a step may take its result from the cache: not if it is to be made again, which happens once.
   private func mayUseCache(_ step: Plan.Step) -> Bool {
     !work.isRedrawing || outcomes.values.contains { $0.result.fingerprint == step.fingerprint }
   }
@@ -101,7 +101,7 @@ struct PlanWork {
     case .failure(let error):
       errors[name] = error
       schedule.fail(name)
-      // Nobody sees this signal: the error above is told.
+      // This signal is not shown: the error above is.
       stop.cancel(signal: SIGTERM)
     }
   }

@@ -1,4 +1,4 @@
-/// What a run tells while it works; how it is shown is for the command to say. A stage is named
+/// An event of a run; the command decides how it is shown. A stage is named
 /// with its variant, and events of several stages may come from several threads.
 package enum ProgressEvent: Hashable, Sendable {
   /// `reason`: why the stage was not found in the cache.

@@ -10,7 +10,7 @@ package struct StageProgress: Sendable {
   private var total = 0
   private var unit = ""
   private var detail = ""
-  /// The first report: what was done before it, as by an earlier run, says nothing of the rate.
+  /// The first report: what was done before it, as by an earlier run, does not count for the rate.
   private var first: (completed: Int, at: ContinuousClock.Instant)?
 
   package init(name: String, started: ContinuousClock.Instant) {
@@ -59,7 +59,7 @@ package struct StageProgress: Sendable {
     return TerminalText.clipped("\(name)\(share)", to: width)
   }
 
-  /// `spn/seed-1 34 % (2 min 10 s left)`: each stage's own time, which says nothing of the run's.
+  /// `spn/seed-1 34 % (2 min 10 s left)`: the time left of the stage, not of the run.
   fileprivate func brief(at now: ContinuousClock.Instant, timed: Bool) -> String {
     let left = timed ? left(at: now).map { " (\($0))" } ?? "" : ""
     return "\(name)\(share)\(left)"

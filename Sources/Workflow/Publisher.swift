@@ -2,10 +2,10 @@ import Configuration
 import Files
 import Foundation
 
-/// Copies results from the cache to where people look: `Output/PIPELINE/STAGE/`, and of a stage with
+/// Copies results from the cache to the output folder: `Output/PIPELINE/STAGE/`, and of a stage with
 /// variants `Output/PIPELINE/STAGE/images-100/seed-1/`.
 ///
-/// Copies, not links: what a user does to them reaches no cache. Only files that an earlier record
+/// Copies, not links, so that editing them does not change the cache. Only files that an earlier record
 /// there lists are ever removed.
 struct Publisher: Sendable {
   /// `Output/PIPELINE`.
@@ -15,7 +15,7 @@ struct Publisher: Sendable {
 
   /// What publishing a result would do, or did.
   struct Difference: Hashable {
-    /// Listed by the earlier record only: not ours any more.
+    /// Listed by the earlier record alone: to be removed.
     var stale: [String] = []
     /// Missing or different: to be written.
     var wanted: [String] = []
@@ -58,7 +58,7 @@ struct Publisher: Sendable {
     return difference
   }
 
-  /// What was measured, where what is published is not what is stored. Of what is damaged in the store nothing.
+  /// The measurements whose published files differ from the stored ones, except those that are damaged in the store.
   private func measurements(_ stage: String, of record: StageRecord) throws -> [String] {
     let stored = try Measurements(store.folder(record.fingerprint))
     let damaged = try stored.damaged(store.hashes)
@@ -78,8 +78,8 @@ struct Publisher: Sendable {
   }
 
   /// Writes what `difference` names. Everything is copied to a folder beside first, so that a full
-  /// disk leaves the old result whole; then the files change places, the record last, so that an
-  /// interruption shows.
+  /// disk leaves the old result whole; then the files are moved to their places, the record last, so that an
+  /// interruption is detected.
   func apply(
     _ difference: Difference, _ stage: String, _ record: StageRecord, of type: any Stage.Type
   ) throws {
@@ -112,7 +112,7 @@ struct Publisher: Sendable {
     try DurableFile.remove(staging)
   }
 
-  /// Removes what a record lists, what was measured with it, and the record last.
+  /// Removes the files that a record lists, their measurements, and the record last.
   private func removeResult(in target: String) throws {
     guard let record = try StageRecord.read(in: target) else { return }
     let beside = try DurableFile.names(in: target)

@@ -8,7 +8,7 @@ package struct RawFile: Hashable, Sendable {
   package let path: String
 }
 
-/// The files of a data set that a stage asked for.
+/// The files of a data set that a stage reads.
 package struct RawFolder: Hashable, Sendable {
   package let path: String
   /// In the order asked for, or bytewise where a whole folder was.
@@ -46,7 +46,7 @@ package struct DatasetLookup: Hashable, Sendable {
     ["/", "./", "../"].contains { dataset.hasPrefix($0) } || dataset == "." || dataset == ".."
   }
 
-  /// The folder of a data set: of a name the first one found. Throws: `FileFault` where that cannot be told.
+  /// The folder of a data set: of a name the first one found. Throws: `FileFault` where folders cannot be examined.
   package func folder(of dataset: String) throws(FileFault) -> String? {
     let places = Self.isPath(dataset) ? [dataset] : folders.map { joinPath($0, dataset) }
     for place in places where try FileStatus.of(place, for: .read)?.isFolder == true {
@@ -56,7 +56,7 @@ package struct DatasetLookup: Hashable, Sendable {
   }
 }
 
-/// Raw data that a pipeline asks for and that is not there.
+/// Raw data that a pipeline names and that is missing.
 package struct MissingData: Fault {
   package let description: String
   package var exitCode: ExitCode { .noInput }

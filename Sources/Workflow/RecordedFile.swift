@@ -1,7 +1,7 @@
 import Files
 import Foundation
 
-/// What the record of a result says of one of its files.
+/// The entry of a file in the record of its result.
 package struct RecordedFile {
   /// The path of the `stage.json` or `run.json` that lists the file.
   package let record: String

@@ -1,6 +1,6 @@
 import Files
 
-/// What killed runs left in a cache and in an output folder, removed where no living process works there.
+/// Removes what killed runs left in a cache and in an output folder, where no other process works.
 enum RunLitter {
   /// Locks that nobody holds, temporary files, and the begun results that cannot be continued.
   static func clean(cache: String) throws {
@@ -15,7 +15,7 @@ enum RunLitter {
     }
   }
 
-  /// What a stage keeps to go on from lies in its scratch folder; one with a record is finished.
+  /// A stage keeps its resumable state in the scratch folder; a folder with a record is finished.
   private static func clean(partial: String) throws {
     if try FileStatus.of(joinPath(partial, StageRecord.fileName)) != nil { return }
     let scratch = joinPath(partial, StageContext.scratchName)

@@ -50,7 +50,7 @@ package struct RunSettings: Sendable {
       throw FolderFault(
         role: role, path: path, reason: fault.description, exitCode: fault.exitCode)
     }
-    // Permissions say little (root, read-only mounts): only writing tells.
+    // Permissions say little (root, read-only mounts): only writing shows.
     let probe = joinPath(path, "\(probePrefix)\(getpid())-\(UInt32.random(in: 0...UInt32.max))")
     let file = open(probe, O_CREAT | O_EXCL | O_WRONLY, 0o600)
     guard file >= 0 else {

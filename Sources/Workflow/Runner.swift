@@ -1,7 +1,7 @@
 import Configuration
 import Files
 
-/// Runs a pipeline: what is in the cache is used, the rest is worked out, and results are published.
+/// Runs a pipeline: takes results from the cache, runs the other stages, and publishes.
 package struct Runner: Sendable {
   let pipeline: Pipeline
   let settings: RunSettings
@@ -60,8 +60,8 @@ package struct Runner: Sendable {
     }
   }
 
-  /// Finds out what can be known to go wrong before hours of work: stages that do not fit their data,
-  /// or the machine.
+  /// Reports, before hours of work, stages that are known to fail: those that do not fit their data or the
+  /// machine.
   private func foresee(_ work: StepWork) throws {
     var forecasts = Forecasts(work.plan, settings)
     for step in work.plan.steps
@@ -87,7 +87,7 @@ package struct Runner: Sendable {
     return try result(of: PlanWork(work, steps: work.plan.steps))
   }
 
-  /// Makes every figure anew from the stored results of all other stages, which do not run, and
+  /// Draws every figure again from the stored results of all other stages, which do not run, and
   /// publishes.
   ///
   /// Throws: as `run`; `MissingResults` (66) before any work.

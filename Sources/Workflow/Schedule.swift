@@ -20,7 +20,7 @@ struct Schedule {
 
   var isRunning: Bool { !running.isEmpty }
 
-  /// The step that has to run alone now; nil where it is the turn of variants.
+  /// The step that has to run alone now; nil if variants are next.
   mutating func alone() -> Plan.Step? {
     guard running.isEmpty, let first = pending.first else { return nil }
     if isDraining, ready.isEmpty { isDraining = false }

@@ -1,7 +1,7 @@
 import Configuration
 import Files
 
-/// JSON that carries the SHA-256 of its other fields under `sha256`: damage to it shows.
+/// JSON that carries the SHA-256 of its other fields under `sha256`, so that damage is detected.
 package enum SealedJSON {
   private static let key = "sha256"
 

@@ -2,7 +2,7 @@ import Dispatch
 import Foundation
 import Synchronization
 
-/// Pieces of work on threads of their own, each handed back as it ends.
+/// Runs pieces of work on threads of their own and returns each one as it ends.
 ///
 /// Threads, not a pool's: a stage may wait for a lock, and its kernels use the pool.
 final class SideBySide<Outcome: Sendable>: Sendable {

@@ -44,10 +44,10 @@ package protocol Stage: Sendable {
   static var isPublished: Bool { get }
   /// Whether an interrupted run continues from what it left in its folder.
   static var isResumable: Bool { get }
-  /// Whether results depend on measured times. Their hashes stand in `run.json`, outside the record
+  /// Whether results depend on measured times. Their hashes are in `run.json`, outside the record
   /// of the result, and only stages that are measured themselves may read them.
   static var isMeasured: Bool { get }
-  /// Whether the stage makes pictures for people, so that `tessera figures` runs it anew: true of all
+  /// Whether the stage makes pictures for people, so that `tessera figures` runs it again: true of all
   /// that do, since their inputs are stored.
   static var isFigure: Bool { get }
 

@@ -2,8 +2,8 @@ import Configuration
 import Files
 import Synchronization
 
-/// What a running stage sees of the world: where its inputs lie and its outputs go, how many
-/// workers it may use, whether to stop, and whom to tell.
+/// The environment of a running stage: paths of inputs and outputs, how many workers it may use,
+/// whether to stop, and where to report.
 package final class StageContext: Sendable {
   /// An artifact on disk and what made it.
   struct Located: Sendable {
@@ -24,10 +24,10 @@ package final class StageContext: Sendable {
   /// Where the stage writes; becomes visible to others as a whole, or not at all.
   package let folder: String
   package let workers: Int
-  /// The fields as they were understood, defaults filled in.
+  /// The fields as they were read, defaults filled in.
   package let resolved: ResolvedValue
 
-  /// The stage's name with its variant, for what is told.
+  /// The stage's name with its variant, for messages.
   private let step: String
   private let isMeasured: Bool
   private let located: [InputReference: Located]
@@ -68,8 +68,8 @@ package final class StageContext: Sendable {
   /// Why the stage that made an input failed; nil if it did not.
   package func failure(of input: InputReference) -> String? { locate(input).failure }
 
-  /// The path of what was measured while an input was made, `run.json` or a `timings.` file; nil if
-  /// there is none, or where it is damaged, which is told. For measured stages: nothing else may depend on it. Throws:
+  /// The path of a measurement of an input, `run.json` or a `timings.` file; nil if there is none, or if it is
+  /// damaged, which is reported. For measured stages alone: no other result may depend on it. Throws:
   /// `FileFault`.
   package func measurement(_ file: String, of input: InputReference) throws -> String? {
     precondition(isMeasured, "stage \(stage) is not measured")
@@ -78,7 +78,7 @@ package final class StageContext: Sendable {
     let path = joinPath(folder, file)
     guard try FileStatus.of(path)?.isRegular == true else { return nil }
     if try Measurements(folder).isIntact(file) { return path }
-    warn("\(path.printable) is damaged (SHA-256): what was measured is not used")
+    warn("\(path.printable) is damaged (SHA-256): its measured times are not used")
     return nil
   }
 
@@ -110,7 +110,7 @@ package final class StageContext: Sendable {
 
   // MARK: Failing
 
-  /// Says that the result is a failure, such as a training that diverged. The stage then ends
+  /// Reports that the result is a failure, such as a training that diverged. The stage then ends
   /// normally, with all its outputs: they are stored and used, and the same work is not done again.
   /// The first reason counts; it is one line, and part of the result.
   package func reportFailure(_ reason: String) {
@@ -129,7 +129,7 @@ package final class StageContext: Sendable {
 
   package func note(_ text: String) { tell(.note(stage: step, text: text)) }
 
-  /// The same warning is told once.
+  /// Reports a warning; the same one is reported once.
   package func warn(_ text: String) {
     let isNew = warned.withLock { $0.insert(text).inserted }
     if isNew { tell(.warning(stage: step, text: text)) }

@@ -8,7 +8,7 @@ struct StageDraft {
   let name: String
   /// Of the stage's name.
   let position: SourcePosition
-  /// Nil for an unknown kind: that mistake is told once, here.
+  /// Nil for an unknown kind: that mistake is reported once, here.
   let type: (any Stage.Type)?
   /// The fields, `only` left out.
   let body: Document.Value

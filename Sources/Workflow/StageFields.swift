@@ -122,7 +122,7 @@ package final class StageFields {
   /// Files of a data set below `Data/NAME` or `$TESSERA_DATA/NAME`.
   ///
   /// A file may be there with `.gz` added. Only name and content enter the fingerprint: read the
-  /// data set's name with `location`, or it is part of it as well. What is missing is told when the
+  /// data set's name with `location`, or it is part of it as well. A missing file is reported after the
   /// whole pipeline was read (exit code 66).
   package func rawFolder(named dataset: String, files: [String]) -> RawFolder {
     guard let folder = find(dataset) else { return RawFolder(path: dataset, files: []) }
@@ -209,15 +209,15 @@ package final class StageFields {
     return nil
   }
 
-  /// What is at a path; nil where nothing is, or where that cannot be told, which is a fault of the data.
+  /// The status of a path; nil where nothing is, or where it cannot be examined, which is a fault of the data.
   private func status(of path: String) -> FileStatus? {
     known { try FileStatus.of(path, for: .read) }
   }
 
-  /// What `look` finds; nil where it throws a fault, which is told (the first of all) once the whole pipeline was
+  /// The result of `find`; nil where it throws a fault. The first of all is thrown after the whole pipeline was
   /// read.
-  package func known<Found>(_ look: () throws -> Found?) -> Found? {
-    do { return try look() } catch {
+  package func known<Found>(_ find: () throws -> Found?) -> Found? {
+    do { return try find() } catch {
       guard let fault = error as? any Fault else { preconditionFailure("no fault: \(error)") }
       dataFaults.append(fault)
       return nil

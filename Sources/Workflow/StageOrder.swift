@@ -1,4 +1,4 @@
-/// An order of stages in which each follows what it needs.
+/// An order of stages in which each follows those that it reads.
 struct StageOrder {
   /// Indices, ready ones by the order given; those of a cycle, and what needs them, are missing.
   let sorted: [Int]
@@ -21,7 +21,7 @@ struct StageOrder {
     cycle = stuck.isEmpty ? nil : Self.cycle(among: stuck)
   }
 
-  /// Walks from need to need until a stage comes up again: each stuck stage needs a stuck one.
+  /// Follows inputs until a stage repeats: every stage of a cycle reads another of it.
   private static func cycle(among stuck: [(name: String, needs: Set<String>)]) -> [String] {
     var path: [String] = []
     var current = stuck[0].name

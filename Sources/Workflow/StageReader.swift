@@ -43,7 +43,7 @@ struct StageReader {
     let stage = Self.configure(type, stageFields)
     return Reading(
       name: draft.name, type: type, variant: variant, fields: stageFields, stage: stage,
-      // What is not known cannot be read: that was told.
+      // An unknown stage cannot be read; that was reported.
       mistakes: diagnostics.all.filter { !draft.unknownReferences.contains($0.position) })
   }
 

@@ -1,6 +1,6 @@
 import Configuration
 
-/// Which variants each stage of a pipeline has: found by reading every stage once with the first
+/// The variants of each stage of a pipeline, found by reading every stage once with the first
 /// value of each axis.
 struct StageVariants {
   /// The drafts in an order in which each follows what it reads.
@@ -9,12 +9,12 @@ struct StageVariants {
   private(set) var ranges: [String: VariantRange] = [:]
   private let axes: PipelineAxes
   private let probes: [String: [StageReader.Reading]]
-  /// Stages about which something is unknown: what seems to follow from them may not.
+  /// Stages with unknown inputs or axes: mistakes that seem to follow from them are not reported.
   private var uncertain: Set<String>
   /// Of the stages whose variants are known.
   private var steps = 0
 
-  /// Mistakes are recorded, those of stages in a cycle included; all others are told when the
+  /// Mistakes are recorded, those of stages in a cycle included; all others are reported when the
   /// variants are read.
   init(_ drafts: [StageDraft], _ reader: StageReader, _ diagnostics: Diagnostics) {
     axes = reader.axes
@@ -97,7 +97,7 @@ struct StageVariants {
           "\(StageDraft.subject(draft.name)) has no value of axis \(axis.name.quoted) left: what it "
             + "reads and its 'only' have none in common", at: draft.position)
       }
-      // All of them after a mistake, so that it is told once.
+      // All of them after a mistake, so that it is reported once.
       own.append((axis.name, kept.isEmpty ? all : kept))
     }
     complainOfForeignAxes(draft, own.map(\.axis), diagnostics)

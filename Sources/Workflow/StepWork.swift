@@ -1,7 +1,7 @@
 import Configuration
 import Files
 
-/// Brings single steps of a plan to their results: from the cache, or by working them out.
+/// Executes single steps of a plan: takes the result from the cache, or runs the stage.
 struct StepWork: Sendable {
   /// A step that has its result.
   struct Outcome: Sendable {
@@ -14,7 +14,7 @@ struct StepWork: Sendable {
   let publisher: Publisher
   var cancellation: Cancellation
   let tell: @Sendable (ProgressEvent) -> Void
-  /// Whether results are made anew even if they are in the cache.
+  /// Whether stages run even if their results are in the cache.
   var isRedrawing = false
 
   private var store: ArtifactStore { publisher.store }
@@ -26,7 +26,7 @@ struct StepWork: Sendable {
     do { return try publish(step, record, didRun: false) } catch is RottenFile { return nil }
   }
 
-  /// They are no part of the result, which stays.
+  /// Warns of damaged measurements. They are no part of the result, which stays.
   private func tellOfDamagedMeasurements(_ step: Plan.Step) throws {
     let folder = store.folder(step.fingerprint)
     for name in try Measurements(folder).damaged(store.hashes) {
@@ -34,12 +34,12 @@ struct StepWork: Sendable {
         .warning(
           stage: step.name,
           text:
-            "\(joinPath(folder, name).printable) is missing or damaged: what was measured is not used; "
-            + "remove \(folder.printable) to have the result made anew"))
+            "\(joinPath(folder, name).printable) is missing or damaged: its measured times are not used; "
+            + "remove \(folder.printable) to have it made again"))
     }
   }
 
-  /// Brings one step's result into the cache and publishes it. `producers`: the records of what it
+  /// Makes one step's result, unless it is in the cache, and publishes it. `producers`: the records of what it
   /// reads, by step.
   func finish(
     _ step: Plan.Step, producers: [String: StageRecord], workers: Int
@@ -60,7 +60,7 @@ struct StepWork: Sendable {
     let execution = Execution(
       step: step, plan: plan, store: store, producers: producers, workers: workers,
       cancellation: cancellation,
-      reason: isRedrawing ? "drawn anew" : try Self.reason(for: state, step, publisher),
+      reason: isRedrawing ? "drawn again" : try Self.reason(for: state, step, publisher),
       earlier: try publisher.earlier(step.name), tell: tell)
     let record = try execution.run()
     if let old { warnOfDifference(step, old, record) }
@@ -83,7 +83,7 @@ struct StepWork: Sendable {
     try DurableFile.remove(folder)
   }
 
-  /// Equal work gives equal bytes, unless something outside the pipeline changed.
+  /// Warns if equal work gave other bytes: something outside the pipeline changed.
   private func warnOfDifference(_ step: Plan.Step, _ old: StageRecord, _ new: StageRecord) {
     guard !new.isMeasured, old.files != new.files else { return }
     let names = Set(old.files).symmetricDifference(new.files).map(\.path.printable)

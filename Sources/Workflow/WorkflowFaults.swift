@@ -1,7 +1,7 @@
 import Configuration
 import Files
 
-/// A folder that a run needs and cannot write to; told before any work.
+/// A folder that a run needs and cannot write to; reported before any work.
 package struct FolderFault: Fault {
   package let role: String
   package let path: String
@@ -12,15 +12,15 @@ package struct FolderFault: Fault {
   }
 }
 
-/// A stored result that cannot be looked at now: a failing disk, too many open files. It may well be whole, so nothing
-/// of it is removed.
+/// A stored result that cannot be read now: a failing disk, too many open files. It may be whole, so nothing of it
+/// is removed.
 struct UnreadableResult: Fault {
   let folder: String
   let cause: FileFault
   var exitCode: ExitCode { .inputOutput }
   var description: String {
     "\(cause.description); the stored result was left as it is: run again once that file can be read, or remove "
-      + "\(folder.printable) to have it made anew"
+      + "\(folder.printable) to have it made again"
   }
 }
 

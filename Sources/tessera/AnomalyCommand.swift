@@ -4,7 +4,7 @@ import Tasks
 struct AnomalyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "anomaly",
-    abstract: "How unexpected each patch of each image is given the rest of it, in nats.",
+    abstract: "Maps how unexpected each patch of an image is given the rest of it, in nats.",
     discussion: """
       A patch is a superpixel of the model, and its score -log p(patch | rest of the image). The PNG \
       shows the images, and below them the same with red where the score is high.
@@ -22,13 +22,13 @@ struct AnomalyCommand: ParsableCommand {
   @Option(help: "Images as tessera ingest reads them: IDX, a folder of PNGs, FILE.h5:/DATASET, ...")
   var images: String
 
-  @Option(help: "So many images, chosen by seed 1, and by class where classes are known.")
+  @Option(help: "Number of images, chosen by seed 1, each class by its share.")
   var count = 24
 
   @Option(help: "The PNG to write.")
   var output: String
 
-  @Option(help: "A CSV file for the score of every patch.")
+  @Option(help: "A CSV file to write, with the score of every patch.")
   var table: String?
 
   @Option(help: "The score in nats that is drawn full red. Default: the largest found.")

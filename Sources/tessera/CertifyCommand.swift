@@ -8,8 +8,9 @@ struct CertifyCommand: ParsableCommand {
     commandName: "certify",
     abstract: "Checks that a trained model is a distribution and answers as one.",
     discussion: """
-      Sums leaf units over all their states, marginals over all completions, and asks the same \
-      question in several ways, all on the model given. A failed check exits with 65.
+      Sums leaf units over all their states and marginals over all completions, and compares kernels with \
+      a reference, draws with probabilities, and one number of workers with another, all on the given \
+      model. A failed check exits with 65.
 
       EXAMPLES
         tessera certify Output/quickstart/spn/seed-1/model.h5
@@ -19,7 +20,7 @@ struct CertifyCommand: ParsableCommand {
   @Argument(help: "A model file, as a train stage writes it.")
   var model: String
 
-  @Option(help: "Seed of the samples and of what is chosen to be checked.")
+  @Option(help: "Seed of the samples and of the choice of what is checked.")
   var seed: Int = 1
 
   @Option(help: "Threads to work with; results do not depend on it. Default: all cores.")

@@ -5,7 +5,7 @@ import Tasks
 struct ClassifyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "classify",
-    abstract: "Which class images are of, by a model that was trained with classes.",
+    abstract: "Classifies images by a model that was trained with classes.",
     discussion: """
       The posterior of the classes follows by Bayes from each class's own likelihood: train with \
       `classes: true`. Labels are matched to the model's classes by name; images of other classes are counted \
@@ -30,7 +30,7 @@ struct ClassifyCommand: ParsableCommand {
   @Option(
     help: """
       Labels of the images: an IDX file, or beside FILE.h5:/DATASET another dataset's path. Default: the \
-      source's own (class folders, IDX folder, CIFAR); without any the most probable classes are told.
+      source's own (class folders, IDX folder, CIFAR); without any the most probable classes are printed.
       """)
   var labels: String?
 

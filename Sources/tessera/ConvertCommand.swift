@@ -7,10 +7,10 @@ struct ConvertCommand: ParsableCommand {
     commandName: "convert",
     abstract: "Turns a model with vae leaves into an exact one with continuous-mixture leaves.",
     discussion: """
-      Decoders and sum weights are copied, encoders dropped: each decoder is asked at fixed nodes of \
-      the prior from now on. Fixed nodes alone can cost nats, because an encoder puts its codes where \
-      it likes; --fine-tune trains on from there. With images, the log-likelihood before, after and \
-      after fine-tuning is printed, each with its word.
+      Decoders and sum weights are copied, encoders dropped: each decoder is evaluated at fixed nodes of \
+      the prior instead. That can cost log-likelihood, because the codes of the encoder were elsewhere; \
+      --fine-tune continues the training. With images, the log-likelihood before, after and after \
+      fine-tuning is printed, each with its kind (exact, lowerBound, estimate).
 
       EXAMPLES
         tessera convert --model vae.h5 --nodes 64 --output mixture.h5
@@ -26,10 +26,11 @@ struct ConvertCommand: ParsableCommand {
   @OptionGroup var options: ModelOptions
   @OptionGroup var pictures: ImageOptions
 
-  @Option(help: "How many nodes; quantile and gauss-hermite want a power of the latents: 64 for 2.")
+  @Option(
+    help: "Number of nodes; for quantile and gauss-hermite n^latents: 64 = 8^2 for 2 latents.")
   var nodes: Int = 64
 
-  @Option(help: "Which nodes: quantile, gauss-hermite or qmc.")
+  @Option(help: "Rule of the nodes: quantile, gauss-hermite or qmc.")
   var rule = "quantile"
 
   @Option(help: "Weights of the nodes: fixed, or learned by fine-tuning.")
@@ -39,11 +40,11 @@ struct ConvertCommand: ParsableCommand {
   var output: String
 
   @Option(
-    help: "A folder of shards: numbers of its test images, fine-tuning on its training images.")
+    help: "A folder of shards: evaluates its test images, fine-tunes on its training images.")
   var data: String?
 
   @Option(
-    help: "Images for the numbers: IDX, a folder of PNGs, or what else tessera ingest reads.")
+    help: "Images to evaluate: IDX, a folder of PNGs, or what else tessera ingest reads.")
   var images: String?
 
   @Option(help: "Images to fine-tune on, as --images.")
@@ -58,7 +59,7 @@ struct ConvertCommand: ParsableCommand {
   @Option(help: "Images a batch of fine-tuning.")
   var batch: Int = 128
 
-  @Option(help: "The number before: elbo, elbo-analytic, iwae:S or quadrature:N; the trained one.")
+  @Option(help: "Estimator before the conversion: elbo, elbo-analytic, iwae:S or quadrature:N.")
   var likelihood = LikelihoodChoice.trained.description
 
   func validate() throws {

@@ -1,7 +1,7 @@
 import Configuration
 
-/// An argument without a character: of a path it would mean the current folder, and mostly it comes from a variable of
-/// the shell that is not set. No argument of this program may be empty.
+/// An empty argument, which no option of this program accepts: as a path it would mean the current folder, and mostly
+/// it comes from a variable of the shell that is not set.
 struct EmptyArgument: Fault {
   /// The option whose value it is; nil for one of the arguments without a name.
   let option: String?

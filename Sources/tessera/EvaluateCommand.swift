@@ -7,7 +7,7 @@ struct EvaluateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "evaluate",
     abstract:
-      "The log-likelihood of images under a trained model, prepared as the model's own were.",
+      "Prints the log-likelihood of images under a trained model, prepared as in its training.",
     discussion: """
       EXAMPLES
         tessera evaluate --model Output/quickstart/spn/seed-1/model.h5 \\
@@ -38,7 +38,7 @@ struct EvaluateCommand: ParsableCommand {
 
   @Option(
     help: """
-      Pixels to sum out, so that the number is of the others: \(MaskChoice.expectation).
+      Pixels to sum out; the number is of the others: \(MaskChoice.expectation).
       """)
   var hide: String?
 

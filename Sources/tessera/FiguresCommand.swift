@@ -4,11 +4,11 @@ import Workflow
 struct FiguresCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "figures",
-    abstract: "Makes every picture of a pipeline anew from stored results; runs nothing else.",
+    abstract: "Draws every picture of a pipeline again from stored results; runs nothing else.",
     discussion: """
-      For another version of a drawing tool, or figures of times measured since. What they are drawn \
-      from must be in the cache: run the pipeline first. Samples, completions, anomalies and measured \
-      benefits are asked again of the stored models.
+      Use it after a drawing tool has changed, or for figures of newly measured times. The results that \
+      they are drawn from must be in the cache: run the pipeline first. Samples, completions, anomalies \
+      and measured benefits are computed again from the stored models.
 
       EXAMPLES
         tessera figures Pipelines/quickstart.yaml

@@ -20,12 +20,12 @@ struct FolderOptions: ParsableArguments {
   }
 }
 
-/// How the values of an image lie in its file.
+/// The order of the values of an image in its file.
 struct AxesOptions: ParsableArguments {
-  @Flag(help: "Makes columns of rows, as EMNIST's images want it.")
+  @Flag(help: "Swaps rows and columns, as EMNIST's images need.")
   var transpose = false
 
-  @Option(help: "Of HDF5: \(PictureWords.axesWords): image,channel,row,column.")
+  @Option(help: "Axes of an HDF5 array: \(PictureWords.axesWords): image,channel,row,column.")
   var axes: String?
 
   func validate() throws {
@@ -35,15 +35,15 @@ struct AxesOptions: ParsableArguments {
   }
 }
 
-/// What commands on anybody's images have in common.
+/// Options of commands that read images.
 struct ImageOptions: ParsableArguments {
   @OptionGroup var folder: FolderOptions
   @OptionGroup var values: AxesOptions
 
   @Flag(
     help: """
-      Shows grey images to a model of colour (three equal channels), and images of colour that are no \
-      pictures to a grey one (BT.601 luma); without it they are refused.
+      Converts grey images for a model of colour (three equal channels), and arrays of colour for a grey \
+      one (BT.601 luma); without it they are refused.
       """)
   var recolour = false
 
@@ -54,7 +54,7 @@ struct ImageOptions: ParsableArguments {
       """)
   var resize = false
 
-  @Option(help: "Behind transparency of pictures: R,G,B, one level, black or white.")
+  @Option(help: "Background of transparent pictures: R,G,B, one level, black or white.")
   var background = "black"
 
   func validate() throws {

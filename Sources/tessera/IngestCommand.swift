@@ -8,16 +8,18 @@ struct IngestCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "ingest",
     abstract:
-      "Checks images of anybody's and writes them as an archive, and as shards to train on.",
+      "Checks images and writes them as an archive, and as shards to train on.",
     discussion: """
       SOURCE is a folder of PNGs of any kind (subfolders are classes), IDX files (one, or a folder with \
       files named as MNIST's or a relative's), u8 datasets of an HDF5 file (FILE.h5:/PATH), the binary \
       version of CIFAR-10 or CIFAR-100 (a folder, or one .bin), a MATLAB file of version 7.3 with X and y \
-      as SVHN's, or what this command wrote. An option that such a source cannot obey is refused. Of a folder, hidden files and links that lead outside are \
-      left out and counted. Nothing is written before the first images were read, and nothing half: not \
-      by what fails, nor by SIGINT and SIGTERM. An earlier images.h5 and shards in the \
-      output folder are replaced together; shards that do not belong to the new images are removed. Other files \
-      stay; one named images.h5 or, with --superpixel, shards is an error (73).
+      as SVHN's, or what this command wrote. An option that does not apply to the source is refused. Hidden \
+      files of a folder, and links that lead outside, are left out and counted.
+
+      Files are written completely or not at all, also after a failure, SIGINT or SIGTERM. An earlier \
+      images.h5 and shards in the output folder are replaced together; shards that do not belong to the new \
+      images are removed. Other files stay; a foreign one named images.h5 or, with --superpixel, shards is an \
+      error (73).
 
       EXAMPLES
         tessera ingest Pictures/cats --output Data/cats --size 32x32 --sizes resize \\
@@ -36,7 +38,7 @@ struct IngestCommand: ParsableCommand {
   @Argument(help: "A folder or file of images, or FILE.h5:/DATASET.")
   var source: String
 
-  @Option(help: "The folder to write images.h5 and shards into.")
+  @Option(help: "The folder for images.h5 and shards.")
   var output: String
 
   @OptionGroup var pictures: PictureOptions
@@ -47,7 +49,7 @@ struct IngestCommand: ParsableCommand {
   @Option(help: "Training images set apart for validation, chosen by seed.")
   var validation = 0
 
-  @Option(help: "Seed of what is chosen: the same seed chooses the same images.")
+  @Option(help: "Seed of the choices: the same seed chooses the same images.")
   var seed = 1
 
   @Option(help: "Threads to work with; results do not depend on it. Default: all cores.")

@@ -6,8 +6,8 @@ struct InpaintCommand: ParsableCommand {
     commandName: "inpaint",
     abstract: "Completes images of which a part is hidden: a PNG grid and the errors.",
     discussion: """
-      A row of the grid is an image: the original, what is seen of it, the posterior mean of what is \
-      hidden, the max-product completion where the model has one, and draws from the conditional \
+      A row of the grid is an image: the original, its observed part, the posterior mean of the hidden \
+      part, the max-product completion where the model has one, and draws from the conditional \
       distribution. Each number says whether it is exact or an estimate.
 
       MASKS
@@ -56,15 +56,15 @@ struct InpaintCommand: ParsableCommand {
   }
 }
 
-/// What commands on partly hidden images have in common.
+/// Options of commands on partly hidden images.
 struct GivenOptions: ParsableArguments {
   @Option(help: "Images as tessera ingest reads them: IDX, a folder of PNGs, FILE.h5:/DATASET, ...")
   var images: String
 
-  @Option(help: "What is hidden: \(MaskChoice.expectation).")
+  @Option(help: "The hidden pixels: \(MaskChoice.expectation).")
   var hide: String
 
-  @Option(help: "So many images, chosen by --seed, and by class where classes are known.")
+  @Option(help: "Number of images, chosen by --seed, each class by its share.")
   var count = 10
 
   @Option(help: "Seed of the images and of the draws: the same seed chooses and draws the same.")

@@ -8,8 +8,8 @@ struct InspectCommand: ParsableCommand {
       "Describes and verifies a file of tessera: model, images, split, shard, manifest, table, record.",
     discussion: """
       Verifies digests, the checksums of images and, for a file that a stage.json, run.json or manifest.json lists, \
-      its SHA-256. Exit code 65 where anything differs. Pictures, CSV tables and timings are known inside the folder \
-      of their result alone.
+      its SHA-256. Exit code 65 where anything differs. Pictures, CSV tables and timings are recognised only inside the \
+      folder of their result.
 
       EXAMPLES
         tessera inspect Output/quickstart/spn/seed-1/model.h5

@@ -2,15 +2,15 @@ import Configuration
 import Foundation
 import Workflow
 
-/// SIGINT and SIGTERM ask the work to stop at its next safe place; a second one ends it at once, and so does
-/// work that finds no safe place within a few seconds.
+/// Handling of SIGINT and SIGTERM: they ask the work to stop at its next safe place. A second one ends the process at
+/// once, and so does a timer if no safe place comes within a few seconds.
 enum Interruption {
   static let cancellation = Cancellation()
 
   /// Seconds from the request to the end of whatever has not stopped by itself.
   private static let patience: UInt32 = 4
 
-  /// Runs what can be stopped: passes over images, programs that it starts.
+  /// Runs work that can be stopped: passes over images, and programs that it starts.
   static func stoppable<Result>(_ work: () throws -> Result) throws -> Result {
     install()
     return try Stopping.bind({ try cancellation.check() }, work)

@@ -5,7 +5,7 @@ import Tasks
 struct KindsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "kinds",
-    abstract: "Lists the words a pipeline may use.",
+    abstract: "Lists the words that a pipeline may use.",
     discussion: """
       EXAMPLES
         tessera kinds

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 
-/// What commands on a trained model have in common.
+/// Options of commands on a trained model.
 struct ModelOptions: ParsableArguments {
   @Option(help: "A model file, as a train stage writes it.")
   var model: String

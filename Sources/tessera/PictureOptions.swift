@@ -1,17 +1,17 @@
 import ArgumentParser
 import Tasks
 
-/// How pictures of many kinds and sizes become images of one shape, and which of them are for the test.
+/// Options for pictures of many kinds and sizes: the shape that they are given, their classes, and the test part.
 struct PictureOptions: ParsableArguments {
   @Option(
     help: """
-      Labels: an IDX file, of an HDF5 file the path of the dataset inside it, of CIFAR-100 fine or coarse.
+      Labels: an IDX file; for an HDF5 file the path of a dataset inside it; for CIFAR-100 fine or coarse.
       """)
   var labels: String?
 
   @Option(
     help: """
-      grey, rgb, or auto: as they are; of pictures rgb if any file is of a colour kind (RGB or palette).
+      grey, rgb, or auto: unchanged; for pictures rgb if any file is of a colour kind (RGB or palette).
       """)
   var channels = "auto"
 
@@ -25,20 +25,22 @@ struct PictureOptions: ParsableArguments {
   @Option(help: "Height x width of the images: 32x32. Default: the first picture's.")
   var size: String?
 
-  @Option(help: "Behind transparency and around padded pictures: R,G,B, one level, black or white.")
+  @Option(
+    help:
+      "Colour behind and around pictures (transparent, padded): R,G,B, one level, black or white.")
   var background = "black"
 
   @Option(
     help: "Subfolders of pictures: first (the class is the top folder), path (all of it) or none.")
   var classes = "first"
 
-  @Option(help: "This part of the images is for the test, chosen by --seed: 0.1.")
+  @Option(help: "Share of the images for the test part, chosen by --seed: 0.1.")
   var testFraction: Double?
 
-  @Option(help: "So many of the last images are for the test.")
+  @Option(help: "Number of the last images for the test part.")
   var testLast: Int?
 
-  @Option(help: "Of pictures in train/ and another top folder: that one, for the test.")
+  @Option(help: "The top folder of the test pictures, where the others are in train/: test.")
   var testFolder: String?
 
   @Option(help: "A text file that names the test pictures, a relative path a line.")

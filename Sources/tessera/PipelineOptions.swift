@@ -4,7 +4,7 @@ import Foundation
 import Tasks
 import Workflow
 
-/// What commands on a pipeline have in common.
+/// Options of commands on a pipeline.
 struct PipelineOptions: ParsableArguments {
   @Argument(help: "The pipeline, a YAML file.")
   var pipeline: String

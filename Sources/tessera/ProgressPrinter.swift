@@ -1,8 +1,8 @@
 import Synchronization
 import Workflow
 
-/// Shows a run's events on stderr: on a terminal one rewritten line about everything at work, with
-/// rate and time left; plain lines, few and far between, elsewhere.
+/// Prints a run's events to stderr: on a terminal one rewritten line about all running stages, with
+/// rate and time left; elsewhere plain lines, with progress every ten seconds at most.
 final class ProgressPrinter: Sendable {
   private struct State {
     /// In the order they started.
@@ -16,7 +16,7 @@ final class ProgressPrinter: Sendable {
   private let isInteractive: Bool
   private let steps: Int
 
-  /// `steps`: how many there are to be done.
+  /// `steps`: how many steps the run has.
   init(steps: Int, isInteractive: Bool = Terminal.isInteractive) {
     self.steps = steps
     self.isInteractive = isInteractive

@@ -1,10 +1,11 @@
 import ArgumentParser
 import Tasks
 
-/// Not for people: another `tessera` asks it about a file from elsewhere, and outlives what that does to it.
+/// An internal command: reads a foreign HDF5 file for another `tessera` process, which a damaged file thus cannot crash.
 struct ReadHDF5Command: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "read-hdf5", abstract: "Reads a stranger's HDF5 file for another tessera.",
+    commandName: "read-hdf5",
+    abstract: "Internal: reads a foreign HDF5 file for another tessera process.",
     shouldDisplay: false)
 
   @Argument var question: String

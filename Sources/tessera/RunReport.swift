@@ -7,7 +7,7 @@ struct RunReport {
 
   private static let posterKind = "poster"
 
-  /// Works, reports, and lets the fault of stages without any good result through only then.
+  /// Does the work and prints its report; throws the fault of stages without a good result after that.
   static func after(_ work: () throws -> PipelineResult, finish printer: ProgressPrinter) throws {
     defer { printer.finish() }
     do {
@@ -35,14 +35,14 @@ struct RunReport {
     showOtherFiles()
     let pictures = files { $1.hasSuffix(".png") && $0.kind != Self.posterKind }
     let posters = files { $1.hasSuffix(".png") && $0.kind == Self.posterKind }
-    if !pictures.isEmpty { Terminal.message("Pictures to look at:") }
+    if !pictures.isEmpty { Terminal.message("Pictures:") }
     for path in pictures { Terminal.output(path) }
     if !posters.isEmpty { Terminal.message("The poster, with everything on one page:") }
     for path in posters { Terminal.output(path) }
   }
 
-  /// Tables, models and drawings by their paths; for a reader at a terminal, whom a hundred of them
-  /// would hide the pictures from, by their number.
+  /// Prints the paths of tables, models and drawings; at a terminal only how many they are, if they would scroll the
+  /// pictures away.
   private func showOtherFiles() {
     let others = files { !$1.hasSuffix(".png") }
     guard Terminal.outputIsInteractive, others.count > Self.mostListed else {

@@ -4,7 +4,7 @@ import Tasks
 struct SampleCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "sample",
-    abstract: "Draws images from a trained model into one PNG grid.",
+    abstract: "Draws samples from a trained model into one PNG grid.",
     discussion: """
       EXAMPLES
         tessera sample --model Output/quickstart/spn/seed-1/model.h5 \\
@@ -19,17 +19,17 @@ struct SampleCommand: ParsableCommand {
 
   @Option(
     help:
-      "How many images; of --given as many, chosen by --seed, and by class where classes are known."
+      "Number of images; of --given as many, chosen by --seed, each class by its share."
   )
   var count: Int = 64
 
   @Option(help: "Seed: the same seed draws the same images.")
   var seed: Int = 1
 
-  @Option(help: "Images of which a part is seen (IDX or a folder of PNGs): draws the hidden rest.")
+  @Option(help: "Images with hidden pixels (IDX or a folder of PNGs): draws the hidden pixels.")
   var given: String?
 
-  @Option(help: "With --given, what is hidden: \(MaskChoice.expectation).")
+  @Option(help: "With --given, the hidden pixels: \(MaskChoice.expectation).")
   var hide: String?
 
   @Option(help: "With --given, draws of each image, side by side.")
@@ -44,7 +44,7 @@ struct SampleCommand: ParsableCommand {
     }
     if (given == nil) != (hide == nil) {
       throw ValidationError(
-        "--given and --hide belong together: images, and what is hidden of them")
+        "--given and --hide belong together: images and their hidden pixels")
     }
     if let hide, MaskChoice(hide) == nil {
       throw ValidationError("--hide: expected \(MaskChoice.expectation), found '\(hide)'")
@@ -65,7 +65,7 @@ struct SampleCommand: ParsableCommand {
       let kind = try drawCompletions(
         model: options.model, images: pictures.given(given), hide: MaskChoice(hide),
         count: count, draws: draws, seed: seed, workers: options.workerCount, to: file)
-      Terminal.message("draws of what is hidden given the rest (\(kind))")
+      Terminal.message("draws of the hidden pixels given the others (\(kind))")
     } else {
       try drawSamples(model: options.model, count: count, seed: seed, to: file)
     }

@@ -3,10 +3,10 @@ import Foundation
 
 /// Descriptors 0 to 2 as a shell gave them.
 enum Streams {
-  /// Opens `/dev/null` at those that are closed, so that no file of ours gets their numbers: what is told would
-  /// be written into it.
+  /// Opens `/dev/null` at those that are closed, so that no other file gets their numbers: output would be written
+  /// into it.
   ///
-  /// For reading alone, so that writing fails as it does to a closed one. Of stderr nobody is told.
+  /// For reading alone, so that writing to stdout fails as it does to a closed one; for stderr for writing.
   static func reserve() {
     for number in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where fcntl(number, F_GETFD) < 0 {
       // The lowest number that is free: those below are open.
@@ -15,7 +15,7 @@ enum Streams {
     }
   }
 
-  /// Whether stdout takes what is written.
+  /// Whether stdout is open for writing.
   static var takesOutput: Bool {
     let flags = fcntl(STDOUT_FILENO, F_GETFL)
     return flags >= 0 && flags & O_ACCMODE != O_RDONLY

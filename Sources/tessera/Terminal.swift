@@ -2,7 +2,7 @@ import Configuration
 import Foundation
 import Workflow
 
-/// Data go to stdout, everything else to stderr.
+/// Output to the terminal: data to stdout, everything else to stderr.
 enum Terminal {
   /// One message on stderr: a line, on a terminal as many as it has room for, broken between words.
   static func message(_ line: String) {
@@ -23,7 +23,7 @@ enum Terminal {
       if written >= 0 {
         rest = rest.dropFirst(written)
       } else if errno == EPIPE {
-        // A reader that went away has seen what it wanted.
+        // A reader that closed the pipe has read enough.
         return
       } else if errno != EINTR {
         failOutput(errno)
@@ -31,7 +31,7 @@ enum Terminal {
     }
   }
 
-  /// Ends the program where what it was asked for cannot be written.
+  /// Ends the program because its output cannot be written.
   static func failOutput(_ code: Int32) -> Never {
     message("tessera: standard output: \(String(cString: strerror(code)))")
     exit(ExitCode.inputOutput.rawValue)
@@ -55,7 +55,7 @@ enum Terminal {
 }
 
 extension FileHandle {
-  /// A stream that was closed is the reader's choice, not a fault.
+  /// Ignores that the stream was closed, which is the reader's choice.
   fileprivate func write(quietly text: String) {
     try? write(contentsOf: Data(text.utf8))
   }

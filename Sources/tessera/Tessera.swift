@@ -3,13 +3,13 @@ import Configuration
 import Foundation
 import Workflow
 
-/// The entry point: parses, runs, and turns whatever went wrong into one line and an exit code.
+/// The entry point: parses, runs, and prints a fault as one line with an exit code.
 @main
 enum Tessera {
   static func main() {
-    // A reader that went away (`tessera inspect | head`) is no reason to die in mid-work.
+    // A closed pipe (`tessera inspect | head`) must not end the work.
     signal(SIGPIPE, SIG_IGN)
-    // Of a file that the shell's limit forbids, writing says so.
+    // Where the shell's limit of file sizes is reached, writing fails with an error.
     signal(SIGXFSZ, SIG_IGN)
     Streams.reserve()
     do {
@@ -19,7 +19,7 @@ enum Tessera {
       Terminal.message("tessera: \(fault.description)")
       exit(fault.exitCode.rawValue)
     } catch {
-      // Help is wanted output too.
+      // Help is output as well.
       let isOutput = TesseraCommand.exitCode(for: error) == .success
       if isOutput, !Streams.takesOutput { Terminal.failOutput(EBADF) }
       TesseraCommand.exit(withError: error)
@@ -28,7 +28,7 @@ enum Tessera {
 
   private static func run(_ command: any ParsableCommand) throws {
     var command = command
-    // A child that reads a stranger's file is stopped by whoever asked it.
+    // A child that reads a foreign file is stopped by its parent.
     if command is ReadHDF5Command { return try command.run() }
     try Interruption.stoppable { try command.run() }
   }
@@ -37,7 +37,7 @@ enum Tessera {
 struct TesseraCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "tessera",
-    abstract: "Trains and questions sum-product networks on images.",
+    abstract: "Trains sum-product networks on images and answers questions about them.",
     discussion: """
       A pipeline is a YAML file that names stages and what they read and write. Results go below \
       Output/PIPELINE; what was computed once is kept in Data/Cache and used again.

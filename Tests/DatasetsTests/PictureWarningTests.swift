@@ -41,7 +41,7 @@ import Testing
     #expect(notes.count == 1)
     #expect(
       notes.first?.hasPrefix(
-        "3 of 3 images are of one level each: what they show lies in their transparency")
+        "3 of 3 images have one level in all pixels: what they show is in their transparency")
         == true)
     #expect(try self.notes([ink, ink], background: [255, 255, 255]).notes.isEmpty)
   }

@@ -42,7 +42,7 @@ def read_idx(folder, stem):
 
 
 def listed_digest(path):
-    """The digest of a file by what the documentation says of it (ModelFormat.md)."""
+    """The digest of a file by what the documentation says of it (FileFormats.md)."""
     digest = hashlib.sha256()
 
     def word(dtype):

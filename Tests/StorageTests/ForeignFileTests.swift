@@ -90,7 +90,7 @@ import Testing
     ] {
       let fault = #expect(throws: StorageFault.self) { try ask() }
       #expect(fault?.exitCode == .badData)
-      #expect(fault?.description.contains("ended \(how) the process that read it") == true)
+      #expect(fault?.description.contains("the process that read it ended \(how)") == true)
     }
   }
 

@@ -4,7 +4,7 @@ import Foundation
 import Testing
 import Workflow
 
-/// Figures made anew from what is stored.
+/// Figures drawn again from stored results.
 struct RedrawTests {
   private func yaml(_ sandbox: Sandbox) -> String {
     """
@@ -42,7 +42,7 @@ struct RedrawTests {
     #expect(
       sandbox.events.reasons
         == Dictionary(
-          uniqueKeysWithValues: figures.map { ($0, "drawn anew") }))
+          uniqueKeysWithValues: figures.map { ($0, "drawn again") }))
     #expect(warnings(sandbox) == [])
     #expect(!sandbox.exists("Cache/\(parts)"))
     let watch = "p/watch/text.txt"

@@ -1,4 +1,4 @@
-/// The sizes by which circuits are compared (spec, section 2).
+/// The sizes by which circuits are compared (manual: Mathematics, Counts).
 package struct CircuitCounts: Equatable, Sendable {
   package let regions: Int
   package let partitions: Int

@@ -1,7 +1,7 @@
 import Numerics
 
 /// The plain definition of a circuit, in the log domain and in Double: slow, and what the kernels
-/// are tested against (spec, section 3).
+/// are tested against (manual: Mathematics, Sums and products).
 package struct LogDomainReference {
   package let circuit: Circuit
   package var parameters: [Double]

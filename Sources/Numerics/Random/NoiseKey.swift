@@ -10,8 +10,8 @@ package enum NoisePurpose: UInt32, Sendable {
   case clustering = 8
 }
 
-/// Noise as a pure function of where it is used (spec, section 4): never a shared generator, so
-/// that neither the number of workers nor an interruption can change a draw.
+/// Noise as a pure function of where it is used (manual: Mathematics, Noise): never a shared
+/// generator, so that neither the number of workers nor an interruption can change a draw.
 package struct NoiseKey: Sendable {
   package var seed: UInt64
   package var purpose: NoisePurpose

@@ -1,4 +1,4 @@
-/// How far each character moves the pen in DejaVu Sans and DejaVu Sans Bold.
+/// Advance widths of the characters of DejaVu Sans and DejaVu Sans Bold.
 ///
 /// Taken from the `hmtx` and `cmap` tables of DejaVuSans.ttf and DejaVuSans-Bold.ttf, version 2.37
 /// (Debian's package fonts-dejavu-core; <https://dejavu-fonts.github.io>), in units of 1/2048 em.

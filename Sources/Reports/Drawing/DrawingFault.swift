@@ -9,9 +9,9 @@ package enum DrawingFault: Fault, Equatable {
   case notNestable(path: String, reason: String)
   /// What a page is to show needs more room than it has, at the smallest letters and figures.
   case pageOverflow(needed: Int, available: Int)
-  /// rsvg-convert ran and refused; its own words.
+  /// rsvg-convert failed, with its message.
   case rendererFailed(path: String, message: String)
-  /// The picture is cut off: the disk is full or fails.
+  /// The picture is cut off: the disk is full or failing.
   case incomplete(path: String)
 
   package var exitCode: ExitCode {

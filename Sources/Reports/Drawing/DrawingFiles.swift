@@ -1,7 +1,7 @@
 import Configuration
 import Files
 
-/// What became of a figure's files.
+/// The outcome of drawing a figure.
 package enum FigureOutcome: Equatable, Sendable {
   case drawn
   /// All files are there, but the font lacks glyphs.

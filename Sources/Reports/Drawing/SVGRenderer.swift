@@ -5,7 +5,7 @@ package struct SVGRenderer: Sendable {
 
   package init(executable: String = "rsvg-convert") { self.executable = executable }
 
-  /// Whether there is a program to start. Throws: `FileFault` where that cannot be told.
+  /// Whether there is a program to start. Throws: `FileFault` where it cannot be examined.
   package func isInstalled() throws -> Bool { try tool.path() != nil }
 
   /// Makes one file of a folder from another there, and waits. Throws as `ExternalTool.run`.

@@ -1,6 +1,6 @@
 import Files
 
-/// How a text looks: DejaVu Sans, whose widths we know, in one size, weight and colour.
+/// The style of a text: DejaVu Sans, whose widths are known, in one size, weight and colour.
 package struct TextStyle: Hashable, Sendable {
   /// Of the em square, in units of the drawing.
   package var size: Double

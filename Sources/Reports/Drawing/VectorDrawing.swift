@@ -1,4 +1,4 @@
-/// A drawing of rectangles, lines, text and pictures: what to draw, free of the file's format.
+/// A drawing of rectangles, lines, text and pictures, independent of the file's format.
 ///
 /// Elements lie on each other in the order they were added. All text is data: whatever it contains
 /// is shown, never interpreted.

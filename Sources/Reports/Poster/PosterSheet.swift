@@ -1,4 +1,4 @@
-/// One landscape page that tells a piece of work as a scientific poster does: a title, and sections
+/// A scientific poster on one landscape page: a title, and sections
 /// in columns, to be read downwards and then to the right.
 ///
 /// All text is data: whatever it contains is shown, never interpreted.

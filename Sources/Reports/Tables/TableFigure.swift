@@ -1,4 +1,4 @@
-/// A table: what stands in it, free of how it is drawn.
+/// The content of a table, independent of how it is drawn.
 ///
 /// All text is data: whatever it contains is shown, never interpreted.
 package struct TableFigure: Sendable {

@@ -2,9 +2,9 @@ import Configuration
 import Files
 import Foundation
 
-/// What a child process tells its parent: frames of one letter, a length and so many bytes.
+/// The answer of a child process to its parent: frames of one letter, a length and that many bytes.
 ///
-/// The last frame says that all is told, so that the answer of a child that died is never taken for whole.
+/// The last frame marks the end, so that the answer of a child that died is never taken for whole.
 package struct ConfinedAnswer {
   enum Letter: UInt8 {
     case data = 0x44
@@ -20,7 +20,7 @@ package struct ConfinedAnswer {
 
   package init(_ output: FileHandle) { self.output = output }
 
-  /// Tells what `body` tells, then that this was all, or the fault that it threw.
+  /// Writes the frames of `body`, then the end frame or the fault that it threw.
   ///
   /// - Throws: what is no `Fault`, and what a parent that went away makes of writing.
   package func tell(_ body: (ConfinedAnswer) throws -> Void) throws {
@@ -44,12 +44,12 @@ package struct ConfinedAnswer {
   }
 }
 
-/// What went wrong in a child process, in its own words and with its exit code.
+/// A fault in a child process, with its message and exit code.
 struct ConfinedFault: Fault, Equatable {
   let exitCode: ExitCode
   let description: String
 
-  /// Of a child that ended without a word: it was asked to stop, or the system failed it.
+  /// The fault of a child that ended without an answer: it was stopped, or met an input/output error.
   init(_ code: ExitCode, of path: String) {
     exitCode = code
     let reason =

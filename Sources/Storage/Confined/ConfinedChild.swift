@@ -1,16 +1,16 @@
 import Configuration
 import Foundation
 
-/// A child process that reads a stranger's file with limits and tells what it holds.
+/// A child process that reads a foreign file under limits and reports its content.
 ///
-/// Whatever the file does to libhdf5 it does to the child: this process sees bytes, a fault, or a child that
-/// died, which is a fault as well (65). A child that nobody listens to any longer is killed.
+/// Whatever a damaged file does to libhdf5 happens in the child: this process receives bytes, a fault, or the end of
+/// the child, which is a fault as well (65). A child is killed when nobody refers to it any longer.
 final class ConfinedChild {
-  /// The file, for what is said of a child that died.
+  /// The file, for messages about a child that died.
   private let path: String
   private let process = Process()
   private let answers = Pipe()
-  /// Its end is this process's: the child reads it to learn that.
+  /// The child's standard input, which closes when this process ends.
   private let lifeline = Pipe()
   private let ended = DispatchSemaphore(value: 0)
   /// Bytes of the present frame that were not read.
@@ -24,7 +24,7 @@ final class ConfinedChild {
     process.arguments = [ConfinedProgram.command] + question.arguments
     process.standardInput = lifeline
     process.standardOutput = answers
-    // What a dying allocator says is for nobody.
+    // Messages of a crashing allocator are of no use.
     process.standardError = FileHandle.nullDevice
     let ended = ended
     process.terminationHandler = { _ in ended.signal() }
@@ -58,7 +58,7 @@ final class ConfinedChild {
     }
   }
 
-  /// Reads a frame's head; false for the last frame. Throws the fault that it tells.
+  /// Reads a frame's head; false for the last frame. Throws the fault of a fault frame.
   private func startFrame() throws -> Bool {
     precondition(left == 0, "a frame is read to its end")
     if isOver { return false }
@@ -73,7 +73,8 @@ final class ConfinedChild {
     case .end:
       isOver = true
       return false
-    case nil: throw fault("the process that reads it speaks another language")
+    case nil:
+      throw fault("the process that reads it sent an unknown frame; install one version of tessera")
     }
   }
 
@@ -95,7 +96,7 @@ final class ConfinedChild {
     }
   }
 
-  /// What ended a child that did not tell all.
+  /// Why the child ended before its last frame.
   private func death() -> any Fault {
     ended.wait()
     let number = process.terminationStatus
@@ -106,12 +107,12 @@ final class ConfinedChild {
     if !isSignal, number == ExitCode.inputOutput.rawValue {
       return ConfinedFault(.inputOutput, of: path)
     }
-    let ways = [SIGXCPU: "for want of processor time", SIGALRM: "after it waited for too long"]
+    let ways = [SIGXCPU: "at its limit of processor time", SIGALRM: "after waiting for too long"]
     let how =
       isSignal ? ways[number] ?? "by signal \(number)" : "with exit code \(number)"
     return fault(
-      "expected an HDF5 file, found one that ended \(how) the process that read it: it is damaged, or needs "
-        + "more memory than it is given; try h5repack, or another copy")
+      "expected an HDF5 file; the process that read it ended \(how): the file is damaged, or needs more "
+        + "memory than the process may use; try h5repack, or another copy")
   }
 
   private func fault(_ reason: String) -> StorageFault {

@@ -1,14 +1,14 @@
 import Files
 import Foundation
 
-/// What a process that reads a stranger's file may use of the machine.
+/// The limits of a process that reads a foreign file.
 ///
 /// Without effect where the system has no such limits: a crash is confined all the same.
 package enum ConfinedLimits {
-  /// Seconds of processor time without a word to the parent: nothing that is sound needs as many.
+  /// Most seconds of processor time between two frames; no sound file needs as many.
   private static let seconds = 8
-  /// Seconds without a word to the parent, for whatever else a file may make it wait for; a slow disk is no reason
-  /// to give up.
+  /// Most seconds between two frames, for whatever else a file may make the process wait for; enough for a slow
+  /// disk.
   private static let waiting = UInt32(60)
 
   /// Memory beyond the program's own: chunks of a gigabyte, and more where the file itself is larger.
@@ -22,7 +22,7 @@ package enum ConfinedLimits {
       limit(__rlimit_resource_t(RLIMIT_CORE.rawValue), 0)
     #endif
     renewTime()
-    // The limits of time are told by signals, and a Swift program's children are born with all blocked.
+    // The limits of time send signals, and children of a Swift program start with all signals blocked.
     var own = sigset_t()
     sigemptyset(&own)
     for number in [SIGXCPU, SIGALRM, SIGTERM] { sigaddset(&own, number) }
@@ -42,14 +42,14 @@ package enum ConfinedLimits {
     }
   }
 
-  /// Calls `body`, which waits for the parent: no time of the child's passes.
+  /// Calls `body`, which waits for the parent, with the timers stopped.
   static func withoutTime(_ body: () throws -> Void) rethrows {
     alarm(0)
     try body()
     renewTime()
   }
 
-  /// Gives the child its seconds anew.
+  /// Restarts the timers.
   private static func renewTime() {
     alarm(waiting)
     #if os(Linux)
@@ -62,7 +62,7 @@ package enum ConfinedLimits {
     private static func limit(_ resource: __rlimit_resource_t, _ value: Int) {
       var limits = rlimit()
       guard getrlimit(resource, &limits) == 0 else { return }
-      // The hard limit stays: time is given anew.
+      // The hard limit stays, because the soft one is raised again.
       limits.rlim_cur = min(rlim_t(value), limits.rlim_max)
       _ = setrlimit(resource, &limits)
     }

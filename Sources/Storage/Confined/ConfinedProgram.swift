@@ -1,6 +1,6 @@
 import Foundation
 
-/// Which program reads a stranger's file beside this process: `tessera` itself, by a command of its own.
+/// The program that reads foreign files in a child process: `tessera` itself, by a command of its own.
 ///
 /// That is this program where it is called so, else the one in the same folder (as beside the tests of a
 /// build). Nil where there is none: then libhdf5 opens the file in this process, and a damaged one may end it.
@@ -14,7 +14,7 @@ enum ConfinedProgram {
     let linked = try? FileManager.default.destinationOfSymbolicLink(atPath: itself)
     guard let own = linked ?? Bundle.main.executablePath else { return nil }
     let file = own.split(separator: "/").last.map(String.init) ?? ""
-    // A program that was built anew while it runs still answers in its own words.
+    // A program that was replaced while it runs still answers as the running one.
     if file == name || file == name + " (deleted)" { return linked == nil ? own : itself }
     let beside = own.dropLast(file.count) + name
     return FileManager.default.isExecutableFile(atPath: String(beside)) ? String(beside) : nil

@@ -1,6 +1,6 @@
 import Files
 
-/// Somebody else's HDF5 file, which libhdf5 sees in a child process alone: a damaged one may end the
+/// A foreign HDF5 file, which only a child process opens with libhdf5: a damaged one may end the
 /// process that reads it.
 ///
 /// In a program that has no `tessera` beside it (`ConfinedProgram`) it is read in this process.
@@ -44,7 +44,7 @@ package struct ForeignFile: Sendable {
     return ChildBytes(shape: [Int64](littleEndian: try child.next() ?? []).map(Int.init), child)
   }
 
-  /// What `tessera inspect` says of the file, as it comes from a child; nil where there is no child.
+  /// The report of `tessera inspect`, in frames of a child; nil where there is no child.
   ///
   /// Throws as `datasets`.
   package func inspection() throws -> [[UInt8]]? {
@@ -62,7 +62,7 @@ package struct ForeignFile: Sendable {
     while try child.next() != nil {}
   }
 
-  /// What a file of ours says that it is; nil for any other. Throws as `datasets`.
+  /// The `format` that files of this program carry; nil for any other file. Throws as `datasets`.
   package func format() throws -> String? {
     guard let child = try child(.format(path: path)) else { return try inside { try $0.format() } }
     guard let format = try child.next() else { return nil }
@@ -70,8 +70,8 @@ package struct ForeignFile: Sendable {
     return String(decoding: format, as: UTF8.self)
   }
 
-  /// The file as the child read it, in memory: libhdf5 in this process sees what this process wrote. The values of
-  /// images are not in it: `bytes` reads them.
+  /// A copy of the file in memory, written from what the child read, so that libhdf5 in this process reads none of
+  /// the foreign bytes. It lacks the values of images: `bytes` reads them.
   ///
   /// Throws as `datasets`, also where its values lie in other files, its digest is wrong, or it holds more than a
   /// file of its size can.
@@ -116,7 +116,7 @@ package struct ForeignFile: Sendable {
   }
 }
 
-/// A dataset of u8 of a file from elsewhere, read from its first value to its last.
+/// A dataset of u8 of a foreign file, read from its first value to its last.
 package protocol ForeignBytes: AnyObject {
   var shape: [Int] { get }
   /// The next values, as many as fill `output` (whole rows). Throws a `Fault` (65).

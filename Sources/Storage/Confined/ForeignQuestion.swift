@@ -1,7 +1,7 @@
 import Files
 import Foundation
 
-/// What can be asked of somebody else's HDF5 file.
+/// A query about a foreign HDF5 file.
 package enum ForeignQuestion {
   /// The names of its datasets, one a frame.
   case datasets(path: String)
@@ -9,13 +9,13 @@ package enum ForeignQuestion {
   case integers(path: String, dataset: String)
   /// Sizes as 64 bits little-endian in a frame, then the values.
   case bytes(path: String, dataset: String)
-  /// What the root's attribute `format` says; no frame where there is none.
+  /// The root's attribute `format`; no frame where there is none.
   case format(path: String)
-  /// All that the file holds but the values of images (`HDF5File.list`), a piece a frame.
+  /// The whole content but the values of images (`HDF5File.list`), a piece a frame.
   case content(path: String)
   /// Whether the chunk checksums of its images are right: an empty frame after each block.
   case levels(path: String)
-  /// What somebody who knows such files says of it: the command answers, not this module.
+  /// A description of the file, which the command gives, not this module.
   case inspection(path: String)
 
   package var path: String {
@@ -56,7 +56,7 @@ package enum ForeignQuestion {
   /// Bytes of one frame, about.
   private static let frameBytes = 4 << 20
 
-  /// In the child: opens the file in this process and tells the answer.
+  /// In the child: opens the file in this process and writes the answer.
   ///
   /// - Throws: `StorageFault`, `FileFault`; what a parent that went away makes of writing.
   package func answer(_ answer: ConfinedAnswer) throws {

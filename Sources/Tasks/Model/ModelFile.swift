@@ -7,9 +7,9 @@ import Storage
 
 /// The HDF5 file of a model; a checkpoint is one without `/learner`'s arrays.
 ///
-/// What stands where, and how a log-likelihood follows from it, is in `ModelFormat.md` beside this file: everything
-/// that a reader in another language needs, and nothing that depends on when, where or by how many workers the model
-/// was trained.
+/// Its datasets, and how a log-likelihood is computed from them, are on the manual's page *Model format*
+/// (`Sources/tessera/tessera.docc`): everything that a reader in another language needs, and nothing that depends on
+/// when, where or by how many workers the model was trained.
 enum ModelFile {
   static let format = "tessera model"
   static let version = 1

@@ -51,8 +51,8 @@ struct NodesStage: Stage {
     context.tell(try chart.draw(in: context.folder, named: "nodes"))
   }
 
-  /// Leaf units, sum nodes and product nodes of all rectangles and cuts of n x n cells (spec,
-  /// section 2): regions (n(n+1)/2)^2, partitions m(m+1)n(n+1)(m+n-2)/12.
+  /// Leaf units, sum nodes and product nodes of all rectangles and cuts of n x n cells
+  /// (manual: Mathematics, Counts): regions (n(n+1)/2)^2, partitions m(m+1)n(n+1)(m+n-2)/12.
   private func formula(side n: Int) -> Int {
     let regions = n * (n + 1) / 2 * (n * (n + 1) / 2)
     let partitions = n * (n + 1) * n * (n + 1) * (2 * n - 2) / 12

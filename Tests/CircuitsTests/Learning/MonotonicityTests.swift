@@ -4,7 +4,7 @@ import Numerics
 import Testing
 
 /// Full-batch EM without pseudo-counts never lowers the training log-likelihood of an exact circuit, to
-/// 1e-6 of it (spec, section 5).
+/// 1e-6 of it (manual: Mathematics, Learners).
 @Suite struct MonotonicityTests {
   @Test(arguments: TinyCircuit.all)
   func binaryPixels(tiny: TinyCircuit) throws {

@@ -1,7 +1,7 @@
 import Circuits
 import Testing
 
-/// The counts of the poster (spec, section 2).
+/// The counts of the poster (manual: Mathematics, Counts).
 @Suite struct CountTests {
   private func counts(
     _ rows: Int, _ columns: Int, steps: [Int], leafParametersARegion: Int

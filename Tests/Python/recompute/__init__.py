@@ -2,5 +2,5 @@
 
 `model` reads the file and computes the sums, `leaves` the leaf regions, `emissions` the values of 256 levels,
 `nodes` the fixed nodes of mixtures, `noise` the random numbers. What it relies on is
-Sources/Tasks/Model/ModelFormat.md.
+Sources/tessera/tessera.docc/ModelFormat.md.
 """

@@ -66,7 +66,7 @@ extension CommandSuite {
     }
   }
 
-  /// Options of a source that cannot obey them.
+  /// Options that do not apply to a source.
   @Suite struct SourceOptionTests {
     @Test(arguments: [
       ("Data/toy", ["--test-last", "3"]), ("Data/toy", ["--test-fraction", "0.5"]),
@@ -83,7 +83,8 @@ extension CommandSuite {
       let sandbox = try ModelFixture.sandbox()
       let ended = try Tessera.run(["ingest", source, "--output", "out"] + words, in: sandbox)
       #expect(ended.status == 64, "\(words): \(ended.errors)")
-      #expect(words.contains { ended.errors.contains("\($0) is not for") }, "\(ended.errors)")
+      #expect(
+        words.contains { ended.errors.contains("\($0) does not apply to") }, "\(ended.errors)")
       #expect(!sandbox.exists("out"))
     }
 

@@ -16,7 +16,7 @@ extension StagesSuite {
       let column = try #require(lines.first?.firstIndex(of: "meanLogLikelihood"))
       let mean = try #require(Double(lines[1][column]))
       #expect(mean.isFinite && mean <= 0, comment)
-      #expect(summary.warnings.allSatisfy { $0.contains("of one level each") }, comment)
+      #expect(summary.warnings.allSatisfy { $0.contains("one level in all pixels") }, comment)
       return summary
     }
 

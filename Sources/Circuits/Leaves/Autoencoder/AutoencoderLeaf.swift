@@ -7,7 +7,7 @@ import Numerics
 /// Parameters `[unit]` of (W1, b1, W2, b2, V1, c1, V2, c2), Xavier-uniform with zero biases. With
 /// `importance` the value is a lower bound in expectation: the root is multilinear in leaf values
 /// whose noise is independent across regions. With `analytic` it is an estimate, because
-/// log-sum-exp is convex in it (spec, section 4).
+/// log-sum-exp is convex in it (manual: Mathematics, Leaves and kinds of likelihood).
 package struct AutoencoderLeaf: Leaf {
   package static let kind = "vae"
   package static let parameterName = "vae"

@@ -1,7 +1,7 @@
 /// How a series is drawn: its stroke and the mark on its points, in gnuplot's words.
 ///
 /// Where there are more series than colours, the next ones have other dashes and other marks.
-struct LineLook {
+struct LineStyle {
   /// Nil for marks alone.
   let line: String?
   /// Nil for a line alone.
