@@ -24,6 +24,7 @@ extension CommandSuite {
       Pipelines.all + "\n" + """
           vae: {kind: train, data: shards, epochs: 1, superpixel: [4, 4],
             leaf: {kind: vae, hidden: 4, latent: 2}, learner: {kind: adam}}
+          information: {kind: mutual-information, data: shards, superpixel: [2, 2], images: 9}
           sets: {kind: likelihood-histogram, sets: {spn: metrics}}
           baselines: {kind: completion-baselines, data: shards, components: [1, 2]}
           converted: {kind: convert, model: vae.model, data: shards, nodes: 9, epochs: 2}

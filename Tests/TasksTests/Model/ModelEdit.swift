@@ -123,15 +123,18 @@ struct ModelEdit: Sendable, CustomTestStringConvertible {
     ) { $0.set("/structure", "regions", .integer(101)) },
     ModelEdit(
       "not decomposable",
-      "/structure: region graph: partition 199 does not split region 99 into two disjoint parts"
+      "/structure: region graph: partition 199 does not split region 99 into disjoint parts"
     ) {
       let last = $0.integers["/structure/partitions"]?.values.count ?? 0
       $0.integers["/structure/partitions"]?.values[last - 2] = 0
     },
     ModelEdit(
       "too many weights",
-      "/structure: 1024 units over 200 partitions need 1024^3 x 200 sum weights, more than "
-        + "2147483647: take fewer units, larger superpixels or coarser steps"
+      "/structure: 1024 units over 200 partitions with dense products need more than 2147483647 sum "
+        + "weights: take fewer units, larger superpixels, coarser steps, or products: elementwise"
     ) { $0.set("/structure", "units", .integer(1_024)) },
+    ModelEdit("unknown products", "/structure: products 'sums' are unknown to this version") {
+      $0.set("/structure", "products", .string("sums"))
+    },
   ]
 }
