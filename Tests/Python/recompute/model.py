@@ -28,7 +28,7 @@ class Model:
             self.view = json.loads(file["preprocessing"].attrs["binarisation"])
             self.channels = int(file["preprocessing"].attrs.get("channels", 1))
             self.units = int(file["structure"].attrs["units"])
-            self.products = file["structure"].attrs.get("products", "dense")
+            self.products = np.bytes_(file["structure"].attrs.get("products", "dense")).decode()
             self.leaf = json.loads(file["structure"].attrs["leafConfiguration"])
             self.structure = {name: data[:] for name, data in file["structure"].items()}
             parameters = {name: data[:].astype(float) for name, data in file["parameters"].items()}
