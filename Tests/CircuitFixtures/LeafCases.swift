@@ -46,7 +46,7 @@ package struct LeafCase: Sendable, CustomStringConvertible {
   /// Images of every level the leaf distinguishes.
   package func images(count: Int) -> [[UInt8]] {
     let binary = noisyImages(count: count, pixels: tiny.pixelCount)
-    guard leaf.levels > 2 else { return binary }
+    guard leaf.traits.levels > 2 else { return binary }
     return binary.enumerated().map { image, row in
       row.enumerated().map { UInt8(truncatingIfNeeded: image &* 37 &+ $0 &* 91 &+ Int($1) &* 55) }
     }

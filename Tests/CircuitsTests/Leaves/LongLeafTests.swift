@@ -48,7 +48,7 @@ import Testing
   private func same(_ circuit: Circuit) -> (parameters: Parameters, image: [UInt8]) {
     (
       Parameters([Float](repeating: 0.3, count: circuit.layout.parameterCount)),
-      [UInt8](repeating: circuit.leaf.levels > 2 ? 77 : 1, count: circuit.pixelCount)
+      [UInt8](repeating: circuit.leaf.traits.levels > 2 ? 77 : 1, count: circuit.pixelCount)
     )
   }
 

@@ -123,7 +123,8 @@ import Testing
   }
 
   /// Each image its own mask, by pixels: against the sum over that image's completions.
-  @Test(arguments: LeafCase.all.filter { $0.leaf.hidesPixels && $0.leaf.levels == 2 }, [1, 2])
+  @Test(
+    arguments: LeafCase.all.filter { $0.leaf.hidesPixels && $0.leaf.traits.levels == 2 }, [1, 2])
   func everyImageHidesItsOwnPixels(leaf: LeafCase, seed: Int) throws {
     let circuit = try leaf.circuit()
     let pixels = leaf.tiny.pixelCount

@@ -10,20 +10,32 @@ import Numerics
 /// log-sum-exp is convex in it (spec, section 4).
 package struct AutoencoderLeaf: Leaf {
   package static let kind = "vae"
-  package static let parameterName = "vae"
   package let hidden: Int
   package let latent: Int
   package let activation: Activation
+  /// What it is trained by.
   package let estimator: AutoencoderEstimator
+  /// Nodes that values are estimated at instead; nil for `estimator`'s own.
+  let quadrature: QuadratureNodes?
 
   package init(
     hidden: Int = 16, latent: Int = 2, activation: Activation = .tanh,
     estimator: AutoencoderEstimator = .analytic
   ) {
+    self.init(
+      hidden: hidden, latent: latent, activation: activation, estimator: estimator,
+      quadrature: nil)
+  }
+
+  init(
+    hidden: Int, latent: Int, activation: Activation, estimator: AutoencoderEstimator,
+    quadrature: QuadratureNodes?
+  ) {
     self.hidden = hidden
     self.latent = latent
     self.activation = activation
     self.estimator = estimator
+    self.quadrature = quadrature
   }
 
   /// `value` is `elbo`, `elbo-analytic` or `iwae` with its number of `samples`.
@@ -59,15 +71,27 @@ package struct AutoencoderLeaf: Leaf {
     return .mapping(fields)
   }
 
-  package var isVariational: Bool { true }
-  package func asked(_ estimator: AutoencoderEstimator) -> any Leaf { with(estimator) }
-  package var likelihood: LikelihoodKind { .lowerBound }
+  package var traits: LeafTraits { traits(name: Self.kind, levels: 2, isDensity: false) }
 
-  package var likelihoodInMixtures: LikelihoodKind {
-    estimator == .analytic ? .estimate : .lowerBound
+  func traits(name: String, levels: Int, isDensity: Bool) -> LeafTraits {
+    let isBoundInMixtures = quadrature == nil && estimator != .analytic
+    return LeafTraits(
+      name: name, parameterName: Self.kind,
+      likelihood: quadrature == nil ? .lowerBound : .estimate,
+      likelihoodInMixtures: isBoundInMixtures ? .lowerBound : .estimate, levels: levels,
+      isDensity: isDensity, isNoisy: quadrature == nil,
+      decodings: quadrature?.count ?? estimator.samples)
   }
 
-  /// The same networks, asked in another way.
+  package var capabilities: LeafCapabilities {
+    LeafCapabilities(
+      marginals: quadrature == nil ? nil : AutoencoderMarginals(networks: self), modes: nil,
+      reestimation: nil, estimators: self, encoders: self)
+  }
+
+  package func complaint(_ shape: LeafShape) -> String? { nil }
+
+  /// The same networks, estimated in another way.
   package func with(_ estimator: AutoencoderEstimator) -> AutoencoderLeaf {
     AutoencoderLeaf(
       hidden: hidden, latent: latent, activation: activation, estimator: estimator)
@@ -78,20 +102,33 @@ package struct AutoencoderLeaf: Leaf {
       pixels: shape.pixels, hidden: hidden, latent: latent, activation: activation)
   }
 
-  package func parameterCount(_ shape: LeafShape) -> Int {
-    shape.units * network(shape).parameterCount
+  package func sizes(_ shape: LeafShape) -> LeafSizes {
+    let network = network(shape)
+    var sizes = sizes(
+      shape, network,
+      // Weights that leave the caches want many images each time they are fetched.
+      largestTile: isLarge(network) ? 128 : LeafSizes.usualTile)
+    if quadrature != nil {
+      sizes.scratch = quadratureScratch(shape)
+    }
+    return sizes
   }
-  package func derivedCount(_ shape: LeafShape) -> Int { 0 }
-  package func statisticCount(_ shape: LeafShape) -> Int { parameterCount(shape) }
 
-  /// The pixels as floats, then each unit's rows.
-  package func scratchCount(_ shape: LeafShape, tile: Int, isTraining: Bool) -> Int {
-    shape.pixels * tile
-      + (isTraining ? shape.units : 1) * unitScratch(shape, tile: tile, isTraining: isTraining)
+  /// Scratch is the pixels as floats, then each unit's rows.
+  func sizes(
+    _ shape: LeafShape, _ network: AutoencoderShape, largestTile: Int
+  ) -> LeafSizes {
+    let parameters = shape.units * network.parameterCount
+    func rows(_ isTraining: Bool) -> Int {
+      autoencoderScratch(network, estimator: estimator, keepsSamples: isTraining, tile: 1)
+    }
+    return LeafSizes(
+      parameters: parameters, derived: 0, statistics: parameters,
+      scratch: LeafScratch(
+        evaluation: ScratchSize(fixed: 0, image: shape.pixels + rows(false)),
+        training: ScratchSize(fixed: 0, image: shape.pixels + shape.units * rows(true))),
+      noteBytes: 0, largestTile: largestTile, isTable: false)
   }
-
-  /// Weights that leave the caches want many images each time they are fetched.
-  package func largestTile(_ shape: LeafShape) -> Int { isLarge(network(shape)) ? 128 : 32 }
 
   private func unitScratch(_ shape: LeafShape, tile: Int, isTraining: Bool) -> Int {
     autoencoderScratch(
@@ -130,6 +167,7 @@ package struct AutoencoderLeaf: Leaf {
   ) {}
 
   package func logLikelihoods(_ tile: LeafTile, into rows: UnsafeMutablePointer<Float>) {
+    if let quadrature { return integrate(tile, quadrature, into: rows) }
     let network = network(tile.shape)
     let x = tile.scratch
     floatRows(tile.tile, pixels: tile.pixels, images: tile.images, into: x)
@@ -149,6 +187,7 @@ package struct AutoencoderLeaf: Leaf {
     _ tile: LeafTile, flows: UnsafePointer<Float>,
     into statistics: UnsafeMutablePointer<Float>
   ) {
+    precondition(quadrature == nil, "quadrature has no gradient")
     let network = network(tile.shape)
     let size = unitScratch(tile.shape, tile: tile.stride, isTraining: true)
     let first = tile.scratch + tile.shape.pixels * tile.stride
@@ -202,7 +241,8 @@ package struct AutoencoderLeaf: Leaf {
     derived: UnsafePointer<Float>, notes: LeafNotes?, scale: Float,
     into gradient: UnsafeMutablePointer<Float>
   ) {
-    for index in 0..<parameterCount(shape) { gradient[index] = statistics[index] * scale }
+    let count = shape.units * network(shape).parameterCount
+    for index in 0..<count { gradient[index] = statistics[index] * scale }
   }
 
   package func sample(
@@ -239,6 +279,10 @@ package struct AutoencoderLeaf: Leaf {
   ) -> Double {
     let network = AutoencoderReference(
       network(shape), parameters: Array(parameters), unit: unit)
+    if let quadrature {
+      return network.quadratureLogLikelihood(
+        pixels.map(Double.init), nodes: quadrature.perLatent)
+    }
     let blocks = noiseBlocks(shape)
     let draws = (0..<estimator.samples).map { sample in
       let normals = (0..<blocks).flatMap { noise(leaf, sample * blocks + $0) }

@@ -6,9 +6,8 @@ import Numerics
 ///
 /// The encoder sees level / 255. Parameters as there, V2 `[value][number][hidden]`; the biases of the
 /// numbers are at first the emission's own.
-package struct LevelAutoencoderLeaf<Family: Emission>: Leaf {
+package struct LevelAutoencoderLeaf<Family: Emission>: Leaf, Estimates {
   package static var kind: String { AutoencoderLeaf.kind }
-  package static var parameterName: String { AutoencoderLeaf.parameterName }
   package let emission: Family
   /// Sizes and estimator.
   package let networks: AutoencoderLeaf
@@ -18,15 +17,23 @@ package struct LevelAutoencoderLeaf<Family: Emission>: Leaf {
     self.networks = networks
   }
 
-  package var name: String { "\(Self.kind) (\(Family.kind))" }
-  package var isVariational: Bool { true }
-  package func asked(_ estimator: AutoencoderEstimator) -> any Leaf {
-    LevelAutoencoderLeaf(emission, networks: networks.with(estimator))
+  package var traits: LeafTraits {
+    networks.traits(
+      name: "\(Self.kind) (\(Family.kind))", levels: byteLevels, isDensity: emission.isDensity)
   }
-  package var likelihood: LikelihoodKind { networks.likelihood }
-  package var likelihoodInMixtures: LikelihoodKind { networks.likelihoodInMixtures }
-  package var isDensity: Bool { emission.isDensity }
-  package var levels: Int { byteLevels }
+
+  package var capabilities: LeafCapabilities {
+    LeafCapabilities(
+      marginals: nil, modes: nil, reestimation: nil, estimators: self, encoders: nil)
+  }
+
+  /// Quadrature is for binary pixels alone.
+  package func leaf(estimatedBy estimator: LatentEstimator) -> (any Leaf)? {
+    guard case .encoder(let wanted) = estimator else { return nil }
+    return LevelAutoencoderLeaf(emission, networks: networks.with(wanted))
+  }
+
+  package func complaint(_ shape: LeafShape) -> String? { nil }
 
   package var configuration: ResolvedValue {
     var fields = networks.configuration.mapping ?? [:]
@@ -40,15 +47,8 @@ package struct LevelAutoencoderLeaf<Family: Emission>: Leaf {
       activation: networks.activation, numbers: emission.numbers)
   }
 
-  package func parameterCount(_ shape: LeafShape) -> Int {
-    shape.units * network(shape).parameterCount
-  }
-  package func derivedCount(_ shape: LeafShape) -> Int { 0 }
-  package func statisticCount(_ shape: LeafShape) -> Int { parameterCount(shape) }
-
-  package func scratchCount(_ shape: LeafShape, tile: Int, isTraining: Bool) -> Int {
-    shape.pixels * tile
-      + (isTraining ? shape.units : 1) * unitScratch(shape, tile: tile, isTraining: isTraining)
+  package func sizes(_ shape: LeafShape) -> LeafSizes {
+    networks.sizes(shape, network(shape), largestTile: LeafSizes.usualTile)
   }
 
   private func unitScratch(_ shape: LeafShape, tile: Int, isTraining: Bool) -> Int {
@@ -132,7 +132,8 @@ package struct LevelAutoencoderLeaf<Family: Emission>: Leaf {
     derived: UnsafePointer<Float>, notes: LeafNotes?, scale: Float,
     into gradient: UnsafeMutablePointer<Float>
   ) {
-    for index in 0..<parameterCount(shape) { gradient[index] = statistics[index] * scale }
+    let count = shape.units * network(shape).parameterCount
+    for index in 0..<count { gradient[index] = statistics[index] * scale }
   }
 
   /// Over the prior of the latents, as `AutoencoderLeaf` does: an estimate.

@@ -49,7 +49,7 @@ extension LevelMixtureLeaf {
     own.sample = UInt32(shape.pixels)
     let node = drawn(terms.map { naturalExponential($0 - total) }, own.uniform)
     // Levels are drawn from the table; a density has to ask its decoder.
-    let decoder = isDensity ? reference(shape, unit: unit, parameters: parameters) : nil
+    let decoder = emission.isDensity ? reference(shape, unit: unit, parameters: parameters) : nil
     let masses = table + (2 + hidden) * network.stride + node
     for value in 0..<shape.pixels where !observed[value] {
       own.sample = UInt32(value)

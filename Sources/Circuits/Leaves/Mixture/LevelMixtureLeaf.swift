@@ -8,9 +8,8 @@ import Numerics
 /// Exact, whatever is hidden. Parameters `[unit]` of (V1, c1, V2, c2), Xavier-uniform, the biases of the
 /// numbers at first the emission's own; with `learnsWeights` a logit a node. Derived is a table of
 /// log-masses at every node; a batch's images are noted, not summed: see `LevelNotes`.
-package struct LevelMixtureLeaf<Family: Emission>: Leaf {
+package struct LevelMixtureLeaf<Family: Emission>: Leaf, Marginalises, HasModes {
   package static var kind: String { MixtureLeaf.kind }
-  package static var parameterName: String { MixtureLeaf.parameterName }
   package let emission: Family
   package let hidden: Int
   package let activation: Activation
@@ -28,12 +27,18 @@ package struct LevelMixtureLeaf<Family: Emission>: Leaf {
     self.learnsWeights = learnsWeights
   }
 
-  package var name: String { "\(Self.kind) (\(Family.kind))" }
-  package var likelihood: LikelihoodKind { .exact }
-  package var isDensity: Bool { emission.isDensity }
-  package var levels: Int { byteLevels }
-  package var hidesPixels: Bool { true }
-  package var hasModes: Bool { true }
+  package var traits: LeafTraits {
+    .exact(
+      name: "\(Self.kind) (\(Family.kind))", parameterName: Self.kind, levels: byteLevels,
+      isDensity: emission.isDensity, decodings: nodes.count)
+  }
+
+  package var capabilities: LeafCapabilities {
+    LeafCapabilities(
+      marginals: self, modes: self, reestimation: nil, estimators: nil, encoders: nil)
+  }
+
+  package func complaint(_ shape: LeafShape) -> String? { nil }
 
   package var configuration: ResolvedValue {
     .mapping([
@@ -50,19 +55,16 @@ package struct LevelMixtureLeaf<Family: Emission>: Leaf {
       nodes: nodes.count, activation: activation, learnsWeights: learnsWeights)
   }
 
-  package func parameterCount(_ shape: LeafShape) -> Int {
-    shape.units * network(shape).parameterCount
-  }
-  package func derivedCount(_ shape: LeafShape) -> Int {
-    shape.units * network(shape).derivedCount
-  }
-  package func statisticCount(_ shape: LeafShape) -> Int { 0 }
-  package func noteBytes(_ shape: LeafShape) -> Int {
-    LevelNotes.bytes(network(shape), units: shape.units)
-  }
-  /// A row of nodes, for what is asked without notes.
-  package func scratchCount(_ shape: LeafShape, tile: Int, isTraining: Bool) -> Int {
-    network(shape).stride
+  /// Scratch is a row of nodes, for what is asked without notes.
+  package func sizes(_ shape: LeafShape) -> LeafSizes {
+    let network = network(shape)
+    let row = ScratchSize(fixed: network.stride, image: 0)
+    return LeafSizes(
+      parameters: shape.units * network.parameterCount,
+      derived: shape.units * network.derivedCount, statistics: 0,
+      scratch: LeafScratch(evaluation: row, training: row),
+      noteBytes: LevelNotes.bytes(network, units: shape.units),
+      largestTile: LeafSizes.usualTile, isTable: false)
   }
 
   package func initialise(
@@ -176,7 +178,7 @@ package struct LevelMixtureLeaf<Family: Emission>: Leaf {
   ) {
     let network = network(tile.shape)
     for unit in 0..<tile.shape.units {
-      let own = isDensity ? expectations(tile, network, unit: unit) : nil
+      let own = emission.isDensity ? expectations(tile, network, unit: unit) : nil
       levelMixtureAddMeans(
         network, derived: tile.derived + unit * network.derivedCount, tile.tile,
         pixels: tile.pixels, observed: tile.observed, flow: flows + unit * tile.stride,

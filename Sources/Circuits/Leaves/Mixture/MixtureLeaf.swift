@@ -9,9 +9,8 @@ import Numerics
 /// encoder. The decoder runs at the nodes once a batch. Parameters `[unit]` of (V1, c1, V2, c2),
 /// Xavier-uniform with zero biases; with `learnsWeights` a logit a node, at first the logarithm of
 /// the rule's weight.
-package struct MixtureLeaf: Leaf {
+package struct MixtureLeaf: Leaf, Marginalises, HasModes {
   package static let kind = "mixture"
-  package static let parameterName = "mixture"
   package let hidden: Int
   package let activation: Activation
   package let learnsWeights: Bool
@@ -28,9 +27,19 @@ package struct MixtureLeaf: Leaf {
   }
 
   package var latent: Int { nodes.latent }
-  package var likelihood: LikelihoodKind { .exact }
-  package var hidesPixels: Bool { true }
-  package var hasModes: Bool { true }
+
+  package var traits: LeafTraits {
+    .exact(
+      name: Self.kind, parameterName: Self.kind, levels: 2, isDensity: false,
+      decodings: nodes.count)
+  }
+
+  package var capabilities: LeafCapabilities {
+    LeafCapabilities(
+      marginals: self, modes: self, reestimation: nil, estimators: nil, encoders: nil)
+  }
+
+  package func complaint(_ shape: LeafShape) -> String? { nil }
 
   package var configuration: ResolvedValue {
     .mapping([
@@ -47,14 +56,21 @@ package struct MixtureLeaf: Leaf {
       activation: activation, learnsWeights: learnsWeights)
   }
 
-  package func parameterCount(_ shape: LeafShape) -> Int {
-    shape.units * network(shape).parameterCount
-  }
-  package func derivedCount(_ shape: LeafShape) -> Int {
-    shape.units * network(shape).derivedCount
-  }
-  package func statisticCount(_ shape: LeafShape) -> Int {
-    shape.units * network(shape).statisticCount
+  /// Scratch is the pixels (and which are seen), then each unit's rows, then those of a backward pass.
+  package func sizes(_ shape: LeafShape) -> LeafSizes {
+    let network = network(shape)
+    let unit = network.scratchCount(tile: 1, keepsTerms: true)
+    return LeafSizes(
+      parameters: shape.units * network.parameterCount,
+      derived: shape.units * network.derivedCount,
+      statistics: shape.units * network.statisticCount,
+      scratch: LeafScratch(
+        evaluation: ScratchSize(
+          fixed: network.scratchCount(tile: 0, keepsTerms: false), image: 2 * shape.pixels + 1),
+        training: ScratchSize(
+          fixed: 0,
+          image: 2 * shape.pixels + shape.units * unit + mixtureWeightRows(network))),
+      noteBytes: 0, largestTile: LeafSizes.usualTile, isTable: false)
   }
 
   package func initialise(

@@ -1,12 +1,4 @@
 extension MixtureLeaf {
-  /// The pixels (and which are seen), then each unit's rows, then those of a backward pass.
-  package func scratchCount(_ shape: LeafShape, tile: Int, isTraining: Bool) -> Int {
-    let network = network(shape)
-    let unit = network.scratchCount(tile: tile, keepsTerms: isTraining)
-    return 2 * shape.pixels * tile
-      + (isTraining ? shape.units * unit + mixtureWeightRows(network) * tile : unit)
-  }
-
   package func logLikelihoods(_ tile: LeafTile, into rows: UnsafeMutablePointer<Float>) {
     let network = network(tile.shape)
     lay(tile)
