@@ -25,8 +25,7 @@ import Testing
 
   @Test func estimatorsReachNestedNetworks() throws {
     let values = factorisedLeaf(LogisticEmission())
-    let networks = levelAutoencoderLeaf(
-      LogisticEmission(), networks: AutoencoderLeaf(hidden: 2))
+    let networks = AutoencoderLeaf(hidden: 2).with(emission: LogisticEmission())
     let nested = MixedLeaf([values, ProductLeaf(.channels, of: networks)])
     #expect(MixedLeaf([values]).capabilities.estimators == nil)
     let estimators = try #require(nested.capabilities.estimators)

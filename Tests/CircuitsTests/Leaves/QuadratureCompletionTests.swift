@@ -49,7 +49,10 @@ import Testing
       #expect(row[0] == 1 && row[3] == 0)
       counts[row[1] + 2 * row[2] + 4 * row[4]] += 1
     }
-    let completions = (0..<8).map { [1, UInt8($0 & 1), UInt8($0 >> 1 & 1), 0, UInt8($0 >> 2)] }
+    let completions = (0..<8).map { (number: Int) -> [UInt8] in
+      let bits = binaryImage(number, pixels: 3)
+      return [1, bits[0], bits[1], 0, bits[2]]
+    }
     let values = try own.mixture.logLikelihoods(
       RowSource(completions), derived: own.mixture.derived(from: own.converted),
       workers: ForkJoin(workers: 1)

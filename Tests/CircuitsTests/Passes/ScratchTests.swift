@@ -43,7 +43,7 @@ import Testing
   func largeNetworksKeepToTheirMemory(hidden: Int, pixels: Int, latent: Int) {
     let networks = AutoencoderLeaf(
       hidden: hidden, latent: latent, estimator: .importance(samples: 2))
-    for leaf in [networks, levelAutoencoderLeaf(GaussianEmission(), networks: networks)] {
+    for leaf in [networks, networks.with(emission: GaussianEmission())] {
       let trial = LeafTrial(
         leaf, shape: LeafShape(units: 1, pixels: pixels), tile: 32, images: 16, isTraining: true,
         isMasked: false)
@@ -84,12 +84,13 @@ import Testing
     let mixture = MixtureLeaf(
       nodes: nodes(&random), hidden: random.size(1...20),
       activation: random.one(of: Activation.allCases), learnsWeights: random.size(0...1) == 0)
-    let levelMixture = levelMixtureLeaf(
-      own, nodes: nodes(&random), hidden: random.size(1...20),
-      activation: random.one(of: Activation.allCases), learnsWeights: random.size(0...1) == 0)
+    let levelMixture = MixtureLeaf(
+      nodes: nodes(&random), hidden: random.size(1...20),
+      activation: random.one(of: Activation.allCases), learnsWeights: random.size(0...1) == 0,
+      emission: own)
     let binary: [any Leaf] = [BernoulliLeaf(), mixture, networks(&random)]
     let level: [any Leaf] = [
-      factorisedLeaf(own), levelMixture, levelAutoencoderLeaf(own, networks: networks(&random)),
+      factorisedLeaf(own), levelMixture, networks(&random).with(emission: own),
     ]
     return (random.one(of: binary), random.one(of: level))
   }
@@ -101,7 +102,7 @@ import Testing
       (networks(&random), shape(&random)), (networks(&random), shape(&random)),
     ]
     let own = emission(&random)
-    found.append((levelAutoencoderLeaf(own, networks: networks(&random)), shape(&random)))
+    found.append((networks(&random).with(emission: own), shape(&random)))
     for _ in 0..<2 {
       let (binary, level) = simple(&random)
       found += [(binary, shape(&random)), (level, shape(&random))]

@@ -1,10 +1,11 @@
 import Numerics
 
 extension AutoencoderLeaf: Estimates {
+  /// Quadrature is for binary pixels alone.
   package func leaf(estimatedBy estimator: LatentEstimator) throws -> (any Leaf)? {
     switch estimator {
     case .encoder(let wanted): with(wanted)
-    case .quadrature(let nodes): try byQuadrature(nodes: nodes)
+    case .quadrature(let nodes): values.emission == nil ? try byQuadrature(nodes: nodes) : nil
     }
   }
 }

@@ -5,7 +5,7 @@ import Numerics
 ///
 /// Parameters `[unit][pixel]` are logits, initially N(0, 0.5^2); derived and statistics are
 /// `[unit][pixel][2]`: log-probabilities and expected counts of both outcomes.
-package struct BernoulliLeaf: Leaf, Marginalises, HasModes, Reestimates {
+package struct BernoulliLeaf: IndependentPixels, HasModes, Reestimates {
   package static let kind = "bernoulli"
 
   package init() {}
@@ -112,22 +112,6 @@ package struct BernoulliLeaf: Leaf, Marginalises, HasModes, Reestimates {
       total += Double(entry[pixels[pixel] == 0 ? 0 : 1])
     }
     return total
-  }
-
-  package func addMeans(
-    _ tile: LeafTile, flows: UnsafePointer<Float>, into means: UnsafeMutablePointer<Float>
-  ) {
-    addMeansOfUnits(tile, flows: flows, into: means)
-  }
-
-  package func sampleHidden(
-    _ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>,
-    derived: UnsafePointer<Float>, key: NoiseKey, observed: UnsafeBufferPointer<Bool>,
-    into pixels: UnsafeMutableBufferPointer<UInt8>
-  ) {
-    sampleAndKeepHidden(
-      shape, unit: unit, parameters: parameters, derived: derived, key: key,
-      observed: observed, into: pixels)
   }
 
   package func referenceLogLikelihood(

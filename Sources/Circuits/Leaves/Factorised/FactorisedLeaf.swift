@@ -6,7 +6,7 @@ import Numerics
 /// Parameters are `[value][number][unit]`, the numbers that tell each value's distribution. Derived is a
 /// table of log-masses, `[value][level][columns]`, so that a value costs one row of it; statistics are
 /// the expected counts of each level, in the same shape.
-package struct FactorisedLeaf<Family: Emission>: Leaf, Marginalises, HasModes, Reestimates {
+package struct FactorisedLeaf<Family: Emission>: IndependentPixels, HasModes, Reestimates {
   package static var kind: String { Family.kind }
   package let emission: Family
 
@@ -140,22 +140,6 @@ package struct FactorisedLeaf<Family: Emission>: Leaf, Marginalises, HasModes, R
       total += Double(masses[Int(pixels[value]) * columns])
     }
     return total
-  }
-
-  package func addMeans(
-    _ tile: LeafTile, flows: UnsafePointer<Float>, into means: UnsafeMutablePointer<Float>
-  ) {
-    addMeansOfUnits(tile, flows: flows, into: means)
-  }
-
-  package func sampleHidden(
-    _ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>,
-    derived: UnsafePointer<Float>, key: NoiseKey, observed: UnsafeBufferPointer<Bool>,
-    into pixels: UnsafeMutableBufferPointer<UInt8>
-  ) {
-    sampleAndKeepHidden(
-      shape, unit: unit, parameters: parameters, derived: derived, key: key,
-      observed: observed, into: pixels)
   }
 
   package func referenceLogLikelihood(

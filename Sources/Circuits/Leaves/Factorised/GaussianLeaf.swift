@@ -7,7 +7,7 @@ import Numerics
 /// Its number is a density: in nats, with no bits per dimension. Parameters `[unit][pixel][2]` are the
 /// mean, initially N(0.5, 0.25^2), and a raw number r with sigma = smallest + softplus(r), initially
 /// smallest + 0.2. Derived and statistics are `[unit][pixel][3]`, see `gaussianTable`.
-package struct GaussianLeaf: Leaf, Marginalises, HasModes, Reestimates {
+package struct GaussianLeaf: IndependentPixels, HasModes, Reestimates {
   package static let kind = "gaussian"
   package let smallest: Double
 
@@ -141,22 +141,6 @@ package struct GaussianLeaf: Leaf, Marginalises, HasModes, Reestimates {
       total += Double(entry[2]) - z * z / 2
     }
     return total
-  }
-
-  package func addMeans(
-    _ tile: LeafTile, flows: UnsafePointer<Float>, into means: UnsafeMutablePointer<Float>
-  ) {
-    addMeansOfUnits(tile, flows: flows, into: means)
-  }
-
-  package func sampleHidden(
-    _ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>,
-    derived: UnsafePointer<Float>, key: NoiseKey, observed: UnsafeBufferPointer<Bool>,
-    into pixels: UnsafeMutableBufferPointer<UInt8>
-  ) {
-    sampleAndKeepHidden(
-      shape, unit: unit, parameters: parameters, derived: derived, key: key,
-      observed: observed, into: pixels)
   }
 
   package func referenceLogLikelihood(

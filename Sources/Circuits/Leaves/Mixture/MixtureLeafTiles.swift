@@ -1,5 +1,8 @@
 extension MixtureLeaf {
   package func logLikelihoods(_ tile: LeafTile, into rows: UnsafeMutablePointer<Float>) {
+    if let emission = values.emission {
+      return levelLogLikelihoods(tile, emission, into: rows)
+    }
     let network = network(tile.shape)
     lay(tile)
     for unit in 0..<tile.shape.units {
@@ -15,6 +18,9 @@ extension MixtureLeaf {
     _ tile: LeafTile, flows: UnsafePointer<Float>,
     into statistics: UnsafeMutablePointer<Float>
   ) {
+    if let emission = values.emission {
+      return levelAccumulate(tile, emission, flows: flows)
+    }
     let network = network(tile.shape)
     for unit in 0..<tile.shape.units {
       mixtureAccumulate(
@@ -30,6 +36,9 @@ extension MixtureLeaf {
   package func addMeans(
     _ tile: LeafTile, flows: UnsafePointer<Float>, into means: UnsafeMutablePointer<Float>
   ) {
+    if let emission = values.emission {
+      return levelAddMeans(tile, emission, flows: flows, into: means)
+    }
     let network = network(tile.shape)
     lay(tile)
     for unit in 0..<tile.shape.units {

@@ -10,13 +10,11 @@ extension AutoencoderLeaf {
   ///
   /// - Throws: `QuadratureFault` where `nodes` to the power of the latents are more than 4,096.
   package func byQuadrature(nodes: Int) throws -> AutoencoderLeaf {
-    precondition(Self.nodesPerLatent.contains(nodes))
+    precondition(Self.nodesPerLatent.contains(nodes) && values.emission == nil)
     guard QuadratureNodes.count(perLatent: nodes, latent: latent) != nil else {
       throw QuadratureFault(nodes: nodes, latent: latent)
     }
-    return AutoencoderLeaf(
-      hidden: hidden, latent: latent, activation: activation, estimator: estimator,
-      quadrature: QuadratureNodes(perLatent: nodes, latent: latent))
+    return with(QuadratureNodes(perLatent: nodes, latent: latent))
   }
 
   /// The pixels as floats, a row of values, then one unit's own.
