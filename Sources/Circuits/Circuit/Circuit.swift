@@ -53,6 +53,10 @@ package final class Circuit: Sendable {
   /// sums want many images; their values want to stay in the second cache, so not too many.
   package let largestTile: Int
   package let leafShapes: [LeafShape]
+  /// The memory of each leaf region.
+  package let leafSizes: [LeafSizes]
+  /// Whether leaves leave out hidden pixels by themselves.
+  let hidesPixels: Bool
   /// Pixels of each leaf region, ascending by superpixel.
   package let leafPixels: [[Int32]]
 
@@ -97,9 +101,12 @@ package final class Circuit: Sendable {
       graph.scopes[region].variables.flatMap { superpixels[$0] }
     }
     leafShapes = leafPixels.map { LeafShape(units: units, pixels: $0.count, channels: channels) }
+    leafSizes = leafShapes.map(leaf.sizes)
+    hidesPixels = leaf.hidesPixels
     self.unsegmentedBytes = unsegmentedBytes
     largestTile = max(
-      leafShapes.map(leaf.largestTile).max() ?? 32, graph.partitions.isEmpty ? 0 : 64)
+      leafSizes.map(\.largestTile).max() ?? LeafSizes.usualTile,
+      graph.partitions.isEmpty ? 0 : 64)
     let bytes = graph.scopes.count * (2 * units + 1) * largestTile * MemoryLayout<Float>.stride
     let segmentation = Segmentation(graph, isWanted: bytes > unsegmentedBytes)
     let slots = segmentation.slots
@@ -126,7 +133,7 @@ package final class Circuit: Sendable {
       return stratum
     }
     layout = ParameterLayout(
-      sumWeightCount: schedule.weightCount, shapes: leafShapes, leaf: leaf)
+      sumWeightCount: schedule.weightCount, leaves: leafSizes)
     let inOrderOfWeights = sums.sorted { $0.region < $1.region }
     pieces = Circuit.pieces(sums: inOrderOfWeights, layout: layout)
     self.leafRegions = leafRegions
@@ -155,10 +162,18 @@ package final class Circuit: Sendable {
   }
 
   /// Whether some leaf regions' values are looked up.
-  var hasTables: Bool { leafShapes.contains(where: leaf.isTable) }
+  var hasTables: Bool { leafSizes.contains(where: \.isTable) }
 
   /// Why its leaf family cannot describe one of its regions; nil if it can.
   package var complaint: String? { leafShapes.lazy.compactMap(leaf.complaint).first }
+
+  /// The same circuit with its leaves' latents estimated in another way; nil where they have no such
+  /// estimator.
+  ///
+  /// - Throws: `QuadratureFault` for more latents than a quadrature can have.
+  package func estimated(by estimator: LatentEstimator) throws -> Circuit? {
+    try leaf.capabilities.estimators?.leaf(estimatedBy: estimator).map(with)
+  }
 
   /// The same topology with leaves of the same parameters that are asked in another way.
   package func with(leaf: any Leaf) -> Circuit {
@@ -171,7 +186,8 @@ package final class Circuit: Sendable {
 
   /// What the number a circuit gives is: that of its weakest leaf.
   package var likelihood: LikelihoodKind {
-    sumRegions.isEmpty && units == 1 ? leaf.likelihood : leaf.likelihoodInMixtures
+    sumRegions.isEmpty && units == 1
+      ? leaf.traits.likelihood : leaf.traits.likelihoodInMixtures
   }
 
   /// Sum logits, then the leaves'.
@@ -179,7 +195,7 @@ package final class Circuit: Sendable {
     [
       ParameterSlice(name: "sumLogits", range: 0..<layout.sumWeightCount),
       ParameterSlice(
-        name: type(of: leaf).parameterName,
+        name: leaf.traits.parameterName,
         range: layout.sumWeightCount..<layout.parameterCount),
     ]
   }

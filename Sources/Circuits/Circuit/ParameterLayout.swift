@@ -14,15 +14,15 @@ package struct ParameterLayout: Sendable {
   let leafStatistics: [Int]
   package let sumWeightCount: Int
 
-  init(sumWeightCount: Int, shapes: [LeafShape], leaf: any Leaf) {
+  init(sumWeightCount: Int, leaves: [LeafSizes]) {
     self.sumWeightCount = sumWeightCount
-    func offsets(from start: Int, _ size: (LeafShape) -> Int) -> [Int] {
-      shapes.reduce(into: [start]) { $0.append($0[$0.count - 1] + size($1)) }
+    func offsets(from start: Int, _ size: (LeafSizes) -> Int) -> [Int] {
+      leaves.reduce(into: [start]) { $0.append($0[$0.count - 1] + size($1)) }
     }
-    leafParameters = offsets(from: sumWeightCount, leaf.parameterCount)
+    leafParameters = offsets(from: sumWeightCount, \.parameters)
     // Tables of whole vectors start on one.
-    leafDerived = offsets(from: wholeLanes(sumWeightCount), leaf.derivedCount)
-    leafStatistics = offsets(from: sumWeightCount, leaf.statisticCount)
+    leafDerived = offsets(from: wholeLanes(sumWeightCount), \.derived)
+    leafStatistics = offsets(from: sumWeightCount, \.statistics)
   }
 
   package var parameterCount: Int { leafParameters[leafParameters.count - 1] }

@@ -74,7 +74,7 @@ extension Circuit {
     guard hasTables else { return true }
     let entry = AlignedBuffer<Float>(count: binaryEntryCount(units: units))
     return leafShapes.indices.allSatisfy { index in
-      !leaf.isTable(leafShapes[index])
+      !leafSizes[index].isTable
         || binaryEntry(
           table: derived.values.pointer + layout.leafDerived[index], units: units,
           leaves: leafRegions.count, into: entry.pointer)
@@ -121,7 +121,7 @@ extension Circuit {
         leaf.derive(
           leafShapes[index], parameters: values + layout.leafParameters[index],
           into: out + layout.leafDerived[index])
-        if leaf.isTable(leafShapes[index]) {
+        if leafSizes[index].isTable {
           binaryEntry(
             table: out + layout.leafDerived[index], units: units, leaves: leafRegions.count,
             into: derived.entries.pointer + index * binaryEntryCount(units: units))

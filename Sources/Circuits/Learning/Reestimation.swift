@@ -28,8 +28,11 @@ extension Circuit {
           into: parameters + offset)
       }
     case .leaves(let range):
+      guard let family = leaf.capabilities.reestimation else {
+        preconditionFailure("\(leaf.name) leaves have no step of expectation-maximisation")
+      }
       for index in range {
-        leaf.reestimate(
+        family.reestimate(
           leafShapes[index], statistics: statistics + layout.leafStatistics[index],
           derived: numbers + layout.leafDerived[index], step: step,
           into: parameters + layout.leafParameters[index])
