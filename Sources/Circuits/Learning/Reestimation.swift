@@ -31,7 +31,7 @@ extension Circuit {
       guard let family = leaf.capabilities.reestimation else {
         preconditionFailure("\(leaf.name) leaves have no step of expectation-maximisation")
       }
-      for index in range {
+      for index in layout.leafGroups[range].map({ $0[0] }) {
         family.reestimate(
           leafShapes[index], statistics: statistics + layout.leafStatistics[index],
           derived: numbers + layout.leafDerived[index], step: step,

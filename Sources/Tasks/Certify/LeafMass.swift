@@ -104,7 +104,7 @@ extension CertificateSubject {
   }
 
   private func largestParameter(_ leaf: Int) -> Float {
-    let range = circuit.layout.leafParameters[leaf]..<circuit.layout.leafParameters[leaf + 1]
+    let range = circuit.layout.parameters(ofLeaf: leaf)
     return range.reduce(0) { max($0, abs(parameters.values.pointer[$1])) }
   }
 }

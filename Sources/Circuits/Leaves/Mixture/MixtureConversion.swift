@@ -12,9 +12,7 @@ extension Circuit {
       preconditionFailure("only VAE leaves have decoders to convert")
     }
     let mixture = encoders.mixture(nodes: nodes, learnsWeights: learnsWeights)
-    let circuit = Circuit(
-      graph: graph, units: units, classPriors: classPriors, leaf: mixture,
-      superpixels: superpixels, channels: channels, unsegmentedBytes: unsegmentedBytes)
+    let circuit = withOwnParameters(of: mixture)
     let converted = Parameters(count: circuit.layout.parameterCount)
     let (from, to) = (parameters.values.pointer, converted.values.pointer)
     to.update(from: from, count: layout.sumWeightCount)
