@@ -10,6 +10,7 @@ package struct ModelSpecification: Sendable {
   let structure: any RegionStructure
   let units: Int
   let products: any ProductLayer
+  let sharing: ParameterSharing
   let leaf: any Leaf
   let binarisation: BinarisationView
   /// Where the leaf is written; nil outside a pipeline.
@@ -24,6 +25,12 @@ package struct ModelSpecification: Sendable {
       "structure", from: Catalogues.structures, default: PoonDomingos.kind)
     // Not written, it is not part of a fingerprint.
     let products = fields.optionalChoice("products", from: Catalogues.products) ?? DenseProducts()
+    sharing =
+      fields.has("share")
+      ? ParameterSharing(
+        rawValue: fields.word(
+          "share", of: ParameterSharing.allCases.map(\.rawValue), default: "none")) ?? .none
+      : .none
     let before = fields.fields.diagnostics.all.count
     let leaf = fields.choice("leaf", from: Catalogues.leaves, default: BernoulliLeaf.kind)
     let isLeafRight = fields.fields.diagnostics.all.count == before
@@ -50,6 +57,7 @@ package struct ModelSpecification: Sendable {
     self.structure = structure
     self.units = units
     self.products = products
+    sharing = .none
     self.leaf = leaf
     self.binarisation = binarisation
     leafPlace = nil
@@ -85,7 +93,8 @@ package struct ModelSpecification: Sendable {
     let graph = try structure.regionGraph(
       of: StructureGround(
         lattice: Lattice(rows: partition.rows, columns: partition.columns),
-        information: information))
+        information: information)
+    ).sharing(sharing, pixels: partition.cells.map { places($0, shape) })
     if let complaint = products.complaint(about: graph) {
       throw productsPlace?.fault(complaint) ?? ShapeFault(complaint: complaint)
     }
@@ -99,6 +108,14 @@ package struct ModelSpecification: Sendable {
       throw leafPlace?.fault(complaint) ?? ShapeFault(complaint: "leaf: \(complaint)")
     }
     return circuit
+  }
+}
+
+/// Where the pixels of a superpixel are.
+private func places(_ values: [Int], _ shape: ImageShape) -> [PixelPlace] {
+  values.map { value in
+    let pixel = value / shape.channels
+    return PixelPlace(row: pixel / shape.width, column: pixel % shape.width)
   }
 }
 

@@ -60,7 +60,7 @@ struct ParseTrees {
     var edges = Array(repeating: 0.0, count: circuit.layout.sumWeightCount)
     var leaves: [[Double]] = []
     var total = 0.0
-    let logWeights = circuit.sumRegions.flatMap { sum in
+    let logWeights = circuit.weightGroups.flatMap { sum in
       (0..<sum.units).flatMap { reference.logWeights(of: sum, unit: $0) }
     }
     let rootWeight = -naturalLogarithm(Double(circuit.rootUnits))

@@ -35,8 +35,8 @@ import Testing
     into gradient: inout [Double]
   ) {
     let circuit = reference.circuit
-    var at = circuit.layout.sumWeightCount
     for (index, region) in circuit.leafRegions.enumerated() {
+      var at = circuit.layout.leafParameters[index]
       for unit in 0..<circuit.units {
         for pixel in circuit.leafPixels[index] {
           let p = logistic(reference.parameters[at])
