@@ -1,6 +1,20 @@
 import Numerics
 
 extension Leaf {
+  /// Adds the units' own means, weighted by flows: right for independent pixels.
+  func addMeansOfUnits(
+    _ tile: LeafTile, flows: UnsafePointer<Float>, into means: UnsafeMutablePointer<Float>
+  ) {
+    for unit in 0..<tile.shape.units {
+      let own = self.means(tile.shape, unit: unit, parameters: tile.parameters)
+      let flow = flows + unit * tile.stride
+      for (pixel, mean) in own.enumerated() {
+        let row = means + pixel * tile.stride
+        for image in 0..<tile.images { row[image] += flow[image] * Float(mean) }
+      }
+    }
+  }
+
   /// Draws all pixels of a unit and keeps the hidden ones: right for independent pixels, and for regions
   /// that are hidden as a whole.
   func sampleAndKeepHidden(
@@ -23,14 +37,7 @@ extension IndependentPixels {
   package func addMeans(
     _ tile: LeafTile, flows: UnsafePointer<Float>, into means: UnsafeMutablePointer<Float>
   ) {
-    for unit in 0..<tile.shape.units {
-      let own = self.means(tile.shape, unit: unit, parameters: tile.parameters)
-      let flow = flows + unit * tile.stride
-      for (pixel, mean) in own.enumerated() {
-        let row = means + pixel * tile.stride
-        for image in 0..<tile.images { row[image] += flow[image] * Float(mean) }
-      }
-    }
+    addMeansOfUnits(tile, flows: flows, into: means)
   }
 
   package func sampleHidden(
