@@ -193,6 +193,10 @@ package enum Catalogues {
       "expectation-maximisation, one step an epoch, or with step: one a batch; pseudoCount, schedule"
     ) { ExpectationMaximisation(fields: $0) },
     .init(
+      Anemone.kind,
+      "mini-batch em with momentum, its step by unit; step, momentum, epsilon, pseudoCount, schedule"
+    ) { Anemone(fields: $0) },
+    .init(
       Mixed.kind, "em (step, pseudoCount) of sums, Adam (rate, ...) of leaves; schedule, leaves"
     ) { Mixed(fields: $0) },
   ])
