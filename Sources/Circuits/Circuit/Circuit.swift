@@ -116,17 +116,9 @@ package final class Circuit: Sendable {
       Circuit.sumRegions(of: graph, units: units, rootUnits: rootUnits, products: products),
       leafRegions, segmentation)
     self.segmentation = segmentation
-    let schedule = SumProductSchedule(
-      units: units, rootUnits: rootUnits, slotCount: segmentation.slotCount,
-      root: slots[graph.root],
-      sums: sums.map {
-        SumStep(
-          slot: slots[$0.region], partitions: $0.partitions, weightOffset: $0.weightOffset,
-          productCount: $0.productCount, units: $0.units)
-      },
-      children: FlatChildren(graph.partitions.lazy.map { $0.children.map { slots[$0] } }),
+    schedule = Circuit.schedule(
+      graph, sums: sums, units: units, rootUnits: rootUnits, segmentation: segmentation,
       products: products)
-    self.schedule = schedule
     self.strata = strata.map {
       var stratum = $0
       stratum.shared =
@@ -134,13 +126,9 @@ package final class Circuit: Sendable {
         ? Circuit.sharedExponent(of: $0, regions: sums, graph: graph, slots: slots) : nil
       return stratum
     }
-    let leafGroups = leafRegions.map { graph.groups[$0] }
-    let shapes = Dictionary(zip(leafGroups, leafShapes), uniquingKeysWith: { first, _ in first })
-    precondition(
-      zip(leafGroups, leafShapes).allSatisfy { shapes[$0] == $1 },
-      "leaf regions of a group are alike")
     layout = ParameterLayout(
-      sumWeightCount: schedule.weightCount, leaves: leafSizes, groups: leafGroups)
+      sumWeightCount: schedule.weightCount, leaves: leafSizes, shapes: leafShapes,
+      groups: leafRegions.map { graph.groups[$0] })
     let inOrder = sums.sorted { $0.region < $1.region }
     weightGroups = inOrder.filter { graph.groups[$0.region] == $0.region }
     pieces = Circuit.pieces(sums: weightGroups, layout: layout)
@@ -211,98 +199,5 @@ package final class Circuit: Sendable {
         name: leaf.traits.parameterName,
         range: layout.sumWeightCount..<layout.parameterCount),
     ]
-  }
-
-  private static func sumRegions(
-    of graph: RegionGraph, units: Int, rootUnits: Int, products: any ProductLayer
-  ) -> [SumRegion] {
-    var offset = 0
-    var offsetsOfGroups: [Int: Int] = [:]
-    return graph.innerRegions.map { region in
-      let partitions = graph.partitionRanges[region]
-      let own = region == graph.root ? rootUnits : units
-      let count = graph.partitions[partitions].reduce(0) {
-        $0 + products.productCount(children: $1.children.count, units: units)
-      }
-      let start = offsetsOfGroups[graph.groups[region]] ?? offset
-      if start == offset { offset += count * own }
-      offsetsOfGroups[graph.groups[region]] = start
-      return SumRegion(
-        region: region, partitions: partitions, weightOffset: start, productCount: count,
-        units: own)
-    }
-  }
-
-  /// Sum regions by stratum: segment after segment, then the rest.
-  private static func order(
-    _ sums: [SumRegion], _ leaves: [Int], _ segmentation: Segmentation
-  ) -> ([SumRegion], [Stratum]) {
-    var ordered: [SumRegion] = []
-    var strata: [Stratum] = []
-    var isInSegment = Array(repeating: false, count: segmentation.slots.count)
-    for segment in segmentation.segments {
-      for region in segment { isInSegment[region] = true }
-      let start = ordered.count
-      ordered += sums.filter { segment.contains($0.region) }
-      strata.append(
-        Stratum(
-          sums: start..<ordered.count,
-          leaves: leaves.indices.filter { segment.contains(leaves[$0]) }))
-    }
-    let start = ordered.count
-    ordered += sums.filter { !isInSegment[$0.region] }
-    strata.append(
-      Stratum(
-        sums: start..<ordered.count, leaves: leaves.indices.filter { !isInSegment[leaves[$0]] }))
-    return (ordered, strata)
-  }
-
-  /// For circuits of two units, where a root of classes has two as well and entries are disjoint, so
-  /// that every cut of a region has the same ones below it.
-  private static func sharedExponent(
-    of stratum: Stratum, regions: [SumRegion], graph: RegionGraph, slots: [Int]
-  ) -> SharedExponent? {
-    guard let last = regions[stratum.sums].last, regions[stratum.sums].allSatisfy({ $0.units == 2 })
-    else { return nil }
-    let own = Set(regions[stratum.sums].map(\.region))
-    let entries = Set(
-      regions[stratum.sums].flatMap { graph.partitions[$0.partitions] }
-        .flatMap(\.children)
-    ).subtracting(own)
-    let size = entries.reduce(0) { $0 + graph.scopes[$1].variables.count }
-    guard size == graph.scopes[last.region].variables.count,
-      entries.count <= SharedExponent.mostEntries
-    else { return nil }
-    return SharedExponent(entries: entries.sorted().map { slots[$0] }, sums: stratum.sums)
-  }
-
-  private static func pieces(
-    sums: [SumRegion], layout: ParameterLayout
-  ) -> [LearningPiece] {
-    var pieces: [LearningPiece] = []
-    var start = 0
-    for (index, sum) in sums.enumerated() {
-      let first = sums[start].weightOffset
-      let end = sum.weightOffset + sum.productCount * sum.units
-      guard end - first >= LearningPiece.size || index == sums.count - 1 else { continue }
-      pieces.append(
-        LearningPiece(
-          members: .sums(start..<index + 1), parameters: first..<end, statistics: first..<end))
-      start = index + 1
-    }
-    start = 0
-    let (parameters, statistics) = (layout.groupParameters, layout.groupStatistics)
-    for index in layout.leafGroups.indices {
-      let size = max(
-        parameters[index + 1] - parameters[start], statistics[index + 1] - statistics[start])
-      guard size >= LearningPiece.size || index == layout.leafGroups.count - 1 else { continue }
-      pieces.append(
-        LearningPiece(
-          members: .leaves(start..<index + 1),
-          parameters: parameters[start]..<parameters[index + 1],
-          statistics: statistics[start]..<statistics[index + 1]))
-      start = index + 1
-    }
-    return pieces
   }
 }

@@ -21,9 +21,11 @@ package struct ParameterLayout: Sendable {
   let leafStatistics: [Int]
   private let groupOfLeaf: [Int]
 
-  /// - Parameter groups: `[leaf region]`: equal numbers share parameters.
-  init(sumWeightCount: Int, leaves: [LeafSizes], groups: [Int]) {
+  /// - Parameter groups: `[leaf region]`: equal numbers, of equal shapes, share parameters.
+  init(sumWeightCount: Int, leaves: [LeafSizes], shapes: [LeafShape], groups: [Int]) {
     self.sumWeightCount = sumWeightCount
+    let alike = Dictionary(zip(groups, shapes), uniquingKeysWith: { first, _ in first })
+    precondition(zip(groups, shapes).allSatisfy { alike[$0] == $1 }, "groups are of equal shapes")
     var (members, places) = ([[Int]](), [Int: Int]())
     for (leaf, group) in groups.enumerated() {
       if let place = places[group] {

@@ -52,8 +52,8 @@ extension ModelFile {
         reason: "images of \(height) x \(width)"
           + (channels == 1 ? "" : " with \(channels) channels") + ", superpixels of \(superpixel)")
     }
-    let circuit = try readCircuit(
-      file, path: path, pixelCount: height * width * channels, channels: channels)
+    let circuit = try ModelStructure(file: file, path: path).circuit(
+      pixelCount: height * width * channels, channels: channels)
     let learner = try readLearner(file, path: path, circuit: circuit)
     let model = Model(
       imageHeight: height, imageWidth: width,
@@ -70,112 +70,6 @@ extension ModelFile {
     return model
   }
 
-  /// Bits of all regions' scopes: 2 GiB of memory.
-  private static let mostScopeBits = 1 << 34
-
-  private static func readCircuit(
-    _ file: HDF5File, path: String, pixelCount: Int, channels: Int
-  ) throws -> Circuit {
-    func integers(_ name: String) throws -> [Int32] {
-      try file.read("/structure/\(name)", as: Int32.self).values
-    }
-    func fault(_ what: String) -> ModelFault {
-      ModelFault(path: path, reason: "/structure: \(what)")
-    }
-    let configuration = try file.string("/structure", "leafConfiguration")
-    guard let leaf = Catalogues.leaf(configuration: configuration) else {
-      throw fault("leaf \(configuration.quoted) is unknown to this version")
-    }
-    let units = try file.integer("/structure", "units")
-    let regions = try file.integer("/structure", "regions")
-    guard (1...1_024).contains(units), (1...100_000_000).contains(regions) else {
-      throw fault("\(units) units, \(regions) regions")
-    }
-    guard
-      let superpixels = Ragged.lists(
-        offsets: try integers("superpixelOffsets"), values: try integers("superpixelPixels")),
-      Set(superpixels.joined()) == Set(0..<Int32(pixelCount)),
-      superpixels.reduce(0, { $0 + $1.count }) == pixelCount,
-      superpixels.allSatisfy({ !$0.isEmpty && hasWholePixels($0, channels: channels) })
-    else { throw fault("the superpixels do not hold each of \(pixelCount) pixels once") }
-    let leafRegions = try integers("leafRegions").map(Int.init)
-    let partitions = try readPartitions(file, integers: integers, fault: fault)
-    // A region is a leaf's, or has a partition: before anything is made of each of them.
-    guard regions <= leafRegions.count + partitions.count,
-      regions.multipliedReportingOverflow(by: superpixels.count).overflow == false,
-      regions * superpixels.count <= mostScopeBits
-    else {
-      throw fault(
-        "\(regions) regions of \(superpixels.count) superpixels, with \(leafRegions.count) leaf regions and "
-          + "\(partitions.count) partitions")
-    }
-    guard
-      let leaves = Ragged.lists(
-        offsets: try integers("leafOffsets"), values: try integers("leafSuperpixels")),
-      leaves.count == leafRegions.count,
-      leaves.joined().allSatisfy({ superpixels.indices.contains(Int($0)) }),
-      leafRegions.allSatisfy({ (0..<regions).contains($0) }),
-      // Parameters are stored in this order.
-      zip(leafRegions, leafRegions.dropFirst()).allSatisfy(<)
-    else { throw fault("leaf regions and their superpixels do not fit") }
-    let groups =
-      try file.names(in: "/structure").contains("parameterGroups")
-      ? try integers("parameterGroups").map(Int.init) : nil
-    let graph = try readGraph(
-      variables: superpixels.count, regions: regions,
-      leaves: Dictionary(zip(leafRegions, leaves), uniquingKeysWith: { first, _ in first }),
-      partitions: partitions, groups: groups, fault: fault)
-    guard areAlike(graph, superpixels) else {
-      throw fault("leaf regions of different sizes cannot share parameters")
-    }
-    let priors = try readClassPriors(file, path: path, graph: graph, fault: fault)
-    let products = try readProducts(file, graph: graph, fault: fault)
-    do {
-      try requireCountable(
-        graph, units: units, rootUnits: priors?.count ?? units, products: products)
-    } catch { throw fault("\(error)") }
-    let circuit = Circuit(
-      graph: graph, units: units, classPriors: priors, products: products, leaf: leaf,
-      superpixels: superpixels, channels: channels)
-    if let complaint = circuit.complaint {
-      throw fault(complaint)
-    }
-    return circuit
-  }
-
-  /// Whether leaf regions that share parameters have as many values.
-  private static func areAlike(_ graph: RegionGraph, _ superpixels: [[Int32]]) -> Bool {
-    func size(_ region: Int) -> Int {
-      graph.scopes[region].variables.reduce(0) { $0 + superpixels[$1].count }
-    }
-    return graph.leafRegions.allSatisfy {
-      graph.groups[$0] == $0 || size($0) == size(graph.groups[$0])
-    }
-  }
-
-  /// Whether the channels of each pixel stand side by side, in order.
-  private static func hasWholePixels(_ values: [Int32], channels: Int) -> Bool {
-    values.count % channels == 0
-      && values.indices.allSatisfy { place in
-        let channel = place % channels
-        return Int(values[place]) % channels == channel
-          && values[place] - Int32(channel) == values[place - channel]
-      }
-  }
-
-  /// Nil for models without classes, which files of older programs all are.
-  private static func readClassPriors(
-    _ file: HDF5File, path: String, graph: RegionGraph, fault: (String) -> ModelFault
-  ) throws -> [Float]? {
-    guard try file.names(in: "/structure").contains("classPriors") else { return nil }
-    let priors = try finiteNumbers("/structure/classPriors", of: file, path: path)
-    guard (1...1_024).contains(priors.count), priors.allSatisfy({ $0 >= 0 && $0 <= 1 }),
-      abs(priors.reduce(0) { $0 + Double($1) } - 1) < 1e-4
-    else { throw fault("class priors that are no probabilities summing to 1") }
-    guard !graph.partitions.isEmpty else { throw fault("classes of a single leaf") }
-    return priors
-  }
-
   private static func readClassNames(
     _ file: HDF5File, path: String, classes: Int
   ) throws -> [String] {
@@ -189,66 +83,6 @@ extension ModelFile {
         reason: "/structure/classNames: expected \(classes) different names, found \(names.count)")
     }
     return names
-  }
-
-  /// Dense where the file says nothing, which files of older programs do.
-  private static func readProducts(
-    _ file: HDF5File, graph: RegionGraph, fault: (String) -> ModelFault
-  ) throws -> any ProductLayer {
-    var products: any ProductLayer = DenseProducts()
-    if try file.hasAttribute("/structure", "products") {
-      let kind = try file.string("/structure", "products")
-      guard let known = Catalogues.productLayer(kind) else {
-        throw fault("products \(kind.quoted) are unknown to this version")
-      }
-      products = known
-    }
-    if let complaint = products.complaint(about: graph) { throw fault(complaint) }
-    return products
-  }
-
-  /// Triples of a region and its two children, or lists of any number of children.
-  private static func readPartitions(
-    _ file: HDF5File, integers: (String) throws -> [Int32], fault: (String) -> ModelFault
-  ) throws -> [Partition] {
-    if try file.names(in: "/structure").contains("partitions") {
-      let flat = try integers("partitions").map(Int.init)
-      guard flat.count % 3 == 0 else { throw fault("partitions are not lists of three numbers") }
-      return stride(from: 0, to: flat.count, by: 3).map {
-        Partition(region: flat[$0], [flat[$0 + 1], flat[$0 + 2]])
-      }
-    }
-    let parents = try integers("partitionRegions")
-    guard
-      let children = Ragged.lists(
-        offsets: try integers("partitionOffsets"), values: try integers("partitionChildren")),
-      children.count == parents.count, children.allSatisfy({ !$0.isEmpty })
-    else { throw fault("partitions and their children do not fit") }
-    return zip(parents, children).map { Partition(region: Int($0), $1.map(Int.init)) }
-  }
-
-  /// Scopes follow from the leaves', because children come before parents.
-  private static func readGraph(
-    variables: Int, regions: Int, leaves: [Int: [Int32]], partitions: [Partition],
-    groups: [Int]?, fault: (String) -> ModelFault
-  ) throws -> RegionGraph {
-    var scopes = (0..<regions).map { region in
-      Scope(variableCount: variables, leaves[region, default: []].map(Int.init))
-    }
-    for partition in partitions {
-      guard (0..<regions).contains(partition.region),
-        partition.children.allSatisfy({ (0..<partition.region).contains($0) })
-      else { throw fault("partition of region \(partition.region) is out of order") }
-      if scopes[partition.region].isEmpty {
-        scopes[partition.region] = partition.children.reduce(Scope(variableCount: variables)) {
-          $0.union(scopes[$1])
-        }
-      }
-    }
-    do {
-      return try RegionGraph(
-        variableCount: variables, scopes: scopes, partitions: partitions, groups: groups)
-    } catch { throw fault("\(error)") }
   }
 
   private static func readConfiguration(_ file: HDF5File, path: String) throws -> ResolvedValue {
