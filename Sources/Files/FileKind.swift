@@ -16,7 +16,7 @@ package struct FileKind: Equatable, Sendable {
       self.wayOut = wayOut
     } else if start.count == Self.size, start.allSatisfy(Self.isText) {
       name = "a text file"
-      wayOut = "images are read from PNG, IDX and HDF5 files"
+      wayOut = "tessera kinds lists the formats of images (sources)"
     } else {
       return nil
     }
