@@ -45,7 +45,7 @@ final class ArrayImageReader: ImageReader {
 
   func labels() throws -> [Int32]? {
     guard let ownLabels else { return nil }
-    let labels = try ownLabels.read()
+    let labels = try ownLabels.read(count)
     guard labels.count == count else {
       throw DatasetFault.folder(
         path: ownLabels.place,
@@ -85,7 +85,8 @@ final class ArrayImageReader: ImageReader {
 struct ArrayLabels {
   /// The array's name in messages, with its file's.
   let place: String
-  let read: () throws -> [Int32]
+  /// Takes how many there have to be, so that an array of more need not be read.
+  let read: (_ count: Int) throws -> [Int32]
 
   /// Class numbers from 0 to 65,535. Throws `DatasetFault` (65) for any other.
   static func classes(_ values: [Int64], at place: String) throws -> [Int32] {

@@ -9,6 +9,7 @@ package enum ImageFormats {
     ShardsFormat.self,
     CIFAR10Format.self,
     CIFAR100Format.self,
+    NPYFormat.self,
     HDF5Format.self,
     PNGFolderFormat.self,
     IDXFormat.self,

@@ -59,16 +59,7 @@ package struct HDF5Source: ImageSource {
       : []
   }
 
-  package func outline() throws -> ImageOutline? {
-    var counts: [String: Int] = [:]
-    var shape: ImageShape?
-    for name in partNames {
-      let reader = try reader(name)
-      counts[name] = reader.count
-      shape = shape ?? reader.shape
-    }
-    return shape.map { ImageOutline(shape: $0, counts: counts) }
-  }
+  package func outline() throws -> ImageOutline? { try ImageOutline(byReadersOf: self) }
 
   package func reader(_ part: String) throws -> any ImageReader {
     guard let own = part == "test" ? test : train else {
@@ -79,7 +70,7 @@ package struct HDF5Source: ImageSource {
       images, at: "\(path):\(own.images)",
       axes: axes ?? ImageAxes(guessing: images.shape, isMATLAB: isMATLAB),
       labels: own.labels.map { name in
-        ArrayLabels(place: "\(path):\(name)") { try labels(name) }
+        ArrayLabels(place: "\(path):\(name)") { _ in try labels(name) }
       })
   }
 
