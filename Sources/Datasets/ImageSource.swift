@@ -47,6 +47,19 @@ package struct ImageOutline: Equatable, Sendable {
     self.classes = classes
   }
 
+  /// What a source's readers say when they are opened; nil without parts.
+  init?(byReadersOf source: some ImageSource) throws {
+    var counts: [String: Int] = [:]
+    var shape: ImageShape?
+    for name in source.partNames {
+      let reader = try source.reader(name)
+      counts[name] = reader.count
+      shape = shape ?? reader.shape
+    }
+    guard let shape else { return nil }
+    self.init(shape: shape, counts: counts)
+  }
+
   /// Of grey images.
   package init(height: Int, width: Int, counts: [String: Int], classes: Int = 0) {
     self.init(

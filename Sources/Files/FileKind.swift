@@ -16,7 +16,7 @@ package struct FileKind: Equatable, Sendable {
       self.wayOut = wayOut
     } else if start.count == Self.size, start.allSatisfy(Self.isText) {
       name = "a text file"
-      wayOut = "images are read from PNG, IDX and HDF5 files"
+      wayOut = "tessera kinds lists the formats of images (sources)"
     } else {
       return nil
     }
@@ -66,8 +66,8 @@ package struct FileKind: Equatable, Sendable {
       Magic("MATLAB 5.0"), "a MATLAB file of version 5",
       "save it as version 7.3 (in MATLAB: save(..., '-v7.3')), or as PNG, IDX or HDF5"
     ),
-    (Magic([0x93, 0x4E, 0x55, 0x4D, 0x50, 0x59]), "a NumPy array", "write it as HDF5 by h5py"),
-    (Magic("PK"), "a ZIP archive (or .npz)", "unpack it first"),
+    (Magic([0x93, 0x4E, 0x55, 0x4D, 0x50, 0x59]), "a NumPy array", "read it as one (kind: npy)"),
+    (Magic("PK"), "a ZIP archive", "unpack it, or name an array of NumPy in it: FILE.npz:NAME"),
     (Magic([0x1F, 0x8B]), "a gzip file", "unpack it first"),
     (Magic([0xFD, 0x37, 0x7A, 0x58, 0x5A]), "an xz file", "unpack it first"),
     (Magic("BZh"), "a bzip2 file", "unpack it first"),

@@ -28,6 +28,11 @@ package final class FileReader {
     }
   }
 
+  /// Reads from byte `offset` on until `output` is full or the file ends. The position of `read(into:)` stays.
+  func read(into output: UnsafeMutableRawBufferPointer, at offset: Int) throws -> Int {
+    try descriptor.read(into: output, at: offset)
+  }
+
   /// The next bytes, at most `count`.
   package func read(_ count: Int) throws -> [UInt8] {
     try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in

@@ -1,4 +1,5 @@
 import Configuration
+import Files
 
 /// One variant of a stage of a pipeline, configured and checked.
 package struct ConfiguredStage: Sendable {

@@ -1,4 +1,5 @@
 import Configuration
+import Files
 
 /// Reads the stages of one pipeline, a variant at a time.
 struct StageReader {

@@ -29,7 +29,7 @@ struct ClassifyCommand: ParsableCommand {
 
   @Option(
     help: """
-      Labels of the images: an IDX file, or beside FILE.h5:/DATASET another dataset's path. Default: the \
+      Labels of the images: an IDX file or an array, as --images, or the name of an array beside them. Default: the \
       source's own (class folders, IDX folder, CIFAR); without any the most probable classes are printed.
       """)
   var labels: String?

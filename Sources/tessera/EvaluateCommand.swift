@@ -26,7 +26,7 @@ struct EvaluateCommand: ParsableCommand {
   @Option(help: "Images as tessera ingest reads them: IDX, a folder of PNGs, FILE.h5:/DATASET, ...")
   var images: String
 
-  @Option(help: "Labels of the images: an IDX file. Adds a line a class.")
+  @Option(help: "Labels of the images: an IDX file or an array, as --images. Adds a line a class.")
   var labels: String?
 
   @Option(

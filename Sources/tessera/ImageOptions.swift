@@ -25,7 +25,7 @@ struct AxesOptions: ParsableArguments {
   @Flag(help: "Swaps rows and columns, as EMNIST's images need.")
   var transpose = false
 
-  @Option(help: "Axes of an HDF5 array: \(PictureWords.axesWords): image,channel,row,column.")
+  @Option(help: "Axes of an array: \(PictureWords.axesWords): image,channel,row,column.")
   var axes: String?
 
   func validate() throws {

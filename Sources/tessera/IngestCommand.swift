@@ -10,10 +10,8 @@ struct IngestCommand: ParsableCommand {
     abstract:
       "Checks images and writes them as an archive, and as shards to train on.",
     discussion: """
-      SOURCE is a folder of PNGs of any kind (subfolders are classes), IDX files (one, or a folder with \
-      files named as MNIST's or a relative's), u8 datasets of an HDF5 file (FILE.h5:/PATH), the binary \
-      version of CIFAR-10 or CIFAR-100 (a folder, or one .bin), a MATLAB file of version 7.3 with X and y \
-      as SVHN's, or what this command wrote. An option that does not apply to the source is refused. Hidden \
+      SOURCE is \(PictureWords.sourceWords). \
+      An option that does not apply to the source is refused. Hidden \
       files of a folder, and links that lead outside, are left out and counted.
 
       Files are written completely or not at all, also after a failure, SIGINT or SIGTERM. An earlier \

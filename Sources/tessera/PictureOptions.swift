@@ -3,10 +3,7 @@ import Tasks
 
 /// Options for pictures of many kinds and sizes: the shape that they are given, their classes, and the test part.
 struct PictureOptions: ParsableArguments {
-  @Option(
-    help: """
-      Labels: an IDX file; for an HDF5 file the path of a dataset inside it; for CIFAR-100 fine or coarse.
-      """)
+  @Option(help: "Labels: \(PictureWords.labelWords).")
   var labels: String?
 
   @Option(

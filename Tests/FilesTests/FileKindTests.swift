@@ -11,7 +11,7 @@ struct FileKindTests {
     ([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A], "a PNG picture"),
     ([0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A], "an HDF5 file"),
     (Array("MATLAB 5.0 MAT-file, Platform".utf8), "a MATLAB file of version 5"),
-    (Array("PK\u{3}\u{4}".utf8), "a ZIP archive (or .npz)"), ([0x1F, 0x8B, 8], "a gzip file"),
+    (Array("PK\u{3}\u{4}".utf8), "a ZIP archive"), ([0x1F, 0x8B, 8], "a gzip file"),
     (Array("<html><body>".utf8), "a web page"),
     (Array("label,pixel0,pixel1\r\n5,0,255\r\n".utf8), "a text file"),
   ]

@@ -30,8 +30,7 @@ struct ModelImages {
     let preparation = PicturePreparation(
       channels: model.imageChannels == 3 ? .rgb : .auto, background: images.background)
     // Beside a dataset a path that is no file's is another dataset's.
-    let areInside =
-      try labels.map { try namesDataset(images.path) && namesNoFile($0) } ?? false
+    let areInside = try labels.map { try namesArray($0, inFileOf: images.path) } ?? false
     var options = SourceOptions(
       labels: areInside ? labels : nil, preparation: preparation, reading: images.reading)
     options.transposes = images.transposes

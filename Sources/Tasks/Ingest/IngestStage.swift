@@ -1,4 +1,5 @@
 import Datasets
+import Files
 import Numerics
 import Workflow
 
@@ -10,26 +11,26 @@ struct IngestStage: ForeseenStage {
   static let outputs = [OutputPort("images", .images, path: "images.h5")]
   static let isPublished = false
 
-  let settings: any SourceSettings
+  let format: any ImageFormat
   let folder: RawFolder
 
   init(fields: StageFields) throws {
-    guard let settings = fields.choice("source", from: Catalogues.sources) else {
+    guard let format = fields.choice("source", from: Catalogues.sources) else {
       throw IncompleteFields()
     }
-    self.settings = settings
-    folder = settings.rawFolder(fields)
+    self.format = format
+    folder = format.rawFolder(fields)
   }
 
   func outlook(_ context: ForecastContext) throws -> (any Sendable)? {
-    try settings.source(folder, workers: ForkJoin(workers: context.workers)).outlineWithClasses()
+    try format.source(folder, workers: ForkJoin(workers: context.workers)).outlineWithClasses()
   }
 
   func run(_ context: StageContext) throws {
-    let source = try settings.source(folder, workers: ForkJoin(workers: context.workers))
+    let source = try format.source(folder, workers: ForkJoin(workers: context.workers))
     for note in source.notes { context.warn(note) }
     let notes = try ImageArchive.write(
-      source, name: settings.name, to: context.outputPath("images")
+      source, name: format.name, to: context.outputPath("images")
     ) { done, total in
       try context.checkCancellation()
       context.progress(completed: done, total: total, unit: "images")
@@ -42,3 +43,6 @@ struct IngestStage: ForeseenStage {
     for line in try ClassWords.differences(archive) { context.warn(line) }
   }
 }
+
+/// The fingerprint covers what a format asks for.
+extension StageFields: RawFileFinder {}

@@ -27,6 +27,10 @@ package struct PictureWords: Sendable {
   package static let linkWords = LinkPolicy.allCases.map(\.rawValue)
   package static let colourWords = "R,G,B, one level (0 to 255), black or white"
 
+  /// What a command line may name as images, and as their labels.
+  package static let sourceWords = ImageFormats.givenWords
+  package static let labelWords = ImageFormats.labelWords
+
   package static let axesWords = ImageAxes.expectation
 
   /// `image,channel,row,column`; nil for what names no axes.

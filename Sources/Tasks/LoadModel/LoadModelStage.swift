@@ -1,3 +1,4 @@
+import Files
 import Workflow
 
 /// Takes a model file from outside into a pipeline: somebody else's, or that of another pipeline.

@@ -6,37 +6,7 @@ import Workflow
 
 /// The vocabulary of pipelines: what may stand behind each key. A new entry is one line here.
 package enum Catalogues {
-  static let sources = Catalogue<any SourceSettings>([
-    .init(
-      "idx",
-      "IDX files, plain or gzip, by name (default: as MNIST's or a relative's); labels; transpose; test: "
-        + "{last: N} or {fraction: F}"
-    ) { IDXSettings(fields: $0) },
-    .init(
-      "png-folder",
-      "PNGs of any kind below a folder, classes in subfolders; classes: first or path; test: {last: N}, "
-        + "{fraction: F}, {folder: F} or {list: FILE}; channels: auto, grey or rgb; sizes: fail, resize, "
-        + "crop or pad; size: [h, w]; background: [r, g, b], black or white; links: inside or follow; "
-        + "leaveOut"
-    ) { PNGFolderSettings(fields: $0) },
-    .init(
-      "hdf5",
-      "u8 datasets of a file; file, images, labels, testImages, testLabels, axes, transpose; test: "
-        + "{last: N} or {fraction: F}"
-    ) { HDF5Settings(fields: $0) },
-    .init("cifar10", "CIFAR-10's binary version: data_batch_1.bin ..., test_batch.bin") {
-      CIFARSettings(tenOf: $0)
-    },
-    .init("cifar100", "CIFAR-100's binary version: train.bin, test.bin; labels: fine or coarse") {
-      CIFARSettings(hundredOf: $0)
-    },
-    .init("archive", "what tessera ingest wrote: images.h5, or another file") {
-      ArchiveSettings(fields: $0)
-    },
-    .init("shards", "a folder of shards, as tessera ingest or a stage shards writes it") {
-      ShardsSettings(fields: $0)
-    },
-  ])
+  static var sources: Catalogue<any ImageFormat> { ImageFormats.catalogue }
 
   static let structures = Catalogue<any RegionStructure>([
     .init(PoonDomingos.kind, "all rectangles of the lattice, all axis-aligned cuts; steps") {

@@ -23,7 +23,7 @@ extension CommandSuite {
         (
           "train_32x32.mat", Array("MATLAB 5.0 MAT-file".utf8), "found a MATLAB file of version 5; "
         ),
-        ("x.npz", Array("PK\u{3}\u{4}".utf8), "found a ZIP archive (or .npz); unpack it first"),
+        ("x.zip", Array("PK\u{3}\u{4}".utf8), "found a ZIP archive; unpack it, "),
       ] {
         let bytes = start + [UInt8](repeating: 7, count: 200)
         try DurableFile.write(bytes, to: sandbox.path(name))

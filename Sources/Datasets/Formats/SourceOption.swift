@@ -1,6 +1,6 @@
 import Configuration
 
-/// A command line's option for a source of images, by its name. Only some apply to each kind of source.
+/// A command line's option for a source of images, by its name. Each format says which apply to it.
 package enum SourceOption: String, Sendable, CaseIterable {
   case labels, sizes, size, background, classes, links
   case axes
@@ -10,14 +10,7 @@ package enum SourceOption: String, Sendable, CaseIterable {
   case testFolder = "test-folder"
   case testList = "test-list"
 
-  /// Folders of pictures.
-  static let ofFolders: Set<SourceOption> = [
-    .sizes, .size, .background, .classes, .links, .leaveOut, .testFraction, .testLast, .testFolder,
-    .testList,
-  ]
-  /// Single pictures.
-  static let ofPictures: Set<SourceOption> = [.sizes, .size, .background]
-  /// Arrays of HDF5 files.
+  /// Arrays.
   static let ofArrays: Set<SourceOption> = [.labels, .axes]
   /// Sources of training images alone.
   static let ofTestChoice: Set<SourceOption> = [.testFraction, .testLast]

@@ -1,13 +1,42 @@
 import Configuration
-import Datasets
 import Files
+import Images
 import Numerics
-import Workflow
 
 /// MNIST and its relatives, by the names that `IDXNames` knows, and any other IDX files of images and labels by name, for
 /// training and test; with `test: {last: N}` or `{fraction: F}` the test part is one of the training file's. Without any
 /// training file it is the test images alone.
-struct IDXSettings: SourceSettings {
+struct IDXFormat: ImageFormat {
+  static let word = "idx"
+  static let summary =
+    "IDX files, plain or gzip, by name (default: as MNIST's or a relative's); labels; transpose; test: "
+    + "{last: N} or {fraction: F}"
+  static let given = "IDX files (one, or a folder with files named as MNIST's or a relative's)"
+  static let givenLabels: String? = "an IDX file"
+
+  /// A folder with files by the names that `IDXNames` knows, and any file.
+  static func recognises(_ path: GivenPath) throws -> RecognisedImages? {
+    if path.isFolder {
+      let folder = path.path
+      guard let names = try IDXNames(among: DurableFile.names(in: folder), in: folder) else {
+        return nil
+      }
+      return RecognisedImages("folders of IDX files", obeying: SourceOption.ofTestChoice) { _, _ in
+        IDXSource(names) { joinPath(folder, $0) }
+      }
+    }
+    return RecognisedImages("IDX files", obeying: SourceOption.ofTestChoice.union([.labels])) {
+      options, _ in
+      IDXSource(trainImages: path.path, trainLabels: options.labels)
+    }
+  }
+
+  static func labels(at path: GivenPath, of images: UnlabelledImages) throws -> [Int32]? {
+    let labels = try IDXFile.labels(path.path)
+    try IDXFile.requireSameCount(labels, asImages: images.count, of: images.path)
+    return labels.labels
+  }
+
   private static let usual = (
     trainImages: "train-images-idx3-ubyte", trainLabels: "train-labels-idx1-ubyte",
     testImages: "t10k-images-idx3-ubyte", testLabels: "t10k-labels-idx1-ubyte"
@@ -40,15 +69,15 @@ struct IDXSettings: SourceSettings {
   }
 
   /// Each may be there with `.gz` added.
-  func rawFolder(_ fields: StageFields) -> RawFolder {
+  func rawFolder(_ finder: some RawFileFinder) -> RawFolder {
     let files: Files
     do {
-      files = try self.files(among: fields.fileNames(of: dataset))
+      files = try self.files(among: finder.fileNames(of: dataset))
     } catch {
-      fields.fields.complain("dataset", "\(error)")
+      finder.fields.complain("dataset", "\(error)")
       return RawFolder(path: dataset, files: [])
     }
-    return fields.rawFolder(named: dataset, files: files.all)
+    return finder.rawFolder(named: dataset, files: files.all)
   }
 
   func source(_ folder: RawFolder, workers: ForkJoin) throws -> any ImageSource {

@@ -35,6 +35,11 @@ package struct ImageAxes: Hashable, Sendable {
 
   private static func isChannel(_ size: Int) -> Bool { size == 1 || size == 3 }
 
+  /// The same axes from the last on.
+  var reversed: ImageAxes { ImageAxes(axes: axes.reversed()) }
+
+  private init(axes: [Axis]) { self.axes = axes }
+
   /// Whether images follow each other, each whole.
   var startsWithImages: Bool { axes.first == .image }
 

@@ -10,20 +10,10 @@ import Storage
 /// MATLAB's files of version 7.3 are HDF5 with the last index first; labels 1 to 10 of such a file are SVHN's, where 10
 /// is the digit 0.
 package struct HDF5Source: ImageSource {
-  /// Paths inside the file.
-  package struct Part: Hashable, Sendable {
-    package let images: String
-    package let labels: String?
-
-    package init(images: String, labels: String? = nil) {
-      self.images = images
-      self.labels = labels
-    }
-  }
-
   package let path: String
-  package let train: Part
-  package let test: Part?
+  /// By paths inside the file.
+  package let train: ArrayPart
+  package let test: ArrayPart?
   /// Labels are numbers.
   package var classNames: [String] { [] }
   /// Nil to guess by the sizes.
@@ -33,7 +23,9 @@ package struct HDF5Source: ImageSource {
 
   /// - Throws: `StorageFault` or `DatasetFault` (65) where the labels of a MATLAB file cannot be read;
   ///   `FileFault` (66).
-  package init(path: String, train: Part, test: Part? = nil, axes: ImageAxes? = nil) throws {
+  package init(path: String, train: ArrayPart, test: ArrayPart? = nil, axes: ImageAxes? = nil)
+    throws
+  {
     self.path = path
     self.train = train
     self.test = test
@@ -67,22 +59,19 @@ package struct HDF5Source: ImageSource {
       : []
   }
 
-  package func outline() throws -> ImageOutline? {
-    var counts: [String: Int] = [:]
-    var shape: ImageShape?
-    for name in partNames {
-      let reader = try reader(name)
-      counts[name] = reader.count
-      shape = shape ?? reader.shape
-    }
-    return shape.map { ImageOutline(shape: $0, counts: counts) }
-  }
+  package func outline() throws -> ImageOutline? { try ImageOutline(byReadersOf: self) }
 
   package func reader(_ part: String) throws -> any ImageReader {
     guard let own = part == "test" ? test : train else {
       preconditionFailure("no part \(part) in \(partNames)")
     }
-    return try HDF5Reader(self, own)
+    let images = try ForeignFile(path).bytes(own.images)
+    return try ArrayImageReader(
+      images, at: "\(path):\(own.images)",
+      axes: axes ?? ImageAxes(guessing: images.shape, isMATLAB: isMATLAB),
+      labels: own.labels.map { name in
+        ArrayLabels(place: "\(path):\(name)") { _ in try labels(name) }
+      })
   }
 
   func labels(_ name: String) throws -> [Int32] {
@@ -90,14 +79,7 @@ package struct HDF5Source: ImageSource {
     return countsFromTen ? labels.map { $0 % 10 } : labels
   }
 
-  /// Class numbers from 0 to 65,535.
-  static func labels(_ name: String, _ file: ForeignFile) throws -> [Int32] {
-    let values = try file.integers(name)
-    if let image = values.firstIndex(where: { !(0...65_535).contains($0) }) {
-      throw DatasetFault.folder(
-        path: "\(file.path):\(name)",
-        reason: "image \(image): expected a class number from 0 to 65535, found \(values[image])")
-    }
-    return values.map(Int32.init)
+  private static func labels(_ name: String, _ file: ForeignFile) throws -> [Int32] {
+    try ArrayLabels.classes(file.integers(name), at: "\(file.path):\(name)")
   }
 }

@@ -1,6 +1,47 @@
+import Configuration
 import Files
 import Images
+import Numerics
 import Storage
+
+/// A folder of shards, of which `tessera ingest` or a stage *shards* wrote the manifest.
+struct ShardsFormat: ImageFormat {
+  static let word = "shards"
+  static let summary = "a folder of shards, as tessera ingest or a stage shards writes it"
+  static let given = "a folder of shards"
+
+  /// The folder, its manifest, and the view of all shards beside it.
+  static func recognises(_ path: GivenPath) throws -> RecognisedImages? {
+    guard let folder = try folder(path) else { return nil }
+    return RecognisedImages("shards", obeying: SourceOption.ofTestChoice) { _, _ in
+      try ShardsSource(folder: folder)
+    }
+  }
+
+  private static func folder(_ path: GivenPath) throws -> String? {
+    if path.isFolder { return try path.file(ShardManifest.fileName) == nil ? nil : path.path }
+    let name = path.path.split(separator: "/").last.map(String.init)
+    guard path.found != nil, name == ShardManifest.fileName || name == ShardManifest.viewName else {
+      return nil
+    }
+    let folder = parentFolder(path.path)
+    let manifest = joinPath(folder, ShardManifest.fileName)
+    return try FileStatus.of(manifest, for: .read) == nil ? nil : folder
+  }
+
+  let dataset: String
+
+  init(fields: Fields) { dataset = fields.dataset() }
+
+  /// The manifest has the hash of every shard.
+  func rawFolder(_ finder: some RawFileFinder) -> RawFolder {
+    finder.rawFolder(named: dataset, files: [ShardManifest.fileName])
+  }
+
+  func source(_ folder: RawFolder, workers: ForkJoin) throws -> any ImageSource {
+    try ShardsSource(folder: folder.path)
+  }
+}
 
 /// The images of a folder of shards, row-major again; part `train` is the training images, then the validation images.
 package struct ShardsSource: ImageSource {

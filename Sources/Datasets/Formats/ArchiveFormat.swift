@@ -1,6 +1,40 @@
+import Configuration
 import Files
 import Images
+import Numerics
 import Storage
+
+/// An image archive that `tessera ingest` or a stage *ingest* wrote.
+struct ArchiveFormat: ImageFormat {
+  static let word = "archive"
+  static let summary = "what tessera ingest wrote: images.h5, or another file"
+  static let given = "what tessera ingest wrote (its folder, images.h5, or its shards)"
+
+  /// The archive itself, and a folder with `images.h5`.
+  static func recognises(_ path: GivenPath) throws -> RecognisedImages? {
+    let file = path.isFile ? path.path : try path.file(IngestedSet.archiveName)
+    guard let file, try ArchiveSource.recognises(file) else { return nil }
+    return RecognisedImages("image archives", obeying: SourceOption.ofTestChoice) { _, _ in
+      try ArchiveSource(file)
+    }
+  }
+
+  let dataset: String
+  private let file: String
+
+  init(fields: Fields) {
+    dataset = fields.dataset()
+    file = fields.string("file", default: IngestedSet.archiveName)
+  }
+
+  func rawFolder(_ finder: some RawFileFinder) -> RawFolder {
+    finder.rawFolder(named: dataset, files: [file])
+  }
+
+  func source(_ folder: RawFolder, workers: ForkJoin) throws -> any ImageSource {
+    try ArchiveSource(folder.path(of: file))
+  }
+}
 
 /// An image archive that `tessera ingest` or a stage *ingest* wrote, as a source of images.
 package struct ArchiveSource: ImageSource {
