@@ -27,16 +27,24 @@ struct IDXSettings: SourceSettings {
   init(fields: Fields) {
     dataset = fields.dataset()
     split = SplitSettings(fields: fields, ofFolder: false)
-    validationImages = fields.optionalString("validationImages")
-    trainImages = fields.optionalString("trainImages")
-    testImages = split.isGiven ? nil : fields.optionalString("testImages")
-    hasLabels = fields.bool("labels", default: true)
+    validationImages = fields.optionalString(
+      "validationImages", meaning: "file of validation images, which have no labels")
+    trainImages = fields.optionalString(
+      "trainImages",
+      meaning: "file of training images; MNIST's name or a relative's where it is not written")
+    testImages =
+      split.isGiven ? nil : fields.optionalString("testImages", meaning: "file of test images")
+    hasLabels = fields.bool("labels", default: true, meaning: "whether there are label files")
     if validationImages != nil, hasLabels {
       fields.complain("validationImages", "come without labels: say labels: false")
     }
-    trainLabels = hasLabels ? fields.optionalString("trainLabels") : nil
-    testLabels = hasLabels && !split.isGiven ? fields.optionalString("testLabels") : nil
-    transposes = fields.bool("transpose", default: false)
+    trainLabels =
+      hasLabels ? fields.optionalString("trainLabels", meaning: "file of training labels") : nil
+    testLabels =
+      hasLabels && !split.isGiven
+      ? fields.optionalString("testLabels", meaning: "file of test labels") : nil
+    transposes = fields.bool(
+      "transpose", default: false, meaning: "whether rows and columns are exchanged")
   }
 
   /// Each may be there with `.gz` added.

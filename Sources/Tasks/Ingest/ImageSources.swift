@@ -35,16 +35,20 @@ struct HDF5Settings: SourceSettings {
 
   init(fields: Fields) {
     dataset = fields.dataset()
-    let words = fields.has("axes") ? fields.strings("axes") : nil
+    let words =
+      fields.has("axes")
+      ? fields.strings(
+        "axes", meaning: "names of the array's axes in order: image, row, column, channel") : nil
     axes = words.flatMap(ImageAxes.init)
     if words != nil, axes == nil { fields.complain("axes", "expected \(ImageAxes.expectation)") }
-    transposes = fields.bool("transpose", default: false)
-    file = fields.string("file")
+    transposes = fields.bool(
+      "transpose", default: false, meaning: "whether rows and columns are exchanged")
+    file = fields.string("file", meaning: "name of the file")
     train = HDF5Source.Part(
-      images: fields.string("images", default: "/images"),
-      labels: fields.optionalString("labels"))
-    let testImages = fields.optionalString("testImages")
-    let testLabels = fields.optionalString("testLabels")
+      images: fields.string("images", default: "/images", meaning: "dataset of training images"),
+      labels: fields.optionalString("labels", meaning: "dataset of training labels"))
+    let testImages = fields.optionalString("testImages", meaning: "dataset of test images")
+    let testLabels = fields.optionalString("testLabels", meaning: "dataset of test labels")
     split = SplitSettings(fields: fields, ofFolder: false)
     test = testImages.map { HDF5Source.Part(images: $0, labels: testLabels) }
     if testImages != nil, split.isGiven {
@@ -80,7 +84,10 @@ struct CIFARSettings: SourceSettings {
 
   init(hundredOf fields: Fields) {
     dataset = fields.dataset()
-    version = .hundred(fields.word("labels", of: ["fine", "coarse"], default: "fine"))
+    version = .hundred(
+      fields.word(
+        "labels", of: ["fine", "coarse"], default: "fine",
+        meaning: "which labels are kept: 100 fine or 20 coarse classes"))
   }
 
   func rawFolder(_ fields: StageFields) -> RawFolder {
@@ -100,7 +107,7 @@ struct ArchiveSettings: SourceSettings {
 
   init(fields: Fields) {
     dataset = fields.dataset()
-    file = fields.string("file", default: "images.h5")
+    file = fields.string("file", default: "images.h5", meaning: "name of the archive's file")
   }
 
   func rawFolder(_ fields: StageFields) -> RawFolder {
@@ -132,7 +139,9 @@ extension Fields {
   /// A data set by its name below `Data/`, or by its path, of which only the last part counts: a folder that is moved
   /// is the same.
   func dataset() -> String {
-    let dataset = location("dataset")
+    let dataset = location(
+      "dataset",
+      meaning: "folder of the files: a name below Data or $TESSERA_DATA, or a path (/..., ./...)")
     let name = dataset.split(separator: "/").last.map(String.init) ?? dataset
     record("dataset", .string(DatasetLookup.isPath(dataset) ? name : dataset))
     return dataset

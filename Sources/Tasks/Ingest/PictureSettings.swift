@@ -18,15 +18,20 @@ struct PNGFolderSettings: SourceSettings {
   init(fields: Fields) {
     dataset = fields.dataset()
     split = SplitSettings(fields: fields, ofFolder: true)
-    let hasLabels = fields.bool("labels", default: true)
-    let word = fields.word("classes", of: FolderClasses.allCases.map(\.rawValue), default: "first")
+    let hasLabels = fields.bool("labels", default: true, meaning: "whether folders are classes")
+    let word = fields.word(
+      "classes", of: FolderClasses.allCases.map(\.rawValue), default: "first",
+      meaning: "which folder names the class: the first, or the whole path")
     classes = hasLabels ? FolderClasses(rawValue: word) ?? .first : .none
     preparation = PicturePreparation(fields: fields)
     let links = fields.word(
-      "links", of: LinkPolicy.allCases.map(\.rawValue), default: LinkPolicy.inside.rawValue)
+      "links", of: LinkPolicy.allCases.map(\.rawValue), default: LinkPolicy.inside.rawValue,
+      meaning: "whether links may lead out of the folder")
     reading = FolderReading(
       links: LinkPolicy(rawValue: links) ?? .inside,
-      leavesOut: fields.bool("leaveOut", default: false))
+      leavesOut: fields.bool(
+        "leaveOut", default: false,
+        meaning: "whether files that cannot be read are left out, with a note"))
   }
 
   func rawFolder(_ fields: StageFields) -> RawFolder {
@@ -67,7 +72,10 @@ struct SplitSettings: Sendable {
   let isGiven: Bool
 
   init(fields: Fields, ofFolder: Bool) {
-    guard let test = fields.nested("test") else {
+    guard
+      let test = fields.nested(
+        "test", meaning: "which pictures are test images; none where it is not written")
+    else {
       rule = .chosen(.none)
       isGiven = false
       return
@@ -82,12 +90,19 @@ struct SplitSettings: Sendable {
     case "fraction":
       rule = .chosen(
         .fraction(
-          test.double("fraction", in: 0...1),
-          seed: UInt64(test.int("seed", default: 1, in: 0...Int.max))))
+          test.double("fraction", in: 0...1, meaning: "share of the pictures, chosen by seed"),
+          seed: UInt64(test.int("seed", default: 1, in: 0...Int.max, meaning: "seed of the choice"))
+        ))
     case "folder":
-      rule = .folder(test: test.string("folder"), train: test.string("train", default: "train"))
-    case "list": rule = .list(test.string("list"))
-    default: rule = .chosen(.last(test.int("last", in: 0...Int(Int32.max))))
+      rule = .folder(
+        test: test.string("folder", meaning: "folder of the test pictures"),
+        train: test.string("train", default: "train", meaning: "folder of the training pictures"))
+    case "list":
+      rule = .list(test.string("list", meaning: "file that lists the test pictures, a path a line"))
+    default:
+      rule = .chosen(
+        .last(test.int("last", in: 0...Int(Int32.max), meaning: "pictures at the end of the order"))
+      )
     }
   }
 
@@ -108,9 +123,16 @@ struct SplitSettings: Sendable {
 
 extension PicturePreparation {
   init(fields: Fields) {
-    let channels = fields.word("channels", of: Channels.allCases.map(\.rawValue), default: "auto")
-    let sizes = fields.word("sizes", of: SizePolicy.allCases.map(\.rawValue), default: "fail")
-    let size = fields.has("size") ? fields.ints("size", count: 2, in: 1...65_535) : []
+    let channels = fields.word(
+      "channels", of: Channels.allCases.map(\.rawValue), default: "auto",
+      meaning: "channels of the images: as the pictures have them, or one of these")
+    let sizes = fields.word(
+      "sizes", of: SizePolicy.allCases.map(\.rawValue), default: "fail",
+      meaning: "what happens to pictures of another size")
+    let size =
+      fields.has("size")
+      ? fields.ints(
+        "size", count: 2, in: 1...65_535, meaning: "height and width of the images, in pixels") : []
     if let excess = Self.excess(size) { fields.complain("size", excess) }
     let background = Self.background(fields)
     self.init(
@@ -125,11 +147,17 @@ extension PicturePreparation {
   /// Red, green and blue, or the word for them: `black`, `white`.
   private static func background(_ fields: Fields) -> [Int] {
     if fields.hasScalar("background") {
-      let level = fields.word("background", of: ["black", "white"]) == "white" ? 255 : 0
+      let level =
+        fields.word(
+          "background", of: ["black", "white"],
+          meaning: "colour behind transparent pixels: a word, or red, green and blue") == "white"
+        ? 255 : 0
       fields.record("background", .list(Array(repeating: .integer(level), count: 3)))
       return [level, level, level]
     }
-    let levels = fields.ints("background", default: [0, 0, 0], count: 3, in: 0...255)
+    let levels = fields.ints(
+      "background", default: [0, 0, 0], count: 3, in: 0...255,
+      meaning: "colour behind transparent pixels: a word, or red, green and blue")
     return levels.count == 3 ? levels : [0, 0, 0]
   }
 }

@@ -6,67 +6,94 @@ import Workflow
 
 /// The vocabulary of pipelines: what may stand behind each key. A new entry is one line here.
 enum Catalogues {
-  static let sources = Catalogue<any SourceSettings>([
-    .init(
-      "idx",
-      "IDX files, plain or gzip, by name (default: as MNIST's or a relative's); labels; transpose; test: "
-        + "{last: N} or {fraction: F}"
-    ) { IDXSettings(fields: $0) },
-    .init(
-      "png-folder",
-      "PNGs of any kind below a folder, classes in subfolders; classes: first or path; test: {last: N}, "
-        + "{fraction: F}, {folder: F} or {list: FILE}; channels: auto, grey or rgb; sizes: fail, resize, "
-        + "crop or pad; size: [h, w]; background: [r, g, b], black or white; links: inside or follow; "
-        + "leaveOut"
-    ) { PNGFolderSettings(fields: $0) },
-    .init(
-      "hdf5",
-      "u8 datasets of a file; file, images, labels, testImages, testLabels, axes, transpose; test: "
-        + "{last: N} or {fraction: F}"
-    ) { HDF5Settings(fields: $0) },
-    .init("cifar10", "CIFAR-10's binary version: data_batch_1.bin ..., test_batch.bin") {
-      CIFARSettings(tenOf: $0)
-    },
-    .init("cifar100", "CIFAR-100's binary version: train.bin, test.bin; labels: fine or coarse") {
-      CIFARSettings(hundredOf: $0)
-    },
-    .init("archive", "what tessera ingest wrote: images.h5, or another file") {
-      ArchiveSettings(fields: $0)
-    },
-    .init("shards", "a folder of shards, as tessera ingest or a stage shards writes it") {
-      ShardsSettings(fields: $0)
-    },
-  ])
+  static let sources = Catalogue<any SourceSettings>(
+    "sources",
+    [
+      .init(
+        "idx",
+        "IDX files, plain or gzip, by name (default: as MNIST's or a relative's)",
+        example: "{kind: idx, dataset: mnist-5k}"
+      ) { IDXSettings(fields: $0) },
+      .init(
+        "png-folder",
+        "PNGs of any kind below a folder, classes in subfolders",
+        example:
+          "{kind: png-folder, dataset: faces, test: {fraction: 0.2}, sizes: crop, size: [32, 32]}"
+      ) { PNGFolderSettings(fields: $0) },
+      .init(
+        "hdf5",
+        "u8 datasets of a file",
+        example: "{kind: hdf5, dataset: scans, file: scans.h5, images: /images, test: {last: 1000}}"
+      ) { HDF5Settings(fields: $0) },
+      .init(
+        "cifar10", "CIFAR-10's binary version: data_batch_1.bin ..., test_batch.bin",
+        example: "{kind: cifar10, dataset: cifar-10-batches-bin}"
+      ) {
+        CIFARSettings(tenOf: $0)
+      },
+      .init(
+        "cifar100", "CIFAR-100's binary version: train.bin, test.bin",
+        example: "{kind: cifar100, dataset: cifar-100-binary, labels: coarse}"
+      ) {
+        CIFARSettings(hundredOf: $0)
+      },
+      .init(
+        "archive", "what tessera ingest wrote: images.h5, or another file",
+        example: "{kind: archive, dataset: digits}"
+      ) {
+        ArchiveSettings(fields: $0)
+      },
+      .init(
+        "shards", "a folder of shards, as tessera ingest or a stage shards writes it",
+        example: "{kind: shards, dataset: digits/shards}"
+      ) {
+        ShardsSettings(fields: $0)
+      },
+    ])
 
-  static let structures = Catalogue<any RegionStructure>([
-    .init(PoonDomingos.kind, "all rectangles of the lattice, all axis-aligned cuts; steps") {
-      PoonDomingos(fields: $0)
-    },
-    .init(Halving.kind, "rectangles halved down to cells; cuts: one (a tree) or both sides") {
-      Halving(fields: $0)
-    },
-    .init(QuadTree.kind, "rectangles cut into four quarters, for elementwise products") { _ in
-      QuadTree()
-    },
-    .init(ChowLiuTree.kind, "the hidden Chow-Liu tree of the training images; needs statistics") {
-      _ in
-      ChowLiuTree()
-    },
-  ])
+  static let structures = Catalogue<any RegionStructure>(
+    "structures",
+    [
+      .init(
+        PoonDomingos.kind, "all rectangles of the lattice, all axis-aligned cuts",
+        example: "{kind: poon-domingos, steps: [4, 1]}"
+      ) {
+        PoonDomingos(fields: $0)
+      },
+      .init(
+        Halving.kind, "rectangles halved down to cells", example: "{kind: halving, cuts: both}"
+      ) {
+        Halving(fields: $0)
+      },
+      .init(QuadTree.kind, "rectangles cut into four quarters, for elementwise products") { _ in
+        QuadTree()
+      },
+      .init(ChowLiuTree.kind, "the hidden Chow-Liu tree of the training images; needs statistics") {
+        _ in
+        ChowLiuTree()
+      },
+    ])
 
-  static let products = Catalogue<any ProductLayer>([
-    .init(DenseProducts.kind, "all K x K products of two children's units") { _ in
-      DenseProducts()
-    },
-    .init(
-      ElementwiseProducts.kind, "K products of units of the same number, of any number of children"
-    ) { _ in ElementwiseProducts() },
-  ])
+  static let products = Catalogue<any ProductLayer>(
+    "products",
+    [
+      .init(DenseProducts.kind, "all K x K products of two children's units") { _ in
+        DenseProducts()
+      },
+      .init(
+        ElementwiseProducts.kind,
+        "K products of units of the same number, of any number of children"
+      ) { _ in ElementwiseProducts() },
+    ])
 
   static let leaves = Catalogue<any Leaf>(
+    "leaves",
     ownLeaves
       + emissionFamilies.filter { $0 != GaussianEmission.self }.map { family in
-        .init(family.kind, "independent values: \(family.summary)") { fields in
+        .init(
+          family.kind, "independent values: \(family.summary)",
+          example: "{kind: \(family.kind), \(LeafChannels.field): joint}"
+        ) { fields in
           let emission = family.init(settings: EmissionFields(fields))
           return jointValues(emission, fields) ?? factorisedLeaf(emission)
         }
@@ -75,34 +102,47 @@ enum Catalogues {
   private static let ownLeaves: [Catalogue<any Leaf>.Entry] = [
     .init(BernoulliLeaf.kind, "independent binary pixels; exact") { _ in BernoulliLeaf() },
     .init(
-      GaussianLeaf.kind, "independent Gaussian pixels on grey levels / 255; smallest; a density"
+      GaussianLeaf.kind, "independent Gaussian pixels on grey levels / 255; a density",
+      example: "{kind: gaussian, smallest: 0.05}"
     ) { fields in
-      let leaf = GaussianLeaf(smallest: fields.double("smallest", default: 0.05, in: 0.001...10))
+      let leaf = GaussianLeaf(
+        smallest: fields.double(
+          "smallest", default: 0.05, in: 0.001...10,
+          meaning: "least standard deviation, of values from 0 to 1"))
       return jointValues(GaussianEmission(smallest: leaf.smallest), fields) ?? leaf
     },
     .init(
       AutoencoderLeaf.kind,
-      "a variational autoencoder a unit; hidden, latent, activation, value, samples, emission; a bound"
+      "a variational autoencoder a unit; a lower bound",
+      example: "{kind: vae, hidden: 16, latent: 2, value: iwae, samples: 5}"
     ) { autoencoderLeaf($0) },
     .init(
       MixtureLeaf.kind,
-      "a decoder at fixed nodes; nodes, rule, nodeWeights, hidden, latent, activation, emission; exact"
+      "a decoder at fixed nodes of its latent space a unit; exact",
+      example: "{kind: mixture, nodes: 16, hidden: 16, latent: 2, emission: logistic}"
     ) { mixtureLeaf($0) },
     .init(
       ProductLeaf.kind,
-      "a whole image as a product over cells of another leaf; region, cell, of"
+      "a product of another leaf's values over the cells of a region",
+      example: "{kind: product, region: [8, 8], cell: [4, 4], of: {kind: vae, latent: 1}}"
     ) { productLeaf($0) },
     .init(
       MixedLeaf.kind,
-      "units of several families in each region; of (a list of leaves), units (of each)"
+      "units of several families in each region",
+      example: "{kind: mixed, of: [bernoulli, {kind: mixture, nodes: 9}], units: [1, 3]}"
     ) { mixedLeaf($0) },
   ]
 
   private static func mixedLeaf(_ fields: Fields) -> any Leaf {
     let before = fields.diagnostics.all.count
-    let families = fields.choices("of", from: leaves)
+    let families = fields.choices("of", from: leaves, meaning: "the families")
     let isRight = fields.diagnostics.all.count == before
-    let shares = fields.has("units") ? fields.ints("units", in: 1...1_024) : nil
+    let shares =
+      fields.has("units")
+      ? fields.ints(
+        "units", in: 1...1_024,
+        meaning: "units of each family; as even as they go where it is not written")
+      : nil
     if isRight, families.isEmpty {
       fields.complain("of", "expected at least one leaf, found an empty list")
     }
@@ -117,8 +157,11 @@ enum Catalogues {
 
   /// What neural leaves say of values of 256 levels.
   static let emissions = Catalogue<any Emission>(
+    "emissions",
     emissionFamilies.map { family in
-      .init(family.kind, family.summary) { family.init(settings: EmissionFields($0)) }
+      .init(family.kind, family.summary, example: family.writtenExample) {
+        family.init(settings: EmissionFields($0))
+      }
     })
 
   /// The emission of a neural leaf; nil for leaves of binary pixels, and after a recorded mistake.
@@ -131,7 +174,9 @@ enum Catalogues {
       }
       return nil
     }
-    return fields.choice("emission", from: emissions)
+    return fields.choice(
+      "emission", from: emissions,
+      meaning: "distribution of values of 256 levels; pixels are binary where it is not written")
   }
 
   /// Of binary pixels, or, with an emission, of levels.
@@ -154,7 +199,10 @@ enum Catalogues {
   private static func channels(_ fields: Fields) -> LeafChannels? {
     fields.mention(LeafChannels.field)
     return fields.has(LeafChannels.field)
-      ? fields.choice(LeafChannels.field, from: LeafChannels.catalogue) : nil
+      ? fields.choice(
+        LeafChannels.field, from: LeafChannels.catalogue,
+        meaning: "how the channels of a pixel go together within a unit")
+      : nil
   }
 
   /// Values whose channels are joint; nil where they are independent.
@@ -178,35 +226,45 @@ enum Catalogues {
 
   /// Its factors are a leaf of this catalogue, which is therefore read here.
   private static func productLeaf(_ fields: Fields) -> any Leaf {
-    let region = fields.ints("region", count: 2, in: 1...65_536)
-    let cell = fields.ints("cell", count: 2, in: 1...65_536)
-    let inner = fields.choice("of", from: leaves) ?? BernoulliLeaf()
+    let region = fields.ints(
+      "region", count: 2, in: 1...65_536, meaning: "height and width of the region, in pixels")
+    let cell = fields.ints(
+      "cell", count: 2, in: 1...65_536, meaning: "height and width of a cell, in pixels")
+    let inner = fields.choice("of", from: leaves, meaning: "the leaf of a cell") ?? BernoulliLeaf()
     // After a recorded mistake only something that can be made is wanted.
     guard region.count == 2, cell.count == 2 else { return inner }
     return ProductLeaf(region: region, cell: cell, inner: inner)
   }
 
-  static let learners = Catalogue<any Learner>([
-    .init(
-      Adam.kind,
-      "Adam on the mean log-likelihood; rate, beta1, beta2, epsilon, schedule, halfLife (in steps)"
-    ) { Adam(fields: $0) },
-    .init(
-      ExpectationMaximisation.kind,
-      "expectation-maximisation, one step an epoch, or with step: one a batch; pseudoCount, schedule"
-    ) { ExpectationMaximisation(fields: $0) },
-    .init(
-      Mixed.kind, "em (step, pseudoCount) of sums, Adam (rate, ...) of leaves; schedule, leaves"
-    ) { Mixed(fields: $0) },
-  ])
+  static let learners = Catalogue<any Learner>(
+    "learners",
+    [
+      .init(
+        Adam.kind,
+        "Adam on the mean log-likelihood",
+        example: "{kind: adam, rate: 0.01, schedule: {kind: cosine, epochs: 20}}"
+      ) { Adam(fields: $0) },
+      .init(
+        ExpectationMaximisation.kind,
+        "expectation-maximisation: a step an epoch, or, where step is written, a step a batch",
+        example: "{kind: em, step: 0.1, pseudoCount: 0.1}"
+      ) { ExpectationMaximisation(fields: $0) },
+      .init(
+        Mixed.kind, "expectation-maximisation of sum weights, Adam of leaves",
+        example: "{kind: mixed, step: 0.1, rate: 0.01}"
+      ) { Mixed(fields: $0) },
+    ])
 
-  static let initialisations = Catalogue<ClusteredLeaves?>([
-    .init("random", "leaf parameters as their family draws them") { _ in nil },
-    .init(
-      ClusteredLeaves.kind,
-      "a leaf unit a cluster of training patches; iterations, images, pseudoCount"
-    ) { ClusteredLeaves(fields: $0) },
-  ])
+  static let initialisations = Catalogue<ClusteredLeaves?>(
+    "initialisations",
+    [
+      .init("random", "leaf parameters as their family draws them") { _ in nil },
+      .init(
+        ClusteredLeaves.kind,
+        "a leaf unit a cluster of training patches",
+        example: "{kind: k-means, iterations: 10, images: 5000}"
+      ) { ClusteredLeaves(fields: $0) },
+    ])
 
   /// The product layer of a word in a model file; nil for what this version does not know.
   static func productLayer(_ kind: String) -> (any ProductLayer)? {
@@ -250,24 +308,4 @@ extension StageCatalogue {
       LeafMassStage.self, MarginalErrorStage.self, ConditionalFrequenciesStage.self,
       MarginalCostStage.self, MonteCarloStage.self, InpaintingErrorStage.self,
     ], inputRule: InputAgreement.check)
-}
-
-/// One list of words for `tessera kinds`.
-package struct Vocabulary: Sendable {
-  package let name: String
-  package let kinds: [(kind: String, summary: String)]
-
-  package static let all: [Vocabulary] = [
-    Vocabulary(name: "stages", kinds: StageCatalogue.tessera.kinds),
-    Vocabulary(name: "sources", kinds: Catalogues.sources.kinds),
-    Vocabulary(name: "structures", kinds: Catalogues.structures.kinds),
-    Vocabulary(name: "products", kinds: Catalogues.products.kinds),
-    Vocabulary(name: "leaves", kinds: Catalogues.leaves.kinds),
-    Vocabulary(name: "emissions", kinds: Catalogues.emissions.kinds),
-    Vocabulary(name: "channels", kinds: LeafChannels.catalogue.kinds),
-    Vocabulary(name: "binarisations", kinds: Catalogues.binarisations.kinds),
-    Vocabulary(name: "learners", kinds: Catalogues.learners.kinds),
-    Vocabulary(name: "initialisations", kinds: Catalogues.initialisations.kinds),
-    Vocabulary(name: "schedules", kinds: Schedule.catalogue.kinds),
-  ]
 }

@@ -29,18 +29,26 @@ package struct AutoencoderLeaf: Leaf {
   /// `value` is `elbo`, `elbo-analytic` or `iwae` with its number of `samples`.
   package init(fields: Fields) {
     let value = fields.word(
-      "value", of: ["elbo", "elbo-analytic", "iwae"], default: "elbo-analytic")
+      "value", of: ["elbo", "elbo-analytic", "iwae"], default: "elbo-analytic",
+      meaning:
+        "the number a leaf gives: sampled bound, closed-form bound, or importance-weighted bound")
     let estimator: AutoencoderEstimator =
       switch value {
-      case "iwae": .importance(samples: fields.int("samples", default: 5, in: 1...1_000))
+      case "iwae":
+        .importance(
+          samples: fields.int(
+            "samples", default: 5, in: 1...1_000, meaning: "importance samples of a value"))
       case "elbo": .importance(samples: 1)
       default: .analytic
       }
     let activation = fields.word(
-      "activation", of: Activation.allCases.map(\.rawValue), default: Activation.tanh.rawValue)
+      "activation", of: Activation.allCases.map(\.rawValue), default: Activation.tanh.rawValue,
+      meaning: "function between the layers of the networks")
     self.init(
-      hidden: fields.int("hidden", default: 16, in: 1...65_536),
-      latent: fields.int("latent", default: 2, in: 1...4_096),
+      hidden: fields.int(
+        "hidden", default: 16, in: 1...65_536, meaning: "hidden units of encoder and decoder"),
+      latent: fields.int(
+        "latent", default: 2, in: 1...4_096, meaning: "dimensions of the latent space"),
       activation: Activation(rawValue: activation) ?? .tanh, estimator: estimator)
   }
 

@@ -15,7 +15,11 @@ package struct Halving: RegionStructure, Equatable {
   package init(cutsBothSides: Bool) { self.cutsBothSides = cutsBothSides }
 
   package init(fields: Fields) {
-    cutsBothSides = fields.word("cuts", of: ["one", "both"], default: "one") == "both"
+    cutsBothSides =
+      fields.word(
+        "cuts", of: ["one", "both"], default: "one",
+        meaning: "whether a rectangle is cut along its longer side alone, or along each side")
+      == "both"
   }
 
   package var description: String { "\(Self.kind), cuts \(cutsBothSides ? "both" : "one")" }

@@ -18,7 +18,9 @@ package struct PoonDomingos: RegionStructure, Equatable {
   }
 
   package init(fields: Fields) {
-    let steps = fields.ints("steps", default: [1], in: 1...1_000)
+    let steps = fields.ints(
+      "steps", default: [1], in: 1...1_000,
+      meaning: "distances of cuts in cells, descending: a rectangle is cut at the first that fits")
     if !PoonDomingos.areValid(steps) {
       fields.complain("steps", "expected descending steps such as [4, 1], found \(steps)")
     }
