@@ -6,6 +6,16 @@ package protocol DescribedCatalogue: Sendable {
   func read(_ key: String, of fields: Fields)
 }
 
+/// A type that is one kind of a catalogue, and tells so in its own file.
+package protocol CatalogueKind {
+  /// The word in a pipeline.
+  static var kind: String { get }
+  /// One line for `tessera kinds`.
+  static var summary: String { get }
+  /// The YAML of a value of this kind: the bare word where there is nothing to write beside it.
+  static var example: String { get }
+}
+
 /// A set of kinds: the words that a key may have, and how each value is made from its fields.
 ///
 /// In YAML a kind is a bare word, `structure: poon-domingos`, or a mapping with more fields,
@@ -28,6 +38,13 @@ package struct Catalogue<Value>: DescribedCatalogue {
       self.summary = summary
       self.example = example ?? kind
       self.make = make
+    }
+
+    /// The entry of a type that describes itself.
+    package init(
+      _ type: any CatalogueKind.Type, make: @escaping @Sendable (Fields) throws -> Value
+    ) {
+      self.init(type.kind, type.summary, example: type.example, make: make)
     }
   }
 

@@ -70,3 +70,9 @@ package struct Adam: Learner {
     return result
   }
 }
+
+extension Adam: CatalogueKind {
+  package static let summary =
+    "Adam on the mean log-likelihood"
+  package static let example = "{kind: adam, rate: 0.01, schedule: {kind: cosine, epochs: 20}}"
+}

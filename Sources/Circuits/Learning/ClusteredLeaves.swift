@@ -172,3 +172,9 @@ private struct ClusterFit: Sendable {
       step: MaximisationStep(pseudoCount: Float(settings.pseudoCount)), into: parameters)
   }
 }
+
+extension ClusteredLeaves: CatalogueKind {
+  package static let summary =
+    "a leaf unit a cluster of training patches"
+  package static let example = "{kind: k-means, iterations: 10, images: 5000}"
+}

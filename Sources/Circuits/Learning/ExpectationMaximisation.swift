@@ -69,3 +69,9 @@ package struct ExpectationMaximisation: Learner {
     return MaximisationStep(size: Float(size * factor), pseudoCount: Float(pseudoCount))
   }
 }
+
+extension ExpectationMaximisation: CatalogueKind {
+  package static let summary =
+    "expectation-maximisation: a step an epoch, or, where step is written, a step a batch"
+  package static let example = "{kind: em, step: 0.1, pseudoCount: 0.1}"
+}

@@ -50,3 +50,9 @@ package struct Mixed: Learner {
     }
   }
 }
+
+extension Mixed: CatalogueKind {
+  package static let summary =
+    "expectation-maximisation of sum weights, Adam of leaves"
+  package static let example = "{kind: mixed, step: 0.1, rate: 0.01}"
+}

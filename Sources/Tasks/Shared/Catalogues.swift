@@ -54,21 +54,16 @@ enum Catalogues {
   static let structures = Catalogue<any RegionStructure>(
     "structures",
     [
-      .init(
-        PoonDomingos.kind, "all rectangles of the lattice, all axis-aligned cuts",
-        example: "{kind: poon-domingos, steps: [4, 1]}"
-      ) {
+      .init(PoonDomingos.self) {
         PoonDomingos(fields: $0)
       },
-      .init(
-        Halving.kind, "rectangles halved down to cells", example: "{kind: halving, cuts: both}"
-      ) {
+      .init(Halving.self) {
         Halving(fields: $0)
       },
-      .init(QuadTree.kind, "rectangles cut into four quarters, for elementwise products") { _ in
+      .init(QuadTree.self) { _ in
         QuadTree()
       },
-      .init(ChowLiuTree.kind, "the hidden Chow-Liu tree of the training images; needs statistics") {
+      .init(ChowLiuTree.self) {
         _ in
         ChowLiuTree()
       },
@@ -77,13 +72,10 @@ enum Catalogues {
   static let products = Catalogue<any ProductLayer>(
     "products",
     [
-      .init(DenseProducts.kind, "all K x K products of two children's units") { _ in
+      .init(DenseProducts.self) { _ in
         DenseProducts()
       },
-      .init(
-        ElementwiseProducts.kind,
-        "K products of units of the same number, of any number of children"
-      ) { _ in ElementwiseProducts() },
+      .init(ElementwiseProducts.self) { _ in ElementwiseProducts() },
     ])
 
   static let leaves = Catalogue<any Leaf>(
@@ -100,37 +92,18 @@ enum Catalogues {
       })
 
   private static let ownLeaves: [Catalogue<any Leaf>.Entry] = [
-    .init(BernoulliLeaf.kind, "independent binary pixels; exact") { _ in BernoulliLeaf() },
-    .init(
-      GaussianLeaf.kind, "independent Gaussian pixels on grey levels / 255; a density",
-      example: "{kind: gaussian, smallest: 0.05}"
-    ) { fields in
+    .init(BernoulliLeaf.self) { _ in BernoulliLeaf() },
+    .init(GaussianLeaf.self) { fields in
       let leaf = GaussianLeaf(
         smallest: fields.double(
           "smallest", default: 0.05, in: 0.001...10,
           meaning: "least standard deviation, of values from 0 to 1"))
       return jointValues(GaussianEmission(smallest: leaf.smallest), fields) ?? leaf
     },
-    .init(
-      AutoencoderLeaf.kind,
-      "a variational autoencoder a unit; a lower bound",
-      example: "{kind: vae, hidden: 16, latent: 2, value: iwae, samples: 5}"
-    ) { autoencoderLeaf($0) },
-    .init(
-      MixtureLeaf.kind,
-      "a decoder at fixed nodes of its latent space a unit; exact",
-      example: "{kind: mixture, nodes: 16, hidden: 16, latent: 2, emission: logistic}"
-    ) { mixtureLeaf($0) },
-    .init(
-      ProductLeaf.kind,
-      "a product of another leaf's values over the cells of a region",
-      example: "{kind: product, region: [8, 8], cell: [4, 4], of: {kind: vae, latent: 1}}"
-    ) { productLeaf($0) },
-    .init(
-      MixedLeaf.kind,
-      "units of several families in each region",
-      example: "{kind: mixed, of: [bernoulli, {kind: mixture, nodes: 9}], units: [1, 3]}"
-    ) { mixedLeaf($0) },
+    .init(AutoencoderLeaf.self) { autoencoderLeaf($0) },
+    .init(MixtureLeaf.self) { mixtureLeaf($0) },
+    .init(ProductLeaf.self) { productLeaf($0) },
+    .init(MixedLeaf.self) { mixedLeaf($0) },
   ]
 
   private static func mixedLeaf(_ fields: Fields) -> any Leaf {
@@ -239,31 +212,16 @@ enum Catalogues {
   static let learners = Catalogue<any Learner>(
     "learners",
     [
-      .init(
-        Adam.kind,
-        "Adam on the mean log-likelihood",
-        example: "{kind: adam, rate: 0.01, schedule: {kind: cosine, epochs: 20}}"
-      ) { Adam(fields: $0) },
-      .init(
-        ExpectationMaximisation.kind,
-        "expectation-maximisation: a step an epoch, or, where step is written, a step a batch",
-        example: "{kind: em, step: 0.1, pseudoCount: 0.1}"
-      ) { ExpectationMaximisation(fields: $0) },
-      .init(
-        Mixed.kind, "expectation-maximisation of sum weights, Adam of leaves",
-        example: "{kind: mixed, step: 0.1, rate: 0.01}"
-      ) { Mixed(fields: $0) },
+      .init(Adam.self) { Adam(fields: $0) },
+      .init(ExpectationMaximisation.self) { ExpectationMaximisation(fields: $0) },
+      .init(Mixed.self) { Mixed(fields: $0) },
     ])
 
   static let initialisations = Catalogue<ClusteredLeaves?>(
     "initialisations",
     [
       .init("random", "leaf parameters as their family draws them") { _ in nil },
-      .init(
-        ClusteredLeaves.kind,
-        "a leaf unit a cluster of training patches",
-        example: "{kind: k-means, iterations: 10, images: 5000}"
-      ) { ClusteredLeaves(fields: $0) },
+      .init(ClusteredLeaves.self) { ClusteredLeaves(fields: $0) },
     ])
 
   /// The product layer of a word in a model file; nil for what this version does not know.

@@ -255,3 +255,9 @@ package struct AutoencoderLeaf: Leaf {
     return network.logLikelihood(pixels.map(Double.init), draws: draws, estimator)
   }
 }
+
+extension AutoencoderLeaf: CatalogueKind {
+  package static let summary =
+    "a variational autoencoder a unit; a lower bound"
+  package static let example = "{kind: vae, hidden: 16, latent: 2, value: iwae, samples: 5}"
+}

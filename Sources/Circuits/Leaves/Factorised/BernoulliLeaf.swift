@@ -118,3 +118,9 @@ package struct BernoulliLeaf: Leaf {
     return total
   }
 }
+
+extension BernoulliLeaf: CatalogueKind {
+  package static let summary =
+    "independent binary pixels; exact"
+  package static var example: String { kind }
+}

@@ -239,3 +239,10 @@ package struct MixedLeaf: Leaf {
       pixels: pixels, leaf: leaf, noise: noise)
   }
 }
+
+extension MixedLeaf: CatalogueKind {
+  package static let summary =
+    "units of several families in each region"
+  package static let example =
+    "{kind: mixed, of: [bernoulli, {kind: mixture, nodes: 9}], units: [1, 3]}"
+}

@@ -47,3 +47,10 @@ extension MixtureLeaf {
       + "\(latent) nodes, which \(count) is not; \(instead)take rule: qmc, which has any number"
   }
 }
+
+extension MixtureLeaf: CatalogueKind {
+  package static let summary =
+    "a decoder at fixed nodes of its latent space a unit; exact"
+  package static let example =
+    "{kind: mixture, nodes: 16, hidden: 16, latent: 2, emission: logistic}"
+}

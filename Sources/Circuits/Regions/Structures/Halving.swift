@@ -39,3 +39,9 @@ package struct Halving: RegionStructure, Equatable {
     return height >= width ? rows : columns
   }
 }
+
+extension Halving: CatalogueKind {
+  package static let summary =
+    "rectangles halved down to cells"
+  package static let example = "{kind: halving, cuts: both}"
+}

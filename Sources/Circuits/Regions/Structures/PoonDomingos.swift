@@ -55,3 +55,9 @@ extension Rectangle {
     Array(stride(from: (low / step + 1) * step, to: high, by: step))
   }
 }
+
+extension PoonDomingos: CatalogueKind {
+  package static let summary =
+    "all rectangles of the lattice, all axis-aligned cuts"
+  package static let example = "{kind: poon-domingos, steps: [4, 1]}"
+}
