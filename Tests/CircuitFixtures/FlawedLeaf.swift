@@ -4,7 +4,7 @@ import Numerics
 import Synchronization
 
 /// Independent binary pixels with one thing wrong, each of which a check must notice.
-package struct FlawedLeaf: Leaf {
+package struct FlawedLeaf: Leaf, Marginalises {
   package enum Flaw: String, Sendable, CaseIterable {
     /// Every value 0.01 nats too large.
     case shifted
@@ -23,7 +23,6 @@ package struct FlawedLeaf: Leaf {
   }
 
   package static let kind = "flawed"
-  package static let parameterName = BernoulliLeaf.parameterName
   private let base = BernoulliLeaf()
   private let flaw: Flaw
   private let calls = Calls()
@@ -36,13 +35,24 @@ package struct FlawedLeaf: Leaf {
 
   package init(_ flaw: Flaw) { self.flaw = flaw }
 
-  package var likelihood: LikelihoodKind { .exact }
-  package var hidesPixels: Bool { true }
+  package var traits: LeafTraits {
+    var traits = base.traits
+    traits.name = Self.kind
+    return traits
+  }
+  package var capabilities: LeafCapabilities {
+    LeafCapabilities(
+      marginals: self, modes: nil, reestimation: nil, estimators: nil, encoders: nil)
+  }
+  package func complaint(_ shape: LeafShape) -> String? { nil }
   package var configuration: ResolvedValue { .mapping(["kind": .string(Self.kind)]) }
 
-  package func parameterCount(_ shape: LeafShape) -> Int { base.parameterCount(shape) }
-  package func derivedCount(_ shape: LeafShape) -> Int { base.derivedCount(shape) }
-  package func statisticCount(_ shape: LeafShape) -> Int { base.statisticCount(shape) }
+  package func sizes(_ shape: LeafShape) -> LeafSizes {
+    var sizes = base.sizes(shape)
+    // A table would be looked up, past the flaw.
+    sizes.isTable = false
+    return sizes
+  }
 
   package func initialise(
     _ shape: LeafShape, seed: Int, leaf: Int, into parameters: UnsafeMutablePointer<Float>
@@ -102,6 +112,10 @@ package struct FlawedLeaf: Leaf {
       for pixel in pixels.indices { pixels[pixel] = 1 - pixels[pixel] }
     }
   }
+
+  package func addMeans(
+    _ tile: LeafTile, flows: UnsafePointer<Float>, into means: UnsafeMutablePointer<Float>
+  ) { base.addMeans(tile, flows: flows, into: means) }
 
   package func sampleHidden(
     _ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>,

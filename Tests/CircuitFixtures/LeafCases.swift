@@ -46,7 +46,7 @@ package struct LeafCase: Sendable, CustomStringConvertible {
   /// Images of every level the leaf distinguishes.
   package func images(count: Int) -> [[UInt8]] {
     let binary = noisyImages(count: count, pixels: tiny.pixelCount)
-    guard leaf.levels > 2 else { return binary }
+    guard leaf.traits.levels > 2 else { return binary }
     return binary.enumerated().map { image, row in
       row.enumerated().map { UInt8(truncatingIfNeeded: image &* 37 &+ $0 &* 91 &+ Int($1) &* 55) }
     }
@@ -95,7 +95,7 @@ package struct LeafCase: Sendable, CustomStringConvertible {
       LeafCase(
         MixedLeaf([
           GaussianLeaf(),
-          levelAutoencoderLeaf(GaussianEmission(), networks: AutoencoderLeaf(hidden: 3)),
+          AutoencoderLeaf(hidden: 3).with(emission: GaussianEmission()),
         ])),
       LeafCase(
         MixedLeaf(
@@ -106,20 +106,20 @@ package struct LeafCase: Sendable, CustomStringConvertible {
       LeafCase(
         MixedLeaf([
           factorisedLeaf(CategoricalEmission()),
-          levelMixtureLeaf(
-            LogisticEmission(), nodes: PriorNodes(.qmc, count: 5, latent: 1), hidden: 2,
-            activation: .tanh, learnsWeights: true),
-          levelMixtureLeaf(
-            CategoricalEmission(), nodes: PriorNodes(.qmc, count: 3, latent: 1), hidden: 2,
-            activation: .tanh, learnsWeights: false),
+          MixtureLeaf(
+            nodes: PriorNodes(.qmc, count: 5, latent: 1), hidden: 2, activation: .tanh,
+            learnsWeights: true, emission: LogisticEmission()),
+          MixtureLeaf(
+            nodes: PriorNodes(.qmc, count: 3, latent: 1), hidden: 2, activation: .tanh,
+            learnsWeights: false, emission: CategoricalEmission()),
         ]),
         TinyCircuit(rows: 1, columns: 2, units: 3, cellPixels: 2)),
       LeafCase(
         ProductLeaf(
           region: [3, 4], cell: [2, 3],
-          inner: levelMixtureLeaf(
-            LogisticEmission(), nodes: PriorNodes(.qmc, count: 5, latent: 1), hidden: 2,
-            activation: .tanh, learnsWeights: false)), whole),
+          inner: MixtureLeaf(
+            nodes: PriorNodes(.qmc, count: 5, latent: 1), hidden: 2, activation: .tanh,
+            learnsWeights: false, emission: LogisticEmission())), whole),
     ] + emissionCases
 
   private static let coloured = TinyCircuit(
@@ -135,19 +135,17 @@ package struct LeafCase: Sendable, CustomStringConvertible {
           TinyCircuit(rows: 1, columns: 2, units: units, cellPixels: values))
       } + [
         LeafCase(
-          levelMixtureLeaf(
-            emission, nodes: PriorNodes(.quantile, count: 9, latent: 2), hidden: 3,
-            activation: .tanh, learnsWeights: true),
+          MixtureLeaf(
+            nodes: PriorNodes(.quantile, count: 9, latent: 2), hidden: 3, activation: .tanh,
+            learnsWeights: true, emission: emission),
           TinyCircuit(rows: 1, columns: 2, units: 2, cellPixels: 2)),
         LeafCase(
-          levelMixtureLeaf(
-            emission, nodes: PriorNodes(.qmc, count: 70, latent: 1), hidden: 2,
-            activation: .softplus, learnsWeights: false),
+          MixtureLeaf(
+            nodes: PriorNodes(.qmc, count: 70, latent: 1), hidden: 2, activation: .softplus,
+            learnsWeights: false, emission: emission),
           TinyCircuit(rows: 1, columns: 1, units: 3, cellPixels: 2)),
         LeafCase(
-          levelAutoencoderLeaf(
-            emission,
-            networks: AutoencoderLeaf(hidden: 3, estimator: .importance(samples: 2))),
+          AutoencoderLeaf(hidden: 3, estimator: .importance(samples: 2)).with(emission: emission),
           TinyCircuit(rows: 1, columns: 2, units: 2, cellPixels: 2)),
         // Channels of a pixel, joint where they usually are not and apart where they usually are joint.
         LeafCase(jointLeaf(emission, components: 2), coloured),
@@ -157,12 +155,12 @@ package struct LeafCase: Sendable, CustomStringConvertible {
         LeafCase(
           ProductLeaf(
             .channels,
-            of: levelMixtureLeaf(
-              emission, nodes: PriorNodes(.qmc, count: 7, latent: 1), hidden: 2,
-              activation: .tanh, learnsWeights: true)), coloured),
+            of: MixtureLeaf(
+              nodes: PriorNodes(.qmc, count: 7, latent: 1), hidden: 2, activation: .tanh,
+              learnsWeights: true, emission: emission)), coloured),
         LeafCase(
           ProductLeaf(
-            .channels, of: levelAutoencoderLeaf(emission, networks: AutoencoderLeaf(hidden: 2))),
+            .channels, of: AutoencoderLeaf(hidden: 2).with(emission: emission)),
           TinyCircuit(rows: 1, columns: 2, units: 2, channels: 2)),
       ]
     }

@@ -25,16 +25,18 @@ package struct LeafTrial {
 
   /// What was written outside, or is not finite, and after which question.
   package func faults() -> [String] {
-    let parameters = GuardedMemory<Float>(count: leaf.parameterCount(shape))
+    let sizes = leaf.sizes(shape)
+    let capabilities = leaf.capabilities
+    let parameters = GuardedMemory<Float>(count: sizes.parameters)
     // Between the tables of families that are mixed there may be room that nobody writes.
-    let derived = GuardedMemory<Float>(count: leaf.derivedCount(shape), isZero: true)
+    let derived = GuardedMemory<Float>(count: sizes.derived, isZero: true)
     let scratch = GuardedMemory<Float>(
-      count: leaf.scratchCount(shape, tile: tile, isTraining: isTraining))
+      count: sizes.scratch.count(tile: tile, isTraining: isTraining))
     let rows = GuardedMemory<Float>(count: shape.units * tile)
-    let statistics = GuardedMemory<Float>(count: leaf.statisticCount(shape), isZero: true)
-    let notes = GuardedMemory<UInt8>(count: isTraining ? images * leaf.noteBytes(shape) : 0)
+    let statistics = GuardedMemory<Float>(count: sizes.statistics, isZero: true)
+    let notes = GuardedMemory<UInt8>(count: isTraining ? images * sizes.noteBytes : 0)
     let results = GuardedMemory<Float>(
-      count: isTraining ? leaf.parameterCount(shape) : shape.pixels * tile, isZero: !isTraining)
+      count: isTraining ? sizes.parameters : shape.pixels * tile, isZero: !isTraining)
     let memory = [parameters, derived, scratch, rows, statistics, results]
     var found: [String] = []
     func check(_ question: String, _ isFinite: Bool) {
@@ -54,7 +56,7 @@ package struct LeafTrial {
       notes: notes.count == 0
         ? nil
         : LeafNotes(
-          start: UnsafeMutableRawPointer(notes.pointer), stride: leaf.noteBytes(shape),
+          start: UnsafeMutableRawPointer(notes.pointer), stride: sizes.noteBytes,
           images: images)
     ) { own in
       leaf.logLikelihoods(own, into: rows.pointer)
@@ -62,9 +64,8 @@ package struct LeafTrial {
         "logLikelihoods",
         areFinite(rows.pointer, rows: shape.units, images: images, stride: tile))
       guard isTraining else {
-        // Others answer from single nodes in Double, without the scratch.
-        guard leaf.hidesPixels && !(leaf is QuadratureLeaf) else { return }
-        leaf.addMeans(own, flows: flows.pointer, into: results.pointer)
+        guard let marginals = capabilities.marginals else { return }
+        marginals.addMeans(own, flows: flows.pointer, into: results.pointer)
         return check("addMeans", results.isFinite)
       }
       leaf.accumulate(own, flows: flows.pointer, into: statistics.pointer)
@@ -73,8 +74,8 @@ package struct LeafTrial {
         shape, parameters: parameters.pointer, statistics: statistics.pointer,
         derived: derived.pointer, notes: own.notes, scale: 0.5, into: results.pointer)
       check("gradient", results.isFinite)
-      guard leaf.hasReestimate else { return }
-      leaf.reestimate(
+      guard let family = capabilities.reestimation else { return }
+      family.reestimate(
         shape, statistics: statistics.pointer, derived: derived.pointer,
         step: MaximisationStep(size: 0.5, pseudoCount: 1), into: parameters.pointer)
       check("reestimate", parameters.isFinite)
@@ -96,11 +97,10 @@ package struct LeafTrial {
         leaf.sample(
           shape, unit: unit, parameters: parameters.pointer, derived: derived.pointer, key: key,
           into: buffer)
-        leaf.sampleHidden(
+        leaf.capabilities.marginals?.sampleHidden(
           shape, unit: unit, parameters: parameters.pointer, derived: derived.pointer, key: key,
           observed: observed, into: buffer)
-        guard leaf.hasModes else { continue }
-        _ = leaf.maximise(
+        _ = leaf.capabilities.modes?.maximise(
           shape, unit: unit, parameters: parameters.pointer, derived: derived.pointer,
           observed: observed, into: buffer)
       }
@@ -126,7 +126,7 @@ package struct LeafTrial {
     for pixel in 0..<shape.pixels {
       for image in 0..<images {
         let level = (pixel * 37 + image * 91) % 256
-        levels.row(pixel)[image] = UInt8(leaf.levels > 2 ? level : level / 128)
+        levels.row(pixel)[image] = UInt8(leaf.traits.levels > 2 ? level : level / 128)
         // Few patterns: quadrature asks once for each.
         observed.row(pixel)[image] = (pixel + image % 2) % 3 == 0 ? 0 : 1
       }

@@ -8,6 +8,7 @@ package struct TinyCircuit: Sendable, CustomStringConvertible {
   package let units: Int
   package let structure: any RegionStructure
   package let products: any ProductLayer
+  package let sharing: ParameterSharing
   /// Pixels of a lattice cell.
   package let cellPixels: Int
   /// Values of a pixel.
@@ -15,26 +16,29 @@ package struct TinyCircuit: Sendable, CustomStringConvertible {
 
   package init(
     rows: Int, columns: Int, units: Int, steps: [Int] = [1], cellPixels: Int = 1,
-    channels: Int = 1, products: any ProductLayer = DenseProducts()
+    channels: Int = 1, products: any ProductLayer = DenseProducts(),
+    sharing: ParameterSharing = .none
   ) {
     self.rows = rows
     self.columns = columns
     self.units = units
     structure = PoonDomingos(steps: steps)
     self.products = products
+    self.sharing = sharing
     self.cellPixels = cellPixels
     self.channels = channels
   }
 
   package init(
     rows: Int, columns: Int, units: Int, _ structure: any RegionStructure,
-    products: any ProductLayer = DenseProducts()
+    products: any ProductLayer = DenseProducts(), sharing: ParameterSharing = .none
   ) {
     self.rows = rows
     self.columns = columns
     self.units = units
     self.structure = structure
     self.products = products
+    self.sharing = sharing
     cellPixels = 1
     channels = 1
   }
@@ -42,6 +46,7 @@ package struct TinyCircuit: Sendable, CustomStringConvertible {
   package var description: String {
     "\(rows)x\(columns) cells of \(cellPixels)\(channels == 1 ? "" : "x\(channels)"), K=\(units), "
       + "\(structure.description), \(type(of: products).kind)"
+      + (sharing == .none ? "" : ", sharing \(sharing.rawValue)")
   }
 
   /// Values of an image.
@@ -51,7 +56,9 @@ package struct TinyCircuit: Sendable, CustomStringConvertible {
     leaf: any Leaf = BernoulliLeaf(), classPriors: [Float]? = nil
   ) throws -> Circuit {
     let lattice = Lattice(rows: rows, columns: columns)
-    let graph = try structure.regionGraph(of: lattice)
+    let graph = try structure.regionGraph(of: lattice).sharing(
+      sharing,
+      pixels: (0..<lattice.cellCount).map { [PixelPlace(row: $0 / columns, column: $0 % columns)] })
     // Cells take every n-th pixel: pixel order and superpixel order differ.
     let cells = (0..<lattice.cellCount).map { cell in
       (0..<cellPixels).flatMap { pixel in
@@ -78,7 +85,20 @@ package struct TinyCircuit: Sendable, CustomStringConvertible {
       TinyCircuit(rows: 3, columns: 3, units: 2, steps: [2]),
       TinyCircuit(rows: 3, columns: 4, units: 3, Halving(cutsBothSides: false)),
       TinyCircuit(rows: 3, columns: 3, units: 2, Halving(cutsBothSides: true)),
-    ] + elementwise
+    ] + elementwise + shared
+
+  /// Regions that share weights, leaves, or both.
+  package static let shared: [TinyCircuit] =
+    [ParameterSharing.leaves, .sums, .all].flatMap { sharing in
+      [
+        TinyCircuit(rows: 3, columns: 3, units: 2, sharing: sharing),
+        TinyCircuit(rows: 2, columns: 3, units: 4, sharing: sharing),
+        TinyCircuit(rows: 2, columns: 2, units: 3, cellPixels: 2, sharing: sharing),
+        TinyCircuit(
+          rows: 3, columns: 4, units: 3, QuadTree(), products: ElementwiseProducts(),
+          sharing: sharing),
+      ]
+    }
 
   /// Pairs under one and several partitions, single children, and four and eight at once; units that
   /// fill vectors and that do not.

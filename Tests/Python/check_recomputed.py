@@ -49,6 +49,8 @@ def binary_models(kinds):
                     structure=kind, products=products, **NEEDS.get(kind, {}))
                for kind in kinds["structures"] for products in kinds["products"]
                if products != "dense" or kind not in OF_MANY_CHILDREN]
+    models += [Tiny(f"share-{what}-{products}", BINARY, "bernoulli", [], units=3, superpixel="[2, 2]", products=products,
+                    share=what) for what in ("leaves", "sums", "all") for products in kinds["products"]]
     for rule, count, latent in (("quantile", 8, 3), ("gauss-hermite", 9, 2), ("qmc", 7, 4)):
         for weights in ("fixed", "learned"):
             leaf = f"kind: mixture, rule: {rule}, nodes: {count}, latent: {latent}, hidden: 3, nodeWeights: {weights}"

@@ -45,6 +45,8 @@ package final class Circuit: Sendable {
   package let pieces: [LearningPiece]
   package let leafRegions: [Int]
   package let sumRegions: [SumRegion]
+  /// The first sum region of each parameter group: every sum weight once.
+  package let weightGroups: [SumRegion]
   /// What is worked on together, in order; the last is the part in no segment.
   let strata: [Stratum]
   let segmentation: Segmentation
@@ -53,6 +55,10 @@ package final class Circuit: Sendable {
   /// sums want many images; their values want to stay in the second cache, so not too many.
   package let largestTile: Int
   package let leafShapes: [LeafShape]
+  /// The memory of each leaf region.
+  package let leafSizes: [LeafSizes]
+  /// Whether leaves leave out hidden pixels by themselves.
+  let hidesPixels: Bool
   /// Pixels of each leaf region, ascending by superpixel.
   package let leafPixels: [[Int32]]
 
@@ -97,9 +103,12 @@ package final class Circuit: Sendable {
       graph.scopes[region].variables.flatMap { superpixels[$0] }
     }
     leafShapes = leafPixels.map { LeafShape(units: units, pixels: $0.count, channels: channels) }
+    leafSizes = leafShapes.map(leaf.sizes)
+    hidesPixels = leaf.hidesPixels
     self.unsegmentedBytes = unsegmentedBytes
     largestTile = max(
-      leafShapes.map(leaf.largestTile).max() ?? 32, graph.partitions.isEmpty ? 0 : 64)
+      leafSizes.map(\.largestTile).max() ?? LeafSizes.usualTile,
+      graph.partitions.isEmpty ? 0 : 64)
     let bytes = graph.scopes.count * (2 * units + 1) * largestTile * MemoryLayout<Float>.stride
     let segmentation = Segmentation(graph, isWanted: bytes > unsegmentedBytes)
     let slots = segmentation.slots
@@ -125,18 +134,24 @@ package final class Circuit: Sendable {
         ? Circuit.sharedExponent(of: $0, regions: sums, graph: graph, slots: slots) : nil
       return stratum
     }
+    let leafGroups = leafRegions.map { graph.groups[$0] }
+    let shapes = Dictionary(zip(leafGroups, leafShapes), uniquingKeysWith: { first, _ in first })
+    precondition(
+      zip(leafGroups, leafShapes).allSatisfy { shapes[$0] == $1 },
+      "leaf regions of a group are alike")
     layout = ParameterLayout(
-      sumWeightCount: schedule.weightCount, shapes: leafShapes, leaf: leaf)
-    let inOrderOfWeights = sums.sorted { $0.region < $1.region }
-    pieces = Circuit.pieces(sums: inOrderOfWeights, layout: layout)
+      sumWeightCount: schedule.weightCount, leaves: leafSizes, groups: leafGroups)
+    let inOrder = sums.sorted { $0.region < $1.region }
+    weightGroups = inOrder.filter { graph.groups[$0.region] == $0.region }
+    pieces = Circuit.pieces(sums: weightGroups, layout: layout)
     self.leafRegions = leafRegions
     self.leafPixels = leafPixels
-    sumRegions = inOrderOfWeights
+    sumRegions = inOrder
     leafSlots = leafRegions.map { slots[$0] }
     flatLeafPixels = AlignedBuffer(Array(leafPixels.joined()))
     leafPixelOffsets = leafPixels.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.count) }
     sumUnitSizes = AlignedBuffer(
-      inOrderOfWeights.flatMap {
+      weightGroups.flatMap {
         Array(repeating: Int32($0.productCount), count: $0.units)
       })
     rootWeights = AlignedBuffer(classPriors ?? Array(repeating: 1 / Float(units), count: units))
@@ -155,23 +170,37 @@ package final class Circuit: Sendable {
   }
 
   /// Whether some leaf regions' values are looked up.
-  var hasTables: Bool { leafShapes.contains(where: leaf.isTable) }
+  var hasTables: Bool { leafSizes.contains(where: \.isTable) }
 
   /// Why its leaf family cannot describe one of its regions; nil if it can.
   package var complaint: String? { leafShapes.lazy.compactMap(leaf.complaint).first }
 
+  /// The same circuit with its leaves' latents estimated in another way; nil where they have no such
+  /// estimator.
+  ///
+  /// - Throws: `QuadratureFault` for more latents than a quadrature can have.
+  package func estimated(by estimator: LatentEstimator) throws -> Circuit? {
+    try leaf.capabilities.estimators?.leaf(estimatedBy: estimator).map(with)
+  }
+
   /// The same topology with leaves of the same parameters that are asked in another way.
   package func with(leaf: any Leaf) -> Circuit {
-    let other = Circuit(
-      graph: graph, units: units, classPriors: classPriors, products: products, leaf: leaf,
-      superpixels: superpixels, channels: channels, unsegmentedBytes: unsegmentedBytes)
+    let other = withOwnParameters(of: leaf)
     precondition(other.layout.parameterCount == layout.parameterCount)
     return other
   }
 
+  /// The same topology with leaves of other parameters.
+  func withOwnParameters(of leaf: any Leaf) -> Circuit {
+    Circuit(
+      graph: graph, units: units, classPriors: classPriors, products: products, leaf: leaf,
+      superpixels: superpixels, channels: channels, unsegmentedBytes: unsegmentedBytes)
+  }
+
   /// What the number a circuit gives is: that of its weakest leaf.
   package var likelihood: LikelihoodKind {
-    sumRegions.isEmpty && units == 1 ? leaf.likelihood : leaf.likelihoodInMixtures
+    sumRegions.isEmpty && units == 1
+      ? leaf.traits.likelihood : leaf.traits.likelihoodInMixtures
   }
 
   /// Sum logits, then the leaves'.
@@ -179,7 +208,7 @@ package final class Circuit: Sendable {
     [
       ParameterSlice(name: "sumLogits", range: 0..<layout.sumWeightCount),
       ParameterSlice(
-        name: type(of: leaf).parameterName,
+        name: leaf.traits.parameterName,
         range: layout.sumWeightCount..<layout.parameterCount),
     ]
   }
@@ -188,15 +217,18 @@ package final class Circuit: Sendable {
     of graph: RegionGraph, units: Int, rootUnits: Int, products: any ProductLayer
   ) -> [SumRegion] {
     var offset = 0
+    var offsetsOfGroups: [Int: Int] = [:]
     return graph.innerRegions.map { region in
       let partitions = graph.partitionRanges[region]
       let own = region == graph.root ? rootUnits : units
       let count = graph.partitions[partitions].reduce(0) {
         $0 + products.productCount(children: $1.children.count, units: units)
       }
-      defer { offset += count * own }
+      let start = offsetsOfGroups[graph.groups[region]] ?? offset
+      if start == offset { offset += count * own }
+      offsetsOfGroups[graph.groups[region]] = start
       return SumRegion(
-        region: region, partitions: partitions, weightOffset: offset, productCount: count,
+        region: region, partitions: partitions, weightOffset: start, productCount: count,
         units: own)
     }
   }
@@ -259,17 +291,16 @@ package final class Circuit: Sendable {
       start = index + 1
     }
     start = 0
-    let leafCount = layout.leafParameters.count - 1
-    for index in 0..<leafCount {
+    let (parameters, statistics) = (layout.groupParameters, layout.groupStatistics)
+    for index in layout.leafGroups.indices {
       let size = max(
-        layout.leafParameters[index + 1] - layout.leafParameters[start],
-        layout.leafStatistics[index + 1] - layout.leafStatistics[start])
-      guard size >= LearningPiece.size || index == leafCount - 1 else { continue }
+        parameters[index + 1] - parameters[start], statistics[index + 1] - statistics[start])
+      guard size >= LearningPiece.size || index == layout.leafGroups.count - 1 else { continue }
       pieces.append(
         LearningPiece(
           members: .leaves(start..<index + 1),
-          parameters: layout.leafParameters[start]..<layout.leafParameters[index + 1],
-          statistics: layout.leafStatistics[start]..<layout.leafStatistics[index + 1]))
+          parameters: parameters[start]..<parameters[index + 1],
+          statistics: statistics[start]..<statistics[index + 1]))
       start = index + 1
     }
     return pieces

@@ -37,7 +37,10 @@ extension CircuitCounts {
     let extra = (rootUnits ?? units) - units
     let ofRoot = own[graph.partitionRanges[graph.root]].reduce(0, +)
     let productNodes = own.reduce(0, +)
-    let sumWeights = productNodes * units + ofRoot * extra
+    let unshared = zip(graph.partitions, own).reduce(0) {
+      $0 + (graph.groups[$1.0.region] == $1.0.region ? $1.1 : 0)
+    }
+    let sumWeights = unshared * units + ofRoot * extra
     self.init(
       regions: graph.scopes.count, partitions: graph.partitions.count, leafUnits: leaves * units,
       sumNodes: (graph.scopes.count - leaves) * units + (ofRoot > 0 ? extra : 0),

@@ -8,26 +8,63 @@ package struct ParameterSlice: Hashable, Sendable {
 
 /// Where everything of a circuit lies in its flat arrays: sum weights first, then leaf by leaf.
 package struct ParameterLayout: Sendable {
-  /// First parameter, derived number and statistic of each leaf region, plus the end.
+  package let sumWeightCount: Int
+  /// Leaf regions that share parameters, ascending; in the order of their first.
+  package let leafGroups: [[Int]]
+  /// First parameter, derived number and statistic of each leaf group, plus the end.
+  let groupParameters: [Int]
+  private let groupDerived: [Int]
+  let groupStatistics: [Int]
+  /// The same of each leaf region.
   package let leafParameters: [Int]
   package let leafDerived: [Int]
   let leafStatistics: [Int]
-  package let sumWeightCount: Int
+  private let groupOfLeaf: [Int]
 
-  init(sumWeightCount: Int, shapes: [LeafShape], leaf: any Leaf) {
+  /// - Parameter groups: `[leaf region]`: equal numbers share parameters.
+  init(sumWeightCount: Int, leaves: [LeafSizes], groups: [Int]) {
     self.sumWeightCount = sumWeightCount
-    func offsets(from start: Int, _ size: (LeafShape) -> Int) -> [Int] {
-      shapes.reduce(into: [start]) { $0.append($0[$0.count - 1] + size($1)) }
+    var (members, places) = ([[Int]](), [Int: Int]())
+    for (leaf, group) in groups.enumerated() {
+      if let place = places[group] {
+        members[place].append(leaf)
+      } else {
+        places[group] = members.count
+        members.append([leaf])
+      }
     }
-    leafParameters = offsets(from: sumWeightCount, leaf.parameterCount)
+    func offsets(from start: Int, _ size: (LeafSizes) -> Int) -> [Int] {
+      members.reduce(into: [start]) { $0.append($0[$0.count - 1] + size(leaves[$1[0]])) }
+    }
+    let own = groups.map { places[$0] ?? 0 }
+    leafGroups = members
+    groupOfLeaf = own
+    groupParameters = offsets(from: sumWeightCount, \.parameters)
     // Tables of whole vectors start on one.
-    leafDerived = offsets(from: wholeLanes(sumWeightCount), leaf.derivedCount)
-    leafStatistics = offsets(from: sumWeightCount, leaf.statisticCount)
+    groupDerived = offsets(from: wholeLanes(sumWeightCount), \.derived)
+    groupStatistics = offsets(from: sumWeightCount, \.statistics)
+    func ofLeaves(_ offsets: [Int]) -> [Int] { own.map { offsets[$0] } }
+    leafParameters = ofLeaves(groupParameters)
+    leafDerived = ofLeaves(groupDerived)
+    leafStatistics = ofLeaves(groupStatistics)
   }
 
-  package var parameterCount: Int { leafParameters[leafParameters.count - 1] }
-  package var derivedCount: Int { leafDerived[leafDerived.count - 1] }
-  package var statisticCount: Int { leafStatistics[leafStatistics.count - 1] }
+  package var parameterCount: Int { groupParameters[groupParameters.count - 1] }
+  package var derivedCount: Int { groupDerived[groupDerived.count - 1] }
+  package var statisticCount: Int { groupStatistics[groupStatistics.count - 1] }
+
+  /// Where the parameters of a leaf region lie.
+  package func parameters(ofLeaf leaf: Int) -> Range<Int> {
+    groupParameters[groupOfLeaf[leaf]]..<groupParameters[groupOfLeaf[leaf] + 1]
+  }
+
+  /// The first leaf region that has a parameter, or a derived number.
+  func leaf(ofParameter index: Int) -> Int { leaf(groupParameters, index) }
+  func leaf(ofDerived index: Int) -> Int { leaf(groupDerived, index) }
+
+  private func leaf(_ starts: [Int], _ index: Int) -> Int {
+    leafGroups[starts.dropLast().lastIndex { $0 <= index } ?? 0][0]
+  }
 }
 
 /// A share of the parameters that can be learned by itself: some sum regions, or some leaf regions.
@@ -35,9 +72,9 @@ package struct ParameterLayout: Sendable {
 /// Fixed by the circuit, not by the workers, so that who learns what never changes a bit.
 package struct LearningPiece: Sendable {
   enum Members: Sendable {
-    /// Indices into the schedule's sum regions.
+    /// Indices into the circuit's `weightGroups`.
     case sums(Range<Int>)
-    /// Indices into the leaf regions.
+    /// Indices into the layout's leaf groups.
     case leaves(Range<Int>)
   }
 

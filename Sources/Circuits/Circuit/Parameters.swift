@@ -49,8 +49,10 @@ extension Circuit {
       values[index] = Float(weightSpread * key.normals.0)
     }
     for piece in pieces { raiseToFloor(piece, of: parameters) }
-    for (index, shape) in leafShapes.enumerated() {
-      leaf.initialise(shape, seed: seed, leaf: index, into: values + layout.leafParameters[index])
+    for group in layout.leafGroups {
+      leaf.initialise(
+        leafShapes[group[0]], seed: seed, leaf: group[0],
+        into: values + layout.leafParameters[group[0]])
     }
     return parameters
   }
@@ -74,7 +76,7 @@ extension Circuit {
     guard hasTables else { return true }
     let entry = AlignedBuffer<Float>(count: binaryEntryCount(units: units))
     return leafShapes.indices.allSatisfy { index in
-      !leaf.isTable(leafShapes[index])
+      !leafSizes[index].isTable
         || binaryEntry(
           table: derived.values.pointer + layout.leafDerived[index], units: units,
           leaves: leafRegions.count, into: entry.pointer)
@@ -86,13 +88,13 @@ extension Circuit {
   package func raiseToFloor(_ piece: LearningPiece, of parameters: Parameters) {
     guard case .sums(let range) = piece.members, let first = range.first else { return }
     Circuits.raiseToFloor(
-      parameters.values.pointer + sumRegions[first].weightOffset, counts: unitSizes(of: range))
+      parameters.values.pointer + weightGroups[first].weightOffset, counts: unitSizes(of: range))
   }
 
   /// How many sum weights lie more than 41 nats below their unit's largest, but for rounding.
   package func weightsBelowFloor(_ parameters: Parameters) -> Int {
     var count = 0
-    forEachSumUnit(in: sumRegions.indices) { offset, size in
+    forEachSumUnit(in: weightGroups.indices) { offset, size in
       let logits = UnsafeBufferPointer(start: parameters.values.pointer + offset, count: size)
       let floor = (logits.max() ?? 0) + smallestLogitBelowLargest
       count += logits.count { $0 < floor - 1 }
@@ -100,11 +102,11 @@ extension Circuit {
     return count
   }
 
-  /// Weights of each sum unit of some sum regions; the root alone may have another number of units.
+  /// Weights of each sum unit of some parameter groups; the root alone may have another number of units.
   private func unitSizes(of range: Range<Int>) -> UnsafeBufferPointer<Int32> {
     UnsafeBufferPointer(
       start: sumUnitSizes.pointer + range.lowerBound * units,
-      count: sumRegions[range].reduce(0) { $0 + $1.units })
+      count: weightGroups[range].reduce(0) { $0 + $1.units })
   }
 
   /// Renews one piece's share of `derived`.
@@ -114,14 +116,14 @@ extension Circuit {
     switch piece.members {
     case .sums(let range):
       guard let first = range.first else { return }
-      let offset = sumRegions[first].weightOffset
+      let offset = weightGroups[first].weightOffset
       softmaxOfUnits(values + offset, counts: unitSizes(of: range), into: out + offset)
     case .leaves(let range):
-      for index in range {
+      for group in layout.leafGroups[range] {
         leaf.derive(
-          leafShapes[index], parameters: values + layout.leafParameters[index],
-          into: out + layout.leafDerived[index])
-        if leaf.isTable(leafShapes[index]) {
+          leafShapes[group[0]], parameters: values + layout.leafParameters[group[0]],
+          into: out + layout.leafDerived[group[0]])
+        for index in group where leafSizes[index].isTable {
           binaryEntry(
             table: out + layout.leafDerived[index], units: units, leaves: leafRegions.count,
             into: derived.entries.pointer + index * binaryEntryCount(units: units))
@@ -147,22 +149,50 @@ extension Circuit {
           scale: scale, into: gradient + offset)
       }
     case .leaves(let range):
-      for index in range {
-        leaf.gradient(
-          leafShapes[index],
-          parameters: derived.parameters.values.pointer + layout.leafParameters[index],
-          statistics: statistics + layout.leafStatistics[index],
-          derived: numbers + layout.leafDerived[index],
-          notes: notes?.notes(leaf: index, firstImage: 0, images: images), scale: scale,
-          into: gradient + layout.leafParameters[index])
+      for group in layout.leafGroups[range] {
+        leafGradient(
+          group[0], statistics: statistics + layout.leafStatistics[group[0]], derived: derived,
+          scale: scale, notes: notes?.notes(leaf: group[0], firstImage: 0, images: images),
+          into: gradient + layout.leafParameters[group[0]])
+        // Sums over the images of a group lie together, but not notes of each image.
+        for other in group.dropFirst() where leafSizes[other].noteBytes > 0 {
+          addGradient(
+            ofNotes: notes?.notes(leaf: other, firstImage: 0, images: images), leaf: other,
+            derived: derived, scale: scale, to: gradient + layout.leafParameters[other])
+        }
       }
     }
+  }
+
+  private func leafGradient(
+    _ index: Int, statistics: UnsafePointer<Float>, derived: DerivedParameters, scale: Float,
+    notes: LeafNotes?, into gradient: UnsafeMutablePointer<Float>
+  ) {
+    leaf.gradient(
+      leafShapes[index],
+      parameters: derived.parameters.values.pointer + layout.leafParameters[index],
+      statistics: statistics, derived: derived.values.pointer + layout.leafDerived[index],
+      notes: notes, scale: scale, into: gradient)
+  }
+
+  private func addGradient(
+    ofNotes notes: LeafNotes?, leaf index: Int, derived: DerivedParameters, scale: Float,
+    to gradient: UnsafeMutablePointer<Float>
+  ) {
+    let sizes = leafSizes[index]
+    let (own, none) = (
+      AlignedBuffer<Float>(count: sizes.parameters), AlignedBuffer<Float>(count: sizes.statistics)
+    )
+    leafGradient(
+      index, statistics: none.pointer, derived: derived, scale: scale, notes: notes,
+      into: own.pointer)
+    add(own.pointer, to: gradient, count: sizes.parameters)
   }
 
   @inline(__always)
   func forEachSumUnit(in range: Range<Int>, _ body: (_ offset: Int, _ count: Int) -> Void) {
     for index in range {
-      let sum = sumRegions[index]
+      let sum = weightGroups[index]
       for unit in 0..<sum.units {
         body(sum.weightOffset + unit * sum.productCount, sum.productCount)
       }

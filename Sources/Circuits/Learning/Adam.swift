@@ -40,9 +40,8 @@ package struct Adam: Learner {
       schedule: schedule)
   }
 
-  package func initialState(parameterCount: Int) -> LearnerState {
-    LearnerState(
-      step: 0, moments: ["firstMoment", "secondMoment"], parameterCount: parameterCount)
+  package func stateArrays(_ layout: ParameterLayout) -> [(name: String, count: Int)] {
+    ["firstMoment", "secondMoment"].map { ($0, layout.parameterCount) }
   }
 
   package func update(_ piece: LearningPiece, _ step: LearningStep) {
@@ -59,16 +58,17 @@ package struct Adam: Learner {
       secondMoment: state.arrays[1].values.pointer + range.lowerBound, count: range.count)
   }
 
-  /// By squaring: the same bits wherever it runs.
-  private func power(_ base: Double, _ exponent: Int) -> Double {
-    var (result, factor, rest) = (1.0, base, exponent)
-    while rest > 0 {
-      if rest & 1 == 1 { result *= factor }
-      factor *= factor
-      rest >>= 1
-    }
-    return result
+}
+
+/// By squaring: the same bits wherever it runs.
+func power(_ base: Double, _ exponent: Int) -> Double {
+  var (result, factor, rest) = (1.0, base, exponent)
+  while rest > 0 {
+    if rest & 1 == 1 { result *= factor }
+    factor *= factor
+    rest >>= 1
   }
+  return result
 }
 
 extension Adam: CatalogueKind {

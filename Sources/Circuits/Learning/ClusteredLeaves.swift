@@ -44,9 +44,8 @@ package struct ClusteredLeaves: Sendable, Equatable {
     let largest = circuit.leafShapes.map(\.pixels).max() ?? 0
     let floats =
       (largest + circuit.units + 2) * count
-      + (circuit.leafShapes.map {
-        circuit.leaf.scratchCount($0, tile: count, isTraining: true)
-          + circuit.leaf.statisticCount($0)
+      + (circuit.leafSizes.map {
+        $0.scratch.count(tile: count, isTraining: true) + $0.statistics
       }.max() ?? 0)
     return 2 * count * circuit.pixelCount + workers * floats * MemoryLayout<Float>.stride
   }
@@ -66,13 +65,16 @@ extension Circuit {
     _ settings: ClusteredLeaves, images: [Int32], of source: some SampleSource, seed: Int,
     workers: ForkJoin, into parameters: Parameters, check: () throws -> Void = {}
   ) throws {
-    precondition(leaf.hasReestimate && source.mask.hidesNothing)
+    guard let family = leaf.capabilities.reestimation, source.mask.hidesNothing else {
+      preconditionFailure("only whole images of exponential families are clustered")
+    }
     guard !images.isEmpty else { return }
     let stride = wholeLanes(images.count)
     let patches = PixelTile(pixelCount: pixelCount, tile: stride)
     try load(images, of: source, into: patches)
     let fit = ClusterFit(
-      circuit: self, settings: settings, patches: patches, images: AlignedBuffer(images),
+      circuit: self, family: family, settings: settings, patches: patches,
+      images: AlignedBuffer(images),
       derived: derived(from: parameters), seed: seed)
     let spaces = (0..<workers.workers).map { _ in ClusterSpace(circuit: self, stride: stride) }
     let group = 4 * workers.workers
@@ -115,12 +117,11 @@ private struct ClusterSpace: Sendable {
 
   init(circuit: Circuit, stride: Int) {
     let pixels = circuit.leafShapes.map(\.pixels).max() ?? 0
-    let leaf = circuit.leaf
     values = AlignedBuffer(count: pixels * stride)
     flows = AlignedBuffer(count: circuit.units * stride)
-    statistics = AlignedBuffer(count: circuit.leafShapes.map(leaf.statisticCount).max() ?? 0)
+    statistics = AlignedBuffer(count: circuit.leafSizes.map(\.statistics).max() ?? 0)
     scratch = AlignedBuffer(
-      count: circuit.leafShapes.map { leaf.scratchCount($0, tile: stride, isTraining: true) }
+      count: circuit.leafSizes.map { $0.scratch.count(tile: stride, isTraining: true) }
         .max() ?? 0)
     memory = KMeansMemory(clusters: circuit.units, pixels: pixels, stride: stride)
   }
@@ -129,6 +130,7 @@ private struct ClusterSpace: Sendable {
 /// All that the regions' fits share.
 private struct ClusterFit: Sendable {
   let circuit: Circuit
+  let family: any Reestimates
   let settings: ClusteredLeaves
   let patches: PixelTile
   let images: AlignedBuffer<Int32>
@@ -155,7 +157,7 @@ private struct ClusterFit: Sendable {
     for unit in 0..<shape.units where space.memory.counts.pointer[unit] == 0 {
       (flows + unit * stride).update(repeating: 1, count: count)
     }
-    clear(space.statistics.pointer, count: circuit.leaf.statisticCount(shape))
+    clear(space.statistics.pointer, count: circuit.leafSizes[index].statistics)
     let parameters =
       derived.parameters.values.pointer + circuit.layout.leafParameters[index]
     let table = derived.values.pointer + circuit.layout.leafDerived[index]
@@ -167,7 +169,7 @@ private struct ClusterFit: Sendable {
         notes: nil, isTraining: true)
       circuit.leaf.accumulate(tile, flows: flows, into: space.statistics.pointer)
     }
-    circuit.leaf.reestimate(
+    family.reestimate(
       shape, statistics: space.statistics.pointer, derived: table,
       step: MaximisationStep(pseudoCount: Float(settings.pseudoCount)), into: parameters)
   }

@@ -55,9 +55,7 @@ package struct ExpectationMaximisation: Learner {
   }
 
   /// It remembers the number of its steps alone.
-  package func initialState(parameterCount: Int) -> LearnerState {
-    LearnerState(step: 0, moments: [], parameterCount: parameterCount)
-  }
+  package func stateArrays(_ layout: ParameterLayout) -> [(name: String, count: Int)] { [] }
 
   package func update(_ piece: LearningPiece, _ step: LearningStep) {
     step.reestimate(piece, maximisation(step))

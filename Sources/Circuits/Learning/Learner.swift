@@ -12,7 +12,11 @@ package protocol Learner: Sendable {
   /// Why it cannot teach circuits with such leaves, and what can; nil if it can.
   func complaint(about leaf: any Leaf) -> String?
 
-  func initialState(parameterCount: Int) -> LearnerState
+  /// The arrays that it remembers between steps, zero at first, by name and with their lengths.
+  func stateArrays(_ layout: ParameterLayout) -> [(name: String, count: Int)]
+
+  /// Whether steps need `LearningStep.topDown`.
+  var needsTopDownProbabilities: Bool { get }
 
   /// One step on a piece of the parameters; pieces of one step never overlap, and `step.state.step`
   /// is how many steps were done before.
@@ -21,6 +25,7 @@ package protocol Learner: Sendable {
 
 extension Learner {
   package var updatesOncePerPass: Bool { false }
+  package var needsTopDownProbabilities: Bool { false }
   package func complaint(about leaf: any Leaf) -> String? { nil }
 }
 
@@ -34,6 +39,9 @@ package struct LearningStep: Sendable {
   let statistics: AlignedBuffer<Float>
   /// What leaves that take them noted of the last batch's images.
   let notes: BatchNotes
+  /// The probability that a draw uses a unit, by `Circuit.topDownProbabilities` under the parameters
+  /// before the step; nil for learners that do not need it.
+  let topDown: TopDownProbabilities?
   /// As long as the parameters.
   let scratch: AlignedBuffer<Float>
   /// Images that the statistics are of.
@@ -50,21 +58,36 @@ package struct LearningStep: Sendable {
     return UnsafePointer(scratch.pointer)
   }
 
+  /// The sum units of a piece of sums, each with its weights' places. Of regions that share them the
+  /// first stands for all: its statistics are the sums over all.
+  func forEachSumUnit(
+    of piece: LearningPiece, _ body: (_ region: Int, _ unit: Int, _ weights: Range<Int>) -> Void
+  ) {
+    guard case .sums(let range) = piece.members else { return }
+    for sum in circuit.weightGroups[range] {
+      for unit in 0..<sum.units {
+        let start = sum.weightOffset + unit * sum.productCount
+        body(sum.region, unit, start..<start + sum.productCount)
+      }
+    }
+  }
+
   /// One step of expectation-maximisation on a piece.
   func reestimate(_ piece: LearningPiece, _ step: MaximisationStep) {
     circuit.reestimate(piece, statistics: statistics.pointer, derived: derived, step: step)
   }
 }
 
-/// What a learner remembers between steps: arrays as long as the parameters, by name.
+/// What a learner remembers between steps: arrays by name.
 package final class LearnerState: @unchecked Sendable {
   // Written between fork-joins only, by the thread that runs the loop.
   package internal(set) var step: Int
   package let arrays: [(name: String, values: AlignedBuffer<Float>)]
 
-  package init(step: Int, moments: [String], parameterCount: Int) {
-    self.step = step
-    arrays = moments.map { ($0, AlignedBuffer(count: parameterCount)) }
+  /// Before the first step.
+  package init(_ arrays: [(name: String, count: Int)]) {
+    step = 0
+    self.arrays = arrays.map { ($0.name, AlignedBuffer(count: $0.count)) }
   }
 
   package init(step: Int, arrays: [(name: String, values: [Float])]) {

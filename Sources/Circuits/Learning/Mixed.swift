@@ -38,8 +38,8 @@ package struct Mixed: Learner {
   }
 
   /// Adam's: its moments of sum weights stay 0.
-  package func initialState(parameterCount: Int) -> LearnerState {
-    leaves.initialState(parameterCount: parameterCount)
+  package func stateArrays(_ layout: ParameterLayout) -> [(name: String, count: Int)] {
+    leaves.stateArrays(layout)
   }
 
   package func update(_ piece: LearningPiece, _ step: LearningStep) {

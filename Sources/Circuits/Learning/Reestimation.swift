@@ -28,8 +28,11 @@ extension Circuit {
           into: parameters + offset)
       }
     case .leaves(let range):
-      for index in range {
-        leaf.reestimate(
+      guard let family = leaf.capabilities.reestimation else {
+        preconditionFailure("\(leaf.name) leaves have no step of expectation-maximisation")
+      }
+      for index in layout.leafGroups[range].map({ $0[0] }) {
+        family.reestimate(
           leafShapes[index], statistics: statistics + layout.leafStatistics[index],
           derived: numbers + layout.leafDerived[index], step: step,
           into: parameters + layout.leafParameters[index])

@@ -50,7 +50,7 @@ package final class Trainer {
     self.circuit = circuit
     self.parameters = parameters
     self.learner = learner
-    self.state = state ?? learner.initialState(parameterCount: parameters.count)
+    self.state = state ?? LearnerState(learner.stateArrays(circuit.layout))
     self.workers = workers
     self.seed = seed
     self.batch = batch
@@ -128,8 +128,9 @@ package final class Trainer {
   private func update(slots: Int, images: Int, stepsPerPass: Int) {
     let step = LearningStep(
       circuit: circuit, parameters: parameters, derived: derived, state: state,
-      statistics: statistics.slots, notes: statistics.notes, scratch: gradient, images: images,
-      stepsPerPass: stepsPerPass)
+      statistics: statistics.slots, notes: statistics.notes,
+      topDown: learner.needsTopDownProbabilities ? circuit.topDownProbabilities(derived) : nil,
+      scratch: gradient, images: images, stepsPerPass: stepsPerPass)
     workers.run(pieces: circuit.pieces.count) { [circuit, learner, statistics] index, _ in
       let piece = circuit.pieces[index]
       let range = piece.statistics

@@ -10,8 +10,8 @@ package struct TrainingMemory: Equatable, Sendable {
   package init(circuit: Circuit, learner: any Learner, batch: Int, workers: Int) {
     let size = MemoryLayout<Float>.stride
     let layout = circuit.layout
-    let moments = learner.initialState(parameterCount: 0).arrays.count
-    parameters = ((1 + moments) * layout.parameterCount + layout.derivedCount) * size
+    let state = learner.stateArrays(layout).reduce(0) { $0 + $1.count }
+    parameters = (layout.parameterCount + state + layout.derivedCount) * size
     gradients =
       (layout.parameterCount
         + BatchStatistics.slots(batch, circuit) * BatchStatistics.stride(circuit)) * size

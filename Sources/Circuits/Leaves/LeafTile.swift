@@ -44,6 +44,14 @@ package struct LeafTile {
     self.isTraining = isTraining
   }
 
+  /// The same tile with other memory to work in.
+  func with(scratch: UnsafeMutablePointer<Float>) -> LeafTile {
+    LeafTile(
+      shape: shape, leaf: leaf, tile: tile, pixels: pixels, observed: observed, images: images,
+      parameters: parameters, derived: derived, noise: noise, scratch: scratch, notes: notes,
+      isTraining: isTraining)
+  }
+
   /// Floats from one row of a unit to the next.
   package var stride: Int { tile.tile }
 }

@@ -9,7 +9,7 @@ package final class BatchNotes: Sendable {
 
   /// - Parameter images: of the largest batch; whole vectors of them are kept.
   package init(circuit: Circuit, images: Int) {
-    let own = circuit.leafShapes.map { circuit.leaf.noteBytes($0) }
+    let own = circuit.leafSizes.map(\.noteBytes)
     bytes = own
     let room = wholeLanes(images)
     starts = own.reduce(into: [0]) { $0.append($0[$0.count - 1] + room * $1) }
@@ -17,7 +17,7 @@ package final class BatchNotes: Sendable {
   }
 
   package static func byteCount(circuit: Circuit, images: Int) -> Int {
-    circuit.leafShapes.reduce(0) { $0 + wholeLanes(images) * circuit.leaf.noteBytes($1) }
+    circuit.leafSizes.reduce(0) { $0 + wholeLanes(images) * $1.noteBytes }
   }
 
   /// One leaf region's notes of images of the batch; nil for leaves that take none.

@@ -127,7 +127,7 @@ extension Circuit {
     let memory = workspace.memory
     for index in stratum.leaves {
       let rows = memory.values(of: leafSlots[index])
-      if leaf.isTable(leafShapes[index]) && onlyLeaf == nil {
+      if leafSizes[index].isTable && onlyLeaf == nil {
         let pixel = Int(flatLeafPixels.pointer[leafPixelOffsets[index]])
         enter(
           derived.entries.pointer + index * binaryEntryCount(units: units), units: units,
@@ -176,16 +176,15 @@ extension Circuit {
       leafTile(
         index, images: wholeLanes(images), derived: derived, noise: noise, workspace: workspace),
       into: rows)
-    if visibility == .part && !leaf.hidesPixels {
+    if visibility == .part && !hidesPixels {
       blank(rows, ofHidden: index, images: images, workspace: workspace)
     }
   }
 
-  /// Adds the statistics of the tile that `forward` left in `workspace`.
+  /// Hands the gradients of the tile that `forward` left in `workspace` to `target`.
   func backward(
     _ exponents: Exponents, images: Int, derived: DerivedParameters, noise: TileNoise,
-    workspace: Workspace,
-    statistics: UnsafeMutablePointer<Float>
+    workspace: Workspace, target: BackwardTarget
   ) {
     let memory = workspace.memory
     let last = strata.count - 1
@@ -193,10 +192,10 @@ extension Circuit {
     seedRootGradient(
       schedule, rootWeights: rootWeights.pointer, memory: memory, images: images,
       classes: workspace.seenClasses)
-    backwardOutside(derived: derived, workspace: workspace, statistics: statistics)
+    backwardOutside(derived: derived, workspace: workspace, target: target)
     descend(
       strata[last], exponents, images: images, derived: derived, noise: noise, workspace: workspace,
-      statistics: statistics)
+      target: target)
     for stratum in strata.dropLast() {
       // The scratch slots hold another segment's values: compute this one's again.
       climb(
@@ -206,53 +205,58 @@ extension Circuit {
         count: segmentation.scratch.count * units * memory.tile)
       descend(
         stratum, exponents, images: images, derived: derived, noise: noise, workspace: workspace,
-        statistics: statistics)
+        target: target)
     }
   }
 
-  /// Gradients and statistics of one stratum, whose values are there.
+  /// Gradients of one stratum, whose values are there.
   private func descend(
     _ stratum: Stratum, _ exponents: Exponents, images: Int, derived: DerivedParameters,
-    noise: TileNoise,
-    workspace: Workspace,
-    statistics: UnsafeMutablePointer<Float>
+    noise: TileNoise, workspace: Workspace, target: BackwardTarget
   ) {
     let lanes = wholeLanes(images)
     let memory = workspace.memory
     if exponents == .shared, let shared = stratum.shared {
       sharedExponentBackward(
         schedule, shared, weights: derived.values.pointer, memory: memory, images: lanes,
-        statistics: statistics)
+        statistics: target.sums)
     } else {
       products.backward(
         schedule, sums: stratum.sums, weights: derived.values.pointer, memory: memory,
-        images: lanes, statistics: statistics)
+        images: lanes, statistics: target.sums)
     }
     for index in stratum.leaves {
-      let flows = memory.gradients(of: leafSlots[index])
-      let place = statistics + layout.leafStatistics[index]
-      if let probe = leaf.probe {
-        probe.record(
-          leafShapes[index], gradients: flows, values: memory.values(of: leafSlots[index]),
-          into: place)
-        workspace.copyFlowsOutside(leaf: index, into: place)
-        continue
+      switch target {
+      case .statistics(let statistics):
+        accumulate(
+          leaf: index, images: images, derived: derived, noise: noise, workspace: workspace,
+          into: statistics + layout.leafStatistics[index])
+      case .leaves(let record): record.keep(leaf: index, self, workspace)
       }
-      multiply(flows, by: memory.values(of: leafSlots[index]), count: units * memory.tile)
-      workspace.copyFlowsOutside(leaf: index, into: flows)
-      let own = leafTile(
-        index, images: lanes, derived: derived, noise: noise, workspace: workspace)
-      let visibility = workspace.visibility(ofLeaf: index)
-      // Hidden leaf regions contribute no statistics.
-      if visibility == .nothing {
-        clearNotes(ofLeaf: index, images: lanes, workspace: workspace)
-        continue
-      }
-      if visibility == .part && !leaf.hidesPixels {
-        blank(flows, ofHidden: index, images: images, workspace: workspace)
-      }
-      leaf.accumulate(own, flows: flows, into: place)
     }
+  }
+
+  /// Adds the statistics of one leaf region, whose gradients by mantissas are there.
+  private func accumulate(
+    leaf index: Int, images: Int, derived: DerivedParameters, noise: TileNoise,
+    workspace: Workspace, into statistics: UnsafeMutablePointer<Float>
+  ) {
+    let lanes = wholeLanes(images)
+    let memory = workspace.memory
+    let flows = memory.gradients(of: leafSlots[index])
+    multiply(flows, by: memory.values(of: leafSlots[index]), count: units * memory.tile)
+    workspace.copyFlowsOutside(leaf: index, into: flows)
+    let visibility = workspace.visibility(ofLeaf: index)
+    // Hidden leaf regions contribute no statistics.
+    if visibility == .nothing {
+      return clearNotes(ofLeaf: index, images: lanes, workspace: workspace)
+    }
+    if visibility == .part && !hidesPixels {
+      blank(flows, ofHidden: index, images: images, workspace: workspace)
+    }
+    leaf.accumulate(
+      leafTile(index, images: lanes, derived: derived, noise: noise, workspace: workspace),
+      flows: flows, into: statistics)
   }
 
   private func clearNotes(ofLeaf index: Int, images: Int, workspace: Workspace) {
@@ -309,13 +313,13 @@ extension Circuit {
     load(source, indices, noise: noise, pixelOfPosition: pixelOfPosition, workspace: workspace)
     forwardAndBackward(
       images: indices.count, derived: derived, noise: noise, workspace: workspace,
-      logLikelihoods: logLikelihoods, statistics: statistics)
+      logLikelihoods: logLikelihoods, target: .statistics(statistics))
   }
 
-  /// The same, of the images that are loaded.
+  /// The same, of the images that are loaded; gradients go to `target`.
   func forwardAndBackward(
     images: Int, derived: DerivedParameters, noise: NoiseSource, workspace: Workspace,
-    logLikelihoods: UnsafeMutablePointer<Double>, statistics: UnsafeMutablePointer<Float>
+    logLikelihoods: UnsafeMutablePointer<Double>, target: BackwardTarget
   ) {
     let tileNoise = noise.tile(workspace.images.pointer)
     let exponents = forward(
@@ -323,6 +327,6 @@ extension Circuit {
       into: logLikelihoods)
     backward(
       exponents, images: images, derived: derived, noise: tileNoise, workspace: workspace,
-      statistics: statistics)
+      target: target)
   }
 }

@@ -36,17 +36,19 @@ extension Circuit {
 
   /// Their own backward passes, and no gradient for the linear one.
   func backwardOutside(
-    derived: DerivedParameters, workspace: Workspace, statistics: UnsafeMutablePointer<Float>
+    derived: DerivedParameters, workspace: Workspace, target: BackwardTarget
   ) {
     guard let space = workspace.logDomain, !workspace.imagesOutside.isEmpty else { return }
     let pass = LogDomainPass(circuit: self, derived: derived, space: space)
+    var statistics: UnsafeMutablePointer<Float>?
+    if case .statistics(let start) = target { statistics = start }
     let root = workspace.memory.gradients(of: schedule.root)
     for image in workspace.imagesOutside {
       for unit in 0..<rootUnits { root[unit * workspace.tile + image] = 0 }
       pass.forward(image: image)
       pass.backward(
         image: image, classOfImage: workspace.seenClass(image),
-        statistics: leaf.probe == nil ? statistics : nil)
+        statistics: statistics)
     }
   }
 }

@@ -11,7 +11,7 @@ final class DoubleWeights: Sendable {
     let count = circuit.layout.sumWeightCount
     let (logs, values) = (AlignedBuffer<Double>(count: count), AlignedBuffer<Double>(count: count))
     let logits = parameters.values.pointer
-    circuit.forEachSumUnit(in: circuit.sumRegions.indices) { offset, count in
+    circuit.forEachSumUnit(in: circuit.weightGroups.indices) { offset, count in
       let own = (offset..<offset + count).map { Double(logits[$0]) }
       let total = logSumExp(own)
       for (index, logit) in own.enumerated() {

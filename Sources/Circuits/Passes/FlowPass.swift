@@ -9,9 +9,8 @@ struct TileFlows {
   let pixels: PixelTile
   /// log S, `[image]`, in nats.
   let logLikelihoods: UnsafePointer<Double>
-  fileprivate let flows: UnsafePointer<Float>
+  fileprivate let leaves: LeafGradients
   fileprivate let circuit: Circuit
-  fileprivate let layout: ParameterLayout
   fileprivate let derived: DerivedParameters
   fileprivate let noise: NoiseSource
   fileprivate let workspace: Workspace
@@ -19,7 +18,7 @@ struct TileFlows {
   /// Flows of one leaf region, `[unit][tile]`: d log S / d log value; they sum to 1 over the units,
   /// or all are 0 where S = 0.
   func flows(ofLeaf index: Int) -> UnsafePointer<Float> {
-    flows + layout.leafStatistics[index]
+    UnsafePointer(leaves.flows(ofLeaf: index))
   }
 
   /// log sum_k a_rk - log S of one image of the tile, with a_rk = dS / d value of unit k of a leaf region,
@@ -31,21 +30,18 @@ struct TileFlows {
     if let space = workspace.logDomain, workspace.imagesOutside.contains(image) {
       return space.logGradient(ofLeaf: index, image: image)
     }
-    let gradients = flows(ofLeaf: index) + circuit.units * pixels.tile
-    let exponents = UnsafeRawPointer(gradients + circuit.units * pixels.tile)
-      .assumingMemoryBound(to: Int32.self)
+    let gradients = leaves.gradients(ofLeaf: index)
+    let exponents = leaves.exponents(ofLeaf: index)
     var total = 0.0
     for unit in 0..<circuit.units { total += Double(gradients[unit * pixels.tile + image]) }
     return naturalLogarithm(total) - Double(exponents[image]) * naturalLogarithm(2)
   }
 
-  /// The tile as the leaves of one region see it; their own family, which knows more than flows. Its
-  /// scratch is that of an evaluation.
+  /// The tile as the leaves of one region see it. Its scratch is that of an evaluation.
   func tile(ofLeaf index: Int) -> LeafTile {
     circuit.leafTile(
       index, images: wholeLanes(images.count), derived: derived,
-      noise: noise.tile(workspace.images.pointer), workspace: workspace
-    ).forEvaluation
+      noise: noise.tile(workspace.images.pointer), workspace: workspace)
   }
 
   func visibility(ofLeaf index: Int) -> Visibility { workspace.visibility(ofLeaf: index) }
@@ -70,26 +66,26 @@ extension Circuit {
     noise: NoiseSource, progress: (Int) throws -> Void,
     body: @Sendable (TileFlows) -> Void
   ) throws {
-    let circuit = with(leaf: FlowLeaf(base: leaf, tile: largestTile))
     let isMasked = !source.mask.hidesNothing
     let spaces = (0..<workers.workers).map { _ in
       (
-        statistics: AlignedBuffer<Float>(count: circuit.layout.statisticCount),
+        gradients: AlignedBuffer<Float>(count: LeafGradients.count(self)),
         values: AlignedBuffer<Double>(count: largestTile)
       )
     }
-    try circuit.forEachTile(
+    try forEachTile(
       source, workers: workers, noise: noise, withGradients: true, progress: progress
     ) { tile in
       let space = spaces[tile.worker]
-      circuit.forwardAndBackward(
+      let leaves = LeafGradients(self, memory: space.gradients.pointer)
+      forwardAndBackward(
         images: tile.images.count, derived: derived, noise: noise, workspace: tile.workspace,
-        logLikelihoods: space.values.pointer, statistics: space.statistics.pointer)
+        logLikelihoods: space.values.pointer, target: .leaves(leaves))
       body(
         TileFlows(
           images: tile.images, worker: tile.worker, pixels: tile.workspace.pixels,
-          logLikelihoods: space.values.pointer, flows: space.statistics.pointer,
-          circuit: self, layout: circuit.layout, derived: derived, noise: noise,
+          logLikelihoods: space.values.pointer, leaves: leaves, circuit: self,
+          derived: derived, noise: noise,
           workspace: tile.workspace, isMasked: isMasked))
     }
   }

@@ -26,7 +26,7 @@ extension Circuit {
         into: rows)
       let seen = tile.workspace.observed.row(Int(first))
       for image in 0..<tile.images.count
-      where visibility == .whole || leaf.hidesPixels || seen[image] != 0 {
+      where visibility == .whole || hidesPixels || seen[image] != 0 {
         for unit in 0..<units {
           out.pointer[unit * count + tile.images.lowerBound + image] = Double(
             rows[unit * tile.workspace.memory.tile + image])

@@ -28,11 +28,10 @@ package struct LogDomainReference {
       seed: noise.seed, purpose: noise.purpose, epoch: noise.epoch, images: &number)
     return circuit.leafShapes.indices.map { index in
       let own = circuit.leafPixels[index].map { pixels[Int($0)] }
-      let start = circuit.layout.leafParameters[index]
-      let end = circuit.layout.leafParameters[index + 1]
+      let range = circuit.layout.parameters(ofLeaf: index)
       return (0..<circuit.units).map { unit in
         circuit.leaf.referenceLogLikelihood(
-          circuit.leafShapes[index], unit: unit, parameters: parameters[start..<end], pixels: own,
+          circuit.leafShapes[index], unit: unit, parameters: parameters[range], pixels: own,
           leaf: index, noise: { keyed.normals(image: image, leaf: $0, sample: $1) })
       }
     }

@@ -19,6 +19,7 @@ extension Circuit {
   /// and to its worker, nothing else. The tile is that of any whole block, so that a block's size
   /// never shows in a value.
   /// - Parameters:
+  ///   - withGradients: for flows; leaves have no scratch for statistics.
   ///   - keepsExponents: see `Workspace`.
   ///   - progress: told after each block how many images are done; throws to stop.
   /// - Throws: `MarginalFault` for a mask that the leaves cannot honour; what `source` throws, and
@@ -35,7 +36,8 @@ extension Circuit {
     precondition(positions.count == pixelCount, "images of another size")
     let spaces = (0..<workers.workers).map { _ in
       Workspace(
-        circuit: self, tile: tile, withGradients: withGradients, keepsExponents: keepsExponents)
+        circuit: self, tile: tile, withGradients: withGradients, keepsExponents: keepsExponents,
+        isTraining: false)
     }
     let block = imagesOfBlock
     let check = Stopping.check

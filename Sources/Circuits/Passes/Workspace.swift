@@ -21,6 +21,7 @@ package final class Workspace: @unchecked Sendable {
   let leafScratch: AlignedBuffer<Float>
   /// Where each leaf region's scratch starts; segments share theirs.
   let leafScratchOffsets: [Int]
+  /// Whether the leaves' statistics follow their values.
   let isTraining: Bool
   package let tile: Int
   /// Smallest of the regions' largest units, `[tile]`, where they share exponents.
@@ -38,19 +39,20 @@ package final class Workspace: @unchecked Sendable {
   ///   without a class stay at log p(image).
   ///   - keepsExponents: false where nobody asks for the values of inner regions, only for
   ///   log-likelihoods, statistics and what comes down to the leaves: passes are quicker then.
+  ///   - isTraining: whether a backward pass has the leaves' statistics; nil for that of any gradients.
   package init(
     circuit: Circuit, tile: Int, withGradients: Bool, withClasses: Bool = false,
-    keepsExponents: Bool = true
+    keepsExponents: Bool = true, isTraining: Bool? = nil
   ) {
     precondition(!withClasses || circuit.classPriors != nil, "root units that are no classes")
     self.tile = tile
     classes = withClasses ? AlignedBuffer(count: tile) : nil
-    isTraining = withGradients
+    self.isTraining = isTraining ?? withGradients
     self.keepsExponents = keepsExponents
     lowest = AlignedBuffer(count: tile)
     again = AlignedBuffer(count: tile)
     images = AlignedBuffer(count: tile)
-    let scratch = circuit.leafScratch(tile: tile, isTraining: withGradients)
+    let scratch = circuit.leafScratch(tile: tile, isTraining: self.isTraining)
     leafScratchOffsets = scratch.offsets
     leafScratch = AlignedBuffer(count: scratch.count)
     pixels = PixelTile(pixelCount: circuit.pixelCount, tile: tile)
@@ -70,7 +72,7 @@ extension Circuit {
       var next = 0
       for index in stratum.leaves {
         offsets[index] = next
-        let size = leaf.scratchCount(leafShapes[index], tile: tile, isTraining: isTraining)
+        let size = leafSizes[index].scratch.count(tile: tile, isTraining: isTraining)
         next += wholeLanes(size)
       }
       most = max(most, next)

@@ -19,6 +19,7 @@ extension Circuit {
     let out = AlignedBuffer<UInt8>(count: source.sampleCount * draws * pixelCount)
     let topDown = TopDown(self)
     let isMasked = !source.mask.hidesNothing
+    let marginals = leaf.capabilities.marginals
     let values = (0..<workers.workers).map { _ in AlignedBuffer<Double>(count: largestTile) }
     let check = Stopping.check
     try forEachTile(
@@ -32,7 +33,8 @@ extension Circuit {
         noise: noise.tile(tile.workspace.images.pointer), workspace: tile.workspace,
         into: values[tile.worker].pointer)
       Completion(
-        topDown: topDown, tile: tile, derived: derived, noise: noise, draws: draws, seed: seed,
+        topDown: topDown, marginals: marginals, tile: tile, derived: derived, noise: noise,
+        draws: draws, seed: seed,
         logLikelihoods: values[tile.worker].pointer, check: check, out: start
       ).draw()
     }
@@ -56,6 +58,8 @@ extension Circuit {
 /// The draws of one tile, whose values `forward` left in the workspace.
 private struct Completion {
   let topDown: TopDown
+  /// Nil for leaves that are hidden or shown as a whole.
+  let marginals: (any Marginalises)?
   let tile: TileOfImages
   let derived: DerivedParameters
   let noise: NoiseSource
@@ -229,13 +233,28 @@ private struct Completion {
           drawn[place] = row[Int(pixel)]
           observed[place] = tile.workspace.observed.row(Int(pixel))[image] != 0
         }
-        circuit.leaf.sampleHidden(
-          circuit.leafShapes[index], unit: unit,
-          parameters: derived.parameters.values.pointer + circuit.layout.leafParameters[index],
-          derived: derived.values.pointer + circuit.layout.leafDerived[index], key: own,
-          observed: UnsafeBufferPointer(observed), into: drawn)
+        sampleHidden(
+          index, unit: unit, key: own, observed: UnsafeBufferPointer(observed), into: drawn)
         for (place, pixel) in pixels.enumerated() { row[Int(pixel)] = drawn[place] }
       }
     }
+  }
+
+  private func sampleHidden(
+    _ index: Int, unit: Int, key: NoiseKey, observed: UnsafeBufferPointer<Bool>,
+    into drawn: UnsafeMutableBufferPointer<UInt8>
+  ) {
+    let shape = circuit.leafShapes[index]
+    let parameters =
+      derived.parameters.values.pointer + circuit.layout.leafParameters[index]
+    let table = derived.values.pointer + circuit.layout.leafDerived[index]
+    guard let marginals else {
+      return circuit.leaf.sampleAndKeepHidden(
+        shape, unit: unit, parameters: parameters, derived: table, key: key, observed: observed,
+        into: drawn)
+    }
+    marginals.sampleHidden(
+      shape, unit: unit, parameters: parameters, derived: table, key: key, observed: observed,
+      into: drawn)
   }
 }

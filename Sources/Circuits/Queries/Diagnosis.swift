@@ -25,11 +25,11 @@ extension Circuit {
       return nil
     }
     guard index >= layout.sumWeightCount else {
-      let region = sumRegions.last { $0.weightOffset <= index }?.region ?? graph.root
+      let region = weightGroups.last { $0.weightOffset <= index }?.region ?? graph.root
       return NonFiniteOrigin(
         leaf: nil, description: "a weight of the sums of region \(region) is \(values[index])")
     }
-    let leaf = layout.leafParameters.lastIndex { $0 <= index } ?? 0
+    let leaf = layout.leaf(ofParameter: index)
     return NonFiniteOrigin(
       leaf: leaf, description: "a parameter of leaf \(leaf) is \(values[index])")
   }
@@ -42,11 +42,11 @@ extension Circuit {
       return nil
     }
     guard index >= layout.leafDerived[0] else {
-      let region = sumRegions.last { $0.weightOffset <= index }?.region ?? graph.root
+      let region = weightGroups.last { $0.weightOffset <= index }?.region ?? graph.root
       return NonFiniteOrigin(
         leaf: nil, description: "a weight of the sums of region \(region) is no number")
     }
-    let leaf = layout.leafDerived.lastIndex { $0 <= index } ?? 0
+    let leaf = layout.leaf(ofDerived: index)
     return NonFiniteOrigin(
       leaf: leaf, description: "a number derived from the parameters of leaf \(leaf) is none")
   }

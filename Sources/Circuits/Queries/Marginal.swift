@@ -7,7 +7,7 @@ extension Circuit {
   /// regions can be hidden.
   /// - Throws: `MarginalFault` where an image may hide a part of a leaf that cannot leave it out.
   package func require(_ mask: PixelMask) throws {
-    guard !mask.hidesNothing, !leaf.hidesPixels else { return }
+    guard !mask.hidesNothing, !hidesPixels else { return }
     if leafPixels.contains(where: mask.splits) {
       throw MarginalFault(leaf: leaf.name)
     }

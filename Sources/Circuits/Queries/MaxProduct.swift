@@ -22,10 +22,10 @@ extension Circuit {
     _ source: some SampleSource, derived: DerivedParameters, workers: ForkJoin,
     progress: (Int) throws -> Void = { _ in }
   ) throws -> MaxProductCompletions {
-    guard leaf.hasModes else { throw NoModeFault(leaf: leaf.name) }
+    guard let modes = leaf.capabilities.modes else { throw NoModeFault(leaf: leaf.name) }
     let pixels = AlignedBuffer<UInt8>(count: source.sampleCount * pixelCount)
     let values = AlignedBuffer<Double>(count: source.sampleCount)
-    let pass = MaxProductPass(self, derived: derived)
+    let pass = MaxProductPass(self, modes, derived: derived)
     let isMasked = !source.mask.hidesNothing
     let memories = (0..<workers.workers).map { _ in
       (
@@ -53,14 +53,16 @@ extension Circuit {
 
 private struct MaxProductPass: Sendable {
   let circuit: Circuit
+  let modes: any HasModes
   let topDown: TopDown
   let derived: DerivedParameters
   let logWeights: AlignedBuffer<Float>
   /// Children by region, `[partition]`.
   let children: FlatChildren
 
-  init(_ circuit: Circuit, derived: DerivedParameters) {
+  init(_ circuit: Circuit, _ modes: any HasModes, derived: DerivedParameters) {
     self.circuit = circuit
+    self.modes = modes
     self.derived = derived
     topDown = TopDown(circuit)
     logWeights = AlignedBuffer(
@@ -162,7 +164,7 @@ private struct MaxProductPass: Sendable {
           found[place] = row[Int(pixel)]
           observed[place] = !isMasked || tile.workspace.observed.row(Int(pixel))[image] != 0
         }
-        let value = circuit.leaf.maximise(
+        let value = modes.maximise(
           circuit.leafShapes[index], unit: unit,
           parameters: derived.parameters.values.pointer + circuit.layout.leafParameters[index],
           derived: derived.values.pointer + circuit.layout.leafDerived[index],

@@ -38,11 +38,12 @@ extension Circuit {
     _ tile: TileFlows, leaf index: Int, means: UnsafePointer<Float>,
     into out: UnsafeMutablePointer<Float>
   ) {
+    let isLevel = leaf.traits.levels > 2
     for (place, pixel) in leafPixels[index].enumerated() {
       let row = tile.pixels.row(Int(pixel))
       for image in 0..<tile.images.count {
         let byte = row[image]
-        let seen: Float = leaf.levels > 2 ? Float(byte) / 255 : byte == 0 ? 0 : 1
+        let seen: Float = isLevel ? Float(byte) / 255 : byte == 0 ? 0 : 1
         out[(tile.images.lowerBound + image) * pixelCount + Int(pixel)] =
           tile.isObserved(Int(pixel), image: image)
           ? seen : means[place * tile.pixels.tile + image]
@@ -53,15 +54,15 @@ extension Circuit {
 
 /// Means of leaf units of which nothing is seen: the same in every tile, and worth keeping.
 private struct PriorMeans {
-  let circuit: Circuit
+  private let marginals: (any Marginalises)?
   /// `[leaf region][unit][pixel]`; nothing for leaves that hide pixels by themselves.
   private let means: [[[Double]]]
 
   init(_ circuit: Circuit, derived: DerivedParameters) {
-    self.circuit = circuit
     let leaf = circuit.leaf
+    marginals = leaf.capabilities.marginals
     means =
-      leaf.hidesPixels
+      marginals != nil
       ? []
       : circuit.leafShapes.enumerated().map { index, shape in
         (0..<shape.units).map { unit in
@@ -73,10 +74,9 @@ private struct PriorMeans {
   }
 
   func add(_ tile: TileFlows, leaf index: Int, into rows: UnsafeMutablePointer<Float>) {
-    guard !circuit.leaf.hidesPixels else {
-      circuit.leaf.addMeans(
+    if let marginals {
+      return marginals.addMeans(
         tile.tile(ofLeaf: index), flows: tile.flows(ofLeaf: index), into: rows)
-      return
     }
     let stride = tile.pixels.tile
     for (unit, own) in means[index].enumerated() {

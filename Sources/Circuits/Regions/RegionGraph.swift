@@ -23,11 +23,19 @@ package struct RegionGraph: Sendable {
   package let partitions: [Partition]
   /// The region of all variables: the last one.
   package var root: Int { scopes.count - 1 }
+  /// `[region]`: the first region that shares its parameters; itself where no earlier one does.
+  ///
+  /// Sum regions of a group have the same weights, leaf regions the same leaf parameters.
+  package let groups: [Int]
   /// Partitions of each region, as a range of `partitions`; empty for a leaf region.
   package let partitionRanges: [Range<Int>]
 
+  /// - Parameter groups: parameter groups; nil where each region has parameters of its own.
   /// - Throws: `RegionGraphFault` naming the first region or partition that is wrong.
-  package init(variableCount: Int, scopes: [Scope], partitions: [Partition]) throws {
+  package init(
+    variableCount: Int, scopes: [Scope], partitions: [Partition], groups: [Int]? = nil
+  ) throws {
+    self.groups = groups ?? Array(scopes.indices)
     self.variableCount = variableCount
     self.scopes = scopes
     self.partitions = partitions
@@ -62,7 +70,26 @@ package struct RegionGraph: Sendable {
       if scopes[region].isEmpty { throw RegionGraphFault.emptyRegion(region) }
       if region != root, !isUsed[region] { throw RegionGraphFault.unreachable(region: region) }
     }
+    if let groups { try requireAlike(groups) }
   }
+
+  /// Regions of a group have partitions with the same numbers of children; the root, whose units may be
+  /// classes, is alone.
+  private func requireAlike(_ groups: [Int]) throws {
+    guard groups.count == scopes.count, groups.last == root else {
+      throw RegionGraphFault.notAlike(region: root)
+    }
+    func shape(_ region: Int) -> [Int] {
+      partitions[partitionRanges[region]].map(\.children.count)
+    }
+    for (region, group) in groups.enumerated() where group != region {
+      guard group >= 0, group < region, groups[group] == group, shape(group) == shape(region)
+      else { throw RegionGraphFault.notAlike(region: region) }
+    }
+  }
+
+  /// Whether some regions share parameters.
+  package var sharesParameters: Bool { groups.indices.contains { groups[$0] != $0 } }
 
   /// Children that a partition has at most; 0 without partitions.
   package var mostChildren: Int { partitions.lazy.map(\.children.count).max() ?? 0 }
@@ -82,6 +109,7 @@ package enum RegionGraphFault: Fault, Equatable {
   case unreachable(region: Int)
   case notDecomposable(region: Int, partition: Int)
   case notTopological(partition: Int)
+  case notAlike(region: Int)
 
   package var exitCode: ExitCode { .badData }
 
@@ -95,6 +123,9 @@ package enum RegionGraphFault: Fault, Equatable {
     case .notTopological(let partition):
       "region graph: partition \(partition) is out of order; children come before parents, "
         + "partitions in the order of their regions"
+    case .notAlike(let region):
+      "region graph: region \(region) cannot share the parameters of its group: expected an earlier region, "
+        + "the first of its group, whose partitions have as many children"
     }
   }
 }

@@ -40,25 +40,10 @@ struct AskedModel {
   var name: String { choice == .trained ? label : "\(label), \(choice)" }
 
   /// Whether noise has a part in its number.
-  var isNoisy: Bool {
-    switch choice.estimator {
-    case .trained: kind != .exact
-    case .autoencoder: true
-    case .quadrature: false
-    }
-  }
+  var isNoisy: Bool { circuit.leaf.traits.isNoisy }
 
   /// Decoders run for one leaf unit and image: samples, or nodes; nil where nothing is decoded.
-  var decodings: Int? {
-    if let mixture = circuit.leaf as? MixtureLeaf { return mixture.nodes.count }
-    guard let networks = model.circuit.leaf as? AutoencoderLeaf else { return nil }
-    switch choice.estimator {
-    case .trained: return networks.estimator.samples
-    case .autoencoder(let estimator): return estimator.samples
-    case .quadrature(let nodes):
-      return QuadratureNodes.count(perLatent: nodes, latent: networks.latent)
-    }
-  }
+  var decodings: Int? { circuit.leaf.traits.decodings }
 
   /// Pixels of the `count` leaf regions nearest to the image's centre.
   ///

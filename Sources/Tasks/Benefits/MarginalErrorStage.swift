@@ -93,8 +93,8 @@ struct MarginalErrorStage: Stage {
     /// Points of one line.
     var line: String {
       switch asked.choice.estimator {
-      case .trained: "\(asked.label) (\(asked.kind.inWords))"
-      case .autoencoder: "\(asked.label), samples"
+      case nil: "\(asked.label) (\(asked.kind.inWords))"
+      case .encoder: "\(asked.label), samples"
       case .quadrature: "\(asked.label), quadrature"
       }
     }

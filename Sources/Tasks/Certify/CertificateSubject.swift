@@ -14,9 +14,9 @@ struct CertificateSubject {
   let samples: ImageRows
 
   var isExact: Bool { circuit.likelihood == .exact }
-  var isDensity: Bool { circuit.leaf.isDensity }
+  var isDensity: Bool { circuit.leaf.traits.isDensity }
   var pixelCount: Int { circuit.pixelCount }
-  var levels: Int { circuit.leaf.levels }
+  var levels: Int { circuit.leaf.traits.levels }
 
   /// Values of 256 levels that have as many states as so many binary ones, at least one.
   func enumerable(_ binary: Int) -> Int { levels == 2 ? binary : max(binary / 8, 1) }

@@ -27,7 +27,7 @@ package struct LeafMass: Sendable {
     leaf = index
     let own = circuit.leafPixels[index]
     let blank = [UInt8](repeating: 0, count: circuit.pixelCount)
-    let bits = circuit.leaf.levels == 2 ? 1 : 8
+    let bits = circuit.leaf.traits.levels == 2 ? 1 : 8
     let few = max(Self.pixelsOfLarge / bits, 1)
     let step = max(own.count / few, 1)
     pixels =
@@ -35,7 +35,7 @@ package struct LeafMass: Sendable {
     let hidden: PixelMask =
       pixels.count == own.count ? .nothing : .showing(pixels, of: circuit.pixelCount)
     let states = MaskedSource(
-      PixelStates(of: pixels, in: blank, levels: circuit.leaf.levels), hiding: hidden)
+      PixelStates(of: pixels, in: blank, levels: circuit.leaf.traits.levels), hiding: hidden)
     var values = Array(
       repeating: Array(repeating: 0.0, count: states.sampleCount), count: circuit.units)
     for draw in 0..<draws {
@@ -85,7 +85,7 @@ extension CertificateSubject {
       kind: .exact, detail: "largest |mass - 1|, \(what)")
   }
 
-  private var draws: Int { isExact || circuit.leaf is QuadratureLeaf ? 1 : 16 }
+  private var draws: Int { circuit.leaf.traits.isNoisy ? 16 : 1 }
 
   private var largestLeaf: Int { circuit.leafPixels.map(\.count).max() ?? 0 }
 
@@ -104,7 +104,7 @@ extension CertificateSubject {
   }
 
   private func largestParameter(_ leaf: Int) -> Float {
-    let range = circuit.layout.leafParameters[leaf]..<circuit.layout.leafParameters[leaf + 1]
+    let range = circuit.layout.parameters(ofLeaf: leaf)
     return range.reduce(0) { max($0, abs(parameters.values.pointer[$1])) }
   }
 }

@@ -18,7 +18,7 @@ package struct MarginalEnumeration: Sendable {
   ) throws {
     let seen = MaskedSource(
       ImageRows(image, pixelCount: image.count), hiding: .hiding(hidden, of: image.count))
-    let states = PixelStates(of: hidden, in: image, levels: circuit.leaf.levels)
+    let states = PixelStates(of: hidden, in: image, levels: circuit.leaf.traits.levels)
     var (total, totals) = (0.0, Array(repeating: 0.0, count: states.sampleCount))
     for draw in 0..<draws {
       let noise = NoiseSource(seed: draw, purpose: .evaluation, epoch: 0)

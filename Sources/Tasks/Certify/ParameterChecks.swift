@@ -17,7 +17,7 @@ extension CertificateSubject {
     }
     var errors: [Double] = []
     var least: Float = 0
-    for sum in circuit.sumRegions {
+    for sum in circuit.weightGroups {
       let size = sum.productCount
       for unit in 0..<sum.units {
         let weights = UnsafeBufferPointer(

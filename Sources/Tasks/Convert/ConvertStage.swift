@@ -71,7 +71,7 @@ struct ConvertStage: ForeseenStage {
   /// - Throws: `ConfigurationFault` where the model that will be cannot be converted.
   func memory(_ context: ForecastContext) throws -> [MemoryShare]? {
     guard let old = context.model(model) else { return nil }
-    _ = try modelPlace.naming { try conversion.networks(of: old.circuit.leaf) }
+    _ = try modelPlace.naming { try conversion.encoders(of: old.circuit.leaf) }
     _ = try likelihoodPlace.naming { try likelihood.circuit(of: old.circuit) }
     return nil
   }

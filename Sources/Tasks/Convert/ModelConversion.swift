@@ -34,28 +34,28 @@ package struct ModelConversion: Sendable {
     ])
   }
 
-  /// The networks that it can take apart.
+  /// The encoders that it can drop.
   ///
   /// - Throws: `ConversionFault`.
-  func networks(of leaf: any Leaf) throws -> AutoencoderLeaf {
-    guard let networks = leaf as? AutoencoderLeaf else {
+  func encoders(of leaf: any Leaf) throws -> any Encodes {
+    guard let encoders = leaf.capabilities.encoders else {
       throw ConversionFault(
         reason: "this model's leaves are \(leaf.nameWithLevels); convert is for vae leaves of "
           + "binary pixels alone (a pipeline trains mixture leaves from the start by leaf: {kind: mixture})"
       )
     }
     // Model files are read with at most so many.
-    guard MixtureLeaf.latents.contains(networks.latent) else {
+    guard MixtureLeaf.latents.contains(encoders.latent) else {
       throw ConversionFault(
-        reason: "this model's leaves have \(networks.latent) latents; mixture leaves have at most "
+        reason: "this model's leaves have \(encoders.latent) latents; mixture leaves have at most "
           + "\(MixtureLeaf.latents.upperBound); train with leaf: {kind: vae, latent: N} of at most as many"
       )
     }
-    guard PriorNodes.fits(nodes, latent: networks.latent, rule) else {
+    guard PriorNodes.fits(nodes, latent: encoders.latent, rule) else {
       throw ConversionFault(
-        reason: "nodes: " + MixtureLeaf.complaint(nodes, latent: networks.latent, rule))
+        reason: "nodes: " + MixtureLeaf.complaint(nodes, latent: encoders.latent, rule))
     }
-    return networks
+    return encoders
   }
 
   /// The model before any training on; its curve starts anew, because its numbers are of another kind.
@@ -66,9 +66,9 @@ package struct ModelConversion: Sendable {
   func converted(
     _ model: Model, configuration: ResolvedValue? = nil, fingerprint: String? = nil
   ) throws -> Model {
-    let networks = try networks(of: model.circuit.leaf)
+    let encoders = try encoders(of: model.circuit.leaf)
     let (circuit, parameters) = model.circuit.withMixtures(
-      nodes: PriorNodes(rule, count: nodes, latent: networks.latent),
+      nodes: PriorNodes(rule, count: nodes, latent: encoders.latent),
       learnsWeights: learnsWeights, of: model.parameters)
     let own = self.configuration(of: model)
     return Model(

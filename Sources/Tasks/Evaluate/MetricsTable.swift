@@ -114,7 +114,7 @@ enum MetricsTable {
   private static func bits(
     _ summary: LogLikelihoodSummary, model: Model, hiding: MaskChoice?
   ) -> String {
-    if model.circuit.leaf.isDensity { return ", density, no bits per dimension" }
+    if model.circuit.leaf.traits.isDensity { return ", density, no bits per dimension" }
     guard hiding == nil else { return "" }
     return ", \(rounded(model.bitsPerDimension(summary), decimals: 4)) bits/dimension"
   }

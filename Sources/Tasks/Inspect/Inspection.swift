@@ -73,6 +73,7 @@ package struct Inspection: Sendable {
       ("rootWeights", .string(model.rootWeights)),
       ("classNames", .list(model.classNames.map(ResolvedValue.string))),
       ("regions", .integer(counts.regions)),
+      ("groups", .integer(Set(model.circuit.graph.groups).count)),
       ("partitions", .integer(counts.partitions)), ("leafUnits", .integer(counts.leafUnits)),
       ("sumNodes", .integer(counts.sumNodes)), ("productNodes", .integer(counts.productNodes)),
       ("sumWeights", .integer(counts.sumWeights)), ("parameters", .integer(counts.parameters)),

@@ -54,14 +54,14 @@ struct Inquiry {
       try circuit.require(mask)
       return likelihood
     } catch let fault as MarginalFault {
-      guard let networks = circuit.leaf as? AutoencoderLeaf else { throw fault }
-      guard networks.latent <= mostLatents else {
-        throw ConditionalFault(latent: networks.latent, limit: mostLatents)
+      guard let encoders = circuit.leaf.capabilities.encoders else { throw fault }
+      guard encoders.latent <= mostLatents else {
+        throw ConditionalFault(latent: encoders.latent, limit: mostLatents)
       }
       guard likelihood == .trained else { throw PartOfLeafFault(choice: likelihood) }
       // Nobody asked for another number: the one that can see a part of a leaf.
       let nodes = (2...quadratureNodes).last {
-        QuadratureNodes.count(perLatent: $0, latent: networks.latent) != nil
+        QuadratureNodes.count(perLatent: $0, latent: encoders.latent) != nil
       }
       let choice = LikelihoodChoice("quadrature:\(nodes ?? 2)") ?? .trained
       _ = try choice.circuit(of: asked)
@@ -75,9 +75,9 @@ struct Inquiry {
   static func conditional(of model: Model, hiding mask: PixelMask) throws -> Inquiry {
     let circuit = model.circuit
     try requireConditional(of: circuit, hiding: mask)
-    if let networks = circuit.leaf as? AutoencoderLeaf {
+    if let encoders = circuit.leaf.capabilities.encoders {
       let nodes = PriorNodes(
-        networks.latent == 2 ? .quantile : .qmc, count: priorNodes, latent: networks.latent)
+        encoders.latent == 2 ? .quantile : .qmc, count: priorNodes, latent: encoders.latent)
       let (mixture, parameters) = circuit.withMixtures(nodes: nodes, of: model.parameters)
       return try Inquiry(mixture, parameters, kind: .estimate)
     }
@@ -90,9 +90,11 @@ struct Inquiry {
   ///
   /// - Throws: `MarginalFault`, `ConditionalFault` (78).
   static func requireConditional(of circuit: Circuit, hiding mask: PixelMask) throws {
-    guard let networks = circuit.leaf as? AutoencoderLeaf else { return try circuit.require(mask) }
-    guard networks.latent <= mostLatents else {
-      throw ConditionalFault(latent: networks.latent, limit: mostLatents)
+    guard let encoders = circuit.leaf.capabilities.encoders else {
+      return try circuit.require(mask)
+    }
+    guard encoders.latent <= mostLatents else {
+      throw ConditionalFault(latent: encoders.latent, limit: mostLatents)
     }
   }
 }

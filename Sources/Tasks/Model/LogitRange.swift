@@ -9,7 +9,7 @@ extension ModelFile {
   /// - Parameter logits: finite ones, as the circuit's parameters begin.
   /// - Throws: `ModelFault` (65) for the first logit that nobody can have meant.
   static func requireLogits(_ logits: [Float], of circuit: Circuit, path: String) throws {
-    for sum in circuit.sumRegions {
+    for sum in circuit.weightGroups {
       let count = sum.productCount
       for unit in 0..<sum.units {
         let own = logits[(sum.weightOffset + unit * count)...].prefix(count)

@@ -41,7 +41,7 @@ package struct Model: Sendable {
   /// Of a mean log-likelihood under this model, for each value (pixels x channels); NaN where it is a
   /// density's.
   package func bitsPerDimension(_ summary: LogLikelihoodSummary) -> Double {
-    circuit.leaf.isDensity ? .nan : summary.bitsPerDimension(values: circuit.pixelCount)
+    circuit.leaf.traits.isDensity ? .nan : summary.bitsPerDimension(values: circuit.pixelCount)
   }
 }
 

@@ -81,6 +81,9 @@ enum ModelFile {
       try file.setAttribute(group, "products", .string(type(of: circuit.products).kind))
     }
     try writePartitions(circuit.graph, group, to: file)
+    if circuit.graph.sharesParameters {
+      try file.write("\(group)/parameterGroups", circuit.graph.groups.map(Int32.init))
+    }
   }
 
   private static func writePartitions(

@@ -49,11 +49,12 @@ extension ModelFile {
       // Not finite where a training diverged, whose last parameters are all the same a model.
       (String(name), try file.read("/learner/\(name)", as: Float.self).values)
     }
-    for (name, values) in arrays where values.count != circuit.layout.parameterCount {
+    // One of each parameter, or of each statistic.
+    let counts = [circuit.layout.parameterCount, circuit.layout.statisticCount]
+    for (name, values) in arrays where !counts.contains(values.count) {
       throw ModelFault(
         path: path,
-        reason: "/learner/\(name): \(values.count) numbers, the structure needs "
-          + "\(circuit.layout.parameterCount)")
+        reason: "/learner/\(name): \(values.count) numbers, the structure needs \(counts[0])")
     }
     let step = try file.integer("/learner", "step")
     guard (0...Int(Int32.max)).contains(step) else {

@@ -118,10 +118,16 @@ extension ModelFile {
       // Parameters are stored in this order.
       zip(leafRegions, leafRegions.dropFirst()).allSatisfy(<)
     else { throw fault("leaf regions and their superpixels do not fit") }
+    let groups =
+      try file.names(in: "/structure").contains("parameterGroups")
+      ? try integers("parameterGroups").map(Int.init) : nil
     let graph = try readGraph(
       variables: superpixels.count, regions: regions,
       leaves: Dictionary(zip(leafRegions, leaves), uniquingKeysWith: { first, _ in first }),
-      partitions: partitions, fault: fault)
+      partitions: partitions, groups: groups, fault: fault)
+    guard areAlike(graph, superpixels) else {
+      throw fault("leaf regions of different sizes cannot share parameters")
+    }
     let priors = try readClassPriors(file, path: path, graph: graph, fault: fault)
     let products = try readProducts(file, graph: graph, fault: fault)
     do {
@@ -135,6 +141,16 @@ extension ModelFile {
       throw fault(complaint)
     }
     return circuit
+  }
+
+  /// Whether leaf regions that share parameters have as many values.
+  private static func areAlike(_ graph: RegionGraph, _ superpixels: [[Int32]]) -> Bool {
+    func size(_ region: Int) -> Int {
+      graph.scopes[region].variables.reduce(0) { $0 + superpixels[$1].count }
+    }
+    return graph.leafRegions.allSatisfy {
+      graph.groups[$0] == $0 || size($0) == size(graph.groups[$0])
+    }
   }
 
   /// Whether the channels of each pixel stand side by side, in order.
@@ -214,7 +230,7 @@ extension ModelFile {
   /// Scopes follow from the leaves', because children come before parents.
   private static func readGraph(
     variables: Int, regions: Int, leaves: [Int: [Int32]], partitions: [Partition],
-    fault: (String) -> ModelFault
+    groups: [Int]?, fault: (String) -> ModelFault
   ) throws -> RegionGraph {
     var scopes = (0..<regions).map { region in
       Scope(variableCount: variables, leaves[region, default: []].map(Int.init))
@@ -230,7 +246,8 @@ extension ModelFile {
       }
     }
     do {
-      return try RegionGraph(variableCount: variables, scopes: scopes, partitions: partitions)
+      return try RegionGraph(
+        variableCount: variables, scopes: scopes, partitions: partitions, groups: groups)
     } catch { throw fault("\(error)") }
   }
 

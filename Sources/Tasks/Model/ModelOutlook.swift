@@ -15,5 +15,7 @@ extension ForecastContext {
 
 extension Leaf {
   /// Its name where binary pixels are wanted: `vae over 256 levels`.
-  var nameWithLevels: String { levels > 2 ? "\(name) over \(levels) levels" : name }
+  var nameWithLevels: String {
+    traits.levels > 2 ? "\(name) over \(traits.levels) levels" : name
+  }
 }

@@ -26,16 +26,16 @@ package enum QueryTable {
 
   /// What means, draws and maps of a family are: ratios of its numbers.
   private static func conditional(_ leaf: any Leaf) -> LikelihoodKind {
-    leaf.likelihoodInMixtures == .exact ? .exact : .estimate
+    leaf.traits.likelihoodInMixtures == .exact ? .exact : .estimate
   }
 
   private static let queries: [(String, @Sendable (any Leaf) -> LikelihoodKind)] = [
-    ("log-likelihood", { $0.likelihoodInMixtures }),
-    ("marginal, whole superpixels hidden", { $0.likelihoodInMixtures }),
+    ("log-likelihood", { $0.traits.likelihoodInMixtures }),
+    ("marginal, whole superpixels hidden", { $0.traits.likelihoodInMixtures }),
     (
       "marginal, pixels inside superpixels hidden",
       // Quadrature where the family itself cannot.
-      { $0.hidesPixels ? $0.likelihoodInMixtures : .estimate }
+      { $0.hidesPixels ? $0.traits.likelihoodInMixtures : .estimate }
     ),
     ("sample", { _ in .exact }),
     ("conditional sample", conditional),

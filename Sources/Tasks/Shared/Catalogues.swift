@@ -5,7 +5,7 @@ import Numerics
 import Workflow
 
 /// The vocabulary of pipelines: what may stand behind each key. A new entry is one line here.
-enum Catalogues {
+package enum Catalogues {
   static let sources = Catalogue<any SourceSettings>(
     "sources",
     [
@@ -78,7 +78,7 @@ enum Catalogues {
       .init(ElementwiseProducts.self) { _ in ElementwiseProducts() },
     ])
 
-  static let leaves = Catalogue<any Leaf>(
+  package static let leaves = Catalogue<any Leaf>(
     "leaves",
     ownLeaves
       + emissionFamilies.filter { $0 != GaussianEmission.self }.map { family in
@@ -156,16 +156,13 @@ enum Catalogues {
   private static func mixtureLeaf(_ fields: Fields) -> any Leaf {
     let binary = MixtureLeaf(fields: fields)
     guard let emission = emission(fields) else { return binary }
-    return networks(
-      levelMixtureLeaf(
-        emission, nodes: binary.nodes, hidden: binary.hidden, activation: binary.activation,
-        learnsWeights: binary.learnsWeights), fields)
+    return networks(binary.with(emission: emission), fields)
   }
 
   private static func autoencoderLeaf(_ fields: Fields) -> any Leaf {
     let binary = AutoencoderLeaf(fields: fields)
     guard let emission = emission(fields) else { return binary }
-    return networks(levelAutoencoderLeaf(emission, networks: binary), fields)
+    return networks(binary.with(emission: emission), fields)
   }
 
   /// What a leaf says of its channels; nil where it says nothing.
@@ -214,6 +211,7 @@ enum Catalogues {
     [
       .init(Adam.self) { Adam(fields: $0) },
       .init(ExpectationMaximisation.self) { ExpectationMaximisation(fields: $0) },
+      .init(Anemone.self) { Anemone(fields: $0) },
       .init(Mixed.self) { Mixed(fields: $0) },
     ])
 
@@ -230,7 +228,7 @@ enum Catalogues {
   }
 
   /// The leaf a model file describes; nil for what this version does not know.
-  static func leaf(configuration json: String) -> (any Leaf)? {
+  package static func leaf(configuration json: String) -> (any Leaf)? {
     // JSON is YAML: the catalogue reads it as it reads a pipeline, once it is known to be JSON.
     guard let value = try? ResolvedValue(json: json) else { return nil }
     return choice(canonical: value.canonicalText, from: leaves)

@@ -13,9 +13,9 @@ struct Checkpoints {
 
   /// Memory that writing takes: copies of the learner's arrays and of the longest slice of parameters.
   static func bytes(circuit: Circuit, learner: any Learner) -> Int {
-    let moments = learner.initialState(parameterCount: 0).arrays.count
+    let state = learner.stateArrays(circuit.layout).reduce(0) { $0 + $1.count }
     let slice = circuit.parameterSlices.map(\.range.count).max() ?? 0
-    return (moments * circuit.layout.parameterCount + slice) * MemoryLayout<Float>.stride
+    return (state + slice) * MemoryLayout<Float>.stride
   }
 
   func path(ofSnapshot epoch: Int) -> String { joinPath(snapshots, fileName(epoch)) }

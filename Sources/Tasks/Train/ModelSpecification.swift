@@ -10,6 +10,7 @@ package struct ModelSpecification: Sendable {
   let structure: any RegionStructure
   let units: Int
   let products: any ProductLayer
+  let sharing: ParameterSharing
   let leaf: any Leaf
   let binarisation: BinarisationView
   /// Where the leaf is written; nil outside a pipeline.
@@ -34,6 +35,13 @@ package struct ModelSpecification: Sendable {
         meaning:
           "which products of its children's units a partition has; dense where it is not written")
       ?? DenseProducts()
+    sharing =
+      fields.has("share")
+      ? ParameterSharing(
+        rawValue: fields.word(
+          "share", of: ParameterSharing.allCases.map(\.rawValue), default: "none",
+          meaning: "what copies of a region at other places have in common")) ?? .none
+      : .none
     let before = fields.fields.diagnostics.all.count
     let leaf = fields.choice(
       "leaf", from: Catalogues.leaves, default: BernoulliLeaf.kind,
@@ -63,6 +71,7 @@ package struct ModelSpecification: Sendable {
     self.structure = structure
     self.units = units
     self.products = products
+    sharing = .none
     self.leaf = leaf
     self.binarisation = binarisation
     leafPlace = nil
@@ -98,7 +107,8 @@ package struct ModelSpecification: Sendable {
     let graph = try structure.regionGraph(
       of: StructureGround(
         lattice: Lattice(rows: partition.rows, columns: partition.columns),
-        information: information))
+        information: information)
+    ).sharing(sharing, pixels: partition.cells.map { places($0, shape) })
     if let complaint = products.complaint(about: graph) {
       throw productsPlace?.fault(complaint) ?? ShapeFault(complaint: complaint)
     }
@@ -115,6 +125,14 @@ package struct ModelSpecification: Sendable {
   }
 }
 
+/// Where the pixels of a superpixel are.
+private func places(_ values: [Int], _ shape: ImageShape) -> [PixelPlace] {
+  values.map { value in
+    let pixel = value / shape.channels
+    return PixelPlace(row: pixel / shape.width, column: pixel % shape.width)
+  }
+}
+
 /// Leaves or products that do not fit the regions of the circuit (exit code 78).
 struct ShapeFault: Fault {
   let complaint: String
@@ -126,10 +144,11 @@ extension BinarisationView {
   /// Why leaves cannot describe what this view shows them; nil if they can: bytes as they are, or two
   /// outcomes.
   func complaint(about leaf: any Leaf) -> String? {
-    guard (leaf.levels > 2) != (self == .none) else { return nil }
+    let levels = leaf.traits.levels
+    guard (levels > 2) != (self == .none) else { return nil }
     let kind = leaf.name
-    return leaf.levels > 2
-      ? "leaf \(kind) describes \(leaf.levels) levels: expected binarisation none, found \(name)"
+    return levels > 2
+      ? "leaf \(kind) describes \(levels) levels: expected binarisation none, found \(name)"
       : "leaf \(kind) is of pixels with two outcomes: expected threshold, stochastic or dynamic, found "
         + "\(name)"
   }

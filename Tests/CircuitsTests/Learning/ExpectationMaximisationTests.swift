@@ -12,6 +12,7 @@ import Testing
     TinyCircuit(rows: 1, columns: 4, units: 2, Halving(cutsBothSides: false)),
     TinyCircuit(rows: 1, columns: 1, units: 3, cellPixels: 4),
     TinyCircuit(rows: 2, columns: 3, units: 2, products: ElementwiseProducts()),
+    TinyCircuit(rows: 2, columns: 2, units: 2, sharing: .sums),
     TinyCircuit(
       rows: 2, columns: 3, units: 3, TreeOfCells([nil, 0, 0, 0, 3, 3]),
       products: ElementwiseProducts()),
@@ -20,7 +21,7 @@ import Testing
   /// Softmax of the logits of each sum unit.
   private func weights(_ circuit: Circuit, _ parameters: Parameters) -> [Double] {
     let reference = LogDomainReference(circuit: circuit, parameters: parameters.doubles)
-    return circuit.sumRegions.flatMap { sum in
+    return circuit.weightGroups.flatMap { sum in
       (0..<sum.units).flatMap { reference.logWeights(of: sum, unit: $0).map(naturalExponential) }
     }
   }
@@ -38,7 +39,7 @@ import Testing
     #expect(trainer.state.step == 1)
 
     let found = weights(circuit, trainer.parameters)
-    for sum in circuit.sumRegions {
+    for sum in circuit.weightGroups {
       let size = sum.productCount
       for unit in 0..<sum.units {
         let own = sum.weightOffset + unit * size..<sum.weightOffset + (unit + 1) * size

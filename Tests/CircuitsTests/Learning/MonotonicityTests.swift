@@ -28,7 +28,7 @@ import Testing
   }
 
   @Test(
-    arguments: LeafCase.all.filter { $0.leaf.hasReestimate && $0.leaf.likelihood == .exact })
+    arguments: LeafCase.all.filter { $0.leaf.hasReestimate && $0.leaf.traits.likelihood == .exact })
   func everyFamilyThatCan(leaf: LeafCase) throws {
     let images = leaf.images(count: 71)
     try check(leaf.circuit(), images, epochs: 25)

@@ -51,6 +51,21 @@ struct ParseTrees {
 
   var count: Int { trees.count }
 
+  /// How often a draw uses each edge.
+  func priorCounts() -> [Double] {
+    let circuit = reference.circuit
+    var edges = Array(repeating: 0.0, count: circuit.layout.sumWeightCount)
+    let logWeights = circuit.weightGroups.flatMap { sum in
+      (0..<sum.units).flatMap { reference.logWeights(of: sum, unit: $0) }
+    }
+    for tree in trees {
+      let probability = naturalExponential(
+        tree.edges.reduce(-naturalLogarithm(Double(circuit.rootUnits))) { $0 + logWeights[$1] })
+      for edge in tree.edges { edges[edge] += probability }
+    }
+    return edges
+  }
+
   /// Sums over images of the posterior probability that a tree with an edge, or a leaf unit, made it;
   /// and the log-likelihood of all images.
   func expectedCounts(
@@ -60,7 +75,7 @@ struct ParseTrees {
     var edges = Array(repeating: 0.0, count: circuit.layout.sumWeightCount)
     var leaves: [[Double]] = []
     var total = 0.0
-    let logWeights = circuit.sumRegions.flatMap { sum in
+    let logWeights = circuit.weightGroups.flatMap { sum in
       (0..<sum.units).flatMap { reference.logWeights(of: sum, unit: $0) }
     }
     let rootWeight = -naturalLogarithm(Double(circuit.rootUnits))

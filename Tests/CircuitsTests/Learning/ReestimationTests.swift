@@ -92,7 +92,7 @@ import Testing
   @Test(arguments: families, [UInt8(0), 1])
   func nothingIsInfinite(leaf: LeafCase, level: UInt8) throws {
     let circuit = try leaf.circuit()
-    let value = leaf.leaf.levels > 2 ? level * 255 : level
+    let value = leaf.leaf.traits.levels > 2 ? level * 255 : level
     let image = Array(repeating: value, count: leaf.tiny.pixelCount)
     var parameters = circuit.initialParameters(seed: 6)
     for _ in 0..<20 {
@@ -102,7 +102,7 @@ import Testing
     #expect(parameters.values.array.allSatisfy { $0.isFinite })
     let reference = LogDomainReference(circuit: circuit, parameters: parameters.doubles)
     let likelihood = reference.logLikelihood(image)
-    #expect(leaf.leaf.isDensity ? likelihood > 0 || likelihood.isFinite : likelihood > -1e-6)
+    #expect(leaf.leaf.traits.isDensity ? likelihood > 0 || likelihood.isFinite : likelihood > -1e-6)
   }
 
   @Test func aGaussianTakesMeanAndSigmaOfItsPixels() throws {

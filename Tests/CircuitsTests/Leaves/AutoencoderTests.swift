@@ -30,7 +30,7 @@ import Testing
 
   @Test func parametersOfThePoster() throws {
     let shape = LeafShape(units: 2, pixels: 16)
-    #expect(AutoencoderLeaf().parameterCount(shape) == 2 * 660)
+    #expect(AutoencoderLeaf().sizes(shape).parameters == 2 * 660)
     let graph = try PoonDomingos(steps: [1]).regionGraph(of: Lattice(rows: 7, columns: 7))
     let cells = (0..<49).map { cell in (0..<16).map { Int32(cell * 16 + $0) } }
     let network = Circuit(graph: graph, units: 2, leaf: AutoencoderLeaf(), superpixels: cells)

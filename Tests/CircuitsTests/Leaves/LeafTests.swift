@@ -12,7 +12,7 @@ import Testing
     ])
     let shape = LeafShape(units: 1, pixels: 2)
     #expect(leaf.complaint(shape) != nil)
-    #expect(leaf.parameterCount(shape) > 0 && leaf.statisticCount(shape) > 0)
+    #expect(leaf.sizes(shape).parameters > 0 && leaf.sizes(shape).statistics > 0)
   }
 
   /// A grid of four billion cells over four pixels: refused, without a place for each cell.
@@ -20,17 +20,22 @@ import Testing
     let leaf = ProductLeaf(region: [65_536, 65_536], cell: [1, 1], inner: BernoulliLeaf())
     let shape = LeafShape(units: 2, pixels: 4)
     #expect(leaf.complaint(shape) != nil)
-    #expect(leaf.parameterCount(shape) == 0 && leaf.largestTile(shape) > 0)
+    #expect(leaf.sizes(shape).parameters == 0 && leaf.sizes(shape).largestTile > 0)
   }
 
-  @Test func estimatorsReachNestedNetworks() {
+  @Test func estimatorsReachNestedNetworks() throws {
     let values = factorisedLeaf(LogisticEmission())
-    let networks = levelAutoencoderLeaf(
-      LogisticEmission(), networks: AutoencoderLeaf(hidden: 2))
+    let networks = AutoencoderLeaf(hidden: 2).with(emission: LogisticEmission())
     let nested = MixedLeaf([values, ProductLeaf(.channels, of: networks)])
-    #expect(nested.isVariational && !MixedLeaf([values]).isVariational)
-    let asked = nested.asked(.importance(samples: 5))
-    #expect(asked.configuration.canonicalText.contains("\"samples\":5"))
+    #expect(MixedLeaf([values]).capabilities.estimators == nil)
+    let estimators = try #require(nested.capabilities.estimators)
+    let asked = try estimators.leaf(estimatedBy: .encoder(.importance(samples: 5)))
+    #expect(asked?.configuration.canonicalText.contains("\"samples\":5") == true)
+    // Levels have no quadrature, and so what is made of them has none.
+    #expect(try estimators.leaf(estimatedBy: .quadrature(5)) == nil)
+    let binary = MixedLeaf([BernoulliLeaf(), AutoencoderLeaf(hidden: 2)])
+    let exact = try binary.capabilities.estimators?.leaf(estimatedBy: .quadrature(5))
+    #expect(exact?.traits.isNoisy == false && exact?.hidesPixels == true)
   }
 
   @Test(arguments: LeafCase.all, [1, 17, 65])
@@ -69,13 +74,13 @@ import Testing
           key: NoiseKey(seed: 1, purpose: .sampling, image: draw), into: $0)
       }
       for (pixel, value) in drawn.enumerated() {
-        sums[pixel] += leaf.leaf.levels > 2 ? Double(value) / 255 : Double(value)
+        sums[pixel] += leaf.leaf.traits.levels > 2 ? Double(value) / 255 : Double(value)
       }
     }
     let means = leaf.leaf.means(shape, unit: 0, parameters: own)
     for (pixel, sum) in sums.enumerated() {
       // Four standard errors of a fair coin; a Gaussian is cut off at 0 and 1.
-      let slack = leaf.leaf.isDensity ? 0.1 : 0
+      let slack = leaf.leaf.traits.isDensity ? 0.1 : 0
       #expect(abs(sum / Double(draws) - means[pixel]) < 0.032 + slack, "pixel \(pixel)")
     }
   }

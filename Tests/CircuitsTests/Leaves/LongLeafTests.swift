@@ -32,10 +32,10 @@ import Testing
         Case(leaf: factorisedLeaf(emission), pixels: 10_000),
         Case(leaf: jointLeaf(emission, components: 2), pixels: 4_000, channels: 3),
         Case(
-          leaf: levelMixtureLeaf(
-            emission, nodes: PriorNodes(.qmc, count: 3, latent: 1), hidden: 2, activation: .tanh,
-            learnsWeights: false), pixels: 5_000),
-        Case(leaf: levelAutoencoderLeaf(emission, networks: networks), pixels: 4_000),
+          leaf: MixtureLeaf(
+            nodes: PriorNodes(.qmc, count: 3, latent: 1), hidden: 2, activation: .tanh,
+            learnsWeights: false, emission: emission), pixels: 5_000),
+        Case(leaf: networks.with(emission: emission), pixels: 4_000),
       ]
     }
 
@@ -48,7 +48,7 @@ import Testing
   private func same(_ circuit: Circuit) -> (parameters: Parameters, image: [UInt8]) {
     (
       Parameters([Float](repeating: 0.3, count: circuit.layout.parameterCount)),
-      [UInt8](repeating: circuit.leaf.levels > 2 ? 77 : 1, count: circuit.pixelCount)
+      [UInt8](repeating: circuit.leaf.traits.levels > 2 ? 77 : 1, count: circuit.pixelCount)
     )
   }
 

@@ -118,7 +118,7 @@ import Testing
     let circuit = TinyCircuit(rows: 1, columns: 1, units: 1, cellPixels: 6)
     #expect(throws: Never.self) {
       let quadrature = try circuit.circuit(
-        leaf: QuadratureLeaf(of: AutoencoderLeaf(hidden: 8), nodes: 7))
+        leaf: AutoencoderLeaf(hidden: 8).byQuadrature(nodes: 7))
       let images = (0..<64).map { binaryImage($0, pixels: 6) }
       let found = try quadrature.logLikelihoods(
         RowSource(images),
@@ -136,7 +136,7 @@ import Testing
   func smallLeavesAreNearTheGrid(seed: Int) throws {
     let single = TinyCircuit(rows: 1, columns: 1, units: 1, cellPixels: 6)
     let networks = AutoencoderLeaf(hidden: 8)
-    let circuit = try single.circuit(leaf: QuadratureLeaf(of: networks, nodes: 15))
+    let circuit = try single.circuit(leaf: networks.byQuadrature(nodes: 15))
     let parameters = circuit.initialParameters(seed: seed)
     for index in 0..<parameters.count { parameters.values.pointer[index] *= 2 }
     let images = (0..<64).map { binaryImage($0, pixels: 6) }
@@ -153,7 +153,7 @@ import Testing
 
   @Test func aCircuitOfThemMeetsTheReference() throws {
     let tiny = TinyCircuit(rows: 2, columns: 2, units: 2, cellPixels: 4)
-    let circuit = try tiny.circuit(leaf: QuadratureLeaf(of: AutoencoderLeaf(hidden: 5), nodes: 5))
+    let circuit = try tiny.circuit(leaf: AutoencoderLeaf(hidden: 5).byQuadrature(nodes: 5))
     let parameters = circuit.initialParameters(seed: 5)
     let images = noisyImages(count: 33, pixels: tiny.pixelCount)
     let results = try [1, 2].map {
@@ -171,14 +171,14 @@ import Testing
 
   @Test func tooManyNodesAreRefused() throws {
     let wide = AutoencoderLeaf(hidden: 55, latent: 16)
-    let fault = #expect(throws: QuadratureFault.self) { try QuadratureLeaf(of: wide, nodes: 7) }
+    let fault = #expect(throws: QuadratureFault.self) { try wide.byQuadrature(nodes: 7) }
     #expect(fault?.exitCode == .configuration)
     #expect(fault?.description.contains("7 nodes for each of the model's 16 latents") == true)
     #expect(fault?.description.hasSuffix("ask for iwae:S") == true)
     let four = #expect(throws: QuadratureFault.self) {
-      try QuadratureLeaf(of: AutoencoderLeaf(latent: 4), nodes: 9)
+      try AutoencoderLeaf(latent: 4).byQuadrature(nodes: 9)
     }
     #expect(four?.description.contains("at most quadrature:8") == true)
-    #expect(throws: Never.self) { try QuadratureLeaf(of: AutoencoderLeaf(latent: 4), nodes: 8) }
+    #expect(throws: Never.self) { try AutoencoderLeaf(latent: 4).byQuadrature(nodes: 8) }
   }
 }

@@ -35,8 +35,8 @@ import Testing
     into gradient: inout [Double]
   ) {
     let circuit = reference.circuit
-    var at = circuit.layout.sumWeightCount
     for (index, region) in circuit.leafRegions.enumerated() {
+      var at = circuit.layout.leafParameters[index]
       for unit in 0..<circuit.units {
         for pixel in circuit.leafPixels[index] {
           let p = logistic(reference.parameters[at])
@@ -45,40 +45,6 @@ import Testing
         }
       }
     }
-  }
-
-  /// The kernels' gradient of the same, through statistics and pieces.
-  private func kernelGradient(
-    _ circuit: Circuit, _ parameters: Parameters, _ images: [[UInt8]]
-  ) -> [Double] {
-    let source = RowSource(images, pixels: circuit.pixelCount)
-    let derived = circuit.derived(from: parameters)
-    let workspace = Workspace(
-      circuit: circuit, tile: 64, withGradients: true, keepsExponents: false)
-    let statistics = AlignedBuffer<Float>(count: circuit.layout.statisticCount)
-    let gradient = AlignedBuffer<Float>(count: parameters.count)
-    let positions = AlignedBuffer(source.pixelOfPosition)
-    let values = AlignedBuffer<Double>(count: images.count)
-    let order = (0..<Int32(images.count)).map { $0 }
-    let notes = BatchNotes(circuit: circuit, images: images.count)
-    for start in stride(from: 0, to: images.count, by: 64) {
-      order.withUnsafeBufferPointer { order in
-        circuit.addStatistics(
-          of: source,
-          UnsafeBufferPointer(rebasing: order[start..<min(start + 64, images.count)]),
-          noise: .evaluation,
-          pixelOfPosition: positions.pointer, derived: derived, workspace: workspace,
-          logLikelihoods: values.pointer + start, statistics: statistics.pointer, notes: notes,
-          firstImage: start)
-      }
-    }
-    for piece in circuit.pieces {
-      circuit.gradient(
-        piece, statistics: statistics.pointer, derived: derived, scale: 1, notes: notes,
-        images: images.count,
-        into: gradient.pointer)
-    }
-    return gradient.array.map(Double.init)
   }
 
   @Test(arguments: TinyCircuit.all)
@@ -110,7 +76,8 @@ import Testing
     let images = noisyImages(count: count, pixels: tiny.pixelCount)
     let expected = referenceGradient(
       LogDomainReference(circuit: circuit, parameters: parameters.doubles), images)
-    let found = kernelGradient(circuit, parameters, images)
+    let found = kernelGradient(
+      of: circuit, parameters, RowSource(images, pixels: circuit.pixelCount))
     for (index, (a, b)) in zip(found, expected).enumerated() {
       #expect(
         abs(a - b) < Tolerance.kernel * Double(max(count, 1)), "parameter \(index): \(a), \(b)")
@@ -127,7 +94,8 @@ import Testing
       parameters.values.pointer[index] += (Float(index % 5) - 1.7) * 0.05
     }
     let images = leaf.images(count: count)
-    let found = kernelGradient(circuit, parameters, images)
+    let found = kernelGradient(
+      of: circuit, parameters, RowSource(images, pixels: circuit.pixelCount))
     var reference = LogDomainReference(circuit: circuit, parameters: parameters.doubles)
     // One image tries every parameter of a small circuit; seventeen are for the kernels' last lanes.
     let all = 0..<reference.parameters.count

@@ -123,7 +123,8 @@ import Testing
   }
 
   /// Each image its own mask, by pixels: against the sum over that image's completions.
-  @Test(arguments: LeafCase.all.filter { $0.leaf.hidesPixels && $0.leaf.levels == 2 }, [1, 2])
+  @Test(
+    arguments: LeafCase.all.filter { $0.leaf.hidesPixels && $0.leaf.traits.levels == 2 }, [1, 2])
   func everyImageHidesItsOwnPixels(leaf: LeafCase, seed: Int) throws {
     let circuit = try leaf.circuit()
     let pixels = leaf.tiny.pixelCount
@@ -210,7 +211,8 @@ import Testing
       ).values
       return values.reduce(0, +) / Double(values.count)
     }
-    let gradient = meanGradient(of: circuit, parameters, source)
+    let gradient = kernelGradient(
+      of: circuit, parameters, source, scale: 1 / Float(source.sampleCount))
     for index in stride(from: 0, to: parameters.count, by: 1 + parameters.count / 40) {
       let before = parameters.values.pointer[index]
       // Float values: a wide step, and a tolerance to match.
@@ -221,32 +223,7 @@ import Testing
       let below = try mean()
       parameters.values.pointer[index] = before
       let slope = (above - below) / Double(2 * step)
-      #expect(abs(slope - Double(gradient[index])) < 2e-3 * max(1, abs(slope)), "\(index)")
+      #expect(abs(slope - gradient[index]) < 2e-3 * max(1, abs(slope)), "\(index)")
     }
-  }
-
-  private func meanGradient(
-    of circuit: Circuit, _ parameters: Parameters, _ source: some SampleSource
-  ) -> [Float] {
-    let derived = circuit.derived(from: parameters)
-    let count = source.sampleCount
-    let workspace = Workspace(
-      circuit: circuit, tile: 32, withGradients: true, keepsExponents: false)
-    let statistics = AlignedBuffer<Float>(count: circuit.layout.statisticCount)
-    let values = AlignedBuffer<Double>(count: count)
-    let order = AlignedBuffer((0..<Int32(count)).map { $0 })
-    let positions = AlignedBuffer(source.pixelOfPosition)
-    let notes = BatchNotes(circuit: circuit, images: count)
-    circuit.addStatistics(
-      of: source, UnsafeBufferPointer(start: order.pointer, count: count), noise: .evaluation,
-      pixelOfPosition: positions.pointer, derived: derived, workspace: workspace,
-      logLikelihoods: values.pointer, statistics: statistics.pointer, notes: notes)
-    let gradient = AlignedBuffer<Float>(count: parameters.count)
-    for piece in circuit.pieces {
-      circuit.gradient(
-        piece, statistics: statistics.pointer, derived: derived, scale: 1 / Float(count),
-        notes: notes, images: count, into: gradient.pointer)
-    }
-    return gradient.array
   }
 }

@@ -16,7 +16,7 @@ import Testing
   static let cases: [Case] =
     TinyCircuit.all.map { Case(leaf: BernoulliLeaf(), tiny: $0) }
     + LeafCase.all.filter {
-      $0.leaf.hidesPixels && $0.leaf.levels == 2 && !($0.leaf is BernoulliLeaf)
+      $0.leaf.hidesPixels && $0.leaf.traits.levels == 2 && !($0.leaf is BernoulliLeaf)
     }.map { Case(leaf: $0.leaf, tiny: $0.tiny) }
 
   /// Sharpened, so that a wrong choice of unit shows.

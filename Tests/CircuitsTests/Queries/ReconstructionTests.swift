@@ -67,7 +67,7 @@ import Testing
       pixels: circuit.leafShapes[index].pixels, hidden: leaf.hidden, latent: leaf.latent,
       activation: leaf.activation)
     let before = circuit.leafShapes[..<index].reduce(circuit.layout.sumWeightCount) {
-      $0 + leaf.parameterCount($1)
+      $0 + leaf.sizes($1).parameters
     }
     return AutoencoderReference(shape, parameters: parameters.values.pointer + before, unit: unit)
   }

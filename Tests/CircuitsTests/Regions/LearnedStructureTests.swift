@@ -123,6 +123,40 @@ import Testing
     #expect(try QuadTree().regionGraph(of: Lattice(rows: 1, columns: 1)).scopes.count == 1)
   }
 
+  /// All cells of a grid are alike, so are its 1 x 2 and 2 x 1 rectangles among themselves.
+  @Test func regionsAtOtherPlacesShareParameters() throws {
+    let pixels = (0..<6).map { [PixelPlace(row: $0 / 3, column: $0 % 3)] }
+    let graph = try PoonDomingos(steps: [1]).regionGraph(of: Lattice(rows: 2, columns: 3))
+    func groups(_ sharing: ParameterSharing, ofLeaves: Bool) throws -> Int {
+      let shared = try graph.sharing(sharing, pixels: pixels)
+      let regions = ofLeaves ? shared.leafRegions : shared.innerRegions
+      return Set(regions.map { shared.groups[$0] }).count
+    }
+    #expect(try groups(.none, ofLeaves: true) == 6)
+    #expect(try groups(.leaves, ofLeaves: true) == 1)
+    #expect(try groups(.sums, ofLeaves: true) == 6)
+    // 1 x 2, 1 x 3, 2 x 1, 2 x 2 and the root.
+    #expect(try groups(.sums, ofLeaves: false) == 5)
+    #expect(try groups(.all, ofLeaves: false) == 5)
+    // The last column is narrower: no copy of the others.
+    let odd = pixels.enumerated().map { cell, own in
+      cell % 3 == 2 ? own : own + [PixelPlace(row: cell / 3, column: cell % 3 + 10)]
+    }
+    #expect(Set(try graph.sharing(.leaves, pixels: odd).groups).count == graph.scopes.count - 4)
+  }
+
+  @Test func unlikeRegionsCannotShare() throws {
+    let graph = try PoonDomingos(steps: [1]).regionGraph(of: Lattice(rows: 1, columns: 3))
+    for (region, group) in [(1, 2), (graph.root, 0), (3, 0)] {
+      var groups = Array(graph.scopes.indices)
+      groups[region] = group
+      #expect(throws: RegionGraphFault.self) {
+        try RegionGraph(
+          variableCount: 3, scopes: graph.scopes, partitions: graph.partitions, groups: groups)
+      }
+    }
+  }
+
   // MARK: Mutual information
 
   private let count = 300

@@ -48,12 +48,20 @@ class Model:
         structure, numbers, values = self.structure, Numbers(self.leaf_parameters), {}
         superpixels = np.split(structure["superpixelPixels"], structure["superpixelOffsets"][1:-1])
         members = np.split(structure["leafSuperpixels"], structure["leafOffsets"][1:-1])
+        starts, end = {}, 0
         for number, (region, own) in enumerate(zip(structure["leafRegions"], members)):
             pixels = np.concatenate([superpixels[superpixel] for superpixel in own])
+            numbers.used = starts.setdefault(self.group(region), end)
             values[region] = leaf_values(
                 self.leaf, numbers, Region(self.units, self.channels, number), x[pixels])
+            end = max(end, numbers.used)
+        numbers.used = end
         assert numbers.used == len(self.leaf_parameters), "parameters of the leaves are left over"
         return values
+
+    def group(self, region):
+        """The first region that shares a region's parameters."""
+        return int(self.structure["parameterGroups"][region]) if "parameterGroups" in self.structure else int(region)
 
     def partitions(self):
         """Of each region with partitions the children of each of them, in the file's order."""
@@ -76,16 +84,17 @@ class Model:
 
     def log_likelihoods(self, images):
         """Of each image, in nats."""
-        values, used = self.leaf_regions(self.seen(images)), 0
+        values, end, starts = self.leaf_regions(self.seen(images)), 0, {}
         partitions, priors = self.partitions(), self.structure.get("classPriors")
         for region, own in partitions.items():
             products = np.concatenate([self.product([values[child] for child in one]) for one in own])
             sums = len(priors) if region == max(partitions) and priors is not None else self.units
-            own = self.sum_logits[used:used + sums * len(products)].reshape(sums, -1)
-            used += own.size
+            start = starts.setdefault(self.group(region), end)
+            own = self.sum_logits[start:start + sums * len(products)].reshape(sums, -1)
+            end = max(end, start + own.size)
             own = own - np.logaddexp.reduce(own, 1)[:, None]
             values[region] = np.stack(
                 [np.logaddexp.reduce(row[:, None] + products) for row in own])
-        assert used == len(self.sum_logits), "weights of the sums are left over"
+        assert end == len(self.sum_logits), "weights of the sums are left over"
         shares = np.full(self.units, 1 / self.units) if priors is None else priors.astype(float)
         return np.logaddexp.reduce(values[max(values)] + np.log(shares)[:, None])

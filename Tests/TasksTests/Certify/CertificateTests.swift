@@ -23,11 +23,11 @@ import Testing
     let found = try certificate(circuit, circuit.initialParameters(seed: 1))
     #expect(found.failures.isEmpty, "\(found.failures)")
     #expect(found.holds)
-    let isExact = circuit.likelihood == .exact && !circuit.leaf.isDensity
+    let isExact = circuit.likelihood == .exact && !circuit.leaf.traits.isDensity
     let masses = found.checks.filter { $0.name.hasPrefix("mass") }
     #expect(
       masses.map(\.outcome)
-        == [circuit.leaf.isDensity ? .skipped : isExact ? .passed : .measured])
+        == [circuit.leaf.traits.isDensity ? .skipped : isExact ? .passed : .measured])
     // No number that is no exact one passes for a marginal.
     for check in found.checks where check.name.hasPrefix("marginals") && !isExact {
       #expect(check.outcome != .passed)
@@ -45,7 +45,7 @@ import Testing
   @Test func quadratureIsToldAsAnEstimate() throws {
     let networks = AutoencoderLeaf(hidden: 3, latent: 2)
     let circuit = try LeafCase(networks).circuit()
-    let asked = circuit.with(leaf: try QuadratureLeaf(of: networks, nodes: 7))
+    let asked = circuit.with(leaf: try networks.byQuadrature(nodes: 7))
     let found = try certificate(
       circuit, circuit.initialParameters(seed: 1),
       readings: [.init(name: "quadrature:7", circuit: asked)])

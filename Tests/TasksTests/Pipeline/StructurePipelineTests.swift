@@ -23,6 +23,8 @@ extension StagesSuite {
       "structure: chow-liu, products: elementwise, statistics: information",
       "structure: quad-tree, products: elementwise",
       "structure: {kind: halving, cuts: both}, products: elementwise",
+      "structure: quad-tree, products: elementwise, share: all, "
+        + "leaf: {kind: mixture, emission: categorical, nodes: 4, hidden: 3, latent: 1}, binarisation: none",
       "structure: quad-tree, products: elementwise, classes: true, "
         + "learner: {kind: em, step: 0.3}",
     ])

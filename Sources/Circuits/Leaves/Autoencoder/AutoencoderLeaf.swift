@@ -2,28 +2,35 @@ import Configuration
 import Numerics
 
 /// Variational autoencoders as leaves, a separate network for each unit of each region
-/// (Kingma & Welling 2014; Tan & Peharz 2019): Bernoulli pixels given a few latents.
+/// (Kingma & Welling 2014; Tan & Peharz 2019): binary pixels, or values of 256 levels, given a few
+/// latents.
 ///
-/// Parameters `[unit]` of (W1, b1, W2, b2, V1, c1, V2, c2), Xavier-uniform with zero biases. With
-/// `importance` the value is a lower bound in expectation: the root is multilinear in leaf values
+/// Parameters `[unit]` of (W1, b1, W2, b2, V1, c1, V2, c2), Xavier-uniform with zero biases; V2 is
+/// `[value][number][hidden]`, and the biases of an emission's numbers are at first its own. Encoders
+/// of levels see level / 255. With `importance` the value is a lower bound in expectation: the root is multilinear in leaf values
 /// whose noise is independent across regions. With `analytic` it is an estimate, because
 /// log-sum-exp is convex in it (manual: Mathematics, Leaves and kinds of likelihood).
 package struct AutoencoderLeaf: Leaf {
   package static let kind = "vae"
-  package static let parameterName = "vae"
   package let hidden: Int
   package let latent: Int
   package let activation: Activation
+  /// What it is trained by.
   package let estimator: AutoencoderEstimator
+  /// Nodes that values are estimated at instead; nil for `estimator`'s own.
+  private(set) var quadrature: QuadratureNodes?
+  package private(set) var values: DecodedValues
 
+  /// - Parameter emission: of values of 256 levels; nil for binary pixels.
   package init(
     hidden: Int = 16, latent: Int = 2, activation: Activation = .tanh,
-    estimator: AutoencoderEstimator = .analytic
+    estimator: AutoencoderEstimator = .analytic, emission: (any Emission)? = nil
   ) {
     self.hidden = hidden
     self.latent = latent
     self.activation = activation
     self.estimator = estimator
+    values = DecodedValues(emission)
   }
 
   /// `value` is `elbo`, `elbo-analytic` or `iwae` with its number of `samples`.
@@ -64,42 +71,72 @@ package struct AutoencoderLeaf: Leaf {
       fields["value"] = .string("iwae")
       fields["samples"] = .integer(samples)
     }
-    return .mapping(fields)
+    return values.configuration(fields)
   }
 
-  package var isVariational: Bool { true }
-  package func asked(_ estimator: AutoencoderEstimator) -> any Leaf { with(estimator) }
-  package var likelihood: LikelihoodKind { .lowerBound }
-
-  package var likelihoodInMixtures: LikelihoodKind {
-    estimator == .analytic ? .estimate : .lowerBound
+  package var traits: LeafTraits {
+    let isBoundInMixtures = quadrature == nil && estimator != .analytic
+    return LeafTraits(
+      name: values.name(of: Self.kind), parameterName: Self.kind,
+      likelihood: quadrature == nil ? .lowerBound : .estimate,
+      likelihoodInMixtures: isBoundInMixtures ? .lowerBound : .estimate,
+      levels: values.levels, isDensity: values.isDensity, isNoisy: quadrature == nil,
+      decodings: quadrature?.count ?? estimator.samples)
   }
 
-  /// The same networks, asked in another way.
+  package var capabilities: LeafCapabilities {
+    LeafCapabilities(
+      marginals: quadrature == nil ? nil : AutoencoderMarginals(networks: self), modes: nil,
+      reestimation: nil, estimators: self,
+      encoders: values.emission == nil ? self : nil)
+  }
+
+  package func complaint(_ shape: LeafShape) -> String? { nil }
+
+  /// The same networks, estimated in another way.
   package func with(_ estimator: AutoencoderEstimator) -> AutoencoderLeaf {
     AutoencoderLeaf(
-      hidden: hidden, latent: latent, activation: activation, estimator: estimator)
+      hidden: hidden, latent: latent, activation: activation, estimator: estimator,
+      emission: values.emission)
+  }
+
+  /// The same networks over values of an emission.
+  package func with(emission: any Emission) -> AutoencoderLeaf {
+    var other = self
+    other.values = DecodedValues(emission)
+    return other
+  }
+
+  /// The same networks at nodes of a quadrature, which is for binary pixels.
+  func with(_ nodes: QuadratureNodes) -> AutoencoderLeaf {
+    var other = self
+    other.quadrature = nodes
+    return other
   }
 
   func network(_ shape: LeafShape) -> AutoencoderShape {
     AutoencoderShape(
-      pixels: shape.pixels, hidden: hidden, latent: latent, activation: activation)
+      pixels: shape.pixels, hidden: hidden, latent: latent, activation: activation,
+      numbers: values.numbers)
   }
 
-  package func parameterCount(_ shape: LeafShape) -> Int {
-    shape.units * network(shape).parameterCount
+  /// Scratch is the pixels as floats, then each unit's rows.
+  package func sizes(_ shape: LeafShape) -> LeafSizes {
+    let network = network(shape)
+    let parameters = shape.units * network.parameterCount
+    let isWide = values.emission == nil && isLarge(network)
+    let scratch = LeafScratch(
+      evaluation: ScratchSize(
+        fixed: 0, image: shape.pixels + unitScratch(shape, tile: 1, isTraining: false)),
+      training: ScratchSize(
+        fixed: 0,
+        image: shape.pixels + shape.units * unitScratch(shape, tile: 1, isTraining: true)))
+    return LeafSizes(
+      parameters: parameters, derived: 0, statistics: parameters,
+      scratch: quadrature == nil ? scratch : quadratureScratch(shape), noteBytes: 0,
+      // Weights that leave the caches want many images each time they are fetched.
+      largestTile: isWide ? 128 : LeafSizes.usualTile, isTable: false)
   }
-  package func derivedCount(_ shape: LeafShape) -> Int { 0 }
-  package func statisticCount(_ shape: LeafShape) -> Int { parameterCount(shape) }
-
-  /// The pixels as floats, then each unit's rows.
-  package func scratchCount(_ shape: LeafShape, tile: Int, isTraining: Bool) -> Int {
-    shape.pixels * tile
-      + (isTraining ? shape.units : 1) * unitScratch(shape, tile: tile, isTraining: isTraining)
-  }
-
-  /// Weights that leave the caches want many images each time they are fetched.
-  package func largestTile(_ shape: LeafShape) -> Int { isLarge(network(shape)) ? 128 : 32 }
 
   private func unitScratch(_ shape: LeafShape, tile: Int, isTraining: Bool) -> Int {
     autoencoderScratch(
@@ -112,23 +149,13 @@ package struct AutoencoderLeaf: Leaf {
   package func initialise(
     _ shape: LeafShape, seed: Int, leaf: Int, into parameters: UnsafeMutablePointer<Float>
   ) {
-    let network = network(shape)
-    // Weights with (inputs, outputs); biases are 0.
-    let layers: [(inputs: Int, outputs: Int)?] = [
-      (shape.pixels, hidden), nil, (hidden, 2 * latent), nil, (latent, hidden), nil,
-      (hidden, shape.pixels), nil,
-    ]
-    var index = 0
+    var network = NetworkInitialiser(
+      seed: seed, leaf: leaf, values: values, into: parameters)
     for _ in 0..<shape.units {
-      for (size, layer) in zip(network.sizes, layers) {
-        let limit = layer.map { (6 / Double($0.inputs + $0.outputs)).squareRoot() } ?? 0
-        for _ in 0..<size {
-          let key = NoiseKey(
-            seed: seed, purpose: .initialisation, leaf: leaf + 1, sample: index)
-          parameters[index] = Float((2 * key.uniform - 1) * limit)
-          index += 1
-        }
-      }
+      network.layer(inputs: shape.pixels, outputs: hidden)
+      network.layer(inputs: hidden, outputs: 2 * latent)
+      network.layer(inputs: latent, outputs: hidden)
+      network.outputLayer(inputs: hidden, values: shape.pixels)
     }
   }
 
@@ -138,70 +165,47 @@ package struct AutoencoderLeaf: Leaf {
   ) {}
 
   package func logLikelihoods(_ tile: LeafTile, into rows: UnsafeMutablePointer<Float>) {
+    if let quadrature { return integrate(tile, quadrature, into: rows) }
     let network = network(tile.shape)
     let x = tile.scratch
-    floatRows(tile.tile, pixels: tile.pixels, images: tile.images, into: x)
+    let levels = levels(tile)
+    if let levels {
+      levels.lay(images: tile.images, into: x)
+    } else {
+      floatRows(tile.tile, pixels: tile.pixels, images: tile.images, into: x)
+    }
     let size = unitScratch(tile.shape, tile: tile.stride, isTraining: tile.isTraining)
     let first = x + tile.shape.pixels * tile.stride
     for unit in 0..<tile.shape.units {
       autoencoderForward(
         network, estimator, parameters: tile.parameters + unit * network.parameterCount, x: x,
-        noise: tile.noise, leaf: tile.leaf, firstNoise: unit * latent,
+        levels: levels, noise: tile.noise, leaf: tile.leaf, firstNoise: unit * latent,
         noiseAUnit: noiseBlocks(tile.shape), tile: tile.stride, images: tile.images,
         keepsSamples: tile.isTraining, scratch: first + (tile.isTraining ? unit * size : 0),
         into: rows + unit * tile.stride)
     }
   }
 
+  /// Nil for binary pixels.
+  private func levels(_ tile: LeafTile) -> LevelsOfTile? {
+    values.emission.map { LevelsOfTile($0, tile.tile, pixels: tile.pixels) }
+  }
+
   package func accumulate(
     _ tile: LeafTile, flows: UnsafePointer<Float>,
     into statistics: UnsafeMutablePointer<Float>
   ) {
+    precondition(quadrature == nil, "quadrature has no gradient")
     let network = network(tile.shape)
+    let levels = levels(tile)
     let size = unitScratch(tile.shape, tile: tile.stride, isTraining: true)
     let first = tile.scratch + tile.shape.pixels * tile.stride
     for unit in 0..<tile.shape.units {
       autoencoderBackward(
         network, estimator, parameters: tile.parameters + unit * network.parameterCount,
-        x: tile.scratch, flow: flows + unit * tile.stride, tile: tile.stride,
+        x: tile.scratch, levels: levels, flow: flows + unit * tile.stride, tile: tile.stride,
         images: tile.images, scratch: first + unit * size,
         gradient: statistics + unit * network.parameterCount)
-    }
-  }
-
-  /// Over the prior of the latents, by a Gauss-Hermite rule of 15 nodes each where that is possible,
-  /// else by 1,000 fixed draws: an estimate.
-  package func means(
-    _ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>
-  ) -> [Double] {
-    let network = AutoencoderReference(network(shape), parameters: parameters, unit: unit)
-    var total = [Double](repeating: 0, count: shape.pixels)
-    for (z, weight) in priorNodes {
-      for (pixel, logit) in network.decode(z).enumerated() {
-        total[pixel] += weight * logistic(logit)
-      }
-    }
-    return total
-  }
-
-  var priorNodes: [(z: [Double], weight: Double)] {
-    let perLatent = 15
-    guard QuadratureNodes.count(perLatent: perLatent, latent: latent) != nil else {
-      let draws = 1_000
-      return (0..<draws).map { draw in
-        let z = (0..<latent).map { index -> Double in
-          let key = NoiseKey(seed: 0, purpose: .evaluation, image: draw, sample: index / 2)
-          return index % 2 == 0 ? key.normals.0 : key.normals.1
-        }
-        return (z, 1 / Double(draws))
-      }
-    }
-    let nodes = QuadratureNodes(perLatent: perLatent, latent: latent)
-    return (0..<nodes.count).map { node in
-      let z = (0..<latent).map { Double(nodes.offsets.pointer[node * latent + $0]) }
-      // The factors are for densities: the normal's own is taken out of them again.
-      let square = z.reduce(0) { $0 + $1 * $1 }
-      return (z, naturalExponential(Double(nodes.logFactors.pointer[node]) - square / 2))
     }
   }
 
@@ -210,35 +214,8 @@ package struct AutoencoderLeaf: Leaf {
     derived: UnsafePointer<Float>, notes: LeafNotes?, scale: Float,
     into gradient: UnsafeMutablePointer<Float>
   ) {
-    for index in 0..<parameterCount(shape) { gradient[index] = statistics[index] * scale }
-  }
-
-  package func sample(
-    _ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>,
-    derived: UnsafePointer<Float>, key: NoiseKey,
-    into pixels: UnsafeMutableBufferPointer<UInt8>
-  ) {
-    let network = network(shape)
-    let z = (0..<latent).map { index -> Float in
-      var own = key
-      own.sample = UInt32(shape.pixels + index / 2)
-      return Float(index % 2 == 0 ? own.normals.0 : own.normals.1)
-    }
-    withUnsafeTemporaryAllocation(of: Float.self, capacity: hidden + shape.pixels) { scratch in
-      guard let start = scratch.baseAddress else { return }
-      let logits = start + hidden
-      z.withUnsafeBufferPointer { z in
-        guard let z = z.baseAddress else { return }
-        autoencoderDecode(
-          network, parameters: parameters + unit * network.parameterCount, z: z, hidden: start,
-          into: logits)
-      }
-      for pixel in 0..<shape.pixels {
-        var own = key
-        own.sample = UInt32(pixel)
-        pixels[pixel] = own.uniform < logistic(Double(logits[pixel])) ? 1 : 0
-      }
-    }
+    let count = shape.units * network(shape).parameterCount
+    for index in 0..<count { gradient[index] = statistics[index] * scale }
   }
 
   package func referenceLogLikelihood(
@@ -247,12 +224,32 @@ package struct AutoencoderLeaf: Leaf {
   ) -> Double {
     let network = AutoencoderReference(
       network(shape), parameters: Array(parameters), unit: unit)
+    if let quadrature {
+      return network.quadratureLogLikelihood(
+        pixels.map(Double.init), nodes: quadrature.perLatent)
+    }
     let blocks = noiseBlocks(shape)
     let draws = (0..<estimator.samples).map { sample in
       let normals = (0..<blocks).flatMap { noise(leaf, sample * blocks + $0) }
       return Array(normals[unit * latent..<(unit + 1) * latent])
     }
-    return network.logLikelihood(pixels.map(Double.init), draws: draws, estimator)
+    guard let emission = values.emission else {
+      return network.logLikelihood(pixels.map(Double.init), draws: draws, estimator)
+    }
+    return network.logLikelihood(
+      pixels.map { Double($0) / 255 }, draws: draws, estimator
+    ) { outputs in
+      pixels.enumerated().reduce(0) {
+        $0
+          + emission.logProbability(
+            Array(numbers(outputs, $1.offset)), level: Int($1.element))
+      }
+    }
+  }
+
+  /// What the decoder outputs for one value.
+  func numbers(_ outputs: [Double], _ value: Int) -> ArraySlice<Double> {
+    outputs[value * values.numbers..<(value + 1) * values.numbers]
   }
 }
 

@@ -5,28 +5,36 @@ import Numerics
 ///
 /// Parameters `[unit][pixel]` are logits, initially N(0, 0.5^2); derived and statistics are
 /// `[unit][pixel][2]`: log-probabilities and expected counts of both outcomes.
-package struct BernoulliLeaf: Leaf {
+package struct BernoulliLeaf: IndependentPixels, HasModes, Reestimates {
   package static let kind = "bernoulli"
-  package static let parameterName = "bernoulliLogits"
-  package var likelihood: LikelihoodKind { .exact }
-  package var hidesPixels: Bool { true }
-  package var hasModes: Bool { true }
-  package var hasReestimate: Bool { true }
 
   package init() {}
 
   package var configuration: ResolvedValue { .mapping(["kind": .string(Self.kind)]) }
 
-  package func parameterCount(_ shape: LeafShape) -> Int { shape.units * shape.pixels }
-  package func derivedCount(_ shape: LeafShape) -> Int { 2 * parameterCount(shape) }
-  package func statisticCount(_ shape: LeafShape) -> Int { 2 * parameterCount(shape) }
+  package var traits: LeafTraits {
+    .exact(name: Self.kind, parameterName: "bernoulliLogits", levels: 2, isDensity: false)
+  }
 
-  package func isTable(_ shape: LeafShape) -> Bool { shape.pixels == 1 }
+  package var capabilities: LeafCapabilities {
+    LeafCapabilities(
+      marginals: self, modes: self, reestimation: self, estimators: nil, encoders: nil)
+  }
+
+  package func complaint(_ shape: LeafShape) -> String? { nil }
+
+  private func logits(_ shape: LeafShape) -> Int { shape.units * shape.pixels }
+
+  package func sizes(_ shape: LeafShape) -> LeafSizes {
+    LeafSizes(
+      parameters: logits(shape), derived: 2 * logits(shape), statistics: 2 * logits(shape),
+      isTable: shape.pixels == 1)
+  }
 
   package func initialise(
     _ shape: LeafShape, seed: Int, leaf: Int, into parameters: UnsafeMutablePointer<Float>
   ) {
-    for index in 0..<parameterCount(shape) {
+    for index in 0..<logits(shape) {
       let key = NoiseKey(seed: seed, purpose: .initialisation, leaf: leaf + 1, sample: index)
       parameters[index] = Float(0.5 * key.normals.0)
     }
@@ -36,7 +44,7 @@ package struct BernoulliLeaf: Leaf {
     _ shape: LeafShape, parameters: UnsafePointer<Float>,
     into derived: UnsafeMutablePointer<Float>
   ) {
-    bernoulliTable(logits: parameters, count: parameterCount(shape), into: derived)
+    bernoulliTable(logits: parameters, count: logits(shape), into: derived)
   }
 
   package func logLikelihoods(_ tile: LeafTile, into rows: UnsafeMutablePointer<Float>) {
@@ -66,7 +74,7 @@ package struct BernoulliLeaf: Leaf {
     into gradient: UnsafeMutablePointer<Float>
   ) {
     bernoulliGradient(
-      counts: statistics, table: derived, count: parameterCount(shape), scale: scale,
+      counts: statistics, table: derived, count: logits(shape), scale: scale,
       into: gradient)
   }
 
@@ -75,7 +83,7 @@ package struct BernoulliLeaf: Leaf {
     step: MaximisationStep, into parameters: UnsafeMutablePointer<Float>
   ) {
     bernoulliReestimate(
-      counts: statistics, table: derived, count: parameterCount(shape), step: step,
+      counts: statistics, table: derived, count: logits(shape), step: step,
       into: parameters)
   }
 

@@ -6,27 +6,34 @@ import Numerics
 /// Parameters are `[value][number][unit]`, the numbers that tell each value's distribution. Derived is a
 /// table of log-masses, `[value][level][columns]`, so that a value costs one row of it; statistics are
 /// the expected counts of each level, in the same shape.
-package struct FactorisedLeaf<Family: Emission>: Leaf {
+package struct FactorisedLeaf<Family: Emission>: IndependentPixels, HasModes, Reestimates {
   package static var kind: String { Family.kind }
-  package static var parameterName: String { Family.kind }
   package let emission: Family
 
   package init(_ emission: Family) { self.emission = emission }
 
-  package var likelihood: LikelihoodKind { .exact }
-  package var isDensity: Bool { emission.isDensity }
-  package var levels: Int { byteLevels }
-  package var hidesPixels: Bool { true }
-  package var hasModes: Bool { true }
   package var configuration: ResolvedValue { emission.resolved }
 
-  package func parameterCount(_ shape: LeafShape) -> Int {
-    shape.pixels * emission.numbers * shape.units
+  package var traits: LeafTraits {
+    .exact(
+      name: Self.kind, parameterName: Family.kind, levels: byteLevels,
+      isDensity: emission.isDensity)
   }
-  package func derivedCount(_ shape: LeafShape) -> Int {
-    shape.pixels * byteLevels * tableColumns(shape.units)
+
+  package var capabilities: LeafCapabilities {
+    LeafCapabilities(
+      marginals: self, modes: self, reestimation: emission.hasReestimate ? self : nil,
+      estimators: nil, encoders: nil)
   }
-  package func statisticCount(_ shape: LeafShape) -> Int { derivedCount(shape) }
+
+  package func complaint(_ shape: LeafShape) -> String? { nil }
+
+  package func sizes(_ shape: LeafShape) -> LeafSizes {
+    let table = shape.pixels * byteLevels * tableColumns(shape.units)
+    return LeafSizes(
+      parameters: shape.pixels * emission.numbers * shape.units, derived: table,
+      statistics: table)
+  }
 
   package func initialise(
     _ shape: LeafShape, seed: Int, leaf: Int, into parameters: UnsafeMutablePointer<Float>
@@ -75,8 +82,6 @@ package struct FactorisedLeaf<Family: Emission>: Leaf {
       counts: statistics, scale: scale, into: gradient)
   }
 
-  package var hasReestimate: Bool { emission.hasReestimate }
-
   package func reestimate(
     _ shape: LeafShape, statistics: UnsafePointer<Float>, derived: UnsafePointer<Float>,
     step: MaximisationStep, into parameters: UnsafeMutablePointer<Float>
@@ -113,7 +118,7 @@ package struct FactorisedLeaf<Family: Emission>: Leaf {
     for value in 0..<shape.pixels {
       own.sample = UInt32(value)
       pixels[value] =
-        isDensity
+        emission.isDensity
         ? emission.draw(numbers(parameters, shape, unit: unit, value: value), own)
         : drawLevel(
           derived + value * byteLevels * columns + unit, stride: columns, own.uniform)

@@ -7,15 +7,9 @@ import Numerics
 /// Its number is a density: in nats, with no bits per dimension. Parameters `[unit][pixel][2]` are the
 /// mean, initially N(0.5, 0.25^2), and a raw number r with sigma = smallest + softplus(r), initially
 /// smallest + 0.2. Derived and statistics are `[unit][pixel][3]`, see `gaussianTable`.
-package struct GaussianLeaf: Leaf {
+package struct GaussianLeaf: IndependentPixels, HasModes, Reestimates {
   package static let kind = "gaussian"
-  package static let parameterName = "gaussian"
   package let smallest: Double
-  package var likelihood: LikelihoodKind { .exact }
-  package var isDensity: Bool { true }
-  package var hidesPixels: Bool { true }
-  package var hasModes: Bool { true }
-  package var hasReestimate: Bool { true }
 
   package init(smallest: Double = 0.05) { self.smallest = smallest }
 
@@ -33,9 +27,22 @@ package struct GaussianLeaf: Leaf {
 
   private func gaussians(_ shape: LeafShape) -> Int { shape.units * shape.pixels }
 
-  package func parameterCount(_ shape: LeafShape) -> Int { 2 * gaussians(shape) }
-  package func derivedCount(_ shape: LeafShape) -> Int { 3 * gaussians(shape) }
-  package func statisticCount(_ shape: LeafShape) -> Int { 3 * gaussians(shape) }
+  package var traits: LeafTraits {
+    .exact(name: Self.kind, parameterName: Self.kind, levels: byteLevels, isDensity: true)
+  }
+
+  package var capabilities: LeafCapabilities {
+    LeafCapabilities(
+      marginals: self, modes: self, reestimation: self, estimators: nil, encoders: nil)
+  }
+
+  package func complaint(_ shape: LeafShape) -> String? { nil }
+
+  package func sizes(_ shape: LeafShape) -> LeafSizes {
+    LeafSizes(
+      parameters: 2 * gaussians(shape), derived: 3 * gaussians(shape),
+      statistics: 3 * gaussians(shape))
+  }
 
   package func initialise(
     _ shape: LeafShape, seed: Int, leaf: Int, into parameters: UnsafeMutablePointer<Float>
@@ -87,7 +94,6 @@ package struct GaussianLeaf: Leaf {
       scale: scale, into: gradient)
   }
 
-  /// Bytes nearest to the drawn values; what falls outside [0, 1] becomes its end.
   /// Mean and sigma of the expected moments; sigma no nearer to its bound than 1e-9, where the
   /// parameter would be infinite.
   package func reestimate(
@@ -104,6 +110,7 @@ package struct GaussianLeaf: Leaf {
     }
   }
 
+  /// Bytes nearest to the drawn values; what falls outside [0, 1] becomes its end.
   package func sample(
     _ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>,
     derived: UnsafePointer<Float>, key: NoiseKey,

@@ -6,9 +6,8 @@ import Numerics
 ///
 /// Parameters are the logits of the components, `[pixel][unit][component]`, then the emission's numbers,
 /// `[value][number][column]`, a column a pair of component and unit; see `JointPixelShape`.
-package struct JointLeaf<Family: Emission>: Leaf {
+package struct JointLeaf<Family: Emission>: Leaf, Marginalises, HasModes, Reestimates {
   package static var kind: String { Family.kind }
-  package static var parameterName: String { Family.kind }
   package let emission: Family
   package let components: Int
 
@@ -17,13 +16,19 @@ package struct JointLeaf<Family: Emission>: Leaf {
     self.components = components
   }
 
-  package var name: String { "\(Self.kind), joint channels" }
-  package var likelihood: LikelihoodKind { .exact }
-  package var isDensity: Bool { emission.isDensity }
-  package var levels: Int { byteLevels }
-  package var hidesPixels: Bool { true }
-  package var hasModes: Bool { true }
-  package var hasReestimate: Bool { emission.hasReestimate }
+  package var traits: LeafTraits {
+    .exact(
+      name: "\(Self.kind), joint channels", parameterName: Family.kind, levels: byteLevels,
+      isDensity: emission.isDensity)
+  }
+
+  package var capabilities: LeafCapabilities {
+    LeafCapabilities(
+      marginals: self, modes: self, reestimation: emission.hasReestimate ? self : nil,
+      estimators: nil, encoders: nil)
+  }
+
+  package func complaint(_ shape: LeafShape) -> String? { nil }
 
   package var configuration: ResolvedValue {
     var fields = emission.resolved.mapping ?? [:]
@@ -33,7 +38,7 @@ package struct JointLeaf<Family: Emission>: Leaf {
     return .mapping(fields)
   }
 
-  func sizes(_ shape: LeafShape) -> JointPixelShape {
+  func layout(_ shape: LeafShape) -> JointPixelShape {
     JointPixelShape(
       units: shape.units, components: components, pixels: shape.pixels / shape.channels,
       channels: shape.channels)
@@ -41,17 +46,17 @@ package struct JointLeaf<Family: Emission>: Leaf {
 
   private func logits(_ sizes: JointPixelShape) -> Int { sizes.pixels * sizes.pairs }
 
-  package func parameterCount(_ shape: LeafShape) -> Int {
-    let sizes = sizes(shape)
-    return logits(sizes) + sizes.values * emission.numbers * sizes.pairs
+  package func sizes(_ shape: LeafShape) -> LeafSizes {
+    let own = layout(shape)
+    return LeafSizes(
+      parameters: logits(own) + own.values * emission.numbers * own.pairs,
+      derived: own.derivedCount, statistics: own.derivedCount)
   }
-  package func derivedCount(_ shape: LeafShape) -> Int { sizes(shape).derivedCount }
-  package func statisticCount(_ shape: LeafShape) -> Int { sizes(shape).derivedCount }
 
   package func initialise(
     _ shape: LeafShape, seed: Int, leaf: Int, into parameters: UnsafeMutablePointer<Float>
   ) {
-    let sizes = sizes(shape)
+    let sizes = layout(shape)
     let numbers = parameters + logits(sizes)
     parameters.update(repeating: 0, count: logits(sizes))
     for value in 0..<sizes.values {
@@ -70,7 +75,7 @@ package struct JointLeaf<Family: Emission>: Leaf {
     _ shape: LeafShape, parameters: UnsafePointer<Float>,
     into derived: UnsafeMutablePointer<Float>
   ) {
-    let sizes = sizes(shape)
+    let sizes = layout(shape)
     jointPixelWeights(sizes, logits: parameters, into: derived)
     levelTables(
       emission, values: sizes.values, units: sizes.pairs, numbers: parameters + logits(sizes),
@@ -79,7 +84,7 @@ package struct JointLeaf<Family: Emission>: Leaf {
 
   package func logLikelihoods(_ tile: LeafTile, into rows: UnsafeMutablePointer<Float>) {
     jointPixelForward(
-      sizes(tile.shape), tile.tile, pixels: tile.pixels, observed: tile.observed,
+      layout(tile.shape), tile.tile, pixels: tile.pixels, observed: tile.observed,
       derived: tile.derived, images: tile.images, into: rows)
   }
 
@@ -87,7 +92,7 @@ package struct JointLeaf<Family: Emission>: Leaf {
     _ tile: LeafTile, flows: UnsafePointer<Float>, into statistics: UnsafeMutablePointer<Float>
   ) {
     jointPixelAccumulate(
-      sizes(tile.shape), tile.tile, pixels: tile.pixels, observed: tile.observed,
+      layout(tile.shape), tile.tile, pixels: tile.pixels, observed: tile.observed,
       derived: tile.derived, flows: flows, images: tile.images, into: statistics)
   }
 
@@ -96,7 +101,7 @@ package struct JointLeaf<Family: Emission>: Leaf {
     derived: UnsafePointer<Float>, notes: LeafNotes?, scale: Float,
     into gradient: UnsafeMutablePointer<Float>
   ) {
-    let sizes = sizes(shape)
+    let sizes = layout(shape)
     jointPixelGradient(
       sizes, derived: derived, counts: statistics, scale: scale, into: gradient)
     levelTableGradient(
@@ -109,7 +114,7 @@ package struct JointLeaf<Family: Emission>: Leaf {
     _ shape: LeafShape, statistics: UnsafePointer<Float>, derived: UnsafePointer<Float>,
     step: MaximisationStep, into parameters: UnsafeMutablePointer<Float>
   ) {
-    let sizes = sizes(shape)
+    let sizes = layout(shape)
     jointPixelReestimate(
       sizes, derived: derived, counts: statistics, step: step, into: parameters)
     levelTableReestimate(
@@ -120,12 +125,12 @@ package struct JointLeaf<Family: Emission>: Leaf {
   package func addMeans(
     _ tile: LeafTile, flows: UnsafePointer<Float>, into means: UnsafeMutablePointer<Float>
   ) {
-    let sizes = sizes(tile.shape)
+    let sizes = layout(tile.shape)
     withUnsafeTemporaryAllocation(of: Float.self, capacity: sizes.values * sizes.columns) {
       guard let expected = $0.baseAddress else { return }
       for value in 0..<sizes.values {
         let row = expected + value * sizes.columns
-        guard isDensity else {
+        guard emission.isDensity else {
           levelMeans(
             tile.derived + sizes.firstMass + value * byteLevels * sizes.columns,
             columns: sizes.columns, into: row)
@@ -146,7 +151,7 @@ package struct JointLeaf<Family: Emission>: Leaf {
     _ shape: LeafShape, unit: Int, parameters: ArraySlice<Double>, pixels: [UInt8],
     leaf: Int, noise: (_ leaf: Int, _ sample: Int) -> [Double]
   ) -> Double {
-    let sizes = sizes(shape)
+    let sizes = layout(shape)
     let first = parameters.startIndex
     return (0..<sizes.pixels).reduce(0) { total, pixel in
       let logits = (0..<components).map {

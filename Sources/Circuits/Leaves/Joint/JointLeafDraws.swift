@@ -5,7 +5,7 @@ extension JointLeaf {
   package func means(
     _ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>
   ) -> [Double] {
-    let sizes = sizes(shape)
+    let sizes = layout(shape)
     return (0..<sizes.values).map { value in
       let logits = (0..<components).map {
         Double(parameters[(value / shape.channels * shape.units + unit) * components + $0])
@@ -34,7 +34,7 @@ extension JointLeaf {
     derived: UnsafePointer<Float>, key: NoiseKey, observed: UnsafeBufferPointer<Bool>,
     into pixels: UnsafeMutableBufferPointer<UInt8>
   ) {
-    let sizes = sizes(shape)
+    let sizes = layout(shape)
     var own = key
     for pixel in 0..<sizes.pixels {
       let values = pixel * shape.channels..<(pixel + 1) * shape.channels
@@ -48,7 +48,7 @@ extension JointLeaf {
       for value in values where !observed[value] {
         own.sample = UInt32(value)
         pixels[value] =
-          isDensity
+          emission.isDensity
           ? emission.draw(numbers(parameters, sizes, value: value, pair: pair), own)
           : drawLevel(masses(sizes, derived, value, pair), stride: sizes.columns, own.uniform)
       }
@@ -60,7 +60,7 @@ extension JointLeaf {
     derived: UnsafePointer<Float>, observed: UnsafeBufferPointer<Bool>,
     into pixels: UnsafeMutableBufferPointer<UInt8>
   ) -> Double {
-    let sizes = sizes(shape)
+    let sizes = layout(shape)
     return (0..<sizes.pixels).reduce(0) { sum, pixel in
       let hidden = (pixel * shape.channels..<(pixel + 1) * shape.channels)
         .filter { !observed[$0] }

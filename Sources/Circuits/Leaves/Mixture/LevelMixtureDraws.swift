@@ -1,21 +1,21 @@
 import Numerics
 
 /// Single questions, node by node in Double.
-extension LevelMixtureLeaf {
-  func reference(
-    _ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>
+extension MixtureLeaf {
+  func levelReference(
+    _ shape: LeafShape, _ emission: any Emission, unit: Int, parameters: UnsafePointer<Float>
   ) -> LevelMixtureReference {
-    let network = network(shape)
+    let network = levelNetwork(shape, emission)
     let own = UnsafeBufferPointer(
       start: parameters + unit * network.parameterCount, count: network.parameterCount)
     return LevelMixtureReference(
       network, emission, nodes, parameters: own.map(Double.init), unit: 0)
   }
 
-  package func means(
-    _ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>
+  func levelMeans(
+    _ shape: LeafShape, _ emission: any Emission, unit: Int, parameters: UnsafePointer<Float>
   ) -> [Double] {
-    let own = reference(shape, unit: unit, parameters: parameters)
+    let own = levelReference(shape, emission, unit: unit, parameters: parameters)
     var means = Array(repeating: 0.0, count: shape.pixels)
     for node in 0..<nodes.count {
       let weight = naturalExponential(own.logWeights[node])
@@ -26,30 +26,22 @@ extension LevelMixtureLeaf {
     return means
   }
 
-  package func sample(
-    _ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>,
-    derived: UnsafePointer<Float>, key: NoiseKey,
-    into pixels: UnsafeMutableBufferPointer<UInt8>
-  ) {
-    sampleAllAsHidden(
-      shape, unit: unit, parameters: parameters, derived: derived, key: key, into: pixels)
-  }
-
   /// A node by its posterior, then every hidden value by itself.
-  package func sampleHidden(
-    _ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>,
-    derived: UnsafePointer<Float>, key: NoiseKey, observed: UnsafeBufferPointer<Bool>,
-    into pixels: UnsafeMutableBufferPointer<UInt8>
+  func levelSampleHidden(
+    _ shape: LeafShape, _ emission: any Emission, unit: Int, parameters: UnsafePointer<Float>,
+    derived: UnsafePointer<Float>, key: NoiseKey, given seen: LevelEvidence
   ) {
-    let network = network(shape)
+    let (observed, pixels) = (seen.observed, seen.pixels)
+    let network = levelNetwork(shape, emission)
     let table = derived + unit * network.derivedCount
-    let terms = posterior(network, table, observed: observed, pixels: pixels)
+    let terms = posterior(network, table, seen)
     let total = logSumExp(terms)
     var own = key
     own.sample = UInt32(shape.pixels)
     let node = drawn(terms.map { naturalExponential($0 - total) }, own.uniform)
     // Levels are drawn from the table; a density has to ask its decoder.
-    let decoder = isDensity ? reference(shape, unit: unit, parameters: parameters) : nil
+    let decoder =
+      emission.isDensity ? levelReference(shape, emission, unit: unit, parameters: parameters) : nil
     let masses = table + (2 + hidden) * network.stride + node
     for value in 0..<shape.pixels where !observed[value] {
       own.sample = UInt32(value)
@@ -60,14 +52,14 @@ extension LevelMixtureLeaf {
     }
   }
 
-  package func maximise(
-    _ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>,
-    derived: UnsafePointer<Float>, observed: UnsafeBufferPointer<Bool>,
-    into pixels: UnsafeMutableBufferPointer<UInt8>
+  func levelMaximise(
+    _ shape: LeafShape, _ emission: any Emission, unit: Int, derived: UnsafePointer<Float>,
+    given seen: LevelEvidence
   ) -> Double {
-    let network = network(shape)
+    let (observed, pixels) = (seen.observed, seen.pixels)
+    let network = levelNetwork(shape, emission)
     let table = derived + unit * network.derivedCount
-    let terms = posterior(network, table, observed: observed, pixels: pixels)
+    let terms = posterior(network, table, seen)
     let masses = table + (2 + hidden) * network.stride
     func best(_ value: Int, _ node: Int) -> (level: UInt8, mass: Double) {
       likeliestLevel(
@@ -88,18 +80,23 @@ extension LevelMixtureLeaf {
 
   /// log omega_j + log p(x_o | z_j), `[node]`.
   private func posterior(
-    _ network: LevelMixtureShape, _ table: UnsafePointer<Float>,
-    observed: UnsafeBufferPointer<Bool>, pixels: UnsafeMutableBufferPointer<UInt8>
+    _ network: LevelMixtureShape, _ table: UnsafePointer<Float>, _ seen: LevelEvidence
   ) -> [Double] {
     let stride = network.stride
     let logWeights = table + stride
     let masses = table + (2 + hidden) * stride
     return (0..<nodes.count).map { node in
       var total = Double(logWeights[node])
-      for value in observed.indices where observed[value] {
-        total += Double(masses[(value * byteLevels + Int(pixels[value])) * stride + node])
+      for value in seen.observed.indices where seen.observed[value] {
+        total += Double(masses[(value * byteLevels + Int(seen.pixels[value])) * stride + node])
       }
       return total
     }
   }
+}
+
+/// A region's values of one image: those that are observed are given, the others are to be found.
+struct LevelEvidence {
+  let observed: UnsafeBufferPointer<Bool>
+  let pixels: UnsafeMutableBufferPointer<UInt8>
 }

@@ -6,10 +6,10 @@ import Numerics
 /// - Parameters:
 ///   - derived: see `mixtureDerive`.
 ///   - key: pixel d takes its number d, the node the one after the last pixel.
-///   - observed: which of `pixels` are given and stay; nil for none.
+///   - observed: which of `pixels` are given and stay.
 package func mixtureSample(
   _ shape: MixtureShape, derived: UnsafePointer<Float>, key: NoiseKey,
-  observed: UnsafeBufferPointer<Bool>?, into pixels: UnsafeMutableBufferPointer<UInt8>
+  observed: UnsafeBufferPointer<Bool>, into pixels: UnsafeMutableBufferPointer<UInt8>
 ) {
   let table = MixtureTable(derived, shape)
   let terms = logPosterior(shape, table, observed: observed, pixels: UnsafeBufferPointer(pixels))
@@ -17,7 +17,7 @@ package func mixtureSample(
   var own = key
   own.sample = UInt32(shape.pixels)
   let node = drawn(terms.map { naturalExponential($0 - total) }, own.uniform)
-  for pixel in 0..<shape.pixels where !(observed?[pixel] ?? false) {
+  for pixel in 0..<shape.pixels where !observed[pixel] {
     own.sample = UInt32(pixel)
     let logit = Double(table.logits[pixel &* shape.stride &+ node])
     pixels[pixel] = own.uniform < logistic(logit) ? 1 : 0
@@ -50,11 +50,10 @@ package func mixtureMaximise(
 /// log omega_j + log p(x_o | z_j), `[node]`.
 private func logPosterior(
   _ shape: MixtureShape, _ table: MixtureTable<UnsafePointer<Float>>,
-  observed: UnsafeBufferPointer<Bool>?, pixels: UnsafeBufferPointer<UInt8>
+  observed: UnsafeBufferPointer<Bool>, pixels: UnsafeBufferPointer<UInt8>
 ) -> [Double] {
   (0..<shape.nodes).map { node in
     var total = Double(table.logWeights[node])
-    guard let observed else { return total }
     for pixel in 0..<shape.pixels where observed[pixel] {
       let logit = Double(table.logits[pixel &* shape.stride &+ node])
       total -= softplus(pixels[pixel] == 0 ? logit : -logit)

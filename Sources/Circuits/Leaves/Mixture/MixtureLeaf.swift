@@ -3,37 +3,60 @@ import Numerics
 
 /// Continuous mixtures as leaves, a decoder of its own for each unit of each region:
 /// p(x) = sum_j omega_j p(x | z_j) over fixed nodes z_j of a standard normal prior (Correia, Gala,
-/// Quaeghebeur, de Campos & Peharz 2023, eq. 4), Bernoulli pixels given z.
+/// Quaeghebeur, de Campos & Peharz 2023, eq. 4), binary pixels or values of 256 levels given z.
 ///
 /// Not an approximation of an integral but a distribution itself: normalised and exact, without an
 /// encoder. The decoder runs at the nodes once a batch. Parameters `[unit]` of (V1, c1, V2, c2),
-/// Xavier-uniform with zero biases; with `learnsWeights` a logit a node, at first the logarithm of
-/// the rule's weight.
-package struct MixtureLeaf: Leaf {
+/// Xavier-uniform with zero biases, those of an emission's numbers at first its own; with
+/// `learnsWeights` a logit a node, at first the logarithm of the rule's weight.
+///
+/// Binary pixels have logits at every node and statistics; values of levels have a table of log-masses
+/// at every node, and a batch's images are noted: see `LevelNotes`.
+package struct MixtureLeaf: Leaf, Marginalises, HasModes {
   package static let kind = "mixture"
-  package static let parameterName = "mixture"
   package let hidden: Int
   package let activation: Activation
   package let learnsWeights: Bool
   package let nodes: PriorNodes
+  package private(set) var values: DecodedValues
 
+  /// - Parameter emission: of values of 256 levels; nil for binary pixels.
   package init(
     nodes: PriorNodes = PriorNodes(.quantile, count: 64, latent: 2), hidden: Int = 16,
-    activation: Activation = .tanh, learnsWeights: Bool = false
+    activation: Activation = .tanh, learnsWeights: Bool = false,
+    emission: (any Emission)? = nil
   ) {
     self.nodes = nodes
     self.hidden = hidden
     self.activation = activation
     self.learnsWeights = learnsWeights
+    values = DecodedValues(emission)
+  }
+
+  /// The same decoders over values of an emission.
+  package func with(emission: any Emission) -> MixtureLeaf {
+    var other = self
+    other.values = DecodedValues(emission)
+    return other
   }
 
   package var latent: Int { nodes.latent }
-  package var likelihood: LikelihoodKind { .exact }
-  package var hidesPixels: Bool { true }
-  package var hasModes: Bool { true }
+
+  package var traits: LeafTraits {
+    .exact(
+      name: values.name(of: Self.kind), parameterName: Self.kind, levels: values.levels,
+      isDensity: values.isDensity, decodings: nodes.count)
+  }
+
+  package var capabilities: LeafCapabilities {
+    LeafCapabilities(
+      marginals: self, modes: self, reestimation: nil, estimators: nil, encoders: nil)
+  }
+
+  package func complaint(_ shape: LeafShape) -> String? { nil }
 
   package var configuration: ResolvedValue {
-    .mapping([
+    values.configuration([
       "kind": .string(Self.kind), "nodes": .integer(nodes.count),
       "rule": .string(nodes.rule.rawValue),
       "nodeWeights": .string(learnsWeights ? "learned" : "fixed"), "hidden": .integer(hidden),
@@ -47,40 +70,36 @@ package struct MixtureLeaf: Leaf {
       activation: activation, learnsWeights: learnsWeights)
   }
 
-  package func parameterCount(_ shape: LeafShape) -> Int {
-    shape.units * network(shape).parameterCount
+  package func sizes(_ shape: LeafShape) -> LeafSizes {
+    values.emission.map { levelSizes(shape, $0) } ?? binarySizes(shape)
   }
-  package func derivedCount(_ shape: LeafShape) -> Int {
-    shape.units * network(shape).derivedCount
-  }
-  package func statisticCount(_ shape: LeafShape) -> Int {
-    shape.units * network(shape).statisticCount
+
+  /// Scratch is the pixels (and which are seen), then each unit's rows, then those of a backward pass.
+  private func binarySizes(_ shape: LeafShape) -> LeafSizes {
+    let network = network(shape)
+    let unit = network.scratchCount(tile: 1, keepsTerms: true)
+    return LeafSizes(
+      parameters: shape.units * network.parameterCount,
+      derived: shape.units * network.derivedCount,
+      statistics: shape.units * network.statisticCount,
+      scratch: LeafScratch(
+        evaluation: ScratchSize(
+          fixed: network.scratchCount(tile: 0, keepsTerms: false), image: 2 * shape.pixels + 1),
+        training: ScratchSize(
+          fixed: 0,
+          image: 2 * shape.pixels + shape.units * unit + mixtureWeightRows(network))),
+      noteBytes: 0, largestTile: LeafSizes.usualTile, isTable: false)
   }
 
   package func initialise(
     _ shape: LeafShape, seed: Int, leaf: Int, into parameters: UnsafeMutablePointer<Float>
   ) {
-    let network = network(shape)
-    // Weights with (inputs, outputs); biases are 0.
-    let layers: [(inputs: Int, outputs: Int)?] = [
-      (latent, hidden), nil, (hidden, shape.pixels), nil,
-    ]
-    var index = 0
+    var network = NetworkInitialiser(
+      seed: seed, leaf: leaf, values: values, into: parameters)
     for _ in 0..<shape.units {
-      for (size, layer) in zip(network.sizes, layers) {
-        let limit = layer.map { (6 / Double($0.inputs + $0.outputs)).squareRoot() } ?? 0
-        for _ in 0..<size {
-          let key = NoiseKey(
-            seed: seed, purpose: .initialisation, leaf: leaf + 1, sample: index)
-          parameters[index] = Float((2 * key.uniform - 1) * limit)
-          index += 1
-        }
-      }
-      guard learnsWeights else { continue }
-      for logWeight in nodes.logWeights {
-        parameters[index] = Float(logWeight)
-        index += 1
-      }
+      network.layer(inputs: latent, outputs: hidden)
+      network.outputLayer(inputs: hidden, values: shape.pixels)
+      if learnsWeights { for logWeight in nodes.logWeights { network.put(Float(logWeight)) } }
     }
   }
 
@@ -88,6 +107,9 @@ package struct MixtureLeaf: Leaf {
     _ shape: LeafShape, parameters: UnsafePointer<Float>,
     into derived: UnsafeMutablePointer<Float>
   ) {
+    if let emission = values.emission {
+      return levelDerive(shape, emission, parameters: parameters, into: derived)
+    }
     let network = network(shape)
     for unit in 0..<shape.units {
       mixtureDerive(
@@ -101,6 +123,11 @@ package struct MixtureLeaf: Leaf {
     derived: UnsafePointer<Float>, notes: LeafNotes?, scale: Float,
     into gradient: UnsafeMutablePointer<Float>
   ) {
+    if let emission = values.emission {
+      return levelGradient(
+        shape, emission, parameters: parameters, derived: derived, notes: notes, scale: scale,
+        into: gradient)
+    }
     let network = network(shape)
     for unit in 0..<shape.units {
       mixtureGradient(
@@ -114,7 +141,10 @@ package struct MixtureLeaf: Leaf {
   package func means(
     _ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>
   ) -> [Double] {
-    MixtureReference(network(shape), nodes, parameters: parameters, unit: unit).means
+    if let emission = values.emission {
+      return levelMeans(shape, emission, unit: unit, parameters: parameters)
+    }
+    return MixtureReference(network(shape), nodes, parameters: parameters, unit: unit).means
   }
 
   /// A node by its weight, then every pixel by itself.
@@ -123,17 +153,22 @@ package struct MixtureLeaf: Leaf {
     derived: UnsafePointer<Float>, key: NoiseKey,
     into pixels: UnsafeMutableBufferPointer<UInt8>
   ) {
-    let network = network(shape)
-    mixtureSample(
-      network, derived: derived + unit * network.derivedCount, key: key, observed: nil,
-      into: pixels)
+    sampleAllAsHidden(
+      shape, unit: unit, parameters: parameters, derived: derived, key: key, into: pixels)
   }
 
+  /// A node by its posterior, then every hidden pixel by itself.
   package func sampleHidden(
     _ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>,
     derived: UnsafePointer<Float>, key: NoiseKey, observed: UnsafeBufferPointer<Bool>,
     into pixels: UnsafeMutableBufferPointer<UInt8>
   ) {
+    if let emission = values.emission {
+      let seen = LevelEvidence(observed: observed, pixels: pixels)
+      return levelSampleHidden(
+        shape, emission, unit: unit, parameters: parameters, derived: derived, key: key,
+        given: seen)
+    }
     let network = network(shape)
     mixtureSample(
       network, derived: derived + unit * network.derivedCount, key: key, observed: observed,
@@ -145,6 +180,10 @@ package struct MixtureLeaf: Leaf {
     derived: UnsafePointer<Float>, observed: UnsafeBufferPointer<Bool>,
     into pixels: UnsafeMutableBufferPointer<UInt8>
   ) -> Double {
+    if let emission = values.emission {
+      let seen = LevelEvidence(observed: observed, pixels: pixels)
+      return levelMaximise(shape, emission, unit: unit, derived: derived, given: seen)
+    }
     let network = network(shape)
     return mixtureMaximise(
       network, derived: derived + unit * network.derivedCount, observed: observed, into: pixels)
@@ -154,7 +193,12 @@ package struct MixtureLeaf: Leaf {
     _ shape: LeafShape, unit: Int, parameters: ArraySlice<Double>, pixels: [UInt8],
     leaf: Int, noise: (_ leaf: Int, _ sample: Int) -> [Double]
   ) -> Double {
-    MixtureReference(network(shape), nodes, parameters: Array(parameters), unit: unit)
+    if let emission = values.emission {
+      return LevelMixtureReference(
+        levelNetwork(shape, emission), emission, nodes, parameters: Array(parameters), unit: unit
+      ).logLikelihood(pixels)
+    }
+    return MixtureReference(network(shape), nodes, parameters: Array(parameters), unit: unit)
       .logLikelihood(pixels)
   }
 }

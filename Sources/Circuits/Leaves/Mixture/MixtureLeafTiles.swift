@@ -1,13 +1,8 @@
 extension MixtureLeaf {
-  /// The pixels (and which are seen), then each unit's rows, then those of a backward pass.
-  package func scratchCount(_ shape: LeafShape, tile: Int, isTraining: Bool) -> Int {
-    let network = network(shape)
-    let unit = network.scratchCount(tile: tile, keepsTerms: isTraining)
-    return 2 * shape.pixels * tile
-      + (isTraining ? shape.units * unit + mixtureWeightRows(network) * tile : unit)
-  }
-
   package func logLikelihoods(_ tile: LeafTile, into rows: UnsafeMutablePointer<Float>) {
+    if let emission = values.emission {
+      return levelLogLikelihoods(tile, emission, into: rows)
+    }
     let network = network(tile.shape)
     lay(tile)
     for unit in 0..<tile.shape.units {
@@ -23,6 +18,9 @@ extension MixtureLeaf {
     _ tile: LeafTile, flows: UnsafePointer<Float>,
     into statistics: UnsafeMutablePointer<Float>
   ) {
+    if let emission = values.emission {
+      return levelAccumulate(tile, emission, flows: flows)
+    }
     let network = network(tile.shape)
     for unit in 0..<tile.shape.units {
       mixtureAccumulate(
@@ -38,6 +36,9 @@ extension MixtureLeaf {
   package func addMeans(
     _ tile: LeafTile, flows: UnsafePointer<Float>, into means: UnsafeMutablePointer<Float>
   ) {
+    if let emission = values.emission {
+      return levelAddMeans(tile, emission, flows: flows, into: means)
+    }
     let network = network(tile.shape)
     lay(tile)
     for unit in 0..<tile.shape.units {

@@ -10,7 +10,6 @@ import Numerics
 /// domain, because components lie hundreds of nats apart. Parameters are the inner leaf's `[part]`.
 package struct ProductLeaf: Leaf {
   package static let kind = "product"
-  package static let parameterName = "product"
   package let division: LeafDivision
   package let inner: any Leaf
 
@@ -22,9 +21,6 @@ package struct ProductLeaf: Leaf {
   package init(region: [Int], cell: [Int], inner: any Leaf) {
     self.init(.cells(CellGrid(region: region, cell: cell)), of: inner)
   }
-
-  /// The same parts with factors of the same parameters that are asked in another way.
-  package func with(inner: any Leaf) -> ProductLeaf { ProductLeaf(division, of: inner) }
 
   package var configuration: ResolvedValue {
     switch division {
@@ -40,21 +36,28 @@ package struct ProductLeaf: Leaf {
     }
   }
 
-  package var name: String {
-    if case .channels = division { return "\(inner.name), independent channels" }
-    return "\(Self.kind) of \(inner.name)"
+  package var traits: LeafTraits {
+    var traits = inner.traits
+    traits.parameterName = Self.kind
+    switch division {
+    case .channels: traits.name += ", independent channels"
+    case .cells: traits.name = "\(Self.kind) of \(traits.name)"
+    }
+    // A unit runs a network a part.
+    traits.decodings = nil
+    return traits
   }
-  package var isVariational: Bool { inner.isVariational }
-  package func asked(_ estimator: AutoencoderEstimator) -> any Leaf {
-    with(inner: inner.asked(estimator))
+
+  package var capabilities: LeafCapabilities {
+    let own = inner.capabilities
+    return LeafCapabilities(
+      marginals: own.marginals.map { ProductMarginals(product: self, inner: $0) },
+      modes: own.modes.map { ProductModes(product: self, inner: $0) },
+      reestimation: own.reestimation.map { ProductReestimation(product: self, inner: $0) },
+      estimators: own.estimators.map { ProductEstimators(product: self, inner: $0) },
+      // Not one encoder a unit.
+      encoders: nil)
   }
-  package var likelihood: LikelihoodKind { inner.likelihood }
-  package var likelihoodInMixtures: LikelihoodKind { inner.likelihoodInMixtures }
-  package var isDensity: Bool { inner.isDensity }
-  package var levels: Int { inner.levels }
-  package var hidesPixels: Bool { inner.hidesPixels }
-  package var hasModes: Bool { inner.hasModes }
-  package var hasReestimate: Bool { inner.hasReestimate }
 
   package func complaint(_ shape: LeafShape) -> String? {
     if case .cells = division, shape.channels > 1 {
@@ -67,56 +70,27 @@ package struct ProductLeaf: Leaf {
     return parts(shape).lazy.compactMap { inner.complaint($0.shape) }.first
   }
 
-  /// One part of a region: its number and shape, and where its own memory starts.
-  private struct Part {
-    let index: Int
-    let shape: LeafShape
-    let parameters, derived, statistics, notes: Int
-  }
-
-  private func parts(_ shape: LeafShape) -> [Part] {
-    var (parameters, derived, statistics, notes) = (0, 0, 0, 0)
-    return (0..<division.count(shape)).map { index in
-      let part = Part(
-        index: index, shape: division.part(index, of: shape), parameters: parameters,
-        derived: derived, statistics: statistics, notes: notes)
-      parameters += inner.parameterCount(part.shape)
-      derived += inner.derivedCount(part.shape)
-      statistics += inner.statisticCount(part.shape)
-      notes += inner.noteBytes(part.shape)
-      return part
+  /// Scratch is the rows of a part before they are added, then each part's own, kept for the backward
+  /// pass.
+  package func sizes(_ shape: LeafShape) -> LeafSizes {
+    var sizes = LeafSizes(parameters: 0, derived: 0, statistics: 0)
+    sizes.largestTile = 0
+    for part in parts(shape) {
+      sizes.parameters += part.sizes.parameters
+      sizes.derived += part.sizes.derived
+      sizes.statistics += part.sizes.statistics
+      sizes.noteBytes += part.sizes.noteBytes
+      sizes.largestTile = max(sizes.largestTile, part.sizes.largestTile)
+      let (evaluation, training) = (part.sizes.scratch.evaluation, part.sizes.scratch.training)
+      sizes.scratch.evaluation.fixed = max(sizes.scratch.evaluation.fixed, evaluation.fixed)
+      sizes.scratch.evaluation.image = max(sizes.scratch.evaluation.image, evaluation.image)
+      sizes.scratch.training.fixed += wholeLanes(training.fixed)
+      sizes.scratch.training.image += training.image
     }
-  }
-
-  private func sum(_ shape: LeafShape, _ count: (LeafShape) -> Int) -> Int {
-    (0..<division.count(shape)).reduce(0) { $0 + count(division.part($1, of: shape)) }
-  }
-
-  package func parameterCount(_ shape: LeafShape) -> Int { sum(shape, inner.parameterCount) }
-  package func derivedCount(_ shape: LeafShape) -> Int { sum(shape, inner.derivedCount) }
-  package func statisticCount(_ shape: LeafShape) -> Int { sum(shape, inner.statisticCount) }
-  package func noteBytes(_ shape: LeafShape) -> Int { sum(shape, inner.noteBytes) }
-  package func largestTile(_ shape: LeafShape) -> Int {
-    parts(shape).map { inner.largestTile($0.shape) }.max() ?? 32
-  }
-
-  /// Each part's own, kept for the backward pass, and its rows before they are added.
-  package func scratchCount(_ shape: LeafShape, tile: Int, isTraining: Bool) -> Int {
-    let sizes = parts(shape).map {
-      wholeLanes(inner.scratchCount($0.shape, tile: tile, isTraining: isTraining))
-    }
-    return shape.units * tile + (isTraining ? sizes.reduce(0, +) : sizes.max() ?? 0)
-  }
-
-  /// The number of a part among those of all leaf regions: part of the key of its noise.
-  private func leafNumber(_ leaf: Int, _ part: Part, _ shape: LeafShape) -> Int {
-    leaf * division.count(shape) + part.index
-  }
-
-  private func key(_ key: NoiseKey, _ part: Part, _ shape: LeafShape) -> NoiseKey {
-    var own = key
-    own.leaf = key.leaf &* UInt32(division.count(shape)) &+ UInt32(part.index)
-    return own
+    if sizes.largestTile == 0 { sizes.largestTile = LeafSizes.usualTile }
+    sizes.scratch.evaluation.image += shape.units
+    sizes.scratch.training.image += shape.units
+    return sizes
   }
 
   package func initialise(
@@ -164,30 +138,6 @@ package struct ProductLeaf: Leaf {
     }
   }
 
-  private func forEachPart(of tile: LeafTile, _ body: (Part, LeafTile) -> Void) {
-    var scratch = tile.scratch + tile.shape.units * tile.stride
-    withUnsafeTemporaryAllocation(of: Int32.self, capacity: tile.shape.pixels) { pixels in
-      for part in parts(tile.shape) {
-        for place in 0..<part.shape.pixels {
-          pixels[place] = tile.pixels[division.value(place, of: part.index, tile.shape)]
-        }
-        body(
-          part,
-          LeafTile(
-            shape: part.shape, leaf: leafNumber(tile.leaf, part, tile.shape), tile: tile.tile,
-            pixels: UnsafeBufferPointer(rebasing: pixels[..<part.shape.pixels]),
-            observed: tile.observed, images: tile.images,
-            parameters: tile.parameters + part.parameters, derived: tile.derived + part.derived,
-            noise: tile.noise, scratch: scratch, notes: tile.notes?.part(at: part.notes),
-            isTraining: tile.isTraining))
-        if tile.isTraining {
-          scratch += wholeLanes(
-            inner.scratchCount(part.shape, tile: tile.stride, isTraining: true))
-        }
-      }
-    }
-  }
-
   package func means(
     _ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>
   ) -> [Double] {
@@ -214,79 +164,6 @@ package struct ProductLeaf: Leaf {
     }
   }
 
-  package func reestimate(
-    _ shape: LeafShape, statistics: UnsafePointer<Float>, derived: UnsafePointer<Float>,
-    step: MaximisationStep, into parameters: UnsafeMutablePointer<Float>
-  ) {
-    for part in parts(shape) {
-      inner.reestimate(
-        part.shape, statistics: statistics + part.statistics, derived: derived + part.derived,
-        step: step, into: parameters + part.parameters)
-    }
-  }
-
-  package func addMeans(
-    _ tile: LeafTile, flows: UnsafePointer<Float>, into means: UnsafeMutablePointer<Float>
-  ) {
-    withUnsafeTemporaryAllocation(
-      of: Float.self, capacity: tile.shape.pixels * tile.stride
-    ) { rows in
-      guard let found = rows.baseAddress else { return }
-      forEachPart(of: tile) { part, own in
-        clear(found, count: part.shape.pixels * tile.stride)
-        inner.addMeans(own, flows: flows, into: found)
-        for place in 0..<part.shape.pixels {
-          let value = division.value(place, of: part.index, tile.shape)
-          add(found + place * tile.stride, to: means + value * tile.stride, count: tile.stride)
-        }
-      }
-    }
-  }
-
-  package func sampleHidden(
-    _ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>,
-    derived: UnsafePointer<Float>, key: NoiseKey, observed: UnsafeBufferPointer<Bool>,
-    into drawn: UnsafeMutableBufferPointer<UInt8>
-  ) {
-    for part in parts(shape) {
-      withPixels(of: part, shape, observed: observed, drawn) { seen, pixels in
-        inner.sampleHidden(
-          part.shape, unit: unit, parameters: parameters + part.parameters,
-          derived: derived + part.derived, key: self.key(key, part, shape), observed: seen,
-          into: pixels)
-      }
-    }
-  }
-
-  package func maximise(
-    _ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>,
-    derived: UnsafePointer<Float>, observed: UnsafeBufferPointer<Bool>,
-    into found: UnsafeMutableBufferPointer<UInt8>
-  ) -> Double {
-    parts(shape).reduce(0) { total, part in
-      total
-        + withPixels(of: part, shape, observed: observed, found) { seen, pixels in
-          inner.maximise(
-            part.shape, unit: unit, parameters: parameters + part.parameters,
-            derived: derived + part.derived, observed: seen, into: pixels)
-        }
-    }
-  }
-
-  /// One part's pixels of an image: what `body` leaves in them goes back into `all`.
-  private func withPixels<Result>(
-    of part: Part, _ shape: LeafShape, observed: UnsafeBufferPointer<Bool>,
-    _ all: UnsafeMutableBufferPointer<UInt8>,
-    _ body: (UnsafeBufferPointer<Bool>, UnsafeMutableBufferPointer<UInt8>) -> Result
-  ) -> Result {
-    let places = (0..<part.shape.pixels).map { division.value($0, of: part.index, shape) }
-    var own = places.map { all[$0] }
-    defer { for (place, value) in zip(places, own) { all[place] = value } }
-    return places.map { observed[$0] }.withUnsafeBufferPointer { seen in
-      own.withUnsafeMutableBufferPointer { body(seen, $0) }
-    }
-  }
-
   package func sample(
     _ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>,
     derived: UnsafePointer<Float>, key: NoiseKey,
@@ -310,7 +187,7 @@ package struct ProductLeaf: Leaf {
   ) -> Double {
     parts(shape).reduce(0) { total, part in
       let start = parameters.startIndex + part.parameters
-      let end = start + inner.parameterCount(part.shape)
+      let end = start + part.sizes.parameters
       let pixels = (0..<part.shape.pixels).map {
         given[division.value($0, of: part.index, shape)]
       }

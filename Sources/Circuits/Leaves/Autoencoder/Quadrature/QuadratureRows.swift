@@ -22,14 +22,10 @@ struct QuadratureRows {
   /// At least as many zeros as a network has pixels.
   let zeros: UnsafeMutablePointer<Float>
 
-  static func count(_ shape: AutoencoderShape, tile: Int) -> Int {
+  /// Rows of a network, without the zeros.
+  static func count(_ shape: AutoencoderShape) -> Int {
     let (d, h, l) = (shape.pixels, shape.hidden, shape.latent)
     return 3 &* h &+ 2 &* d &+ l &* d &+ 8 &* l &+ l &* l &+ 4 &* packedCount(l) &+ 7
-      &+ zeroRows(d, tile: tile)
-  }
-
-  private static func zeroRows(_ pixels: Int, tile: Int) -> Int {
-    (pixels &+ tile &- 1) / tile
   }
 
   init(_ start: UnsafeMutablePointer<Float>, _ shape: AutoencoderShape, tile: Int) {
@@ -65,14 +61,14 @@ struct QuadratureRows {
     total = take(1)
     firstMoment = take(l)
     secondMoment = take(matrix)
-    zeros = take(QuadratureRows.zeroRows(d, tile: tile))
-    precondition(next - start == QuadratureRows.count(shape, tile: tile) &* tile)
+    zeros = next
+    precondition(next - start == QuadratureRows.count(shape) &* tile)
     // What an earlier use left, times 0, must not be NaN.
-    clear(start, count: next - start)
+    clear(start, count: next - start + d)
   }
 }
 
 /// Floats of scratch that the quadrature of one network needs for a tile.
 package func quadratureScratch(_ shape: AutoencoderShape, tile: Int) -> Int {
-  QuadratureRows.count(shape, tile: tile) * tile
+  QuadratureRows.count(shape) * tile + shape.pixels
 }

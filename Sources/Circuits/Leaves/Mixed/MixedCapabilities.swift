@@ -1,0 +1,76 @@
+import Numerics
+
+// What families of different kinds answer together: what each of them can, each of its own units.
+
+struct MixedMarginals: Marginalises {
+  let mixed: MixedLeaf
+  let families: [any Marginalises]
+
+  func addMeans(
+    _ tile: LeafTile, flows: UnsafePointer<Float>, into means: UnsafeMutablePointer<Float>
+  ) {
+    mixed.forEachPart(tile) { part, own in
+      families[part.family].addMeans(
+        own, flows: flows + part.firstUnit * tile.stride, into: means)
+    }
+  }
+
+  func sampleHidden(
+    _ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>,
+    derived: UnsafePointer<Float>, key: NoiseKey, observed: UnsafeBufferPointer<Bool>,
+    into pixels: UnsafeMutableBufferPointer<UInt8>
+  ) {
+    let part = mixed.part(of: unit, shape)
+    families[part.family].sampleHidden(
+      part.shape, unit: unit - part.firstUnit, parameters: parameters + part.parameters,
+      derived: derived + part.derived, key: key, observed: observed, into: pixels)
+  }
+}
+
+struct MixedModes: HasModes {
+  let mixed: MixedLeaf
+  let families: [any HasModes]
+
+  func maximise(
+    _ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>,
+    derived: UnsafePointer<Float>, observed: UnsafeBufferPointer<Bool>,
+    into pixels: UnsafeMutableBufferPointer<UInt8>
+  ) -> Double {
+    let part = mixed.part(of: unit, shape)
+    return families[part.family].maximise(
+      part.shape, unit: unit - part.firstUnit, parameters: parameters + part.parameters,
+      derived: derived + part.derived, observed: observed, into: pixels)
+  }
+}
+
+struct MixedReestimation: Reestimates {
+  let mixed: MixedLeaf
+  let families: [any Reestimates]
+
+  func reestimate(
+    _ shape: LeafShape, statistics: UnsafePointer<Float>, derived: UnsafePointer<Float>,
+    step: MaximisationStep, into parameters: UnsafeMutablePointer<Float>
+  ) {
+    for part in mixed.parts(shape) {
+      families[part.family].reestimate(
+        part.shape, statistics: statistics + part.statistics, derived: derived + part.derived,
+        step: step, into: parameters + part.parameters)
+    }
+  }
+}
+
+extension MixedLeaf {
+  /// Families without latents stay as they are.
+  package func leaf(estimatedBy estimator: LatentEstimator) throws -> (any Leaf)? {
+    var asked: [any Leaf] = []
+    for family in families {
+      guard let own = family.capabilities.estimators else {
+        asked.append(family)
+        continue
+      }
+      guard let estimated = try own.leaf(estimatedBy: estimator) else { return nil }
+      asked.append(estimated)
+    }
+    return MixedLeaf(asked, shares: shares)
+  }
+}

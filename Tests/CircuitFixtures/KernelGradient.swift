@@ -1,0 +1,33 @@
+import Circuits
+import Numerics
+
+/// `scale` times the gradient of the summed log-likelihoods of a source by every parameter, through the
+/// kernels: statistics of tiles of 64, then the gradients of pieces.
+package func kernelGradient(
+  of circuit: Circuit, _ parameters: Parameters, _ source: some SampleSource, scale: Float = 1
+) -> [Double] {
+  let count = source.sampleCount
+  let derived = circuit.derived(from: parameters)
+  let workspace = Workspace(
+    circuit: circuit, tile: 64, withGradients: true, keepsExponents: false)
+  let statistics = AlignedBuffer<Float>(count: circuit.layout.statisticCount)
+  let gradient = AlignedBuffer<Float>(count: parameters.count)
+  let positions = AlignedBuffer(source.pixelOfPosition)
+  let values = AlignedBuffer<Double>(count: count)
+  let order = AlignedBuffer((0..<Int32(count)).map { $0 })
+  let notes = BatchNotes(circuit: circuit, images: count)
+  for start in stride(from: 0, to: count, by: 64) {
+    circuit.addStatistics(
+      of: source,
+      UnsafeBufferPointer(start: order.pointer + start, count: min(64, count - start)),
+      noise: .evaluation, pixelOfPosition: positions.pointer, derived: derived,
+      workspace: workspace, logLikelihoods: values.pointer + start,
+      statistics: statistics.pointer, notes: notes, firstImage: start)
+  }
+  for piece in circuit.pieces {
+    circuit.gradient(
+      piece, statistics: statistics.pointer, derived: derived, scale: scale, notes: notes,
+      images: count, into: gradient.pointer)
+  }
+  return gradient.array.map(Double.init)
+}
