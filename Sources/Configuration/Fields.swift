@@ -20,14 +20,32 @@ package final class Fields {
 
   private let entries: [Document.Entry]
   private(set) var asked: [String] = []
+  /// Keys of which only the presence was asked: known, but unread where they are written.
+  private var probed: [String] = []
   private var recorded: [String: Recorded] = [:]
   private var isFinished = false
   private let isMapping: Bool
+  /// Notes the fields that are asked for; nil where a document is read for its values.
+  let recorder: FieldRecorder?
+  /// Where this mapping stands in the one that a recorder began with.
+  private let path: [String]
 
   /// A reader of `value`, which must be a mapping (a mistake is recorded if it is not).
-  package init(_ value: Document.Value, subject: String, diagnostics: Diagnostics) {
+  package convenience init(
+    _ value: Document.Value, subject: String, diagnostics: Diagnostics
+  ) {
+    self.init(value, subject: subject, diagnostics: diagnostics, recorder: nil)
+  }
+
+  init(
+    _ value: Document.Value, subject: String, diagnostics: Diagnostics, recorder: FieldRecorder?,
+    path: [String] = []
+  ) {
     self.subject = subject
     self.diagnostics = diagnostics
+    self.recorder = recorder
+    self.path = path
+    recorder?.open(path)
     position = value.position
     if case .mapping(let entries) = value.content {
       self.entries = entries
@@ -46,6 +64,8 @@ package final class Fields {
     self.position = position
     entries = []
     isMapping = true
+    recorder = nil
+    path = []
   }
 
   /// A reader of a whole document.
@@ -54,7 +74,11 @@ package final class Fields {
   }
 
   /// Whether the key is written, be it null; does not count as reading it.
-  package func has(_ key: String) -> Bool { entries.contains { $0.key == key } }
+  package func has(_ key: String) -> Bool {
+    recorder?.probe(path + [key], .scalar("null", isPlain: true))
+    if !probed.contains(key) { probed.append(key) }
+    return entries.contains { $0.key == key }
+  }
 
   /// The keys that are written, in the file's order; does not count as reading them.
   package var keys: [String] { entries.map(\.key) }
@@ -87,9 +111,10 @@ package final class Fields {
     for case .children(let children) in recorded.values { children.forEach { $0.finish() } }
     guard !isFinished else { return }
     isFinished = true
+    let all = asked + probed.filter { !asked.contains($0) }
     for entry in entries where !asked.contains(entry.key) {
-      let suggestion = nearest(to: entry.key, among: asked)
-      let known = asked.isEmpty ? "it has none" : "known: \(asked.joined(separator: ", "))"
+      let suggestion = nearest(to: entry.key, among: all.filter { $0 != entry.key })
+      let known = all.isEmpty ? "it has none" : "known: \(all.joined(separator: ", "))"
       let message = "unknown key \(entry.key.quoted) in \(subject)"
       diagnostics.add(
         suggestion == nil ? "\(message) (\(known))" : message, at: entry.keyPosition,
@@ -106,7 +131,10 @@ package final class Fields {
   }
 
   /// Whether a key's value is one text or number: neither a list nor a mapping.
-  package func hasScalar(_ key: String) -> Bool { value(key).flatMap(Scalar.text) != nil }
+  package func hasScalar(_ key: String) -> Bool {
+    recorder?.probe(path + [key], .scalar("text", isPlain: true))
+    return value(key).flatMap(Scalar.text) != nil
+  }
 
   /// Makes a key known that is read only where it is written.
   package func mention(_ key: String) { _ = value(key) }
@@ -115,6 +143,26 @@ package final class Fields {
   package func record(_ key: String, _ value: ResolvedValue) { recorded[key] = .value(value) }
   func record(_ key: String, _ child: Fields) { recorded[key] = .child(child) }
   func record(_ key: String, _ children: [Fields]) { recorded[key] = .children(children) }
+
+  /// A reader of the mapping behind a key, which is described with this one.
+  func child(_ value: Document.Value, of key: String, subject: String) -> Fields {
+    Fields(
+      value, subject: subject, diagnostics: diagnostics, recorder: recorder, path: path + [key])
+  }
+
+  /// Describes a field that is asked for, where a recorder wants to know.
+  ///
+  /// For readers outside: of references and of raw values. `sample` is a word that can be written for a
+  /// field whose type does not say one.
+  package func describe(
+    _ key: String, _ type: FieldType, default fallback: ResolvedValue? = nil,
+    _ presence: FieldPresence, meaning: String, sample: String? = nil
+  ) {
+    recorder?.note(
+      FieldRecorder.Note(
+        path: path + [key], type: type, fallback: fallback,
+        presence: fallback == nil ? presence : .optional, meaning: meaning, sample: sample))
+  }
 
   func expected(_ what: String, _ key: String, found value: Document.Value) {
     diagnostics.add(

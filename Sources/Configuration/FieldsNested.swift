@@ -1,16 +1,18 @@
 extension Fields {
   /// The mapping at a key, or nil where it is not written or null.
-  package func nested(_ key: String) -> Fields? {
+  package func nested(_ key: String, meaning: String = "") -> Fields? {
+    describe(key, .mapping([]), .nullable, meaning: meaning)
     guard let value = value(key), !value.isNull else { return nil }
-    let child = Fields(value, subject: subject(of: key), diagnostics: diagnostics)
+    let child = child(value, of: key, subject: subject(of: key))
     record(key, child)
     return child
   }
 
   /// The mappings of a list at a key; none where it is not written.
-  package func nestedList(_ key: String) -> [Fields] {
+  package func nestedList(_ key: String, meaning: String = "") -> [Fields] {
+    describe(key, .mappings([]), .nullable, meaning: meaning)
     let children = items(key, of: "mappings").map {
-      Fields($0, subject: subject(of: key), diagnostics: diagnostics)
+      child($0, of: key, subject: subject(of: key))
     }
     if has(key) { record(key, children) }
     return children
@@ -19,7 +21,10 @@ extension Fields {
   /// The entries of a mapping whose keys are names, in the file's order, as they are written.
   ///
   /// Stays out of `resolved`: names are for people. Where it is not required, null is no mistake.
-  package func entries(_ key: String, isRequired: Bool = true) -> [Document.Entry] {
+  package func entries(
+    _ key: String, isRequired: Bool = true, meaning: String = ""
+  ) -> [Document.Entry] {
+    describe(key, .names, isRequired ? .required : .nullable, meaning: meaning)
     guard let value = value(key), isRequired || !value.isNull else {
       if isRequired { missing(key, "a mapping") }
       return []
@@ -33,7 +38,8 @@ extension Fields {
 
   /// The values of a list at a key as they are written, outside `resolved`; nil where the key is
   /// not written or null, none after a mistake.
-  package func values(_ key: String) -> [Document.Value]? {
+  package func values(_ key: String, meaning: String = "") -> [Document.Value]? {
+    describe(key, .values, .nullable, meaning: meaning)
     guard let value = value(key), !value.isNull else { return nil }
     guard case .sequence(let items) = value.content else {
       expected("a list", key, found: value)
@@ -79,7 +85,17 @@ extension Fields {
   ///
   /// Nil after a mistake (which is recorded). `fallback` is a kind, with all its own defaults.
   package func choice<Value>(
-    _ key: String, from catalogue: Catalogue<Value>, default fallback: String? = nil
+    _ key: String, from catalogue: Catalogue<Value>, default fallback: String? = nil,
+    meaning: String = ""
+  ) -> Value? {
+    describe(
+      key, .choice(catalogue: catalogue.name), default: fallback.map(ResolvedValue.string),
+      .required, meaning: meaning, sample: catalogue.entries.first?.kind)
+    return chosen(key, catalogue, fallback)
+  }
+
+  private func chosen<Value>(
+    _ key: String, _ catalogue: Catalogue<Value>, _ fallback: String?
   ) -> Value? {
     let subject = "\(key.printable) of \(self.subject)"
     if let value = value(key) {
@@ -87,7 +103,7 @@ extension Fields {
       record(key, fields)
       return made
     }
-    guard let fallback else {
+    guard let fallback = fallback ?? sample(of: catalogue) else {
       missing(key, catalogue.expectation)
       return nil
     }
@@ -99,15 +115,25 @@ extension Fields {
 
   /// The value of one kind of a catalogue, or nil where the key is not written or null, or after a mistake
   /// (which is recorded).
-  package func optionalChoice<Value>(_ key: String, from catalogue: Catalogue<Value>) -> Value? {
+  package func optionalChoice<Value>(
+    _ key: String, from catalogue: Catalogue<Value>, meaning: String = ""
+  ) -> Value? {
+    describe(
+      key, .choice(catalogue: catalogue.name), .nullable, meaning: meaning,
+      sample: catalogue.entries.first?.kind)
     guard let value = value(key), !value.isNull else { return nil }
-    return choice(key, from: catalogue)
+    return chosen(key, catalogue, nil)
   }
 
   /// A list of values of a catalogue; one value may stand without brackets.
   package func choices<Value>(
-    _ key: String, from catalogue: Catalogue<Value>, default fallback: [String]? = nil
+    _ key: String, from catalogue: Catalogue<Value>, default fallback: [String]? = nil,
+    meaning: String = ""
   ) -> [Value] {
+    describe(
+      key, .choices(catalogue: catalogue.name),
+      default: fallback.map { .list($0.map(ResolvedValue.string)) }, .required,
+      meaning: meaning, sample: catalogue.entries.first?.kind)
     var items: [Document.Value] = []
     if let value = value(key) {
       if case .sequence(let list) = value.content { items = list } else { items = [value] }
@@ -120,6 +146,11 @@ extension Fields {
     let made = items.compactMap { make($0, subject, catalogue) }
     record(key, made.map(\.1))
     return made.map(\.0)
+  }
+
+  /// What stands for a required choice while fields are described, so that the reader goes on.
+  private func sample<Value>(of catalogue: Catalogue<Value>) -> String? {
+    recorder == nil ? nil : catalogue.entries.first?.kind
   }
 
   private func subject(of key: String) -> String { "\(key.printable) of \(subject)" }

@@ -1,63 +1,73 @@
 extension Fields {
   /// A text that is not empty. A key without a default must be written.
-  package func string(_ key: String, default fallback: String? = nil) -> String {
-    read(key, fallback, or: "", "a text", Scalar.words, ResolvedValue.string)
+  ///
+  /// `meaning` is what `tessera kinds` says of the field, here as in all readers: a tested part of every
+  /// entry of a catalogue.
+  package func string(
+    _ key: String, default fallback: String? = nil, meaning: String = ""
+  ) -> String {
+    read(key, .text, fallback, or: "", meaning)
   }
 
   /// A text that is not empty, or nil where the key is not written or null.
-  package func optionalString(_ key: String) -> String? {
-    optional(key, "a text", Scalar.words, ResolvedValue.string)
+  package func optionalString(_ key: String, meaning: String = "") -> String? {
+    optional(key, .text, meaning)
   }
 
   /// A text, not empty, that stays out of `resolved`: the place of something that is known by its content
   /// (a data set, a file), which no fingerprint may depend on.
-  package func location(_ key: String, default fallback: String? = nil) -> String {
-    read(key, fallback, or: "", "a text", Scalar.words, nil)
+  package func location(
+    _ key: String, default fallback: String? = nil, meaning: String = ""
+  ) -> String {
+    read(key, .text, fallback, or: "", isRecorded: false, meaning)
   }
 
   /// A whole number that stays out of `resolved`: how much of a machine is used, which no result
   /// depends on.
-  package func capacity(_ key: String, default fallback: Int, in range: ClosedRange<Int>) -> Int {
-    read(
-      key, fallback, or: fallback, Scalar.name("an integer", range),
-      { Scalar.integer($0, in: range) }, nil)
+  package func capacity(
+    _ key: String, default fallback: Int, in range: ClosedRange<Int>, meaning: String = ""
+  ) -> Int {
+    read(key, .integer(in: range), fallback, or: fallback, isRecorded: false, meaning)
   }
 
   package func int(
-    _ key: String, default fallback: Int? = nil, in range: ClosedRange<Int>? = nil
+    _ key: String, default fallback: Int? = nil, in range: ClosedRange<Int>? = nil,
+    meaning: String = ""
   ) -> Int {
-    read(
-      key, fallback, or: range?.lowerBound ?? 0, Scalar.name("an integer", range),
-      { Scalar.integer($0, in: range) }, ResolvedValue.integer)
+    read(key, .integer(in: range), fallback, or: range?.lowerBound ?? 0, meaning)
   }
 
-  package func optionalInt(_ key: String, in range: ClosedRange<Int>? = nil) -> Int? {
-    optional(
-      key, Scalar.name("an integer", range), { Scalar.integer($0, in: range) },
-      ResolvedValue.integer)
+  package func optionalInt(
+    _ key: String, in range: ClosedRange<Int>? = nil, meaning: String = ""
+  ) -> Int? {
+    optional(key, .integer(in: range), meaning)
   }
 
   /// A finite number; `1` and `1.0` are the same.
   package func double(
-    _ key: String, default fallback: Double? = nil, in range: ClosedRange<Double>? = nil
+    _ key: String, default fallback: Double? = nil, in range: ClosedRange<Double>? = nil,
+    meaning: String = ""
   ) -> Double {
-    read(
-      key, fallback, or: range?.lowerBound ?? 0, Scalar.name("a number", range),
-      { Scalar.real($0, in: range) }, ResolvedValue.real)
+    read(key, .number(in: range), fallback, or: range?.lowerBound ?? 0, meaning)
   }
 
-  package func optionalDouble(_ key: String, in range: ClosedRange<Double>? = nil) -> Double? {
-    optional(
-      key, Scalar.name("a number", range), { Scalar.real($0, in: range) }, ResolvedValue.real)
+  package func optionalDouble(
+    _ key: String, in range: ClosedRange<Double>? = nil, meaning: String = ""
+  ) -> Double? {
+    optional(key, .number(in: range), meaning)
   }
 
-  package func bool(_ key: String, default fallback: Bool? = nil) -> Bool {
-    read(key, fallback, or: false, "true or false", Scalar.boolean, ResolvedValue.boolean)
+  package func bool(_ key: String, default fallback: Bool? = nil, meaning: String = "") -> Bool {
+    read(key, .boolean, fallback, or: false, meaning)
   }
 
   /// One word of a closed set.
-  package func word(_ key: String, of words: [String], default fallback: String? = nil) -> String {
+  package func word(
+    _ key: String, of words: [String], default fallback: String? = nil, meaning: String = ""
+  ) -> String {
     precondition(!words.isEmpty)
+    describe(
+      key, .words(words), default: fallback.map(ResolvedValue.string), .required, meaning: meaning)
     let chosen = fallback ?? words[0]
     guard let value = value(key) else {
       if fallback == nil { missing(key, Scalar.oneOf(words)) }
@@ -78,81 +88,112 @@ extension Fields {
   /// Integers: `[4, 4]`.
   package func ints(
     _ key: String, default fallback: [Int]? = nil, count: Int? = nil,
-    in range: ClosedRange<Int>? = nil
+    in range: ClosedRange<Int>? = nil, meaning: String = ""
   ) -> [Int] {
-    list(
-      key, fallback, count, element: range?.lowerBound ?? 0, Scalar.name("an integer", range),
-      { Scalar.integer($0, in: range) }, ResolvedValue.integer)
+    list(key, .integer(in: range), fallback, (count, range?.lowerBound ?? 0), meaning)
   }
 
   package func doubles(
     _ key: String, default fallback: [Double]? = nil, count: Int? = nil,
-    in range: ClosedRange<Double>? = nil
+    in range: ClosedRange<Double>? = nil, meaning: String = ""
   ) -> [Double] {
-    list(
-      key, fallback, count, element: range?.lowerBound ?? 0, Scalar.name("a number", range),
-      { Scalar.real($0, in: range) }, ResolvedValue.real)
+    list(key, .number(in: range), fallback, (count, range?.lowerBound ?? 0), meaning)
   }
 
   package func strings(
-    _ key: String, default fallback: [String]? = nil, count: Int? = nil
+    _ key: String, default fallback: [String]? = nil, count: Int? = nil, meaning: String = ""
   ) -> [String] {
-    list(key, fallback, count, element: "", "a text", Scalar.words, ResolvedValue.string)
+    list(key, .text, fallback, (count, ""), meaning)
   }
 
   // MARK: One way of reading for all of them
 
   private func read<Value>(
-    _ key: String, _ fallback: Value?, or harmless: Value, _ what: String,
-    _ parse: (Document.Value) -> Value?, _ resolve: ((Value) -> ResolvedValue)?
+    _ key: String, _ form: ScalarForm<Value>, _ fallback: Value?, or harmless: Value,
+    isRecorded: Bool = true, _ meaning: String
   ) -> Value {
+    describe(key, form.type, default: fallback.map(form.resolve), .required, meaning: meaning)
     var result = fallback ?? harmless
     if let value = value(key) {
-      if let parsed = parse(value) {
+      if let parsed = form.parse(value) {
         result = parsed
       } else {
-        expected(what, key, found: value)
+        expected(form.type.expectation, key, found: value)
       }
     } else if fallback == nil {
-      missing(key, what)
+      missing(key, form.type.expectation)
     }
-    if let resolve { record(key, resolve(result)) }
+    if isRecorded { record(key, form.resolve(result)) }
     return result
   }
 
   private func optional<Value>(
-    _ key: String, _ what: String, _ parse: (Document.Value) -> Value?,
-    _ resolve: (Value) -> ResolvedValue
+    _ key: String, _ form: ScalarForm<Value>, _ meaning: String
   ) -> Value? {
+    describe(key, form.type, .nullable, meaning: meaning)
     guard let value = value(key), !value.isNull else { return nil }
-    guard let parsed = parse(value) else {
-      expected(what, key, found: value)
+    guard let parsed = form.parse(value) else {
+      expected(form.type.expectation, key, found: value)
       return nil
     }
-    record(key, resolve(parsed))
+    record(key, form.resolve(parsed))
     return parsed
   }
 
   private func list<Value>(
-    _ key: String, _ fallback: [Value]?, _ count: Int?, element: Value, _ what: String,
-    _ parse: (Document.Value) -> Value?, _ resolve: (Value) -> ResolvedValue
+    _ key: String, _ form: ScalarForm<Value>, _ fallback: [Value]?,
+    _ size: (count: Int?, element: Value), _ meaning: String
   ) -> [Value] {
-    var result = fallback ?? Array(repeating: element, count: count ?? 0)
-    let length = count.map { " of \($0)" } ?? ""
+    let type = FieldType.list(form.type, count: size.count)
+    describe(
+      key, type, default: fallback.map { .list($0.map(form.resolve)) }, .required,
+      meaning: meaning)
+    var result = fallback ?? Array(repeating: size.element, count: size.count ?? 0)
     if let value = value(key) {
-      if case .sequence(let items) = value.content, count == nil || items.count == count {
+      if case .sequence(let items) = value.content, size.count ?? items.count == items.count {
         result = items.map { item in
-          if let parsed = parse(item) { return parsed }
-          expected(what, key, found: item)
-          return element
+          if let parsed = form.parse(item) { return parsed }
+          expected(form.type.expectation, key, found: item)
+          return size.element
         }
       } else {
-        expected("a list\(length), each \(what)", key, found: value)
+        expected(type.expectation, key, found: value)
       }
     } else if fallback == nil {
-      missing(key, "a list\(length), each \(what)")
+      missing(key, type.expectation)
     }
-    record(key, .list(result.map(resolve)))
+    record(key, .list(result.map(form.resolve)))
     return result
+  }
+}
+
+/// How the scalars of one type are read and written down.
+private struct ScalarForm<Value> {
+  let type: FieldType
+  let parse: (Document.Value) -> Value?
+  let resolve: (Value) -> ResolvedValue
+}
+
+extension ScalarForm<String> {
+  static var text: Self { Self(type: .text, parse: Scalar.words, resolve: ResolvedValue.string) }
+}
+
+extension ScalarForm<Bool> {
+  static var boolean: Self {
+    Self(type: .boolean, parse: Scalar.boolean, resolve: ResolvedValue.boolean)
+  }
+}
+
+extension ScalarForm<Int> {
+  static func integer(in range: ClosedRange<Int>?) -> Self {
+    Self(
+      type: .integer(range), parse: { Scalar.integer($0, in: range) },
+      resolve: ResolvedValue.integer)
+  }
+}
+
+extension ScalarForm<Double> {
+  static func number(in range: ClosedRange<Double>?) -> Self {
+    Self(type: .number(range), parse: { Scalar.real($0, in: range) }, resolve: ResolvedValue.real)
   }
 }

@@ -56,11 +56,12 @@ package struct Pipeline: Sendable {
   package init(_ document: Document, catalogue: StageCatalogue, data: DatasetLookup) throws {
     let diagnostics = Diagnostics()
     let fields = Fields(document, subject: "the pipeline", diagnostics: diagnostics)
-    name = Self.name("name", in: fields)
-    let axes = PipelineAxes(fields)
+    let (name, axes, written) = Self.heading(fields)
+    self.name = name
     seed = axes.seed
-    let written = fields.entries("stages")
-    if written.isEmpty, fields.has("stages") { fields.complain("stages", "no stage is given") }
+    if written.isEmpty, fields.has(Self.stagesKey) {
+      fields.complain(Self.stagesKey, "no stage is given")
+    }
     fields.finish()
     let place = written.first?.keyPosition
     guard PipelineLimit.stages.allows(written.count, of: "a pipeline", at: place, diagnostics)
@@ -88,8 +89,24 @@ package struct Pipeline: Sendable {
     inputRule = catalogue.inputRule
   }
 
+  /// The key under which the stages stand.
+  static let stagesKey = "stages"
+
+  /// The fields of a pipeline itself.
+  package static var fields: [FieldDescription] { FieldExploration.describe { _ = heading($0) } }
+
+  private static func heading(
+    _ fields: Fields
+  ) -> (name: String, axes: PipelineAxes, stages: [Document.Entry]) {
+    (
+      name("name", in: fields), PipelineAxes(fields),
+      fields.entries(stagesKey, meaning: "the stages by name, in any order")
+    )
+  }
+
   private static func name(_ key: String, in fields: Fields) -> String {
-    let name = fields.string(key)
+    let name = fields.string(
+      key, meaning: "name of the pipeline: its results are in the folder Output/NAME")
     if fields.has(key), !name.isEmpty {
       checkName(name, of: "a pipeline", at: fields.position(of: key), fields.diagnostics)
     }

@@ -25,12 +25,19 @@ struct PipelineAxes {
 
   /// Reads the three keys; mistakes are recorded.
   init(_ fields: Fields) {
-    let single = fields.optionalInt("seed", in: 0...Int.max)
+    let single = fields.optionalInt(
+      "seed", in: 0...Int.max,
+      meaning:
+        "seed of every stage that draws random numbers; 1 where neither seed nor seeds is written")
     let seeds = Self.seeds(fields)
     if single != nil, seeds != nil { Self.complainOfBoth(fields) }
     seed = seeds?.values.first.flatMap { Int($0.text) } ?? single ?? 1
     all =
-      fields.entries("sweep", isRequired: false).compactMap { Self.axis($0, fields.diagnostics) }
+      fields.entries(
+        "sweep", isRequired: false,
+        meaning:
+          "axes by name, each a list of values; stages that write $NAME are repeated for each value"
+      ).compactMap { Self.axis($0, fields.diagnostics) }
       + (seeds.map { [$0] } ?? [])
   }
 
@@ -52,7 +59,10 @@ struct PipelineAxes {
 
   private static func seeds(_ fields: Fields) -> Axis? {
     let before = fields.diagnostics.all.count
-    guard let written = fields.values("seeds") else { return nil }
+    guard
+      let written = fields.values(
+        "seeds", meaning: "several seeds: stages that draw random numbers are repeated for each")
+    else { return nil }
     let place = fields.position(of: "seeds")
     if written.isEmpty, fields.diagnostics.all.count == before {
       fields.complain("seeds", "expected at least one seed, such as [1, 2, 3]")

@@ -39,6 +39,9 @@ package protocol Stage: Sendable {
   static var version: Int { get }
   /// One line for `tessera kinds`.
   static var summary: String { get }
+  /// A stage of this kind as a pipeline writes it, name included. The examples of all stages of a catalogue
+  /// together are one pipeline: they may name each other's artifacts.
+  static var example: String { get }
   static var outputs: [OutputPort] { get }
   /// Whether results are copied to `Output/PIPELINE/STAGE`, or live in the cache alone.
   static var isPublished: Bool { get }

@@ -1,3 +1,5 @@
+import Configuration
+
 /// The stages a program knows, by the word in a pipeline's `kind:`.
 package struct StageCatalogue: Sendable {
   package let types: [any Stage.Type]
@@ -24,4 +26,27 @@ package struct StageCatalogue: Sendable {
 
   /// The vocabulary, in the catalogue's order.
   package var kinds: [(kind: String, summary: String)] { types.map { ($0.kind, $0.summary) } }
+
+  /// Everything that the stages say of themselves, fields included.
+  package var description: CatalogueDescription {
+    CatalogueDescription(
+      name: "stages",
+      entries: types.map { type in
+        EntryDescription(
+          kind: type.kind, summary: type.summary, example: type.example,
+          fields: FieldExploration.describe {
+            _ = try type.init(fields: StageFields(described: $0))
+          })
+      })
+  }
+}
+
+extension StageFields {
+  /// Of a stage outside any pipeline, whose fields are only asked for.
+  fileprivate convenience init(described fields: Fields) {
+    self.init(
+      fields, name: "stage", pipeline: "pipeline", pipelineSeed: 1,
+      data: DatasetLookup(folders: []),
+      resolver: ReferenceResolver(stages: [:], order: []), variant: .none)
+  }
 }

@@ -40,14 +40,24 @@ package final class StageFields {
 
   /// The artifact that a key names, as `STAGE.OUTPUT` or `STAGE`. Of a stage with variants it is
   /// that of the variant which is read, and the reading stage has its axes too.
-  package func input(_ key: String, _ type: ArtifactType) -> InputReference {
-    if let reference = optionalInput(key, type) { return reference }
+  package func input(
+    _ key: String, _ type: ArtifactType, meaning: String = ""
+  ) -> InputReference {
+    fields.describe(key, .artifact(type.name), .required, meaning: meaning)
+    if let reference = single(key, type) { return reference }
     if !fields.has(key) { missingInput(key, "an artifact", type) }
     return InputReference(port: key, stage: "", output: "", type: type)
   }
 
   /// The artifact that a key names, or nil where the key is not written.
-  package func optionalInput(_ key: String, _ type: ArtifactType) -> InputReference? {
+  package func optionalInput(
+    _ key: String, _ type: ArtifactType, meaning: String = ""
+  ) -> InputReference? {
+    fields.describe(key, .artifact(type.name), .optional, meaning: meaning)
+    return single(key, type)
+  }
+
+  private func single(_ key: String, _ type: ArtifactType) -> InputReference? {
     let written = fields.references(key)
     guard written.count <= 1 else {
       fields.complain(key, "expected one \(type), found a list of \(written.count)")
@@ -61,7 +71,10 @@ package final class StageFields {
   /// The artifacts that a list names; a single one may stand without brackets. A stage with
   /// variants stands for all of them that agree with the reading stage's own axes, in the
   /// pipeline's order.
-  package func inputs(_ key: String, _ type: ArtifactType) -> [InputReference] {
+  package func inputs(
+    _ key: String, _ type: ArtifactType, meaning: String = ""
+  ) -> [InputReference] {
+    fields.describe(key, .artifacts(type.name), .required, meaning: meaning)
     let written = fields.references(key)
     if !fields.has(key) { missingInput(key, "a list of artifacts", type) }
     return written.flatMap { add($0.text, port: key, type, at: $0.position, collects: true) }
@@ -71,8 +84,9 @@ package final class StageFields {
   /// order written: under each label all variants of its stage, as `inputs` collects them. The
   /// labels are part of the fingerprint, the stages' names are not.
   package func namedInputs(
-    _ key: String, _ type: ArtifactType
+    _ key: String, _ type: ArtifactType, meaning: String = ""
   ) -> [(label: String, inputs: [InputReference])] {
+    fields.describe(key, .labelledArtifacts(type.name), .required, meaning: meaning)
     let written = fields.namedReferences(key)
     if !fields.has(key) { missingInput(key, "a mapping of labels to artifacts", type) }
     if fields.has(key), written.isEmpty { fields.complain(key, "names no artifact") }
@@ -104,9 +118,12 @@ package final class StageFields {
   // MARK: Seeds
 
   /// The stage's own seed, else the pipeline's: one of several, if the pipeline has `seeds`.
-  package func seed(_ key: String = "seed") -> Int {
+  package func seed(
+    _ key: String = "seed", meaning: String = "seed of the random numbers; default: the pipeline's"
+  ) -> Int {
+    fields.describe(key, .integer(0...Int.max), .optional, meaning: meaning)
     if !fields.has(key) { usesPipelineSeed = true }
-    return fields.int(key, default: pipelineSeed, in: 0...Int.max)
+    return fields.int(key, default: pipelineSeed, in: 0...Int.max, meaning: meaning)
   }
 
   /// Makes the names of the pipeline and the stage part of the fingerprint.

@@ -3,13 +3,15 @@ import Testing
 
 private struct Refused: Error, CustomStringConvertible { let description = "no such number" }
 
-private let structures = Catalogue<String>([
-  .init("poon-domingos", "all splits of a grid") { fields in
-    "pd \(fields.ints("steps", default: [4, 1]))"
-  },
-  .init("quad-tree", "four and four") { fields in "qt \(fields.int("depth"))" },
-  .init("picky", "never content") { _ in throw Refused() },
-])
+private let structures = Catalogue<String>(
+  "structures",
+  [
+    .init("poon-domingos", "all splits of a grid") { fields in
+      "pd \(fields.ints("steps", default: [4, 1]))"
+    },
+    .init("quad-tree", "four and four") { fields in "qt \(fields.int("depth"))" },
+    .init("picky", "never content") { _ in throw Refused() },
+  ])
 
 struct CatalogueTests {
   @Test func aWordAndAMappingAreTheSame() throws {

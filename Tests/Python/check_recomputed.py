@@ -141,7 +141,7 @@ def error(own, found):
 
 def check_families(tessera, idx):
     kinds = {section["catalogue"]: [entry["kind"] for entry in section["kinds"]]
-             for section in json.loads(subprocess.check_output([tessera, "kinds", "--json"]))}
+             for section in json.loads(subprocess.check_output([tessera, "kinds", "--json"]))["catalogues"]}
     models = all_models(kinds)
     require_coverage(kinds, models)
     wrong = 0

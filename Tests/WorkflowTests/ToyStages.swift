@@ -9,6 +9,11 @@ extension ArtifactType {
   static let total = ArtifactType("total")
 }
 
+extension Stage {
+  /// Toys need none.
+  static var example: String { "" }
+}
+
 let toys = StageCatalogue([
   Ingest.self, Repeat.self, Spread.self, Count.self, Join.self, Album.self, Fragile.self,
   Report.self, Meeting.self, Stopwatch.self, Drawing.self,

@@ -72,7 +72,7 @@ struct VariantMistakeTests {
         "p.yaml:3:20: expected an integer from 1 to 100 for 'times' in stage 'a', found '300'",
         "p.yaml:6:49: unknown key 'bogus' in stage 'a' (known: kind, from, times, seed, control)",
         "p.yaml:7:41: expected an integer from 1 to 100 for 'times' in stage 'b', found 'x'",
-        "p.yaml:8:38: unknown key 'nothing' in stage 'c' (known: kind, one, from, note)",
+        "p.yaml:8:38: unknown key 'nothing' in stage 'c' (known: kind, one, from, note, named)",
       ])
   }
 

@@ -28,10 +28,15 @@ package struct Adam: Learner {
   /// - Parameter schedule: already read, by whoever shares it.
   init(fields: Fields, schedule: Schedule) {
     self.init(
-      rate: fields.double("rate", default: 0.01, in: 1e-8...10),
-      beta1: fields.double("beta1", default: 0.9, in: 0...0.999999),
-      beta2: fields.double("beta2", default: 0.999, in: 0...0.999999),
-      epsilon: fields.double("epsilon", default: 1e-8, in: 1e-12...1),
+      rate: fields.double("rate", default: 0.01, in: 1e-8...10, meaning: "step size"),
+      beta1: fields.double(
+        "beta1", default: 0.9, in: 0...0.999999, meaning: "decay of the mean of gradients"),
+      beta2: fields.double(
+        "beta2", default: 0.999, in: 0...0.999999, meaning: "decay of the mean of squared gradients"
+      ),
+      epsilon: fields.double(
+        "epsilon", default: 1e-8, in: 1e-12...1, meaning: "added to the root of the mean of squares"
+      ),
       schedule: schedule)
   }
 
@@ -64,4 +69,10 @@ func power(_ base: Double, _ exponent: Int) -> Double {
     rest >>= 1
   }
   return result
+}
+
+extension Adam: CatalogueKind {
+  package static let summary =
+    "Adam on the mean log-likelihood"
+  package static let example = "{kind: adam, rate: 0.01, schedule: {kind: cosine, epochs: 20}}"
 }

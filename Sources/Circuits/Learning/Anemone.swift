@@ -34,10 +34,18 @@ package struct Anemone: Learner {
 
   package init(fields: Fields) {
     self.init(
-      step: fields.double("step", default: 0.4, in: 1e-8...1),
-      momentum: fields.double("momentum", default: 0.9, in: 0...0.999999),
-      epsilon: fields.double("epsilon", default: 1e-6, in: 1e-12...1),
-      pseudoCount: fields.double("pseudoCount", default: 0.1, in: 0...1e9),
+      step: fields.double(
+        "step", default: 0.4, in: 1e-8...1,
+        meaning: "share of a batch's estimate in the new parameters"),
+      momentum: fields.double(
+        "momentum", default: 0.9, in: 0...0.999999,
+        meaning: "decay of the averages of expected counts"),
+      epsilon: fields.double(
+        "epsilon", default: 1e-6, in: 1e-12...1,
+        meaning: "added to every sum weight before it is normalised"),
+      pseudoCount: fields.double(
+        "pseudoCount", default: 0.1, in: 0...1e9,
+        meaning: "observations that are added to each leaf distribution"),
       schedule: Schedule.read(fields))
   }
 
@@ -90,4 +98,10 @@ package struct Anemone: Learner {
       step.statistics.pointer[index] = own * correction
     }
   }
+}
+
+extension Anemone: CatalogueKind {
+  package static let summary =
+    "mini-batch expectation-maximisation with momentum, its step by unit"
+  package static let example = "{kind: anemone, step: 0.4, momentum: 0.9}"
 }

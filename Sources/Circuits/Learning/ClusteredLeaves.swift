@@ -20,9 +20,14 @@ package struct ClusteredLeaves: Sendable, Equatable {
 
   package init(fields: Fields) {
     self.init(
-      iterations: fields.int("iterations", default: 10, in: 0...10_000),
-      images: fields.int("images", default: 5_000, in: 1...10_000_000),
-      pseudoCount: fields.double("pseudoCount", default: 1, in: 0...1e9))
+      iterations: fields.int(
+        "iterations", default: 10, in: 0...10_000, meaning: "rounds of k-means"),
+      images: fields.int(
+        "images", default: 5_000, in: 1...10_000_000,
+        meaning: "most training images whose patches are clustered"),
+      pseudoCount: fields.double(
+        "pseudoCount", default: 1, in: 0...1e9,
+        meaning: "observations of the mean over all patches that are added to each cluster"))
   }
 
   /// Why a family's units cannot be fitted to clusters; nil if they can.
@@ -168,4 +173,10 @@ private struct ClusterFit: Sendable {
       shape, statistics: space.statistics.pointer, derived: table,
       step: MaximisationStep(pseudoCount: Float(settings.pseudoCount)), into: parameters)
   }
+}
+
+extension ClusteredLeaves: CatalogueKind {
+  package static let summary =
+    "a leaf unit a cluster of training patches"
+  package static let example = "{kind: k-means, iterations: 10, images: 5000}"
 }

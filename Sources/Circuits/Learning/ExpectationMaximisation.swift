@@ -23,7 +23,11 @@ package struct ExpectationMaximisation: Learner {
   }
 
   package init(fields: Fields) {
-    let step = fields.optionalDouble("step", in: 1e-8...1)
+    let step = fields.optionalDouble(
+      "step", in: 1e-8...1,
+      meaning:
+        "share of a batch's estimate in the new parameters; a whole epoch at a time where it is not written"
+    )
     if step == nil {
       for key in ["schedule", "halfLife"] where fields.has(key) {
         fields.complain(key, "is of a step size: expected a step as well, or neither")
@@ -35,7 +39,10 @@ package struct ExpectationMaximisation: Learner {
   /// - Parameter schedule: already read, by whoever shares it.
   init(fields: Fields, step: Double?, schedule: Schedule) {
     self.init(
-      step: step, pseudoCount: fields.double("pseudoCount", default: 0, in: 0...1e9),
+      step: step,
+      pseudoCount: fields.double(
+        "pseudoCount", default: 0, in: 0...1e9,
+        meaning: "count that is added to every expected count"),
       schedule: schedule)
   }
 
@@ -59,4 +66,10 @@ package struct ExpectationMaximisation: Learner {
     let factor = schedule.factor(after: step.state.step, stepsPerEpoch: step.stepsPerPass)
     return MaximisationStep(size: Float(size * factor), pseudoCount: Float(pseudoCount))
   }
+}
+
+extension ExpectationMaximisation: CatalogueKind {
+  package static let summary =
+    "expectation-maximisation: a step an epoch, or, where step is written, a step a batch"
+  package static let example = "{kind: em, step: 0.1, pseudoCount: 0.1}"
 }

@@ -22,11 +22,15 @@ package struct Mixed: Learner {
   /// for both step sizes.
   package init(fields: Fields) {
     let schedule = Schedule.read(fields)
-    let step = fields.double("step", default: 0.1, in: 1e-8...1)
+    let step = fields.double(
+      "step", default: 0.1, in: 1e-8...1,
+      meaning: "share of a batch's estimate in the new sum weights")
     self.init(
       sums: ExpectationMaximisation(fields: fields, step: step, schedule: schedule),
       leaves: Adam(fields: fields, schedule: schedule),
-      reestimatesLeaves: fields.word("leaves", of: ["adam", "em"], default: "adam") == "em")
+      reestimatesLeaves: fields.word(
+        "leaves", of: ["adam", "em"], default: "adam", meaning: "how leaf parameters are learned")
+        == "em")
   }
 
   package func complaint(about leaf: any Leaf) -> String? {
@@ -45,4 +49,10 @@ package struct Mixed: Learner {
       leaves.update(piece, step)
     }
   }
+}
+
+extension Mixed: CatalogueKind {
+  package static let summary =
+    "expectation-maximisation of sum weights, Adam of leaves"
+  package static let example = "{kind: mixed, step: 0.1, rate: 0.01}"
 }

@@ -63,29 +63,48 @@ package struct Schedule: Sendable, Equatable {
 
 extension Schedule {
   /// What may stand behind `schedule:`.
-  package static let catalogue = Catalogue<Schedule>([
-    .init("constant", "the same step size; warmUp (in steps), as all of these") {
-      Schedule(.constant, warmUp: warmUp($0))
-    },
-    .init("half-life", "to its half in every span; steps or epochs") { fields in
-      Schedule(.halfLife(span(fields)), warmUp: warmUp(fields))
-    },
-    .init("cosine", "down to zero along half a cosine; steps or epochs") { fields in
-      Schedule(.cosine(span(fields)), warmUp: warmUp(fields))
-    },
-    .init("polynomial", "(steps done + offset)^-exponent: stochastic EM's; offset, exponent") {
-      Schedule(
-        .polynomial(
-          offset: $0.double("offset", default: 1, in: 1...1e9),
-          exponent: $0.double("exponent", default: 0.6, in: 0...2)),
-        warmUp: warmUp($0))
-    },
-  ])
+  package static let catalogue = Catalogue<Schedule>(
+    "schedules",
+    [
+      .init("constant", "the same step size throughout", example: "{kind: constant, warmUp: 100}") {
+        Schedule(.constant, warmUp: warmUp($0))
+      },
+      .init(
+        "half-life", "to its half in every span", example: "{kind: half-life, epochs: 5}"
+      ) { fields in
+        Schedule(.halfLife(span(fields)), warmUp: warmUp(fields))
+      },
+      .init(
+        "cosine", "down to zero along half a cosine",
+        example: "{kind: cosine, epochs: 20, warmUp: 100}"
+      ) { fields in
+        Schedule(.cosine(span(fields)), warmUp: warmUp(fields))
+      },
+      .init(
+        "polynomial", "(steps done + offset)^-exponent: for stochastic EM",
+        example: "{kind: polynomial, offset: 2, exponent: 0.6}"
+      ) {
+        Schedule(
+          .polynomial(
+            offset: $0.double(
+              "offset", default: 1, in: 1...1e9, meaning: "added to the number of steps done"),
+            exponent: $0.double(
+              "exponent", default: 0.6, in: 0...2, meaning: "negative power of steps done + offset")
+          ),
+          warmUp: warmUp($0))
+      },
+    ])
 
   /// A learner's `schedule`, or its `halfLife` in steps: the older word, and the same.
   package static func read(_ fields: Fields) -> Schedule {
-    let halfLife = fields.int("halfLife", default: 0, in: 0...Int(Int32.max))
-    guard let schedule = fields.optionalChoice("schedule", from: catalogue) else {
+    let halfLife = fields.int(
+      "halfLife", default: 0, in: 0...Int(Int32.max),
+      meaning: "steps in which the step size halves; 0 for never")
+    guard
+      let schedule = fields.optionalChoice(
+        "schedule", from: catalogue,
+        meaning: "how the step size changes; constant where it is not written")
+    else {
       return halfLife > 0 ? Schedule(.halfLife(.steps(halfLife))) : Schedule()
     }
     if halfLife > 0 {
@@ -95,12 +114,16 @@ extension Schedule {
   }
 
   private static func warmUp(_ fields: Fields) -> Int {
-    fields.int("warmUp", default: 0, in: 0...Int(Int32.max))
+    fields.int(
+      "warmUp", default: 0, in: 0...Int(Int32.max),
+      meaning: "steps in which the step size rises to its value")
   }
 
   private static func span(_ fields: Fields) -> Span {
-    let steps = fields.optionalInt("steps", in: 1...Int(Int32.max))
-    let epochs = fields.optionalDouble("epochs", in: 1e-3...1e9)
+    let steps = fields.optionalInt(
+      "steps", in: 1...Int(Int32.max), meaning: "length of the span in steps; this or epochs")
+    let epochs = fields.optionalDouble(
+      "epochs", in: 1e-3...1e9, meaning: "length of the span in epochs; this or steps")
     if (steps == nil) == (epochs == nil) {
       fields.complain("kind", "expected steps or epochs, one of them")
     }

@@ -18,17 +18,25 @@ package enum LeafChannels: Sendable, Equatable {
   /// Components of a pixel where none are written.
   package static let usualComponents = 4
 
-  package static let catalogue = Catalogue<LeafChannels>([
-    .init(independent, "each channel by itself: the default of independent values") { _ in
-      .independentOfEachOther
-    },
-    .init(
-      joint,
-      "each pixel a mixture of components; neural leaves: one latent for all, their default"
-    ) { fields in
-      fields.mention(components)
-      return .together(
-        components: fields.has(components) ? fields.int(components, in: 1...256) : nil)
-    },
-  ])
+  package static let catalogue = Catalogue<LeafChannels>(
+    "channels",
+    [
+      .init(independent, "each channel by itself: the default of independent values") { _ in
+        .independentOfEachOther
+      },
+      .init(
+        joint,
+        "each pixel a mixture of components; neural leaves: one latent for all, their default",
+        example: "{kind: joint, components: 4}"
+      ) { fields in
+        fields.mention(components)
+        return .together(
+          components: fields.has(components)
+            ? fields.int(
+              components, in: 1...256,
+              meaning:
+                "components of each pixel, of leaves of independent values; 4 where it is not written"
+            ) : nil)
+      },
+    ])
 }

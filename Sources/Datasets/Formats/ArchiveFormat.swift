@@ -8,6 +8,8 @@ import Storage
 struct ArchiveFormat: ImageFormat {
   static let word = "archive"
   static let summary = "what tessera ingest wrote: images.h5, or another file"
+  static let example =
+    "{kind: archive, dataset: digits}"
   static let given = "what tessera ingest wrote (its folder, images.h5, or its shards)"
 
   /// The archive itself, and a folder with `images.h5`.
@@ -24,7 +26,8 @@ struct ArchiveFormat: ImageFormat {
 
   init(fields: Fields) {
     dataset = fields.dataset()
-    file = fields.string("file", default: IngestedSet.archiveName)
+    file = fields.string(
+      "file", default: IngestedSet.archiveName, meaning: "name of the archive's file")
   }
 
   func rawFolder(_ finder: some RawFileFinder) -> RawFolder {

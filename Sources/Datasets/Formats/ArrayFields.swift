@@ -24,14 +24,19 @@ struct ArrayFields: Sendable {
   /// - Parameter images: the array's usual name; nil where it has to be given.
   init(fields: Fields, images usual: String? = nil) {
     dataset = fields.dataset()
-    let words = fields.has("axes") ? fields.strings("axes") : nil
+    let words =
+      fields.has("axes")
+      ? fields.strings(
+        "axes", meaning: "names of the array's axes in order: image, row, column, channel") : nil
     axes = words.flatMap(ImageAxes.init)
     if words != nil, axes == nil { fields.complain("axes", "expected \(ImageAxes.expectation)") }
-    transposes = fields.bool("transpose", default: false)
+    transposes = fields.bool(
+      "transpose", default: false, meaning: "whether rows and columns are exchanged")
     train = ArrayPart(
-      images: fields.string("images", default: usual), labels: fields.optionalString("labels"))
-    let testImages = fields.optionalString("testImages")
-    let testLabels = fields.optionalString("testLabels")
+      images: fields.string("images", default: usual, meaning: "array of training images"),
+      labels: fields.optionalString("labels", meaning: "array of training labels"))
+    let testImages = fields.optionalString("testImages", meaning: "array of test images")
+    let testLabels = fields.optionalString("testLabels", meaning: "array of test labels")
     split = SplitSettings(fields: fields, ofFolder: false)
     test = testImages.map { ArrayPart(images: $0, labels: testLabels) }
     if testImages != nil, split.isGiven {

@@ -9,8 +9,10 @@ import Numerics
 package protocol ImageFormat: Sendable {
   /// The `kind` of a pipeline's `source:`.
   static var word: String { get }
-  /// One line for `tessera kinds`: what is read, and the fields.
+  /// One line for `tessera kinds`: what is read.
   static var summary: String { get }
+  /// The YAML of a `source:` of this format.
+  static var example: String { get }
   /// What a command line may name, in a list of all formats: `IDX files (one, or a folder ...)`.
   static var given: String { get }
   /// What `--labels` of `tessera ingest` names; nil where the format has no such option.
@@ -113,7 +115,9 @@ extension Fields {
   /// A data set by its name below `Data/`, or by its path, of which only the last part counts: a folder that is moved
   /// is the same.
   func dataset() -> String {
-    let dataset = location("dataset")
+    let dataset = location(
+      "dataset",
+      meaning: "folder of the files: a name below Data or $TESSERA_DATA, or a path (/..., ./...)")
     let name = dataset.split(separator: "/").last.map(String.init) ?? dataset
     record("dataset", .string(DatasetLookup.isPath(dataset) ? name : dataset))
     return dataset

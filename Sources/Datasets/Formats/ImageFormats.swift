@@ -17,7 +17,10 @@ package enum ImageFormats {
 
   /// What may stand behind `source:`.
   package static let catalogue = Catalogue<any ImageFormat>(
-    all.map { format in .init(format.word, format.summary) { format.init(fields: $0) } })
+    "sources",
+    all.map { format in
+      .init(format.word, format.summary, example: format.example) { format.init(fields: $0) }
+    })
 
   /// What a command line may name, as a list of one sentence.
   package static var givenWords: String { listed(all.map { $0.given }) }

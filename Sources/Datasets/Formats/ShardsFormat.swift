@@ -8,6 +8,8 @@ import Storage
 struct ShardsFormat: ImageFormat {
   static let word = "shards"
   static let summary = "a folder of shards, as tessera ingest or a stage shards writes it"
+  static let example =
+    "{kind: shards, dataset: digits/shards}"
   static let given = "a folder of shards"
 
   /// The folder, its manifest, and the view of all shards beside it.

@@ -14,7 +14,10 @@ struct SplitSettings: Sendable {
   let isGiven: Bool
 
   init(fields: Fields, ofFolder: Bool) {
-    guard let test = fields.nested("test") else {
+    guard
+      let test = fields.nested(
+        "test", meaning: "which images are test images; none where it is not written")
+    else {
       rule = .chosen(.none)
       isGiven = false
       return
@@ -29,12 +32,18 @@ struct SplitSettings: Sendable {
     case "fraction":
       rule = .chosen(
         .fraction(
-          test.double("fraction", in: 0...1),
-          seed: UInt64(test.int("seed", default: 1, in: 0...Int.max))))
+          test.double("fraction", in: 0...1, meaning: "share of the images, chosen by seed"),
+          seed: UInt64(test.int("seed", default: 1, in: 0...Int.max, meaning: "seed of the choice"))
+        ))
     case "folder":
-      rule = .folder(test: test.string("folder"), train: test.string("train", default: "train"))
-    case "list": rule = .list(test.string("list"))
-    default: rule = .chosen(.last(test.int("last", in: 0...Int(Int32.max))))
+      rule = .folder(
+        test: test.string("folder", meaning: "folder of the test pictures"),
+        train: test.string("train", default: "train", meaning: "folder of the training pictures"))
+    case "list":
+      rule = .list(test.string("list", meaning: "file that lists the test pictures, a path a line"))
+    default:
+      rule = .chosen(
+        .last(test.int("last", in: 0...Int(Int32.max), meaning: "images at the end of the order")))
     }
   }
 

@@ -13,6 +13,8 @@ struct AnomalyStage: ResizingStage {
   static let version = 4
   static let summary =
     "-log p of each patch given the rest, of known and of foreign images (AUROC table, PNG)"
+  static let example =
+    "anomalies: {kind: anomaly, model: spn.model, data: shards, others: shards, images: 800}"
   static let outputs = [
     OutputPort("anomalies", .anomalies, path: "anomalies.h5"),
     OutputPort("picture", .picture, path: "anomalies.png"),
@@ -31,14 +33,19 @@ struct AnomalyStage: ResizingStage {
   let resizes: Bool
 
   init(fields: StageFields) throws {
-    model = fields.input("model", .model)
-    data = fields.input("data", .shards)
-    others = fields.input("others", .shards)
+    model = fields.input("model", .model, meaning: "the model that is asked")
+    data = fields.input("data", .shards, meaning: "images of the kind that the model knows")
+    others = fields.input("others", .shards, meaning: "images of another kind")
     part = fields.part(default: .test)
-    limit = fields.int("images", default: 1_000, in: 1...Int(Int32.max))
-    shown = fields.int("shown", default: 12, in: 1...1_000)
-    columns = fields.int("columns", default: 12, in: 1...1_000)
-    magnification = fields.int("magnification", default: 2, in: 1...32)
+    limit = fields.int(
+      "images", default: 1_000, in: 1...Int(Int32.max),
+      meaning: "most images of each set, chosen by seed and class")
+    shown = fields.int(
+      "shown", default: 12, in: 1...1_000, meaning: "images of each set that the picture shows")
+    columns = fields.int(
+      "columns", default: 12, in: 1...1_000, meaning: "images in a row of the picture")
+    magnification = fields.int(
+      "magnification", default: 2, in: 1...32, meaning: "side of a pixel in the picture")
     seed = fields.seed()
     resizes = fields.resizes()
     fields.includeNames()

@@ -14,6 +14,8 @@ struct ConditionalFrequenciesStage: Stage {
   static let version = 2
   static let summary =
     "conditional samples against enumerated conditionals: frequencies, chi-square (SVG, PNG, CSV)"
+  static let example =
+    "frequencies: {kind: conditional-frequencies, models: {SPN: spn.model}, data: shards}"
   static let outputs = [OutputPort("figure", .figure, path: "conditional-frequencies.csv")]
   static let isFigure = true
 
@@ -26,12 +28,16 @@ struct ConditionalFrequenciesStage: Stage {
   let seed: Int
 
   init(fields: StageFields) throws {
-    models = fields.namedInputs("models", .model)
-    data = fields.input("data", .shards)
+    models = fields.namedInputs(
+      "models", .model, meaning: "the models, by the names that the figure gives them")
+    data = fields.input("data", .shards, meaning: "images of which the test part is used")
     likelihoods = fields.likelihoods()
-    regions = fields.int("regions", default: 2, in: 1...16)
-    images = fields.int("images", default: 5, in: 1...1_000)
-    draws = fields.int("draws", default: 20_000, in: 100...1_000_000)
+    regions = fields.int(
+      "regions", default: 2, in: 1...16, meaning: "superpixels at the centre that are hidden")
+    images = fields.int(
+      "images", default: 5, in: 1...1_000, meaning: "test images that are completed")
+    draws = fields.int(
+      "draws", default: 20_000, in: 100...1_000_000, meaning: "conditional samples of each image")
     seed = fields.seed()
     fields.recordPlotter()
   }

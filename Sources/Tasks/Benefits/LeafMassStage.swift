@@ -15,6 +15,7 @@ struct LeafMassStage: Stage {
   static let kind = "leaf-mass"
   static let version = 2
   static let summary = "total probability of all states of a few superpixels (table: SVG, PNG, CSV)"
+  static let example = "masses: {kind: leaf-mass, models: {SPN: spn.model}}"
   static let outputs = [OutputPort("masses", .figure, path: "leaf-mass.csv")]
   static let isFigure = true
 
@@ -25,11 +26,16 @@ struct LeafMassStage: Stage {
   let title: String
 
   init(fields: StageFields) throws {
-    models = fields.namedInputs("models", .model)
+    models = fields.namedInputs(
+      "models", .model, meaning: "the models, by the names that the figure gives them")
     likelihoods = fields.likelihoods()
-    regions = fields.int("regions", default: 1, in: 1...16)
-    draws = fields.int("draws", default: 32, in: 1...10_000)
-    title = fields.string("title", default: "Total probability of a superpixel's states")
+    regions = fields.int(
+      "regions", default: 1, in: 1...16,
+      meaning: "superpixels at the centre whose states are enumerated")
+    draws = fields.int(
+      "draws", default: 32, in: 1...10_000, meaning: "draws over which a noisy bound is averaged")
+    title = fields.string(
+      "title", default: "Total probability of a superpixel's states", meaning: "title of the table")
     fields.recordRenderer()
   }
 

@@ -13,6 +13,8 @@ struct MarginalCostStage: Stage {
   static let kind = "marginal-cost"
   static let version = 2
   static let summary = "measured time of a marginal against image size (SVG, PNG, CSV)"
+  static let example =
+    "cost: {kind: marginal-cost, sides: [8, 16], models: [{name: SPN, superpixel: [1, 1]}]}"
   static let outputs = [OutputPort("figure", .measuredFigure, path: "marginal-cost.csv")]
   static let isFigure = true
   static let isMeasured = true
@@ -24,11 +26,18 @@ struct MarginalCostStage: Stage {
   let specifications: [(name: String, specification: ModelSpecification)]
 
   init(fields: StageFields) throws {
-    sides = fields.ints("sides", default: [8, 12, 16, 20, 24, 28], in: 4...64)
-    images = fields.int("images", default: 128, in: 1...100_000)
-    repetitions = fields.int("repetitions", default: 5, in: 1...1_000)
+    sides = fields.ints(
+      "sides", default: [8, 12, 16, 20, 24, 28], in: 4...64,
+      meaning: "sides of the square images, in pixels")
+    images = fields.int(
+      "images", default: 128, in: 1...100_000, meaning: "images of each pass that is timed")
+    repetitions = fields.int(
+      "repetitions", default: 5, in: 1...1_000,
+      meaning: "passes whose median is taken, after one that is not counted")
     seed = fields.seed()
-    specifications = fields.nestedList("models").compactMap { own in
+    specifications = fields.nestedList(
+      "models", meaning: "the circuits, untrained, each with a name"
+    ).compactMap { own in
       ModelSpecification.read(own)
     }
     fields.recordPlotter()
@@ -83,13 +92,25 @@ func median(of repetitions: Int, _ work: () throws -> Void) throws -> Double {
 extension ModelSpecification {
   /// A circuit of a list, `{name, superpixel, structure, units, products, leaf}`; nil after a recorded mistake.
   static func read(_ fields: Fields) -> (name: String, specification: ModelSpecification)? {
-    let name = fields.string("name")
-    let superpixel = fields.ints("superpixel", default: [4, 4], count: 2, in: 1...65_536)
-    let units = fields.int("units", default: 2, in: 1...1_024)
+    let name = fields.string("name", meaning: "name of the circuit in the chart")
+    let superpixel = fields.ints(
+      "superpixel", default: [4, 4], count: 2, in: 1...65_536,
+      meaning: "height and width of a superpixel, in pixels")
+    let units = fields.int(
+      "units", default: 2, in: 1...1_024,
+      meaning: "units of each region: sums, or leaf distributions")
     let structure = fields.choice(
-      "structure", from: Catalogues.structures, default: PoonDomingos.kind)
-    let products = fields.optionalChoice("products", from: Catalogues.products) ?? DenseProducts()
-    let leaf = fields.choice("leaf", from: Catalogues.leaves, default: BernoulliLeaf.kind)
+      "structure", from: Catalogues.structures, default: PoonDomingos.kind,
+      meaning: "how the image is cut into regions")
+    let products =
+      fields.optionalChoice(
+        "products", from: Catalogues.products,
+        meaning:
+          "which products of its children's units a partition has; dense where it is not written")
+      ?? DenseProducts()
+    let leaf = fields.choice(
+      "leaf", from: Catalogues.leaves, default: BernoulliLeaf.kind,
+      meaning: "distribution of the pixels of a superpixel")
     guard let structure, let leaf else { return nil }
     return (
       name,

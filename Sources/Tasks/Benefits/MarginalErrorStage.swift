@@ -13,6 +13,8 @@ struct MarginalErrorStage: Stage {
   static let version = 2
   static let summary =
     "marginals against the sum over all completions, by samples or nodes (SVG, PNG, CSV)"
+  static let example =
+    "marginal-errors: {kind: marginal-error, models: {SPN: spn.model}, data: shards}"
   static let outputs = [OutputPort("figure", .figure, path: "marginal-error.csv")]
   static let isFigure = true
 
@@ -25,12 +27,16 @@ struct MarginalErrorStage: Stage {
   let draws: Int
 
   init(fields: StageFields) throws {
-    models = fields.namedInputs("models", .model)
-    data = fields.input("data", .shards)
+    models = fields.namedInputs(
+      "models", .model, meaning: "the models, by the names that the figure gives them")
+    data = fields.input("data", .shards, meaning: "images of which the test part is used")
     likelihoods = fields.likelihoods()
-    regions = fields.int("regions", default: 2, in: 1...16)
-    images = fields.int("images", default: 4, in: 1...1_000)
-    draws = fields.int("draws", default: 8, in: 1...10_000)
+    regions = fields.int(
+      "regions", default: 2, in: 1...16, meaning: "superpixels at the centre that are hidden")
+    images = fields.int("images", default: 4, in: 1...1_000, meaning: "test images that are asked")
+    draws = fields.int(
+      "draws", default: 8, in: 1...10_000,
+      meaning: "draws of a noisy bound whose errors are averaged")
     fields.recordPlotter()
   }
 

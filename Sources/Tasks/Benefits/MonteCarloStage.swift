@@ -18,6 +18,8 @@ struct MonteCarloStage: Stage {
   static let version = 2
   static let summary =
     "a marginal by importance sampling against the exact one: error by time (SVG, PNG, CSV)"
+  static let example =
+    "sampled: {kind: monte-carlo, model: spn.model, data: shards, hidden: [16, 64]}"
   static let outputs = [OutputPort("figure", .measuredFigure, path: "monte-carlo.csv")]
   static let isFigure = true
   static let isMeasured = true
@@ -31,12 +33,19 @@ struct MonteCarloStage: Stage {
   let seed: Int
 
   init(fields: StageFields) throws {
-    model = fields.input("model", .model)
-    data = fields.input("data", .shards)
-    hidden = fields.ints("hidden", default: [16, 64, 256], in: 1...100_000)
-    samples = fields.ints("samples", default: [10, 100, 1_000, 10_000], in: 2...1_000_000)
-    images = fields.int("images", default: 16, in: 1...1_000)
-    repetitions = fields.int("repetitions", default: 5, in: 1...1_000)
+    model = fields.input("model", .model, meaning: "the model that is asked")
+    data = fields.input("data", .shards, meaning: "images of which the test part is used")
+    hidden = fields.ints(
+      "hidden", default: [16, 64, 256], in: 1...100_000,
+      meaning: "numbers of hidden pixels, one line of the chart each")
+    samples = fields.ints(
+      "samples", default: [10, 100, 1_000, 10_000], in: 2...1_000_000,
+      meaning: "numbers of importance samples, one point of a line each")
+    images = fields.int(
+      "images", default: 16, in: 1...1_000, meaning: "test images over which the error is taken")
+    repetitions = fields.int(
+      "repetitions", default: 5, in: 1...1_000,
+      meaning: "measurements of the time, of which the median counts")
     seed = fields.seed()
     fields.recordPlotter()
   }

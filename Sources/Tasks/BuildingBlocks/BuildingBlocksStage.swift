@@ -8,6 +8,7 @@ struct BuildingBlocksStage: Stage {
   static let version = 2
   static let summary =
     "densities of tiny circuits: a mixture, a product, their composition (SVG, PNG, CSV)"
+  static let example = "building-blocks: {kind: building-blocks}"
   static let outputs = [
     OutputPort("mixture", .figure, path: "mixture.csv"),
     OutputPort("product", .figure, path: "product.csv"),

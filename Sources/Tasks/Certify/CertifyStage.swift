@@ -12,6 +12,7 @@ struct CertifyStage: Stage {
   static let version = 4
   static let summary =
     "checks that a model is a distribution and answers as one (table, text)"
+  static let example = "certificate: {kind: certify, model: spn.model}"
   static let outputs = [OutputPort("certificate", .certificate, path: "certificate.h5")]
 
   let model: InputReference
@@ -19,8 +20,10 @@ struct CertifyStage: Stage {
   let seed: Int
 
   init(fields: StageFields) throws {
-    model = fields.input("model", .model)
-    samples = fields.int("samples", default: 1_000, in: 100...1_000_000)
+    model = fields.input("model", .model, meaning: "the model that is checked")
+    samples = fields.int(
+      "samples", default: 1_000, in: 100...1_000_000,
+      meaning: "samples that the checks of drawing take")
     seed = fields.seed()
   }
 

@@ -14,6 +14,8 @@ struct ClaimsStage: Stage {
   static let version = 3
   static let summary =
     "claims on training curves, tested: alike, faster, not stuck (table as SVG, PNG, CSV)"
+  static let example =
+    "claims: {kind: claims, data: shards, runs: {SPN: spn-epochs}, trained: {SPN: spn.curve}, notStuck: [SPN]}"
   static let outputs = [OutputPort("claims", .claims, path: "claims.h5")]
   static let isFigure = true
   static let isMeasured = true
@@ -28,16 +30,25 @@ struct ClaimsStage: Stage {
 
   init(fields: StageFields) throws {
     runs = TimedRuns(fields)
-    data = fields.input("data", .shards)
+    data = fields.input(
+      "data", .shards, meaning: "images with which independent pixels are fitted, for notStuck")
     let view = fields.choice(
-      "binarisation", from: Catalogues.binarisations, default: "threshold")
-    alike = fields.strings("alike", default: [])
-    faster = fields.nestedList("faster").map { pair in
+      "binarisation", from: Catalogues.binarisations, default: "threshold",
+      meaning: "how levels become the values of independent pixels")
+    alike = fields.strings("alike", default: [], meaning: "labels of models whose seeds end alike")
+    faster = fields.nestedList(
+      "faster", meaning: "pairs of models of which the first learns in less time"
+    ).map { pair in
       defer { pair.finish() }
-      return (pair.string("model"), pair.string("than"))
+      return (
+        pair.string("model", meaning: "label of the faster model"),
+        pair.string("than", meaning: "label of the slower model")
+      )
     }
-    notStuck = fields.strings("notStuck", default: [])
-    values = fields.doubles("values", default: [])
+    notStuck = fields.strings(
+      "notStuck", default: [], meaning: "labels of models that end above independent pixels")
+    values = fields.doubles(
+      "values", default: [], meaning: "log-likelihoods in nats at which times are compared")
     for label in alike + faster.flatMap({ [$0.model, $0.than] }) + notStuck
     where !runs.labels.contains(label) {
       fields.complain(

@@ -10,6 +10,7 @@ struct CompareStage: Stage {
   static let version = 3
   static let summary =
     "median and quartiles over seeds of several models' metrics (HDF5, CSV, table)"
+  static let example = "comparison: {kind: compare, metrics: {SPN: spn-metrics}}"
   static let outputs = [
     OutputPort("comparison", .comparison, path: "comparison.h5"),
     OutputPort("figure", .drawing, path: "comparison.svg"),
@@ -20,8 +21,11 @@ struct CompareStage: Stage {
   let title: String
 
   init(fields: StageFields) throws {
-    metrics = fields.namedInputs("metrics", .metrics)
-    title = fields.string("title", default: "Log-likelihood, median and quartiles over seeds")
+    metrics = fields.namedInputs(
+      "metrics", .metrics, meaning: "results of evaluate stages, by the names of the models")
+    title = fields.string(
+      "title", default: "Log-likelihood, median and quartiles over seeds",
+      meaning: "title of the table")
     fields.recordRenderer()
   }
 

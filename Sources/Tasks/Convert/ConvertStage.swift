@@ -13,6 +13,8 @@ struct ConvertStage: ForeseenStage {
   static let version = 3
   static let summary =
     "a model with vae leaves as one with mixture leaves; before, after, fine-tuned"
+  static let example =
+    "converted: {kind: convert, model: spn.model, data: shards, nodes: 64, epochs: 2}"
   static let outputs = [
     OutputPort("model", .model, path: "model.h5"),
     OutputPort("conversion", .conversion, path: "conversion.h5"),
@@ -30,25 +32,34 @@ struct ConvertStage: ForeseenStage {
   private let likelihoodPlace: FieldPlace
 
   init(fields: StageFields) throws {
-    model = fields.input("model", .model)
-    data = fields.input("data", .shards)
+    model = fields.input("model", .model, meaning: "a model with vae leaves")
+    data = fields.input("data", .shards, meaning: "images for the numbers, and for fine-tuning")
     part = fields.part(default: .test)
     let rule = fields.word(
-      "rule", of: ModelConversion.rules, default: NodeRule.quantile.rawValue)
-    let weights = fields.word("nodeWeights", of: ["fixed", "learned"], default: "fixed")
+      "rule", of: ModelConversion.rules, default: NodeRule.quantile.rawValue,
+      meaning: "how nodes are placed in the latent space")
+    let weights = fields.word(
+      "nodeWeights", of: ["fixed", "learned"], default: "fixed",
+      meaning: "whether the weights of the nodes stay, or are learned in fine-tuning")
     conversion = ModelConversion(
-      nodes: fields.int("nodes", default: 64, in: ModelConversion.nodeCounts),
+      nodes: fields.int(
+        "nodes", default: 64, in: ModelConversion.nodeCounts, meaning: "nodes of each new leaf unit"
+      ),
       rule: rule, learnsWeights: weights == "learned")
     likelihood = fields.likelihood()
     modelPlace = fields.place("model")
     likelihoodPlace = fields.place("likelihood")
-    let learner = fields.choice("learner", from: Catalogues.learners, default: Adam.kind)
+    let learner = fields.choice(
+      "learner", from: Catalogues.learners, default: Adam.kind,
+      meaning: "learner of the fine-tuning")
     // Which nodes does not matter to a learner.
     let leaf = MixtureLeaf(nodes: PriorNodes(.quantile, count: 1, latent: 1))
     if let complaint = learner?.complaint(about: leaf) { fields.complain("learner", complaint) }
     fineTuning = FineTuning(
-      epochs: fields.int("epochs", default: 0, in: 0...1_000_000),
-      batch: fields.int("batch", default: 128, in: 1...1_000_000),
+      epochs: fields.int(
+        "epochs", default: 0, in: 0...1_000_000, meaning: "epochs of fine-tuning; 0 for none"),
+      batch: fields.int(
+        "batch", default: 128, in: 1...1_000_000, meaning: "images in a step of fine-tuning"),
       learner: learner ?? Adam(), seed: fields.seed())
   }
 

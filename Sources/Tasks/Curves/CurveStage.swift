@@ -10,6 +10,7 @@ struct CurveStage: Stage {
   static let kind = "curve"
   static let version = 3
   static let summary = "a training curve as SVG and PNG, with its numbers and its script"
+  static let example = "spn-curve: {kind: curve, curve: spn.curve}"
   static let outputs = [OutputPort("figure", .figure, path: "training-curve.csv")]
   static let isFigure = true
   private static let name = "training-curve"
@@ -18,8 +19,8 @@ struct CurveStage: Stage {
   let title: String
 
   init(fields: StageFields) throws {
-    curve = fields.input("curve", .curve)
-    title = fields.string("title", default: "Training curve")
+    curve = fields.input("curve", .curve, meaning: "the curve of a train stage")
+    title = fields.string("title", default: "Training curve", meaning: "title of the chart")
     fields.recordPlotter()
   }
 

@@ -8,6 +8,7 @@ struct CurvesStage: Stage {
   static let version = 2
   static let summary =
     "log-likelihood by epoch of several models and seeds: median, quartiles (SVG, PNG, CSV)"
+  static let example = "curves: {kind: curves, runs: {SPN: spn-epochs}}"
   static let outputs = [OutputPort("figure", .figure, path: "curves.csv")]
   static let isFigure = true
 
@@ -15,8 +16,9 @@ struct CurvesStage: Stage {
   let title: String
 
   init(fields: StageFields) throws {
-    runs = fields.namedInputs("runs", .trajectory)
-    title = fields.string("title", default: "Test log-likelihood")
+    runs = fields.namedInputs(
+      "runs", .trajectory, meaning: "results of evaluate-epochs stages, by the names of the models")
+    title = fields.string("title", default: "Test log-likelihood", meaning: "title of the chart")
     fields.recordPlotter()
   }
 
@@ -41,6 +43,8 @@ struct CurvesBySecondStage: Stage {
   static let kind = "curves-by-second"
   static let version = 2
   static let summary = "the same against measured seconds of training"
+  static let example =
+    "curves-by-second: {kind: curves-by-second, runs: {SPN: spn-epochs}, trained: {SPN: spn.curve}}"
   static let outputs = [OutputPort("figure", .measuredFigure, path: "curves-by-second.csv")]
   static let isFigure = true
   static let isMeasured = true
@@ -50,7 +54,8 @@ struct CurvesBySecondStage: Stage {
 
   init(fields: StageFields) throws {
     runs = TimedRuns(fields)
-    title = fields.string("title", default: "Test log-likelihood by time")
+    title = fields.string(
+      "title", default: "Test log-likelihood by time", meaning: "title of the chart")
     fields.recordPlotter()
   }
 

@@ -8,8 +8,11 @@ struct TimedRuns {
   private let trained: NamedInputs
 
   init(_ fields: StageFields) {
-    runs = fields.namedInputs("runs", .trajectory)
-    trained = fields.namedInputs("trained", .curve)
+    runs = fields.namedInputs(
+      "runs", .trajectory, meaning: "results of evaluate-epochs stages, by the names of the models")
+    trained = fields.namedInputs(
+      "trained", .curve,
+      meaning: "curves of the train stages with the same names, for their measured times")
     fields.requireLabels(
       of: "trained", trained.map(\.label), toBeThoseOf: "runs", runs.map(\.label))
   }

@@ -10,6 +10,7 @@ struct CutsStage: Stage {
   static let version = 1
   static let summary =
     "the recursive cuts of a region graph, to pixels and to superpixels (SVG, PNG)"
+  static let example = "cuts: {kind: cuts, dense: [4, 4]}"
   static let outputs = [
     OutputPort("dense", .drawing, path: "dense-cuts.svg"),
     OutputPort("superpixels", .drawing, path: "superpixel-cuts.svg"),
@@ -22,10 +23,16 @@ struct CutsStage: Stage {
   let units: Int
 
   init(fields: StageFields) throws {
-    dense = fields.ints("dense", default: [4, 4], count: 2, in: 1...16)
-    superpixels = fields.ints("superpixels", default: [4, 4], count: 2, in: 1...16)
-    superpixel = fields.ints("superpixel", default: [4, 4], count: 2, in: 1...64)
-    units = fields.int("units", default: 2, in: 1...4)
+    dense = fields.ints(
+      "dense", default: [4, 4], count: 2, in: 1...16,
+      meaning: "rows and columns of pixels of the image that is cut down to pixels")
+    superpixels = fields.ints(
+      "superpixels", default: [4, 4], count: 2, in: 1...16,
+      meaning: "rows and columns of superpixels of the image that is cut down to superpixels")
+    superpixel = fields.ints(
+      "superpixel", default: [4, 4], count: 2, in: 1...64,
+      meaning: "height and width of a superpixel, in pixels")
+    units = fields.int("units", default: 2, in: 1...4, meaning: "units of each region")
     fields.recordRenderer()
   }
 

@@ -12,6 +12,8 @@ struct EfficiencyStage: Stage {
   static let version = 3
   static let summary =
     "test log-likelihood and train-test gap against training images (SVG, PNG, CSV, HDF5)"
+  static let example =
+    "efficiency: {kind: efficiency, test: {SPN: spn-metrics}, train: {SPN: spn-metrics}}"
   static let outputs = [
     OutputPort("efficiency", .efficiency, path: "efficiency.h5"),
     OutputPort("test", .figure, path: "efficiency-test.csv"),
@@ -25,9 +27,13 @@ struct EfficiencyStage: Stage {
 
   init(fields: StageFields) throws {
     // The axis of the sweep that says how many training images there were.
-    axis = fields.string("axis", default: "images")
-    test = fields.namedInputs("test", .metrics)
-    train = fields.namedInputs("train", .metrics)
+    axis = fields.string(
+      "axis", default: "images",
+      meaning: "axis of the sweep that gives the number of training images")
+    test = fields.namedInputs(
+      "test", .metrics, meaning: "metrics of the test images, by the names of the models")
+    train = fields.namedInputs(
+      "train", .metrics, meaning: "metrics of the training images, with the same names")
     fields.requireLabels(
       of: "train", train.map(\.label), toBeThoseOf: "test", test.map(\.label))
     fields.recordPlotter()

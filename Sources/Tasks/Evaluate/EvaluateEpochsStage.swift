@@ -12,6 +12,8 @@ struct EvaluateEpochsStage: ForeseenStage {
   static let kind = "evaluate-epochs"
   static let version = 3
   static let summary = "the log-likelihood after each epoch of a training (HDF5 table and CSV)"
+  static let example =
+    "spn-epochs: {kind: evaluate-epochs, checkpoints: spn.checkpoints, data: shards}"
   static let outputs = [OutputPort("trajectory", .trajectory, path: "trajectory.h5")]
 
   let checkpoints: InputReference
@@ -23,10 +25,13 @@ struct EvaluateEpochsStage: ForeseenStage {
   private let likelihoodPlace: FieldPlace
 
   init(fields: StageFields) throws {
-    checkpoints = fields.input("checkpoints", .checkpoints)
-    data = fields.input("data", .shards)
+    checkpoints = fields.input(
+      "checkpoints", .checkpoints, meaning: "the checkpoints of a train stage")
+    data = fields.input("data", .shards, meaning: "images that are evaluated")
     part = fields.part(default: .test)
-    limit = fields.optionalInt("images", in: 1...Int(Int32.max))
+    limit = fields.optionalInt(
+      "images", in: 1...Int(Int32.max),
+      meaning: "most images, chosen by seed and class; all where it is not written")
     choice = fields.likelihood()
     likelihoodPlace = fields.place("likelihood")
   }

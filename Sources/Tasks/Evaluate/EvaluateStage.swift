@@ -12,6 +12,7 @@ struct EvaluateStage: ForeseenStage, ResizingStage {
   static let version = 6
   static let summary =
     "log-likelihood, standard error, bits per dimension (one value) (HDF5 table and CSV)"
+  static let example = "spn-metrics: {kind: evaluate, model: spn.model, data: shards, hide: left}"
   static let outputs = [OutputPort("metrics", .metrics, path: "metrics.h5")]
 
   let model: InputReference
@@ -29,12 +30,14 @@ struct EvaluateStage: ForeseenStage, ResizingStage {
   let memory: Int
 
   init(fields: StageFields) throws {
-    model = fields.input("model", .model)
-    data = fields.input("data", .shards)
+    model = fields.input("model", .model, meaning: "the model that is asked")
+    data = fields.input("data", .shards, meaning: "images that are evaluated")
     part = fields.part(default: .test)
-    limit = fields.optionalInt("images", in: 1...Int(Int32.max))
+    limit = fields.optionalInt(
+      "images", in: 1...Int(Int32.max),
+      meaning: "most images, chosen by seed and class; all where it is not written")
     choices = fields.likelihoods()
-    hide = fields.mask("hide")
+    hide = fields.mask("hide", meaning: "mask of the pixels that are summed out")
     hidePlace = fields.place("hide")
     likelihoodPlace = fields.place("likelihood")
     resizes = fields.resizes()

@@ -12,6 +12,7 @@ struct LikelihoodHistogramStage: Stage {
   static let version = 2
   static let summary =
     "log-likelihoods of several sets of images, same bins (SVG, PNG, CSV): sets: {label: metrics}"
+  static let example = "histogram: {kind: likelihood-histogram, sets: {digits: spn-metrics}}"
   static let outputs = [OutputPort("figure", .figure, path: "likelihoods.csv")]
   static let isFigure = true
 
@@ -21,9 +22,14 @@ struct LikelihoodHistogramStage: Stage {
   let title: String
 
   init(fields: StageFields) throws {
-    sets = fields.namedInputs("sets", .metrics)
-    estimator = fields.optionalString("estimator")
-    title = fields.string("title", default: "Log-likelihood of sets of images")
+    sets = fields.namedInputs(
+      "sets", .metrics, meaning: "results of evaluate stages, by the names of the sets of images")
+    estimator = fields.optionalString(
+      "estimator",
+      meaning:
+        "which number of each image is taken; the first of the metrics where it is not written")
+    title = fields.string(
+      "title", default: "Log-likelihood of sets of images", meaning: "title of the chart")
     fields.recordPlotter()
   }
 

@@ -8,6 +8,7 @@ struct IngestStage: ForeseenStage {
   static let kind = "ingest"
   static let version = 3
   static let summary = "checks raw images and labels and unpacks them (HDF5)"
+  static let example = "digits: {kind: ingest, source: {kind: idx, dataset: mnist-5k}}"
   static let outputs = [OutputPort("images", .images, path: "images.h5")]
   static let isPublished = false
 
@@ -15,7 +16,10 @@ struct IngestStage: ForeseenStage {
   let folder: RawFolder
 
   init(fields: StageFields) throws {
-    guard let format = fields.choice("source", from: Catalogues.sources) else {
+    guard
+      let format = fields.choice(
+        "source", from: Catalogues.sources, meaning: "format and place of the images")
+    else {
       throw IncompleteFields()
     }
     self.format = format

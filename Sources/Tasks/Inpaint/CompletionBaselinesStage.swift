@@ -13,6 +13,8 @@ struct CompletionBaselinesStage: Stage {
   static let version = 2
   static let summary =
     "hidden pixels by principal components, nearest neighbour, mean image (HDF5 table and CSV)"
+  static let example =
+    "baselines: {kind: completion-baselines, data: shards, hide: [left], components: [1, 8, 32]}"
   static let outputs = [OutputPort("baselines", .baselines, path: "baselines.h5")]
 
   let data: InputReference
@@ -22,10 +24,12 @@ struct CompletionBaselinesStage: Stage {
   let components: [Int]
 
   init(fields: StageFields) throws {
-    data = fields.input("data", .shards)
-    hide = fields.masks("hide", default: ["left", "bottom"])
+    data = fields.input("data", .shards, meaning: "images of which a part is hidden")
+    hide = fields.masks("hide", default: ["left", "bottom"], meaning: "masks of the hidden pixels")
     part = fields.part(default: .test)
-    components = fields.ints("components", default: [1, 2, 4, 8, 16, 32], in: 1...1_000)
+    components = fields.ints(
+      "components", default: [1, 2, 4, 8, 16, 32], in: 1...1_000,
+      meaning: "numbers of principal components")
     for choice in hide {
       if case .random = choice.rule {
         fields.complain(

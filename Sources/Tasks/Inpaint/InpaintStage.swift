@@ -13,6 +13,8 @@ struct InpaintStage: ForeseenStage, ResizingStage {
   static let version = 5
   static let summary =
     "hidden pixels by posterior mean, max-product and draws (PNG grid, table of errors)"
+  static let example =
+    "completions: {kind: inpaint, model: spn.model, data: shards, hide: [left, bottom], images: 200}"
   static let outputs = [
     OutputPort("completions", .completions, path: "completions.h5"),
     OutputPort("picture", .picture, path: "completions.png"),
@@ -34,15 +36,20 @@ struct InpaintStage: ForeseenStage, ResizingStage {
   let resizes: Bool
 
   init(fields: StageFields) throws {
-    model = fields.input("model", .model)
-    data = fields.input("data", .shards)
+    model = fields.input("model", .model, meaning: "the model that completes images")
+    data = fields.input("data", .shards, meaning: "images of which a part is hidden")
     part = fields.part(default: .test)
-    hide = fields.masks("hide", default: ["left", "bottom"])
+    hide = fields.masks("hide", default: ["left", "bottom"], meaning: "masks of the hidden pixels")
     hidePlace = fields.place("hide")
-    limit = fields.optionalInt("images", in: 1...Int(Int32.max))
-    rows = fields.int("rows", default: 10, in: 1...1_000)
-    draws = fields.int("draws", default: 6, in: 0...100)
-    magnification = fields.int("magnification", default: 2, in: 1...32)
+    limit = fields.optionalInt(
+      "images", in: 1...Int(Int32.max),
+      meaning: "most images of the table of errors; all where it is not written")
+    rows = fields.int(
+      "rows", default: 10, in: 1...1_000, meaning: "images that the picture shows, one a row")
+    draws = fields.int(
+      "draws", default: 6, in: 0...100, meaning: "conditional samples of each image in the picture")
+    magnification = fields.int(
+      "magnification", default: 2, in: 1...32, meaning: "side of a pixel in the picture")
     seed = fields.seed()
     resizes = fields.resizes()
     fields.includeNames()

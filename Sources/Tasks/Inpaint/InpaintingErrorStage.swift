@@ -16,6 +16,8 @@ struct InpaintingErrorStage: Stage {
   static let kind = "inpainting-error"
   static let version = 2
   static let summary = "error of the hidden half of test images, by model (table: SVG, PNG, CSV)"
+  static let example =
+    "inpainting: {kind: inpainting-error, models: {SPN: spn.model}, data: shards}"
   static let outputs = [OutputPort("errors", .figure, path: "inpainting-error.csv")]
   static let isFigure = true
 
@@ -27,11 +29,15 @@ struct InpaintingErrorStage: Stage {
   let seed: Int
 
   init(fields: StageFields) throws {
-    models = fields.namedInputs("models", .model)
-    data = fields.input("data", .shards)
+    models = fields.namedInputs(
+      "models", .model, meaning: "the models, by the names that the table gives them")
+    data = fields.input("data", .shards, meaning: "images of which the test part is used")
     likelihood = fields.likelihood()
-    images = fields.int("images", default: 500, in: 1...1_000_000)
-    iterations = fields.int("iterations", default: 50, in: 2...100_000)
+    images = fields.int(
+      "images", default: 500, in: 1...1_000_000, meaning: "test images that are completed")
+    iterations = fields.int(
+      "iterations", default: 50, in: 2...100_000,
+      meaning: "rounds of encoding and decoding of a model that cannot sum out pixels")
     seed = fields.seed()
     fields.recordRenderer()
   }

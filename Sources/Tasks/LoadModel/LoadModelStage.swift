@@ -9,13 +9,14 @@ struct LoadModelStage: ForeseenStage {
   static let kind = "load-model"
   static let version = 2
   static let summary = "a model file from outside, checked; known by its content (file: PATH)"
+  static let example = "given: {kind: load-model, file: Models/given.h5}"
   static let outputs = [OutputPort("model", .model, path: "model.h5")]
   static let isPublished = false
 
   let file: RawFile
 
   init(fields: StageFields) throws {
-    let path = fields.location("file")
+    let path = fields.location("file", meaning: "path of the model file")
     // A missing or empty one was reported by whoever read it.
     guard !path.isEmpty else { throw IncompleteFields() }
     file = fields.rawFile(path, named: "model")

@@ -3,14 +3,18 @@ import Workflow
 extension StageFields {
   /// The mask of `key:`; nil where it is left out. A PNG is a raw file, part of the fingerprint by its
   /// content.
-  func mask(_ key: String) -> MaskChoice? {
-    guard let word = optionalString(key) else { return nil }
+  func mask(_ key: String, meaning: String) -> MaskChoice? {
+    guard let word = optionalString(key, meaning: "\(meaning): \(MaskChoice.expectation)") else {
+      return nil
+    }
     return mask(word, key)
   }
 
   /// The masks of a list.
-  func masks(_ key: String, default fallback: [String]) -> [MaskChoice] {
-    let choices = strings(key, default: fallback).compactMap { mask($0, key) }
+  func masks(_ key: String, default fallback: [String], meaning: String) -> [MaskChoice] {
+    let choices = strings(
+      key, default: fallback, meaning: "\(meaning): \(MaskChoice.expectation)"
+    ).compactMap { mask($0, key) }
     if choices.isEmpty { complain(key, "expected a list of \(MaskChoice.expectation)") }
     return choices
   }

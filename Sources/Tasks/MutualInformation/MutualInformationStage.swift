@@ -11,6 +11,7 @@ struct MutualInformationStage: ForeseenStage {
   static let version = 1
   static let summary =
     "mutual information of each two superpixels in the training images, for structures that are learned (HDF5)"
+  static let example = "information: {kind: mutual-information, data: shards, superpixel: [4, 4]}"
   static let outputs = [
     OutputPort("information", .information, path: "information.h5")
   ]
@@ -26,12 +27,19 @@ struct MutualInformationStage: ForeseenStage {
   let seed: Int
 
   init(fields: StageFields) throws {
-    data = fields.input("data", .shards)
-    superpixel = fields.ints("superpixel", default: [4, 4], count: 2, in: 1...65_536)
+    data = fields.input("data", .shards, meaning: "images of which the training part is counted")
+    superpixel = fields.ints(
+      "superpixel", default: [4, 4], count: 2, in: 1...65_536,
+      meaning: "height and width of a superpixel, in pixels")
     let binarisation = fields.choice(
-      "binarisation", from: Catalogues.binarisations, default: "threshold")
-    images = fields.int("images", default: 20_000, in: 1...1_000_000)
-    pseudoCount = fields.double("pseudoCount", default: 0.1, in: 0...1e6)
+      "binarisation", from: Catalogues.binarisations, default: "threshold",
+      meaning: "how levels become values that are counted")
+    images = fields.int(
+      "images", default: 20_000, in: 1...1_000_000, meaning: "most training images that are counted"
+    )
+    pseudoCount = fields.double(
+      "pseudoCount", default: 0.1, in: 0...1e6,
+      meaning: "count that is added for every pair of states")
     seed = fields.seed()
     guard let binarisation else { throw IncompleteFields() }
     self.binarisation = binarisation

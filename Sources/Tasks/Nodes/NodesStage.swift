@@ -10,6 +10,7 @@ struct NodesStage: Stage {
   static let kind = "nodes"
   static let version = 2
   static let summary = "nodes of dense and superpixel networks against image size (SVG, PNG, CSV)"
+  static let example = "nodes: {kind: nodes, units: 2, superpixel: 4}"
   static let outputs = [OutputPort("figure", .figure, path: "nodes.csv")]
   static let isFigure = true
 
@@ -19,10 +20,14 @@ struct NodesStage: Stage {
   let largestDense: Int
 
   init(fields: StageFields) throws {
-    units = fields.int("units", default: 2, in: 1...64)
-    cell = fields.int("superpixel", default: 4, in: 2...64)
-    largest = fields.int("largest", default: 64, in: 8...128)
-    largestDense = fields.int("largestDense", default: 28, in: 4...32)
+    units = fields.int("units", default: 2, in: 1...64, meaning: "units of each region")
+    cell = fields.int(
+      "superpixel", default: 4, in: 2...64, meaning: "side of a superpixel, in pixels")
+    largest = fields.int(
+      "largest", default: 64, in: 8...128, meaning: "largest side of an image in the chart")
+    largestDense = fields.int(
+      "largestDense", default: 28, in: 4...32,
+      meaning: "largest side for which the dense region graph is built and counted")
     if largest < 2 * cell {
       fields.complain(
         "largest", "expected at least \(2 * cell), two superpixels a side, found \(largest)")

@@ -11,6 +11,23 @@ struct PosterStage: Stage {
   static let kind = "poster"
   static let version = 2
   static let summary = "the poster on one page, from this pipeline's own results (SVG, PNG)"
+  static let example = """
+    poster:
+      kind: poster
+      data: 5000 embedded digits
+      buildingBlocks: [building-blocks.mixture, building-blocks.product, building-blocks.composition]
+      network: building-blocks.network
+      cuts: [cuts.dense, cuts.superpixels]
+      nodes: nodes
+      models: {SPN: spn.model}
+      curves: curves
+      bySecond: curves-by-second
+      samples: {SPN: samples}
+      reconstructions: {SPN: reconstructions}
+      comparison: comparison.comparison
+      questions: {SPN: spn-questions}
+      claims: claims
+    """
   static let outputs = [OutputPort("poster", .poster, path: "poster.svg")]
   static let isFigure = true
   static let isMeasured = true
@@ -31,20 +48,28 @@ struct PosterStage: Stage {
   let claims: InputReference
 
   init(fields: StageFields) throws {
-    title = fields.string("title", default: "Sum-product networks with VAE leaves")
-    data = fields.string("data")
-    blocks = fields.inputs("buildingBlocks", .figure)
-    network = fields.input("network", .drawing)
-    cuts = fields.inputs("cuts", .drawing)
-    nodes = fields.input("nodes", .figure)
-    models = fields.namedInputs("models", .model)
-    curves = fields.input("curves", .figure)
-    bySecond = fields.input("bySecond", .measuredFigure)
-    pictures = fields.namedInputs("samples", .picture)
-    reconstructions = fields.namedInputs("reconstructions", .picture)
-    comparison = fields.input("comparison", .comparison)
-    questions = fields.namedInputs("questions", .questions)
-    claims = fields.input("claims", .claims)
+    title = fields.string(
+      "title", default: "Sum-product networks with VAE leaves", meaning: "title of the poster")
+    data = fields.string("data", meaning: "name of the data set, for the sentence below the title")
+    blocks = fields.inputs(
+      "buildingBlocks", .figure,
+      meaning: "figures of a building-blocks stage, in their order on the page")
+    network = fields.input("network", .drawing, meaning: "drawing of the network")
+    cuts = fields.inputs(
+      "cuts", .drawing, meaning: "two drawings of a cuts stage: dense and superpixels")
+    nodes = fields.input("nodes", .figure, meaning: "figure of a nodes stage")
+    models = fields.namedInputs(
+      "models", .model, meaning: "the models, by the names that the poster gives them")
+    curves = fields.input("curves", .figure, meaning: "figure of a curves stage")
+    bySecond = fields.input(
+      "bySecond", .measuredFigure, meaning: "figure of a curves-by-second stage")
+    pictures = fields.namedInputs("samples", .picture, meaning: "pictures of samples, by name")
+    reconstructions = fields.namedInputs(
+      "reconstructions", .picture, meaning: "pictures of reconstructions, by name")
+    comparison = fields.input("comparison", .comparison, meaning: "table of a compare stage")
+    questions = fields.namedInputs(
+      "questions", .questions, meaning: "results of questions stages, by the names of the models")
+    claims = fields.input("claims", .claims, meaning: "table of a claims stage")
     fields.includeNames()
     fields.recordPlotter()
     for (key, named) in [

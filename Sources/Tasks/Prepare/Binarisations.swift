@@ -2,18 +2,38 @@ import Configuration
 import Datasets
 
 extension Catalogues {
-  static let binarisations = Catalogue<BinarisationView>([
-    .init("none", "the levels as they are: for leaves of 256 levels and densities") { _ in .none },
-    .init("threshold", "1 where x/255 > value (0.5)") {
-      .threshold($0.double("value", default: 0.5, in: 0...1))
-    },
-    .init("stochastic", "1 with probability x/255, drawn once by seed, image and pixel") {
-      .stochastic(seed: UInt64($0.int("seed", default: 1, in: 0...Int.max)))
-    },
-    .init("dynamic", "as stochastic, drawn anew each epoch") {
-      .dynamic(seed: UInt64($0.int("seed", default: 1, in: 0...Int.max)))
-    },
-  ])
+  static let binarisations = Catalogue<BinarisationView>(
+    "binarisations",
+    [
+      .init("none", "the levels as they are: for leaves of 256 levels and densities") { _ in .none
+      },
+      .init(
+        "threshold", "1 where x/255 > value", example: "{kind: threshold, value: 0.5}"
+      ) {
+        .threshold(
+          $0.double(
+            "value", default: 0.5, in: 0...1,
+            meaning: "share of the highest level above which a pixel is 1"))
+      },
+      .init(
+        "stochastic", "1 with probability x/255, drawn once by seed, image and pixel",
+        example: "{kind: stochastic, seed: 2}"
+      ) {
+        .stochastic(seed: drawSeed($0))
+      },
+      .init(
+        "dynamic", "as stochastic, drawn anew each epoch", example: "{kind: dynamic, seed: 2}"
+      ) {
+        .dynamic(seed: drawSeed($0))
+      },
+    ])
+
+  private static func drawSeed(_ fields: Fields) -> UInt64 {
+    UInt64(
+      fields.int(
+        "seed", default: 1, in: 0...Int.max,
+        meaning: "seed of the draws, independent of the pipeline's"))
+  }
 }
 
 /// As a model file keeps it.

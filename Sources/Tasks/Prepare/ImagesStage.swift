@@ -8,6 +8,7 @@ struct ImagesStage: Stage {
   static let kind = "images"
   static let version = 2
   static let summary = "images of a part, chosen by seed and class, as models see them (PNG)"
+  static let example = "images: {kind: images, data: shards, count: 24, columns: 6}"
   static let outputs = [OutputPort("picture", .picture, path: "images.png")]
   static let isFigure = true
 
@@ -19,13 +20,18 @@ struct ImagesStage: Stage {
   let magnification: Int
 
   init(fields: StageFields) throws {
-    data = fields.input("data", .shards)
+    data = fields.input("data", .shards, meaning: "images that are shown")
     part = fields.part(default: .test)
     let view = fields.choice(
-      "binarisation", from: Catalogues.binarisations, default: "threshold")
-    count = fields.int("count", default: 64, in: 1...100_000)
-    columns = fields.int("columns", default: 8, in: 1...1_000)
-    magnification = fields.int("magnification", default: 2, in: 1...32)
+      "binarisation", from: Catalogues.binarisations, default: "threshold",
+      meaning: "how levels become the values that are shown")
+    count = fields.int(
+      "count", default: 64, in: 1...100_000,
+      meaning: "images that are shown, chosen by seed and class")
+    columns = fields.int(
+      "columns", default: 8, in: 1...1_000, meaning: "images in a row of the picture")
+    magnification = fields.int(
+      "magnification", default: 2, in: 1...32, meaning: "side of a pixel in the picture")
     fields.includeNames()
     guard let view else { throw IncompleteFields() }
     self.view = view

@@ -9,6 +9,7 @@ struct PartitionStage: ForeseenStage {
   static let kind = "partition"
   static let version = 2
   static let summary = "superpixels: blocks of height x width pixels, and their lattice (JSON)"
+  static let example = "superpixels: {kind: partition, images: digits, superpixel: [4, 4]}"
   static let outputs = [OutputPort("partition", .partition, path: "partition.json")]
   static let isPublished = false
 
@@ -16,8 +17,10 @@ struct PartitionStage: ForeseenStage {
   let superpixel: [Int]
 
   init(fields: StageFields) throws {
-    images = fields.input("images", .images)
-    superpixel = fields.ints("superpixel", default: [4, 4], count: 2, in: 1...65_536)
+    images = fields.input("images", .images, meaning: "the images that are cut")
+    superpixel = fields.ints(
+      "superpixel", default: [4, 4], count: 2, in: 1...65_536,
+      meaning: "height and width of a superpixel, in pixels")
   }
 
   func outlook(_ context: ForecastContext) throws -> (any Sendable)? {

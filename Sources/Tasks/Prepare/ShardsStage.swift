@@ -6,6 +6,8 @@ struct ShardsStage: ForeseenStage {
   static let kind = "shards"
   static let version = 2
   static let summary = "images in superpixel order as HDF5 shards with a manifest"
+  static let example =
+    "shards: {kind: shards, images: digits, partition: superpixels, split: parts}"
   static let outputs = [OutputPort("shards", .shards, path: "shards")]
   static let isPublished = false
 
@@ -16,11 +18,14 @@ struct ShardsStage: ForeseenStage {
   let gzip: Int
 
   init(fields: StageFields) throws {
-    images = fields.input("images", .images)
-    partition = fields.input("partition", .partition)
-    split = fields.input("split", .split)
-    samplesPerShard = fields.int("samplesPerShard", default: 10_000, in: 1...10_000_000)
-    gzip = fields.int("gzip", default: 4, in: 0...9)
+    images = fields.input("images", .images, meaning: "the images that are written")
+    partition = fields.input(
+      "partition", .partition, meaning: "the superpixels, which give the order of the pixels")
+    split = fields.input(
+      "split", .split, meaning: "the division into training, validation and test images")
+    samplesPerShard = fields.int(
+      "samplesPerShard", default: 10_000, in: 1...10_000_000, meaning: "images in a file")
+    gzip = fields.int("gzip", default: 4, in: 0...9, meaning: "level of compression; 0 for none")
   }
 
   func outlook(_ context: ForecastContext) throws -> (any Sendable)? {

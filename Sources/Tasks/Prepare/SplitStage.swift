@@ -6,6 +6,7 @@ struct SplitStage: ForeseenStage {
   static let kind = "split"
   static let version = 2
   static let summary = "train, validation and test, disjoint, chosen by seed (HDF5)"
+  static let example = "parts: {kind: split, images: digits, validation: 500}"
   static let outputs = [OutputPort("split", .split, path: "split.h5")]
   static let isPublished = false
 
@@ -17,13 +18,21 @@ struct SplitStage: ForeseenStage {
   let seed: Int
 
   init(fields: StageFields) throws {
-    images = fields.input("images", .images)
-    validation = fields.int("validation", default: 5_000, in: 0...Int(Int32.max))
+    images = fields.input("images", .images, meaning: "the images that are divided")
+    validation = fields.int(
+      "validation", default: 5_000, in: 0...Int(Int32.max),
+      meaning: "training images that are held out for validation")
     validatesLast =
-      fields.word("choose", of: ["random", "last"], default: "random") == "last"
-    limit = fields.optionalInt("train", in: 1...Int(Int32.max))
+      fields.word(
+        "choose", of: ["random", "last"], default: "random",
+        meaning: "which of them: some by seed, or the last ones") == "last"
+    limit = fields.optionalInt(
+      "train", in: 1...Int(Int32.max),
+      meaning: "most training images that are kept; all where it is not written")
     // Not the pipeline's: another training seed must not change which images are held out.
-    seed = fields.int("seed", default: 1, in: 0...Int.max)
+    seed = fields.int(
+      "seed", default: 1, in: 0...Int.max,
+      meaning: "seed of the division, independent of the pipeline's")
   }
 
   func outlook(_ context: ForecastContext) throws -> (any Sendable)? {

@@ -8,6 +8,7 @@ struct AnswersStage: Stage {
   static let version = 2
   static let summary =
     "questions against models: seconds, and exact, bound or no answer (table as SVG, PNG, CSV)"
+  static let example = "answers: {kind: answers, questions: {SPN: spn-questions}}"
   static let outputs = [OutputPort("figure", .measuredFigure, path: "answers.csv")]
   static let isFigure = true
   static let isMeasured = true
@@ -15,7 +16,8 @@ struct AnswersStage: Stage {
   let questions: NamedInputs
 
   init(fields: StageFields) throws {
-    questions = fields.namedInputs("questions", .questions)
+    questions = fields.namedInputs(
+      "questions", .questions, meaning: "results of questions stages, by the names of the models")
     fields.recordRenderer()
   }
 

@@ -15,6 +15,8 @@ struct QuestionsStage: Stage {
   static let kind = "questions"
   static let version = 3
   static let summary = "how long a model takes for each question, and what kind its answer is"
+  static let example =
+    "spn-questions: {kind: questions, model: spn.model, data: shards, curve: spn.curve}"
   static let outputs = [OutputPort("questions", .questions, path: "questions.h5")]
   static let isMeasured = true
 
@@ -26,11 +28,16 @@ struct QuestionsStage: Stage {
   let likelihood: LikelihoodChoice
 
   init(fields: StageFields) throws {
-    model = fields.input("model", .model)
-    data = fields.input("data", .shards)
-    curve = fields.input("curve", .curve)
-    count = fields.int("images", default: 1_000, in: 1...1_000_000)
-    repetitions = fields.int("repetitions", default: 3, in: 1...1_000)
+    model = fields.input("model", .model, meaning: "the model that is asked")
+    data = fields.input("data", .shards, meaning: "images of which the test part is used")
+    curve = fields.input(
+      "curve", .curve, meaning: "curve of the model's training, for its measured time")
+    count = fields.int(
+      "images", default: 1_000, in: 1...1_000_000, meaning: "images of which each question is asked"
+    )
+    repetitions = fields.int(
+      "repetitions", default: 3, in: 1...1_000,
+      meaning: "measurements of each time, of which the median counts")
     likelihood = fields.likelihood()
   }
 

@@ -10,6 +10,8 @@ struct ReconstructStage: Stage {
   static let kind = "reconstruct"
   static let version = 2
   static let summary = "images and their reconstructions by the encoders of vae leaves (PNG)"
+  static let example =
+    "reconstructions: {kind: reconstruct, model: spn.model, data: shards, count: 24, columns: 12}"
   static let isFigure = true
   static let outputs = [OutputPort("picture", .picture, path: "reconstructions.png")]
 
@@ -21,12 +23,16 @@ struct ReconstructStage: Stage {
   let magnification: Int
 
   init(fields: StageFields) throws {
-    model = fields.input("model", .model)
-    data = fields.input("data", .shards)
+    model = fields.input("model", .model, meaning: "a model with vae leaves")
+    data = fields.input("data", .shards, meaning: "images that are reconstructed")
     part = fields.part(default: .test)
-    count = fields.int("count", default: 64, in: 1...100_000)
-    columns = fields.int("columns", default: 16, in: 1...1_000)
-    magnification = fields.int("magnification", default: 2, in: 1...32)
+    count = fields.int(
+      "count", default: 64, in: 1...100_000,
+      meaning: "images that are shown, chosen by seed and class")
+    columns = fields.int(
+      "columns", default: 16, in: 1...1_000, meaning: "images in a row of the picture")
+    magnification = fields.int(
+      "magnification", default: 2, in: 1...32, meaning: "side of a pixel in the picture")
     fields.includeNames()
   }
 

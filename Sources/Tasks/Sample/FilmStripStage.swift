@@ -9,6 +9,7 @@ struct FilmStripStage: Stage {
   static let kind = "film-strip"
   static let version = 3
   static let summary = "the same samples after each epoch, a row an epoch (PNG)"
+  static let example = "film: {kind: film-strip, checkpoints: spn.checkpoints, rows: 12}"
   static let outputs = [OutputPort("picture", .picture, path: "film-strip.png")]
   static let isFigure = true
 
@@ -19,10 +20,14 @@ struct FilmStripStage: Stage {
   let seed: Int
 
   init(fields: StageFields) throws {
-    checkpoints = fields.input("checkpoints", .checkpoints)
-    count = fields.int("count", default: 16, in: 1...1_000)
-    rows = fields.int("rows", default: 12, in: 2...1_000)
-    magnification = fields.int("magnification", default: 2, in: 1...32)
+    checkpoints = fields.input(
+      "checkpoints", .checkpoints, meaning: "the checkpoints of a train stage")
+    count = fields.int("count", default: 16, in: 1...1_000, meaning: "samples of each epoch")
+    rows = fields.int(
+      "rows", default: 12, in: 2...1_000,
+      meaning: "most epochs that are shown, the first and the last among them")
+    magnification = fields.int(
+      "magnification", default: 2, in: 1...32, meaning: "side of a pixel in the picture")
     seed = fields.seed()
     fields.includeNames()
   }

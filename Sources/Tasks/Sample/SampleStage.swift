@@ -8,6 +8,8 @@ struct SampleStage: Stage {
   static let kind = "sample"
   static let version = 4
   static let summary = "samples of a model beside real images (PNG)"
+  static let example =
+    "samples: {kind: sample, model: spn.model, data: shards, count: 24, columns: 6}"
   static let outputs = [OutputPort("picture", .picture, path: "samples.png")]
   static let isFigure = true
 
@@ -20,12 +22,15 @@ struct SampleStage: Stage {
   let seed: Int
 
   init(fields: StageFields) throws {
-    model = fields.input("model", .model)
-    data = fields.optionalInput("data", .shards)
+    model = fields.input("model", .model, meaning: "the model that is sampled")
+    data = fields.optionalInput(
+      "data", .shards, meaning: "real images that are shown beside the samples")
     part = fields.part(default: .test)
-    count = fields.int("count", default: 64, in: 1...100_000)
-    columns = fields.int("columns", default: 8, in: 1...1_000)
-    magnification = fields.int("magnification", default: 2, in: 1...32)
+    count = fields.int("count", default: 64, in: 1...100_000, meaning: "samples that are drawn")
+    columns = fields.int(
+      "columns", default: 8, in: 1...1_000, meaning: "images in a row of each half of the picture")
+    magnification = fields.int(
+      "magnification", default: 2, in: 1...32, meaning: "side of a pixel in the picture")
     seed = fields.seed()
     fields.includeNames()
   }

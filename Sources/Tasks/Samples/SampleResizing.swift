@@ -73,5 +73,9 @@ extension Samples {
 
 extension StageFields {
   /// Whether images of another size than the model's are made its size; else they are refused.
-  func resizes() -> Bool { bool("resize", default: false) }
+  func resizes() -> Bool {
+    bool(
+      "resize", default: false,
+      meaning: "whether images of another size are resized to the model's, or refused")
+  }
 }

@@ -8,71 +8,71 @@ import Workflow
 package enum Catalogues {
   static var sources: Catalogue<any ImageFormat> { ImageFormats.catalogue }
 
-  static let structures = Catalogue<any RegionStructure>([
-    .init(PoonDomingos.kind, "all rectangles of the lattice, all axis-aligned cuts; steps") {
-      PoonDomingos(fields: $0)
-    },
-    .init(Halving.kind, "rectangles halved down to cells; cuts: one (a tree) or both sides") {
-      Halving(fields: $0)
-    },
-    .init(QuadTree.kind, "rectangles cut into four quarters, for elementwise products") { _ in
-      QuadTree()
-    },
-    .init(ChowLiuTree.kind, "the hidden Chow-Liu tree of the training images; needs statistics") {
-      _ in
-      ChowLiuTree()
-    },
-  ])
+  static let structures = Catalogue<any RegionStructure>(
+    "structures",
+    [
+      .init(PoonDomingos.self) {
+        PoonDomingos(fields: $0)
+      },
+      .init(Halving.self) {
+        Halving(fields: $0)
+      },
+      .init(QuadTree.self) { _ in
+        QuadTree()
+      },
+      .init(ChowLiuTree.self) {
+        _ in
+        ChowLiuTree()
+      },
+    ])
 
-  static let products = Catalogue<any ProductLayer>([
-    .init(DenseProducts.kind, "all K x K products of two children's units") { _ in
-      DenseProducts()
-    },
-    .init(
-      ElementwiseProducts.kind, "K products of units of the same number, of any number of children"
-    ) { _ in ElementwiseProducts() },
-  ])
+  static let products = Catalogue<any ProductLayer>(
+    "products",
+    [
+      .init(DenseProducts.self) { _ in
+        DenseProducts()
+      },
+      .init(ElementwiseProducts.self) { _ in ElementwiseProducts() },
+    ])
 
   package static let leaves = Catalogue<any Leaf>(
+    "leaves",
     ownLeaves
       + emissionFamilies.filter { $0 != GaussianEmission.self }.map { family in
-        .init(family.kind, "independent values: \(family.summary)") { fields in
+        .init(
+          family.kind, "independent values: \(family.summary)",
+          example: "{kind: \(family.kind), \(LeafChannels.field): joint}"
+        ) { fields in
           let emission = family.init(settings: EmissionFields(fields))
           return jointValues(emission, fields) ?? factorisedLeaf(emission)
         }
       })
 
   private static let ownLeaves: [Catalogue<any Leaf>.Entry] = [
-    .init(BernoulliLeaf.kind, "independent binary pixels; exact") { _ in BernoulliLeaf() },
-    .init(
-      GaussianLeaf.kind, "independent Gaussian pixels on grey levels / 255; smallest; a density"
-    ) { fields in
-      let leaf = GaussianLeaf(smallest: fields.double("smallest", default: 0.05, in: 0.001...10))
+    .init(BernoulliLeaf.self) { _ in BernoulliLeaf() },
+    .init(GaussianLeaf.self) { fields in
+      let leaf = GaussianLeaf(
+        smallest: fields.double(
+          "smallest", default: 0.05, in: 0.001...10,
+          meaning: "least standard deviation, of values from 0 to 1"))
       return jointValues(GaussianEmission(smallest: leaf.smallest), fields) ?? leaf
     },
-    .init(
-      AutoencoderLeaf.kind,
-      "a variational autoencoder a unit; hidden, latent, activation, value, samples, emission; a bound"
-    ) { autoencoderLeaf($0) },
-    .init(
-      MixtureLeaf.kind,
-      "a decoder at fixed nodes; nodes, rule, nodeWeights, hidden, latent, activation, emission; exact"
-    ) { mixtureLeaf($0) },
-    .init(
-      ProductLeaf.kind,
-      "a whole image as a product over cells of another leaf; region, cell, of"
-    ) { productLeaf($0) },
-    .init(
-      MixedLeaf.kind,
-      "units of several families in each region; of (a list of leaves), units (of each)"
-    ) { mixedLeaf($0) },
+    .init(AutoencoderLeaf.self) { autoencoderLeaf($0) },
+    .init(MixtureLeaf.self) { mixtureLeaf($0) },
+    .init(ProductLeaf.self) { productLeaf($0) },
+    .init(MixedLeaf.self) { mixedLeaf($0) },
   ]
 
   private static func mixedLeaf(_ fields: Fields) -> any Leaf {
     let before = fields.diagnostics.all.count
-    let families = fields.choices("of", from: leaves)
+    let families = fields.choices("of", from: leaves, meaning: "the families")
     let isRight = fields.diagnostics.all.count == before
-    let shares = fields.has("units") ? fields.ints("units", in: 1...1_024) : nil
+    let shares =
+      fields.has("units")
+      ? fields.ints(
+        "units", in: 1...1_024,
+        meaning: "units of each family; as even as they go where it is not written")
+      : nil
     if isRight, families.isEmpty {
       fields.complain("of", "expected at least one leaf, found an empty list")
     }
@@ -87,8 +87,11 @@ package enum Catalogues {
 
   /// What neural leaves say of values of 256 levels.
   static let emissions = Catalogue<any Emission>(
+    "emissions",
     emissionFamilies.map { family in
-      .init(family.kind, family.summary) { family.init(settings: EmissionFields($0)) }
+      .init(family.kind, family.summary, example: family.writtenExample) {
+        family.init(settings: EmissionFields($0))
+      }
     })
 
   /// The emission of a neural leaf; nil for leaves of binary pixels, and after a recorded mistake.
@@ -101,7 +104,9 @@ package enum Catalogues {
       }
       return nil
     }
-    return fields.choice("emission", from: emissions)
+    return fields.choice(
+      "emission", from: emissions,
+      meaning: "distribution of values of 256 levels; pixels are binary where it is not written")
   }
 
   /// Of binary pixels, or, with an emission, of levels.
@@ -121,7 +126,10 @@ package enum Catalogues {
   private static func channels(_ fields: Fields) -> LeafChannels? {
     fields.mention(LeafChannels.field)
     return fields.has(LeafChannels.field)
-      ? fields.choice(LeafChannels.field, from: LeafChannels.catalogue) : nil
+      ? fields.choice(
+        LeafChannels.field, from: LeafChannels.catalogue,
+        meaning: "how the channels of a pixel go together within a unit")
+      : nil
   }
 
   /// Values whose channels are joint; nil where they are independent.
@@ -145,39 +153,31 @@ package enum Catalogues {
 
   /// Its factors are a leaf of this catalogue, which is therefore read here.
   private static func productLeaf(_ fields: Fields) -> any Leaf {
-    let region = fields.ints("region", count: 2, in: 1...65_536)
-    let cell = fields.ints("cell", count: 2, in: 1...65_536)
-    let inner = fields.choice("of", from: leaves) ?? BernoulliLeaf()
+    let region = fields.ints(
+      "region", count: 2, in: 1...65_536, meaning: "height and width of the region, in pixels")
+    let cell = fields.ints(
+      "cell", count: 2, in: 1...65_536, meaning: "height and width of a cell, in pixels")
+    let inner = fields.choice("of", from: leaves, meaning: "the leaf of a cell") ?? BernoulliLeaf()
     // After a recorded mistake only something that can be made is wanted.
     guard region.count == 2, cell.count == 2 else { return inner }
     return ProductLeaf(region: region, cell: cell, inner: inner)
   }
 
-  static let learners = Catalogue<any Learner>([
-    .init(
-      Adam.kind,
-      "Adam on the mean log-likelihood; rate, beta1, beta2, epsilon, schedule, halfLife (in steps)"
-    ) { Adam(fields: $0) },
-    .init(
-      ExpectationMaximisation.kind,
-      "expectation-maximisation, one step an epoch, or with step: one a batch; pseudoCount, schedule"
-    ) { ExpectationMaximisation(fields: $0) },
-    .init(
-      Anemone.kind,
-      "mini-batch em with momentum, its step by unit; step, momentum, epsilon, pseudoCount, schedule"
-    ) { Anemone(fields: $0) },
-    .init(
-      Mixed.kind, "em (step, pseudoCount) of sums, Adam (rate, ...) of leaves; schedule, leaves"
-    ) { Mixed(fields: $0) },
-  ])
+  static let learners = Catalogue<any Learner>(
+    "learners",
+    [
+      .init(Adam.self) { Adam(fields: $0) },
+      .init(ExpectationMaximisation.self) { ExpectationMaximisation(fields: $0) },
+      .init(Anemone.self) { Anemone(fields: $0) },
+      .init(Mixed.self) { Mixed(fields: $0) },
+    ])
 
-  static let initialisations = Catalogue<ClusteredLeaves?>([
-    .init("random", "leaf parameters as their family draws them") { _ in nil },
-    .init(
-      ClusteredLeaves.kind,
-      "a leaf unit a cluster of training patches; iterations, images, pseudoCount"
-    ) { ClusteredLeaves(fields: $0) },
-  ])
+  static let initialisations = Catalogue<ClusteredLeaves?>(
+    "initialisations",
+    [
+      .init("random", "leaf parameters as their family draws them") { _ in nil },
+      .init(ClusteredLeaves.self) { ClusteredLeaves(fields: $0) },
+    ])
 
   /// The product layer of a word in a model file; nil for what this version does not know.
   static func productLayer(_ kind: String) -> (any ProductLayer)? {
@@ -221,24 +221,4 @@ extension StageCatalogue {
       LeafMassStage.self, MarginalErrorStage.self, ConditionalFrequenciesStage.self,
       MarginalCostStage.self, MonteCarloStage.self, InpaintingErrorStage.self,
     ], inputRule: InputAgreement.check)
-}
-
-/// One list of words for `tessera kinds`.
-package struct Vocabulary: Sendable {
-  package let name: String
-  package let kinds: [(kind: String, summary: String)]
-
-  package static let all: [Vocabulary] = [
-    Vocabulary(name: "stages", kinds: StageCatalogue.tessera.kinds),
-    Vocabulary(name: "sources", kinds: Catalogues.sources.kinds),
-    Vocabulary(name: "structures", kinds: Catalogues.structures.kinds),
-    Vocabulary(name: "products", kinds: Catalogues.products.kinds),
-    Vocabulary(name: "leaves", kinds: Catalogues.leaves.kinds),
-    Vocabulary(name: "emissions", kinds: Catalogues.emissions.kinds),
-    Vocabulary(name: "channels", kinds: LeafChannels.catalogue.kinds),
-    Vocabulary(name: "binarisations", kinds: Catalogues.binarisations.kinds),
-    Vocabulary(name: "learners", kinds: Catalogues.learners.kinds),
-    Vocabulary(name: "initialisations", kinds: Catalogues.initialisations.kinds),
-    Vocabulary(name: "schedules", kinds: Schedule.catalogue.kinds),
-  ]
 }

@@ -16,8 +16,12 @@ package struct EarlyStopping: Sendable, Equatable {
 
   /// Of `patience` and `minimumImprovement`; nil where neither is written.
   init?(fields: StageFields) {
-    let patience = fields.optionalInt("patience", in: 1...1_000_000)
-    let improvement = fields.optionalDouble("minimumImprovement", in: 0...1e9)
+    let patience = fields.optionalInt(
+      "patience", in: 1...1_000_000,
+      meaning: "epochs without improvement of the validation images after which training ends")
+    let improvement = fields.optionalDouble(
+      "minimumImprovement", in: 0...1e9,
+      meaning: "least improvement that counts, in nats per image; 0 where it is not written")
     guard let patience else {
       if improvement != nil {
         fields.complain(

@@ -19,23 +19,37 @@ package struct ModelSpecification: Sendable {
 
   /// Reads the fields; nil after a recorded mistake.
   init?(_ fields: StageFields) {
-    superpixel = fields.ints("superpixel", default: [4, 4], count: 2, in: 1...65_536)
-    units = fields.int("units", default: 2, in: 1...1_024)
+    superpixel = fields.ints(
+      "superpixel", default: [4, 4], count: 2, in: 1...65_536,
+      meaning: "height and width of a superpixel, in pixels")
+    units = fields.int(
+      "units", default: 2, in: 1...1_024,
+      meaning: "units of each region: sums, or leaf distributions")
     let structure = fields.choice(
-      "structure", from: Catalogues.structures, default: PoonDomingos.kind)
+      "structure", from: Catalogues.structures, default: PoonDomingos.kind,
+      meaning: "how the image is cut into regions")
     // Not written, it is not part of a fingerprint.
-    let products = fields.optionalChoice("products", from: Catalogues.products) ?? DenseProducts()
+    let products =
+      fields.optionalChoice(
+        "products", from: Catalogues.products,
+        meaning:
+          "which products of its children's units a partition has; dense where it is not written")
+      ?? DenseProducts()
     sharing =
       fields.has("share")
       ? ParameterSharing(
         rawValue: fields.word(
-          "share", of: ParameterSharing.allCases.map(\.rawValue), default: "none")) ?? .none
+          "share", of: ParameterSharing.allCases.map(\.rawValue), default: "none",
+          meaning: "what copies of a region at other places have in common")) ?? .none
       : .none
     let before = fields.fields.diagnostics.all.count
-    let leaf = fields.choice("leaf", from: Catalogues.leaves, default: BernoulliLeaf.kind)
+    let leaf = fields.choice(
+      "leaf", from: Catalogues.leaves, default: BernoulliLeaf.kind,
+      meaning: "distribution of the pixels of a superpixel")
     let isLeafRight = fields.fields.diagnostics.all.count == before
     let binarisation = fields.choice(
-      "binarisation", from: Catalogues.binarisations, default: "threshold")
+      "binarisation", from: Catalogues.binarisations, default: "threshold",
+      meaning: "how levels become the values that leaves model")
     // What stands in for a leaf that was not understood says nothing about the rest.
     guard let structure, let leaf, let binarisation, isLeafRight else { return nil }
     if let complaint = binarisation.complaint(about: leaf) {

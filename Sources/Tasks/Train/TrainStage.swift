@@ -15,6 +15,15 @@ struct TrainStage: Stage {
   static let kind = "train"
   static let version = 6
   static let summary = "trains a sum-product network: model, curve, a checkpoint each epoch"
+  static let example = """
+    spn:
+      kind: train
+      data: shards
+      superpixel: [4, 4]
+      leaf: {kind: vae, hidden: 16, latent: 2}
+      learner: {kind: adam, rate: 0.01}
+      epochs: 40
+    """
   static let outputs = [
     OutputPort("model", .model, path: "model.h5"), OutputPort("curve", .curve, path: "curve.h5"),
     // Many and large; for other stages, not for people.
@@ -51,24 +60,43 @@ struct TrainStage: Stage {
   let seed: Int
 
   init(fields: StageFields) throws {
-    data = fields.input("data", .shards)
-    statistics = fields.optionalInput("statistics", .information)
+    data = fields.input("data", .shards, meaning: "images in superpixel order, with their split")
+    statistics = fields.optionalInput(
+      "statistics", .information,
+      meaning: "mutual information of the superpixels, for structures that are learned")
     statisticsPlace = fields.place("statistics")
     let specification = ModelSpecification(fields)
-    let learner = fields.choice("learner", from: Catalogues.learners, default: Adam.kind)
-    batch = fields.int("batch", default: 128, in: 1...1_000_000)
-    epochs = fields.int("epochs", in: 1...1_000_000)
-    epochImages = fields.int("epochImages", default: 0, in: 0...1_000_000_000)
-    weightSpread = fields.double("weightSpread", default: 0.1, in: 0...100)
+    let learner = fields.choice(
+      "learner", from: Catalogues.learners, default: Adam.kind,
+      meaning: "how parameters are learned")
+    batch = fields.int("batch", default: 128, in: 1...1_000_000, meaning: "images in a step")
+    epochs = fields.int("epochs", in: 1...1_000_000, meaning: "passes over the training images")
+    epochImages = fields.int(
+      "epochImages", default: 0, in: 0...1_000_000_000,
+      meaning: "least images that count as an epoch: a small set is passed over several times")
+    weightSpread = fields.double(
+      "weightSpread", default: 0.1, in: 0...100,
+      meaning: "standard deviation of the initial logits of sum weights")
     // Not written, neither is part of a fingerprint.
-    clusters = fields.optionalChoice("initialisation", from: Catalogues.initialisations) ?? nil
+    clusters =
+      fields.optionalChoice(
+        "initialisation", from: Catalogues.initialisations,
+        meaning: "how leaf parameters begin; random where it is not written") ?? nil
     earlyStopping = EarlyStopping(fields: fields)
-    keepsBest = fields.word("keep", of: ["best", "last"], default: "best") == "best"
-    withClasses = fields.bool("classes", default: false)
+    keepsBest =
+      fields.word(
+        "keep", of: ["best", "last"], default: "best",
+        meaning: "the epoch whose model is the result: best by validation, or the last") == "best"
+    withClasses = fields.bool(
+      "classes", default: false,
+      meaning: "whether each class has a root unit that learns from its own images")
     classesPlace = fields.place("classes")
-    window = fields.int("window", default: BatchOrder.defaultWindow, in: 1...1_000_000_000)
+    window = fields.int(
+      "window", default: BatchOrder.defaultWindow, in: 1...1_000_000_000,
+      meaning: "images of a streamed set among which the order is random")
     memory = fields.memory()
-    missing = fields.mask("missing")
+    missing = fields.mask(
+      "missing", meaning: "mask of pixels that are missing in training and validation images")
     missingPlace = fields.place("missing")
     seed = fields.seed()
     guard let specification, let learner else { throw IncompleteFields() }

@@ -103,7 +103,7 @@ extension CommandSuite {
         }
       }
       let kinds = try Tessera.run("kinds", "--json", in: sandbox)
-      let catalogues = try #require(try ResolvedValue(json: kinds.output).list)
+      let catalogues = try #require(try ResolvedValue(json: kinds.output)["catalogues"]?.list)
       #expect(catalogues.contains { $0["catalogue"]?.string == "stages" })
     }
   }

@@ -36,18 +36,26 @@ package struct AutoencoderLeaf: Leaf {
   /// `value` is `elbo`, `elbo-analytic` or `iwae` with its number of `samples`.
   package init(fields: Fields) {
     let value = fields.word(
-      "value", of: ["elbo", "elbo-analytic", "iwae"], default: "elbo-analytic")
+      "value", of: ["elbo", "elbo-analytic", "iwae"], default: "elbo-analytic",
+      meaning:
+        "the number a leaf gives: sampled bound, closed-form bound, or importance-weighted bound")
     let estimator: AutoencoderEstimator =
       switch value {
-      case "iwae": .importance(samples: fields.int("samples", default: 5, in: 1...1_000))
+      case "iwae":
+        .importance(
+          samples: fields.int(
+            "samples", default: 5, in: 1...1_000, meaning: "importance samples of a value"))
       case "elbo": .importance(samples: 1)
       default: .analytic
       }
     let activation = fields.word(
-      "activation", of: Activation.allCases.map(\.rawValue), default: Activation.tanh.rawValue)
+      "activation", of: Activation.allCases.map(\.rawValue), default: Activation.tanh.rawValue,
+      meaning: "function between the layers of the networks")
     self.init(
-      hidden: fields.int("hidden", default: 16, in: 1...65_536),
-      latent: fields.int("latent", default: 2, in: 1...4_096),
+      hidden: fields.int(
+        "hidden", default: 16, in: 1...65_536, meaning: "hidden units of encoder and decoder"),
+      latent: fields.int(
+        "latent", default: 2, in: 1...4_096, meaning: "dimensions of the latent space"),
       activation: Activation(rawValue: activation) ?? .tanh, estimator: estimator)
   }
 
@@ -243,4 +251,10 @@ package struct AutoencoderLeaf: Leaf {
   func numbers(_ outputs: [Double], _ value: Int) -> ArraySlice<Double> {
     outputs[value * values.numbers..<(value + 1) * values.numbers]
   }
+}
+
+extension AutoencoderLeaf: CatalogueKind {
+  package static let summary =
+    "a variational autoencoder a unit; a lower bound"
+  package static let example = "{kind: vae, hidden: 16, latent: 2, value: iwae, samples: 5}"
 }

@@ -105,8 +105,13 @@ package let emissionFamilies: [any Emission.Type] = [
 
 /// Where a family's fields come from.
 package protocol EmissionSettings {
-  func int(_ key: String, default fallback: Int, in range: ClosedRange<Int>) -> Int
-  func double(_ key: String, default fallback: Double, in range: ClosedRange<Double>) -> Double
+  /// - Parameter meaning: what `tessera kinds` says of the field.
+  func int(
+    _ key: String, default fallback: Int, in range: ClosedRange<Int>, meaning: String
+  ) -> Int
+  func double(
+    _ key: String, default fallback: Double, in range: ClosedRange<Double>, meaning: String
+  ) -> Double
 }
 
 /// The value of a field.

@@ -4,14 +4,18 @@ import Numerics
 /// sigma = smallest + log(1 + e^r), as `GaussianLeaf` has them.
 package struct GaussianEmission: Emission {
   package static let kind = "gaussian"
-  package static let summary = "a Gaussian density of grey levels / 255; smallest; a density"
+  package static let summary = "a Gaussian density of grey levels / 255; a density"
   package static let examples = [GaussianEmission(), GaussianEmission(smallest: 0.3)]
   package let smallest: Double
 
   package init(smallest: Double = 0.05) { self.smallest = smallest }
 
   package init(settings: some EmissionSettings) {
-    self.init(smallest: settings.double("smallest", default: 0.05, in: 0.001...10))
+    self.init(
+      smallest: settings.double(
+        "smallest", default: 0.05, in: 0.001...10,
+        meaning: "least standard deviation, of values from 0 to 1")
+    )
   }
 
   package var configuration: [String: EmissionSetting] { ["smallest": .real(smallest)] }

@@ -6,7 +6,7 @@ import Numerics
 package struct LogisticMixtureEmission: Emission {
   package static let kind = "logistic-mixture"
   package static let summary =
-    "a mixture of logistic distributions cut into levels; components; exact"
+    "a mixture of logistic distributions cut into levels; exact"
   package static let examples = [1, 3].map { LogisticMixtureEmission(components: $0) }
   package let components: Int
 
@@ -16,7 +16,10 @@ package struct LogisticMixtureEmission: Emission {
   }
 
   package init(settings: some EmissionSettings) {
-    self.init(components: settings.int("components", default: 3, in: 1...64))
+    self.init(
+      components: settings.int(
+        "components", default: 3, in: 1...64, meaning: "logistic distributions that are mixed")
+    )
   }
 
   package var configuration: [String: EmissionSetting] { ["components": .integer(components)] }

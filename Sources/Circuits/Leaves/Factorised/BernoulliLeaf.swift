@@ -126,3 +126,9 @@ package struct BernoulliLeaf: IndependentPixels, HasModes, Reestimates {
     return total
   }
 }
+
+extension BernoulliLeaf: CatalogueKind {
+  package static let summary =
+    "independent binary pixels; exact"
+  package static var example: String { kind }
+}

@@ -6,18 +6,28 @@ package struct EmissionFields: EmissionSettings {
 
   package init(_ fields: Fields) { self.fields = fields }
 
-  package func int(_ key: String, default fallback: Int, in range: ClosedRange<Int>) -> Int {
-    fields.int(key, default: .some(fallback), in: .some(range))
+  package func int(
+    _ key: String, default fallback: Int, in range: ClosedRange<Int>, meaning: String
+  ) -> Int {
+    fields.int(key, default: .some(fallback), in: .some(range), meaning: meaning)
   }
 
   package func double(
-    _ key: String, default fallback: Double, in range: ClosedRange<Double>
+    _ key: String, default fallback: Double, in range: ClosedRange<Double>, meaning: String
   ) -> Double {
-    fields.double(key, default: .some(fallback), in: .some(range))
+    fields.double(key, default: .some(fallback), in: .some(range), meaning: meaning)
   }
 }
 
 extension Emission {
+  /// The first example as a pipeline would write it.
+  package static var writtenExample: String {
+    let fields = (examples.first?.resolved.mapping ?? [:]).filter { $0.key != "kind" }
+    if fields.isEmpty { return kind }
+    let words = fields.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value.canonicalText)" }
+    return "{kind: \(kind), \(words.joined(separator: ", "))}"
+  }
+
   /// What its initialiser reads, as a pipeline would write it.
   package var resolved: ResolvedValue {
     var fields: [String: ResolvedValue] = ["kind": .string(Self.kind)]

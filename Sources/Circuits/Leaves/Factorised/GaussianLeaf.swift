@@ -157,3 +157,9 @@ package struct GaussianLeaf: IndependentPixels, HasModes, Reestimates {
     return total
   }
 }
+
+extension GaussianLeaf: CatalogueKind {
+  package static let summary =
+    "independent Gaussian pixels on grey levels / 255; a density"
+  package static let example = "{kind: gaussian, smallest: 0.05}"
+}

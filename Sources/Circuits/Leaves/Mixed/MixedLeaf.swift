@@ -173,3 +173,10 @@ package struct MixedLeaf: Leaf, Estimates {
       pixels: pixels, leaf: leaf, noise: noise)
   }
 }
+
+extension MixedLeaf: CatalogueKind {
+  package static let summary =
+    "units of several families in each region"
+  package static let example =
+    "{kind: mixed, of: [bernoulli, {kind: mixture, nodes: 9}], units: [1, 3]}"
+}

@@ -11,13 +11,19 @@ extension MixtureLeaf {
     let rule =
       NodeRule(
         rawValue: fields.word(
-          "rule", of: NodeRule.allCases.map(\.rawValue), default: NodeRule.quantile.rawValue))
+          "rule", of: NodeRule.allCases.map(\.rawValue), default: NodeRule.quantile.rawValue,
+          meaning: "how nodes are placed in the latent space"))
       ?? .quantile
-    let latent = fields.int("latent", default: 2, in: Self.latents)
-    let count = fields.int("nodes", default: 64, in: 1...PriorNodes.limit)
-    let weights = fields.word("nodeWeights", of: ["fixed", "learned"], default: "fixed")
+    let latent = fields.int(
+      "latent", default: 2, in: Self.latents, meaning: "dimensions of the latent space")
+    let count = fields.int(
+      "nodes", default: 64, in: 1...PriorNodes.limit, meaning: "nodes of each leaf unit")
+    let weights = fields.word(
+      "nodeWeights", of: ["fixed", "learned"], default: "fixed",
+      meaning: "whether the weights of the nodes stay or are learned")
     let activation = fields.word(
-      "activation", of: Activation.allCases.map(\.rawValue), default: Activation.tanh.rawValue)
+      "activation", of: Activation.allCases.map(\.rawValue), default: Activation.tanh.rawValue,
+      meaning: "function between the layers of the decoder")
     let fits = PriorNodes.fits(count, latent: latent, rule)
     if !fits {
       fields.complain("nodes", MixtureLeaf.complaint(count, latent: latent, rule))
@@ -27,7 +33,8 @@ extension MixtureLeaf {
       nodes: fits
         ? PriorNodes(rule, count: count, latent: latent)
         : PriorNodes(.qmc, count: count, latent: latent),
-      hidden: fields.int("hidden", default: 16, in: 1...65_536),
+      hidden: fields.int(
+        "hidden", default: 16, in: 1...65_536, meaning: "hidden units of the decoder"),
       activation: Activation(rawValue: activation) ?? .tanh, learnsWeights: weights == "learned")
   }
 
@@ -39,4 +46,11 @@ extension MixtureLeaf {
     return "a \(rule.rawValue) rule for \(latent) latents is a grid of n to the power of "
       + "\(latent) nodes, which \(count) is not; \(instead)take rule: qmc, which has any number"
   }
+}
+
+extension MixtureLeaf: CatalogueKind {
+  package static let summary =
+    "a decoder at fixed nodes of its latent space a unit; exact"
+  package static let example =
+    "{kind: mixture, nodes: 16, hidden: 16, latent: 2, emission: logistic}"
 }

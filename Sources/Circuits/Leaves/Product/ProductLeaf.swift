@@ -198,3 +198,10 @@ package struct ProductLeaf: Leaf {
     }
   }
 }
+
+extension ProductLeaf: CatalogueKind {
+  package static let summary =
+    "a product of another leaf's values over the cells of a region"
+  package static let example =
+    "{kind: product, region: [8, 8], cell: [4, 4], of: {kind: vae, latent: 1}}"
+}

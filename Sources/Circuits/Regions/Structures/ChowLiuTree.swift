@@ -90,3 +90,9 @@ package struct ChowLiuTree: RegionStructure, Equatable {
     return parents
   }
 }
+
+extension ChowLiuTree: CatalogueKind {
+  package static let summary =
+    "the hidden Chow-Liu tree of the training images; needs statistics"
+  package static var example: String { kind }
+}

@@ -15,7 +15,11 @@ package struct Halving: RegionStructure, Equatable {
   package init(cutsBothSides: Bool) { self.cutsBothSides = cutsBothSides }
 
   package init(fields: Fields) {
-    cutsBothSides = fields.word("cuts", of: ["one", "both"], default: "one") == "both"
+    cutsBothSides =
+      fields.word(
+        "cuts", of: ["one", "both"], default: "one",
+        meaning: "whether a rectangle is cut along its longer side alone, or along each side")
+      == "both"
   }
 
   package var description: String { "\(Self.kind), cuts \(cutsBothSides ? "both" : "one")" }
@@ -34,4 +38,10 @@ package struct Halving: RegionStructure, Equatable {
     if cutsBothSides { return rows + columns }
     return height >= width ? rows : columns
   }
+}
+
+extension Halving: CatalogueKind {
+  package static let summary =
+    "rectangles halved down to cells"
+  package static let example = "{kind: halving, cuts: both}"
 }

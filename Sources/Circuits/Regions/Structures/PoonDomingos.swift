@@ -18,7 +18,9 @@ package struct PoonDomingos: RegionStructure, Equatable {
   }
 
   package init(fields: Fields) {
-    let steps = fields.ints("steps", default: [1], in: 1...1_000)
+    let steps = fields.ints(
+      "steps", default: [1], in: 1...1_000,
+      meaning: "distances of cuts in cells, descending: a rectangle is cut at the first that fits")
     if !PoonDomingos.areValid(steps) {
       fields.complain("steps", "expected descending steps such as [4, 1], found \(steps)")
     }
@@ -52,4 +54,10 @@ extension Rectangle {
   private func multiples(of step: Int, inside low: Int, _ high: Int) -> [Int] {
     Array(stride(from: (low / step + 1) * step, to: high, by: step))
   }
+}
+
+extension PoonDomingos: CatalogueKind {
+  package static let summary =
+    "all rectangles of the lattice, all axis-aligned cuts"
+  package static let example = "{kind: poon-domingos, steps: [4, 1]}"
 }

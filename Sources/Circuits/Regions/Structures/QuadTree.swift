@@ -28,3 +28,9 @@ package struct QuadTree: RegionStructure, Equatable {
     }
   }
 }
+
+extension QuadTree: CatalogueKind {
+  package static let summary =
+    "rectangles cut into four quarters, for elementwise products"
+  package static var example: String { kind }
+}

@@ -56,3 +56,9 @@ package struct DenseProducts: ProductLayer {
     }
   }
 }
+
+extension DenseProducts: CatalogueKind {
+  package static let summary =
+    "all K x K products of two children's units"
+  package static var example: String { kind }
+}

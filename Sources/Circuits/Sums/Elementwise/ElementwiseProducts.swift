@@ -98,3 +98,9 @@ struct ElementwiseScratch {
     }
   }
 }
+
+extension ElementwiseProducts: CatalogueKind {
+  package static let summary =
+    "K products of units of the same number, of any number of children"
+  package static var example: String { kind }
+}

@@ -6,6 +6,8 @@ import Numerics
 struct CIFAR10Format: ImageFormat {
   static let word = "cifar10"
   static let summary = "CIFAR-10's binary version: data_batch_1.bin ..., test_batch.bin"
+  static let example =
+    "{kind: cifar10, dataset: cifar-10-batches-bin}"
   static let given = "the binary version of CIFAR-10 (a folder, or one .bin)"
 
   static func recognises(_ path: GivenPath) throws -> RecognisedImages? {
@@ -34,7 +36,9 @@ struct CIFAR10Format: ImageFormat {
 /// A folder of the binary version of CIFAR-100 with its fine or coarse labels, or one of its files.
 struct CIFAR100Format: ImageFormat {
   static let word = "cifar100"
-  static let summary = "CIFAR-100's binary version: train.bin, test.bin; labels: fine or coarse"
+  static let summary = "CIFAR-100's binary version: train.bin, test.bin"
+  static let example =
+    "{kind: cifar100, dataset: cifar-100-binary, labels: coarse}"
   static let given = "the binary version of CIFAR-100 (a folder, or one .bin)"
   static let givenLabels: String? = "of CIFAR-100 fine or coarse"
 
@@ -54,7 +58,10 @@ struct CIFAR100Format: ImageFormat {
 
   init(fields: Fields) {
     dataset = fields.dataset()
-    version = .hundred(fields.word("labels", of: ["fine", "coarse"], default: "fine"))
+    version = .hundred(
+      fields.word(
+        "labels", of: ["fine", "coarse"], default: "fine",
+        meaning: "which labels are kept: 100 fine or 20 coarse classes"))
   }
 
   func rawFolder(_ finder: some RawFileFinder) -> RawFolder {

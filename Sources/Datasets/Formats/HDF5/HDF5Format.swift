@@ -6,9 +6,9 @@ import Storage
 /// Datasets of one HDF5 file, by their paths in it.
 struct HDF5Format: ImageFormat {
   static let word = "hdf5"
-  static let summary =
-    "u8 datasets of a file; file, images, labels, testImages, testLabels, axes, transpose; test: "
-    + "{last: N} or {fraction: F}"
+  static let summary = "u8 datasets of a file"
+  static let example =
+    "{kind: hdf5, dataset: scans, file: scans.h5, images: /images, test: {last: 1000}}"
   static let given =
     "u8 datasets of an HDF5 file (FILE.h5:/PATH); a MATLAB file of version 7.3 with X and y as SVHN's"
   static let givenLabels: String? = "of an HDF5 file the path of a dataset inside it"
@@ -59,7 +59,7 @@ struct HDF5Format: ImageFormat {
 
   init(fields: Fields) {
     arrays = ArrayFields(fields: fields, images: "/images")
-    file = fields.string("file")
+    file = fields.string("file", meaning: "name of the file")
   }
 
   func rawFolder(_ finder: some RawFileFinder) -> RawFolder {

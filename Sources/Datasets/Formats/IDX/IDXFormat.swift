@@ -8,9 +8,8 @@ import Numerics
 /// training file it is the test images alone.
 struct IDXFormat: ImageFormat {
   static let word = "idx"
-  static let summary =
-    "IDX files, plain or gzip, by name (default: as MNIST's or a relative's); labels; transpose; test: "
-    + "{last: N} or {fraction: F}"
+  static let summary = "IDX files, plain or gzip, by name (default: as MNIST's or a relative's)"
+  static let example = "{kind: idx, dataset: mnist-5k}"
   static let given = "IDX files (one, or a folder with files named as MNIST's or a relative's)"
   static let givenLabels: String? = "an IDX file"
 
@@ -56,16 +55,24 @@ struct IDXFormat: ImageFormat {
   init(fields: Fields) {
     dataset = fields.dataset()
     split = SplitSettings(fields: fields, ofFolder: false)
-    validationImages = fields.optionalString("validationImages")
-    trainImages = fields.optionalString("trainImages")
-    testImages = split.isGiven ? nil : fields.optionalString("testImages")
-    hasLabels = fields.bool("labels", default: true)
+    validationImages = fields.optionalString(
+      "validationImages", meaning: "file of validation images, which have no labels")
+    trainImages = fields.optionalString(
+      "trainImages",
+      meaning: "file of training images; MNIST's name or a relative's where it is not written")
+    testImages =
+      split.isGiven ? nil : fields.optionalString("testImages", meaning: "file of test images")
+    hasLabels = fields.bool("labels", default: true, meaning: "whether there are label files")
     if validationImages != nil, hasLabels {
       fields.complain("validationImages", "come without labels: say labels: false")
     }
-    trainLabels = hasLabels ? fields.optionalString("trainLabels") : nil
-    testLabels = hasLabels && !split.isGiven ? fields.optionalString("testLabels") : nil
-    transposes = fields.bool("transpose", default: false)
+    trainLabels =
+      hasLabels ? fields.optionalString("trainLabels", meaning: "file of training labels") : nil
+    testLabels =
+      hasLabels && !split.isGiven
+      ? fields.optionalString("testLabels", meaning: "file of test labels") : nil
+    transposes = fields.bool(
+      "transpose", default: false, meaning: "whether rows and columns are exchanged")
   }
 
   /// Each may be there with `.gz` added.

@@ -5,9 +5,9 @@ import Numerics
 /// Arrays of NumPy: files `.npy`, and those in archives `.npz`, by name.
 struct NPYFormat: ImageFormat {
   static let word = "npy"
-  static let summary =
-    "NumPy arrays of u8; images, labels, testImages, testLabels (each FILE.npy or FILE.npz:NAME), axes, "
-    + "transpose; test: {last: N} or {fraction: F}"
+  static let summary = "NumPy arrays of u8: FILE.npy or FILE.npz:NAME"
+  static let example =
+    "{kind: npy, dataset: scans, images: scans.npz:images, labels: scans.npz:labels, test: {last: 1000}}"
   static let given = "a NumPy array of u8 (FILE.npy, FILE.npz:NAME)"
   static let givenLabels: String? =
     "of a NumPy array another one (FILE.npy, FILE.npz:NAME, or the name of one in the same file)"

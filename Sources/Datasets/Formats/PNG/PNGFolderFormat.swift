@@ -7,11 +7,9 @@ import Numerics
 /// of one shape.
 struct PNGFolderFormat: ImageFormat {
   static let word = "png-folder"
-  static let summary =
-    "PNGs of any kind below a folder, classes in subfolders; classes: first or path; test: {last: N}, "
-    + "{fraction: F}, {folder: F} or {list: FILE}; channels: auto, grey or rgb; sizes: fail, resize, "
-    + "crop or pad; size: [h, w]; background: [r, g, b], black or white; links: inside or follow; "
-    + "leaveOut"
+  static let summary = "PNGs of any kind below a folder, classes in subfolders"
+  static let example =
+    "{kind: png-folder, dataset: faces, test: {fraction: 0.2}, sizes: crop, size: [32, 32]}"
   static let given = "a folder of PNGs of any kind (subfolders are classes), or one PNG"
 
   private static let pictureOptions: Set<SourceOption> = [.sizes, .size, .background]
@@ -50,15 +48,20 @@ struct PNGFolderFormat: ImageFormat {
   init(fields: Fields) {
     dataset = fields.dataset()
     split = SplitSettings(fields: fields, ofFolder: true)
-    let hasLabels = fields.bool("labels", default: true)
-    let word = fields.word("classes", of: FolderClasses.allCases.map(\.rawValue), default: "first")
+    let hasLabels = fields.bool("labels", default: true, meaning: "whether folders are classes")
+    let word = fields.word(
+      "classes", of: FolderClasses.allCases.map(\.rawValue), default: "first",
+      meaning: "which folder names the class: the first, or the whole path")
     classes = hasLabels ? FolderClasses(rawValue: word) ?? .first : .none
     preparation = PicturePreparation(fields: fields)
     let links = fields.word(
-      "links", of: LinkPolicy.allCases.map(\.rawValue), default: LinkPolicy.inside.rawValue)
+      "links", of: LinkPolicy.allCases.map(\.rawValue), default: LinkPolicy.inside.rawValue,
+      meaning: "whether links may lead out of the folder")
     reading = FolderReading(
       links: LinkPolicy(rawValue: links) ?? .inside,
-      leavesOut: fields.bool("leaveOut", default: false))
+      leavesOut: fields.bool(
+        "leaveOut", default: false,
+        meaning: "whether files that cannot be read are left out, with a note"))
   }
 
   func rawFolder(_ finder: some RawFileFinder) -> RawFolder {
