@@ -1,4 +1,5 @@
 import Configuration
+import Files
 
 /// The stages a program knows, by the word in a pipeline's `kind:`.
 package struct StageCatalogue: Sendable {

@@ -1,4 +1,5 @@
 import Configuration
+import Files
 import Tasks
 import Testing
 import Workflow
