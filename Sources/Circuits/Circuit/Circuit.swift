@@ -171,7 +171,7 @@ package final class Circuit: Sendable {
     try leaf.capabilities.estimators?.leaf(estimatedBy: estimator).map(with)
   }
 
-  /// The same topology with leaves of the same parameters that are asked in another way.
+  /// The same topology with leaves of the same parameters and another estimator.
   package func with(leaf: any Leaf) -> Circuit {
     let other = withOwnParameters(of: leaf)
     precondition(other.layout.parameterCount == layout.parameterCount)

@@ -19,8 +19,8 @@ enum BackwardTarget {
 /// Memory for what reaches each leaf region in one tile from above: flows `[unit][tile]`, gradients
 /// `[unit][tile]` by mantissas, and a row of the exponents that the mantissas share, as Int32.
 ///
-/// Each pass overwrites them. Hidden leaf regions have flows as well: they say which unit the others
-/// speak for.
+/// Each pass overwrites them. Hidden leaf regions have flows as well: the posterior of their units given
+/// the observed regions.
 struct LeafGradients {
   private let units: Int
   private let tile: Int

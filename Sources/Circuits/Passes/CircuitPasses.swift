@@ -22,11 +22,11 @@ extension Circuit {
     if let classes = workspace.classes {
       source.classes(indices, into: classes.pointer)
     }
-    look(at: source.mask, images: indices.count, workspace: workspace)
+    applyMask(source.mask, images: indices.count, workspace: workspace)
   }
 
   /// Which pixels are looked at, and what that leaves of each leaf region.
-  private func look(at mask: PixelMask, images: Int, workspace: Workspace) {
+  private func applyMask(_ mask: PixelMask, images: Int, workspace: Workspace) {
     guard !mask.hidesNothing else {
       for index in leafRegions.indices {
         workspace.visibility.pointer[index] = Visibility.whole.rawValue
@@ -73,19 +73,21 @@ extension Circuit {
     into out: UnsafeMutablePointer<Double>
   ) -> Exponents {
     guard !workspace.keepsExponents, strata.contains(where: { $0.shared != nil }) else {
-      rise(
+      forwardStrata(
         .own, images: images, derived: derived, noise: noise, workspace: workspace, into: out)
       return .own
     }
     let lowest = workspace.lowest.pointer
     for image in 0..<workspace.tile { lowest[image] = .infinity }
-    rise(.shared, images: images, derived: derived, noise: noise, workspace: workspace, into: out)
+    forwardStrata(
+      .shared, images: images, derived: derived, noise: noise, workspace: workspace, into: out)
     guard
       (0..<images).contains(where: { isOutOfRange(lowest[$0], out[$0]) })
     else { return .shared }
     // Image by image, so that a number never depends on which images share a tile.
     let again = workspace.again.pointer
-    rise(.own, images: images, derived: derived, noise: noise, workspace: workspace, into: again)
+    forwardStrata(
+      .own, images: images, derived: derived, noise: noise, workspace: workspace, into: again)
     for image in 0..<images where isOutOfRange(lowest[image], out[image]) {
       out[image] = again[image]
     }
@@ -97,12 +99,12 @@ extension Circuit {
   }
 
   /// All strata, then the root.
-  func rise(
+  func forwardStrata(
     _ exponents: Exponents, images: Int, derived: DerivedParameters, noise: TileNoise,
     workspace: Workspace, into out: UnsafeMutablePointer<Double>
   ) {
     for stratum in strata {
-      climb(
+      forwardStratum(
         stratum, exponents, images: images, derived: derived, noise: noise, workspace: workspace,
         onlyLeaf: isSingleLeaf ? out : nil)
     }
@@ -118,7 +120,7 @@ extension Circuit {
   /// Values of one stratum, leaves first.
   ///
   /// - Parameter onlyLeaf: where the log-likelihoods of a circuit of one unit go.
-  func climb(
+  func forwardStratum(
     _ stratum: Stratum, _ exponents: Exponents = .own, images: Int, derived: DerivedParameters,
     noise: TileNoise,
     workspace: Workspace, onlyLeaf: UnsafeMutablePointer<Double>? = nil
@@ -193,24 +195,24 @@ extension Circuit {
       schedule, rootWeights: rootWeights.pointer, memory: memory, images: images,
       classes: workspace.seenClasses)
     backwardOutside(derived: derived, workspace: workspace, target: target)
-    descend(
+    backwardStratum(
       strata[last], exponents, images: images, derived: derived, noise: noise, workspace: workspace,
       target: target)
     for stratum in strata.dropLast() {
       // The scratch slots hold another segment's values: compute this one's again.
-      climb(
+      forwardStratum(
         stratum, exponents, images: images, derived: derived, noise: noise, workspace: workspace)
       clear(
         memory.gradients(of: segmentation.scratch.lowerBound),
         count: segmentation.scratch.count * units * memory.tile)
-      descend(
+      backwardStratum(
         stratum, exponents, images: images, derived: derived, noise: noise, workspace: workspace,
         target: target)
     }
   }
 
   /// Gradients of one stratum, whose values are there.
-  private func descend(
+  private func backwardStratum(
     _ stratum: Stratum, _ exponents: Exponents, images: Int, derived: DerivedParameters,
     noise: TileNoise, workspace: Workspace, target: BackwardTarget
   ) {

@@ -22,7 +22,7 @@ extension Circuit {
     workspace.logDomain = space
     // In the order of the strata: the last one's leaf scratch is wanted by the backward pass.
     space.isFilling = true
-    rise(
+    forwardStrata(
       .own, images: images, derived: derived, noise: noise, workspace: workspace,
       into: workspace.again.pointer)
     space.isFilling = false

@@ -100,7 +100,7 @@ private struct Completion {
     }
     for (number, segment) in segments.enumerated() {
       guard let last = segment.last else { continue }
-      circuit.climb(
+      circuit.forwardStratum(
         circuit.strata[number], images: tile.images.count, derived: derived,
         noise: noise.tile(tile.workspace.images.pointer), workspace: tile.workspace)
       forEachDraw { image, draw, place in

@@ -100,13 +100,13 @@ private struct MaxProductPass: Sendable {
         children: children, layer: circuit.products, memory: memory, images: lanes)
     }
     for image in 0..<tile.images.count {
-      values[image] = descend(
+      values[image] = bestTree(
         tile, image: image, isMasked: isMasked, memory: memory.values,
         pixels + image * circuit.pixelCount)
     }
   }
 
-  private func descend(
+  private func bestTree(
     _ tile: TileOfImages, image: Int, isMasked: Bool, memory: UnsafeMutablePointer<Float>,
     _ pixels: UnsafeMutablePointer<UInt8>
   ) -> Double {

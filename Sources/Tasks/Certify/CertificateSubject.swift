@@ -1,7 +1,7 @@
 import Circuits
 import Numerics
 
-/// One model, asked in one way, with samples of its own.
+/// One model with one estimator, and samples of its own.
 struct CertificateSubject {
   /// How its leaves are asked: empty as the model was trained.
   let name: String

@@ -6,7 +6,7 @@ import Numerics
 /// What is exact is held to bounds; of bounds and estimates it is told how far they are off. What a
 /// family cannot be asked is skipped, with the reason.
 package struct Certification {
-  /// The same parameters asked in another way, such as by quadrature.
+  /// The same parameters with another estimator, such as quadrature.
   package struct Reading {
     package let name: String
     package let circuit: Circuit

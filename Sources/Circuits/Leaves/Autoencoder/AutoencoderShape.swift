@@ -7,7 +7,7 @@ package struct AutoencoderShape: Hashable, Sendable {
   package let hidden: Int
   package let latent: Int
   package let activation: Activation
-  /// Numbers that the decoder tells of each pixel: a logit, or those of an emission.
+  /// Decoder outputs per pixel: a logit, or the numbers of an emission.
   package let numbers: Int
 
   package init(
@@ -35,7 +35,7 @@ package struct AutoencoderShape: Hashable, Sendable {
     ]
   }
 
-  /// What the decoder tells of a region.
+  /// Decoder outputs per region.
   package var outputs: Int { pixels * numbers }
 
   package var parameterCount: Int { sizes.reduce(0, +) }

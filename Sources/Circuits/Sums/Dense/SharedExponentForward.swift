@@ -6,7 +6,7 @@ import Numerics
 /// largest of its units in [1, 2) and an exponent of its own. However a region is cut, the entries
 /// below it are the same, so every product of it carries the same power of two: it can be left out of
 /// the sums, with its loads and its scaling. That holds as long as plain floats hold the rest: a value
-/// is at most 2^entries, and `lowest` tells how far down one came. Below `lowestSharedValue` the tile
+/// is at most 2^entries, and `lowest` is the smallest that occurred. Below `lowestSharedValue` the tile
 /// is for `sumProductForward`, whose exponents are each region's own.
 package struct SharedExponent: Sendable {
   /// Slots of the entries: disjoint, together the scope of the last of `sums`.

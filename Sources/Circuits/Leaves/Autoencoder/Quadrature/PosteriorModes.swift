@@ -27,14 +27,14 @@ struct PosteriorModes {
     var start = observed == nil ? -1 : 0
     let first = start
     while start < starts {
-      climb(from: start)
+      findMode(from: start)
       keep(isFirst: start == first)
       start &+= 1
     }
   }
 
   /// Start -1 is the encoder's mean, 0 the middle, then 2 k + 1 and 2 k + 2 along latent k.
-  private func climb(from start: Int) {
+  private func findMode(from start: Int) {
     for k in 0..<shape.latent {
       let sign: Double = start == 2 &* k &+ 1 ? 1 : start == 2 &* k &+ 2 ? -1 : 0
       let place = Lanes(repeating: Float(sign * PosteriorModes.reach))

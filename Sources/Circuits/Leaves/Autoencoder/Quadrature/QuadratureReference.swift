@@ -18,7 +18,7 @@ extension AutoencoderReference {
     if observed == nil { starts.insert(encode(x).mean, at: 0) }
     var chosen: Hill?
     for start in starts {
-      let hill = climb(x, from: start, pixels)
+      let hill = findMode(x, from: start, pixels)
       // Not below: NaN does not replace anything, and of two equals the first stays.
       if let best = chosen, !(hill.mass > best.mass) { continue }
       chosen = hill
@@ -50,7 +50,7 @@ extension AutoencoderReference {
   }
 
   /// Damped Gauss-Newton: eight looks, after a loss half the step.
-  private func climb(_ x: [Double], from start: [Double], _ pixels: [Int]) -> Hill {
+  private func findMode(_ x: [Double], from start: [Double], _ pixels: [Int]) -> Hill {
     var z = start
     var best: Hill?
     var step: [Double] = []
