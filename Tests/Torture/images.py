@@ -52,10 +52,19 @@ def write_data(folder, seed):
     for number in range(10):
         pixels = dice.randbytes(8 * 8 * 3)
         put(folder / f"pictures/{'ab'[number % 2]}/{number}.png", png(8, 8, 3, pixels))
+    put(folder / "arrays/images.npy", npy([9, 8, 8], dice.randbytes(9 * 64)))
+    put(folder / "arrays/labels.npy", npy([9], bytes(number % 2 for number in range(9))))
     for name in [f"data_batch_{number}.bin" for number in range(1, 6)] + ["test_batch.bin"]:
         put(folder / f"cifar10/{name}", bytes([dice.randrange(10)]) + dice.randbytes(3072))
     for name in ("train.bin", "test.bin"):
         put(folder / f"cifar100/{name}", bytes([dice.randrange(20), dice.randrange(100)]) + dice.randbytes(3072))
+
+
+def npy(shape, data):
+    """A NumPy array of u8, version 1.0, C order."""
+    head = f"{{'descr': '|u1', 'fortran_order': False, 'shape': {tuple(shape)}, }}"
+    head += " " * (-(len(head) + 11) % 64) + "\n"
+    return b"\x93NUMPY\x01\x00" + struct.pack("<H", len(head)) + head.encode() + data
 
 
 def put(path, data):

@@ -4,13 +4,14 @@ import Numerics
 /// Mini-batch expectation-maximisation with momentum on the expected counts, whose step is as long for a
 /// sum unit as the batch knows of it (Anemone; PyJuice, Liu et al. 2024).
 ///
-/// With F the counts of a unit's edges, averaged over batches with bias correction, N the images of a
-/// batch, TD the probability that a draw uses the unit and a = `step`,
+/// With F the counts of a unit's edges an image, averaged over batches with bias correction, TD the
+/// probability that a draw uses the unit and a = `step`,
 ///
-///     weights <- normalise(a F / N + (1 - a) TD weights + epsilon)
+///     weights <- normalise(a F + (1 - a) TD weights + epsilon)
 ///
 /// so that a unit which draws seldom use is not held back by what it was. Leaf units, of an
-/// exponential family, take steps of size a with `pseudoCount` observations added.
+/// exponential family, take EM steps of size a times the share that a batch has in such an average:
+/// that averages their expected statistics, which not all families keep in units that batches share.
 package struct Anemone: Learner {
   package static let kind = "anemone"
   package var step: Double
@@ -55,47 +56,45 @@ package struct Anemone: Learner {
     ExpectationMaximisation().complaint(about: leaf)
   }
 
-  /// Expected counts of edges, then the statistics of leaves, averaged over batches.
+  /// Expected counts of edges, an image, averaged over batches.
   package func stateArrays(_ layout: ParameterLayout) -> [(name: String, count: Int)] {
-    [("averagedCounts", layout.statisticCount)]
+    [("averagedCounts", layout.sumWeightCount)]
   }
 
   package func update(_ piece: LearningPiece, _ step: LearningStep) {
     let a =
       self.step
       * schedule.factor(after: step.state.step, stepsPerEpoch: step.stepsPerPass)
-    average(piece, step)
+    // The share of this batch in an average whose start at 0 is corrected.
+    let share = (1 - momentum) / (1 - power(momentum, step.state.step + 1))
     guard piece.isOfSums else {
       return step.reestimate(
-        piece, MaximisationStep(size: Float(a), pseudoCount: Float(pseudoCount)))
+        piece, MaximisationStep(size: Float(a * share), pseudoCount: Float(pseudoCount)))
     }
+    average(piece, step)
+    let correction = Float(a / (1 - power(momentum, step.state.step + 1)))
     step.forEachSumUnit(of: piece) { region, unit, weights in
-      let (counts, old) = (step.statistics.pointer, step.derived.values.pointer)
+      let (counts, old) = (step.state.arrays[0].values.pointer, step.derived.values.pointer)
       let kept = Float(1 - a) * (step.topDown?(region, unit) ?? 1)
-      let scale = Float(a) / Float(step.images)
       for index in weights {
-        let value = scale * counts[index] + kept * old[index] + Float(epsilon)
+        let value = correction * counts[index] + kept * old[index] + Float(epsilon)
         step.parameters.values.pointer[index] = Float(naturalLogarithm(Double(value)))
       }
     }
   }
 
-  /// Puts the averages of a piece's counts, without the bias of their start at 0, in place of the batch's.
+  /// Takes a batch's counts, an image, into the averages: the last batch of an epoch may be smaller.
   private func average(_ piece: LearningPiece, _ step: LearningStep) {
-    if piece.isOfSums {
-      step.forEachSumUnit(of: piece) { _, _, weights in
-        edgeCounts(
-          weights: step.derived.values.pointer + weights.lowerBound,
-          gradient: step.statistics.pointer + weights.lowerBound, count: weights.count)
-      }
-    }
     let averaged = step.state.arrays[0].values.pointer
-    let correction = Float(1 / (1 - power(momentum, step.state.step + 1)))
-    let share = Float(1 - momentum)
-    for index in piece.statistics {
-      let own = averaged[index] + share * (step.statistics.pointer[index] - averaged[index])
-      averaged[index] = own
-      step.statistics.pointer[index] = own * correction
+    let (share, each) = (Float(1 - momentum), 1 / Float(step.images))
+    step.forEachSumUnit(of: piece) { _, _, weights in
+      let counts = step.statistics.pointer + weights.lowerBound
+      edgeCounts(
+        weights: step.derived.values.pointer + weights.lowerBound, gradient: counts,
+        count: weights.count)
+      for (place, index) in weights.enumerated() {
+        averaged[index] += share * (counts[place] * each - averaged[index])
+      }
     }
   }
 }

@@ -8,7 +8,7 @@ package enum ParameterSharing: String, CaseIterable, Sendable {
   /// Both.
   case all
 
-  var includesLeaves: Bool { self == .leaves || self == .all }
+  package var includesLeaves: Bool { self == .leaves || self == .all }
   var includesSums: Bool { self == .sums || self == .all }
 }
 

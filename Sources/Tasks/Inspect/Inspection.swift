@@ -23,6 +23,7 @@ package struct Inspection: Sendable {
       switch format {
       case ModelFile.format: found = Inspection.model(try ModelFile.read(path))
       case ImageArchive.format: found = Inspection.archive(try ImageArchive(path))
+      case InformationFile.format: found = Inspection.information(try InformationFile(path))
       case Split.format: found = try Inspection.split(file)
       default: found = try Inspection.content(file, format: format, path: path)
       }
@@ -80,6 +81,17 @@ package struct Inspection: Sendable {
       ("binarisation", .string(model.binarisation.name)), ("epoch", .integer(model.epoch)),
       ("learner", .string("\(model.learner.kind), \(model.learner.step) steps")),
       ("fingerprint", .string(model.fingerprint)),
+    ]
+  }
+
+  private static func information(_ file: InformationFile) -> [(String, ResolvedValue)] {
+    [
+      ("kind", .string("mutual information")),
+      ("image", .string("\(file.shape.height) x \(file.shape.width)")),
+      ("channels", .integer(file.shape.channels)),
+      ("superpixel", .string("\(file.superpixel[0]) x \(file.superpixel[1])")),
+      ("superpixels", .integer(file.information.count)),
+      ("largest", .real(file.information.values.max() ?? 0)),
     ]
   }
 

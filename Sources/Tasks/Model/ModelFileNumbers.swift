@@ -49,8 +49,8 @@ extension ModelFile {
       // Not finite where a training diverged, whose last parameters are all the same a model.
       (String(name), try file.read("/learner/\(name)", as: Float.self).values)
     }
-    // One of each parameter, or of each statistic.
-    let counts = [circuit.layout.parameterCount, circuit.layout.statisticCount]
+    // One of each parameter, or of each sum weight.
+    let counts = [circuit.layout.parameterCount, circuit.layout.sumWeightCount]
     for (name, values) in arrays where !counts.contains(values.count) {
       throw ModelFault(
         path: path,

@@ -39,12 +39,16 @@ struct InformationFile {
     let superpixel = try file.integers("/", "superpixel")
     let read = try file.read("/information", as: Double.self)
     try file.close()
-    guard image.count == 3, image.allSatisfy({ $0 >= 1 }), superpixel.count == 2,
-      read.shape.count == 2, read.shape[0] == read.shape[1], read.shape[0] >= 1,
+    guard image.count == 3, image.allSatisfy({ (1...65_536).contains($0) }), superpixel.count == 2,
+      let partition = try? GridPartition(
+        imageHeight: image[0], imageWidth: image[1], cellHeight: superpixel[0],
+        cellWidth: superpixel[1]),
+      read.shape == [partition.cells.count, partition.cells.count],
       read.values.allSatisfy({ $0 >= 0 && $0.isFinite })
     else {
       throw ModelFault(
-        path: path, reason: "expected a square of numbers of at least 0, found \(read.shape)")
+        path: path,
+        reason: "expected numbers of at least 0 for each two superpixels, found \(read.shape)")
     }
     shape = ImageShape(height: image[0], width: image[1], channels: image[2])
     self.superpixel = superpixel

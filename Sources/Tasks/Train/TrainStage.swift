@@ -109,8 +109,14 @@ struct TrainStage: Stage {
     if let complaint = clusters?.complaint(about: specification.leaf) {
       fields.complain("initialisation", complaint)
     }
-    if let complaint = specification.complaint(hasStatistics: statistics != nil) {
+    // What stands there and is none of these is told already.
+    if let complaint = specification.complaint(hasStatistics: fields.has("statistics")) {
       fields.complain(statistics == nil ? "structure" : "statistics", complaint)
+    }
+    if clusters != nil, specification.sharing.includesLeaves {
+      fields.complain(
+        "initialisation",
+        "k-means fits the leaf units of each region: expected random, or share: sums or none")
     }
     if clusters != nil, missing != nil {
       fields.complain(

@@ -13,23 +13,26 @@ import Testing
     TinyCircuit(rows: 2, columns: 2, units: 2, sharing: .sums),
   ]
 
-  /// Two steps, the second with the counts of both, by enumeration of all parse trees.
+  /// Two batches, of 7 and of 3 images, the second with the counts of both, by enumeration of all parse
+  /// trees.
   @Test(arguments: circuits)
   func stepsAreThoseOfCountsOverAllParseTrees(tiny: TinyCircuit) throws {
     let circuit = try tiny.circuit()
     let images = prototypeImages(count: 10, pixels: tiny.pixelCount)
     let own = Anemone(step: 0.3, momentum: 0.6, epsilon: 1e-3)
     let trainer = makeTrainer(
-      circuit, own, parameters: circuit.initialParameters(seed: 5, weightSpread: 1), batch: 10)
+      circuit, own, parameters: circuit.initialParameters(seed: 5, weightSpread: 1), batch: 7)
     var averaged = Array(repeating: 0.0, count: circuit.layout.sumWeightCount)
-    for step in 1...2 {
+    for (step, batch) in [images.prefix(7), images.suffix(3)].enumerated() {
       let before = trainer.parameters.doubles
       let trees = ParseTrees(circuit, parameters: before)
       let prior = trees.priorCounts()
-      let counts = trees.expectedCounts(images).edges
-      for edge in averaged.indices { averaged[edge] += 0.4 * (counts[edge] - averaged[edge]) }
-      let correction: Double = step == 1 ? 1 / 0.4 : 1 / (1 - 0.36)
-      try trainer.runEpoch(step, on: Rows(images))
+      let counts = trees.expectedCounts(Array(batch)).edges
+      for edge in averaged.indices {
+        averaged[edge] += 0.4 * (counts[edge] / Double(batch.count) - averaged[edge])
+      }
+      let correction: Double = step == 0 ? 1 / 0.4 : 1 / (1 - 0.36)
+      try trainer.runEpoch(step + 1, on: Rows(Array(batch)))
       let reference = LogDomainReference(circuit: circuit, parameters: trainer.parameters.doubles)
       for sum in circuit.weightGroups {
         for unit in 0..<sum.units {
@@ -37,7 +40,7 @@ import Testing
           let edges = start..<start + sum.productCount
           // TD of the unit times an edge's weight is how often a draw uses the edge.
           let expected = edges.map { edge -> Double in
-            let known = 0.3 * averaged[edge] * correction / 10
+            let known = 0.3 * averaged[edge] * correction
             return known + 0.7 * prior[edge] + 1e-3
           }
           let total = expected.reduce(0, +)

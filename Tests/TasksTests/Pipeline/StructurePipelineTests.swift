@@ -30,7 +30,7 @@ extension StagesSuite {
     ])
     func modelsAreTrainedStoredAndCertified(train: String) throws {
       let sandbox = try Sandbox()
-      try sandbox.run(yaml(train))
+      let summary = try sandbox.run(yaml(train))
       let certificate = try HDF5File.open(sandbox.path("Output/tiny/check/certificate.h5"))
         .table("/certificate")
       guard case .strings(let outcomes)? = certificate["outcome"] else {
@@ -42,6 +42,14 @@ extension StagesSuite {
       let fields = try ResolvedValue(json: ended.output).mapping
       #expect(fields?["products"] == .string("elementwise"))
       #expect(fields?["regions"]?.integer ?? 0 > 16)
+      if train.contains("statistics") {
+        let file =
+          "Data/Cache/\(try #require(summary.stage("information")).fingerprint)/information.h5"
+        let told = try Tessera.run("inspect", file, "--json", in: sandbox)
+        #expect(
+          try ResolvedValue(json: told.output).mapping?["superpixels"] == .integer(16),
+          "\(told.errors)")
+      }
       // One worker or three: the same files.
       let other = try Sandbox()
       try other.run(yaml(train), workers: 3)
@@ -53,6 +61,8 @@ extension StagesSuite {
       ("statistics: information", "structure poon-domingos needs none"),
       ("structure: quad-tree", "expected products: elementwise"),
       ("products: dens", "did you mean"),
+      ("share: all, initialisation: k-means, learner: em", "expected random, or share: sums"),
+      ("structure: chow-liu, products: elementwise, statistics: shards", "statistics"),
     ])
     func mistakesAreToldBeforeAnyWork(train: String, message: String) throws {
       let sandbox = try Sandbox()
