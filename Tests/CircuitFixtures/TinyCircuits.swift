@@ -186,3 +186,20 @@ package func noisyImages(count: Int, pixels: Int, seed: Int = 1) -> [[UInt8]] {
 extension Parameters {
   package var doubles: [Double] { values.array.map(Double.init) }
 }
+
+extension LogDomainReference {
+  /// Expected counts of all edges, `[weight]`, summed over images.
+  package func edgeCounts(_ images: [[UInt8]]) -> [Double] {
+    var counts = Array(repeating: 0.0, count: circuit.layout.sumWeightCount)
+    for image in images {
+      let own = values(leafValues(image))
+      let flows = flows(own)
+      for sum in circuit.sumRegions {
+        for (edge, count) in edgeCounts(of: sum, values: own, flows: flows).enumerated() {
+          counts[sum.weightOffset + edge] += count
+        }
+      }
+    }
+    return counts
+  }
+}

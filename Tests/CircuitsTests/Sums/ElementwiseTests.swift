@@ -142,17 +142,7 @@ import Testing
       noise: .evaluation, pixelOfPosition: positions.pointer, derived: derived,
       workspace: workspace, logLikelihoods: values.pointer, statistics: statistics.pointer)
     let reference = LogDomainReference(circuit: circuit, parameters: parameters.doubles)
-    var counts = Array(repeating: 0.0, count: circuit.layout.sumWeightCount)
-    for image in images {
-      let own = reference.values(reference.leafValues(image))
-      let flows = reference.flows(own)
-      for sum in circuit.sumRegions {
-        for (edge, count) in reference.edgeCounts(of: sum, values: own, flows: flows).enumerated() {
-          counts[sum.weightOffset + edge] += count
-        }
-      }
-    }
-    for (index, expected) in counts.enumerated() {
+    for (index, expected) in reference.edgeCounts(images).enumerated() {
       let found = Double(statistics.pointer[index]) * Double(derived.values.pointer[index])
       #expect(
         abs(found - expected) < 2 * Tolerance.kernel * Double(count),

@@ -92,7 +92,7 @@ func regionProducts(
   let size = schedule.units &* laneCount
   var exponent = IntegerLanes(repeating: exponentOfZero)
   var bound = exponent
-  // Few enough partitions for their exponents to be kept where their products' place is.
+  // A region has few partitions: their exponents fit on the stack.
   withUnsafeTemporaryAllocation(of: IntegerLanes.self, capacity: Int(sum.partitionCount)) { own in
     for p in 0..<Int(sum.partitionCount) {
       let found = multiplyChildren(
