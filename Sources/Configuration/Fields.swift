@@ -139,6 +139,13 @@ package final class Fields {
   /// Makes a key known that is read only where it is written.
   package func mention(_ key: String) { _ = value(key) }
 
+  /// Tells whoever still writes a field of earlier versions what takes its place.
+  package func refuseRetired(_ key: String, _ message: String) {
+    guard entries.contains(where: { $0.key == key }) else { return }
+    mention(key)
+    complain(key, message)
+  }
+
   /// Adds to `resolved` what a caller worked out itself.
   package func record(_ key: String, _ value: ResolvedValue) { recorded[key] = .value(value) }
   func record(_ key: String, _ child: Fields) { recorded[key] = .child(child) }

@@ -27,24 +27,23 @@ package enum BinarisationView: Equatable, Sendable {
     self == .none ? byte : byte == 0 ? 0 : 255
   }
 
-  /// Applies the view to one stored sample.
+  /// Applies the view to one image.
   ///
-  /// `row` holds `count` grey levels in stored order, `order[position]` is the row-major pixel at
-  /// a position: what a pixel draws does not depend on the superpixels. `imageIndex` is the
-  /// image's index in its source part. `output` gets `count` bytes and may be `row`'s memory.
+  /// `row` holds `count` grey levels, row-major. `imageIndex` is the image's index in its source part.
+  /// `output` gets `count` bytes and may be `row`'s memory.
   package func apply(
     row: UnsafePointer<UInt8>, count: Int, imageIndex: Int64, epoch: Int,
-    order: UnsafePointer<Int32>, into output: UnsafeMutablePointer<UInt8>
+    into output: UnsafeMutablePointer<UInt8>
   ) {
     switch self {
     case .none: output.update(from: row, count: count)
     case .threshold(let value): Self.threshold(row, count, Self.cut(value), output)
     case .stochastic(let seed):
       let key = KeyedRandom.key(seed: seed, .staticBits, epoch: 0, index: Int(imageIndex))
-      Self.draw(row, count, key, order, output)
+      Self.draw(row, count, key, output)
     case .dynamic(let seed):
       let key = KeyedRandom.key(seed: seed, .dynamicBits, epoch: epoch, index: Int(imageIndex))
-      Self.draw(row, count, key, order, output)
+      Self.draw(row, count, key, output)
     }
   }
 
@@ -63,18 +62,18 @@ package enum BinarisationView: Equatable, Sendable {
       output.update(repeating: 0, count: count)
       return
     }
-    for position in 0..<count { output[position] = row[position] >= cut ? 1 : 0 }
+    for pixel in 0..<count { output[pixel] = row[pixel] >= cut ? 1 : 0 }
   }
 
   private static func draw(
-    _ row: UnsafePointer<UInt8>, _ count: Int, _ key: UInt64, _ order: UnsafePointer<Int32>,
+    _ row: UnsafePointer<UInt8>, _ count: Int, _ key: UInt64,
     _ output: UnsafeMutablePointer<UInt8>
   ) {
-    for position in 0..<count {
-      let pixel = UInt64(truncatingIfNeeded: order[position])
-      let random = KeyedRandom.mix(key &+ (pixel &+ 1) &* KeyedRandom.increment) >> 32
+    for pixel in 0..<count {
+      let number = UInt64(truncatingIfNeeded: pixel)
+      let random = KeyedRandom.mix(key &+ (number &+ 1) &* KeyedRandom.increment) >> 32
       // Uniform on 0...254, so that 0 is never and 255 always set, x with probability x/255.
-      output[position] = (random &* 255) >> 32 < UInt64(row[position]) ? 1 : 0
+      output[pixel] = (random &* 255) >> 32 < UInt64(row[pixel]) ? 1 : 0
     }
   }
 }

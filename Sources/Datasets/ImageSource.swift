@@ -37,14 +37,19 @@ package struct ImageOutline: Equatable, Sendable {
   package let counts: [String: Int]
   /// Classes that the images have labels of; 0 where labels were not read.
   package let classes: Int
+  /// The superpixels in whose order they are stored; nil for images that are no shards.
+  package let partition: GridPartition?
 
   package var height: Int { shape.height }
   package var width: Int { shape.width }
 
-  package init(shape: ImageShape, counts: [String: Int], classes: Int = 0) {
+  package init(
+    shape: ImageShape, counts: [String: Int], classes: Int = 0, partition: GridPartition? = nil
+  ) {
     self.shape = shape
     self.counts = counts
     self.classes = classes
+    self.partition = partition
   }
 
   /// What a source's readers say when they are opened; nil without parts.

@@ -1,6 +1,6 @@
 import Images
 
-/// A part's samples, u8 `[sample, position]` in superpixel order: in memory in one block, or, where
+/// A part's samples, u8 `[sample, value]` with values row-major over the image: in memory in one block, or, where
 /// that would be too large, read from the shards ahead of their use.
 ///
 /// What is read is the same either way. Of a part that is read ahead, one walk is made at a time: it
@@ -10,14 +10,12 @@ import Images
 /// guards itself.
 package final class SampleStore: @unchecked Sendable {
   package let count: Int
-  /// Positions of a sample: its values.
+  /// Values of a sample: pixels times channels.
   package let pixels: Int
   /// One class number a sample, -1 without labels.
   package let labels: [Int32]
   /// Each image's index in its source part.
   package let indices: [Int64]
-  /// Stored position -> value of an image: pixel, row-major, times channels, plus channel.
-  package let pixelOrder: [Int32]
   /// Sizes of the stored chunks, as `BatchOrder` wants them.
   package let chunkSizes: [Int]
   /// Of a part that is read ahead nothing.
@@ -30,9 +28,9 @@ package final class SampleStore: @unchecked Sendable {
   /// Takes over `storage`, `count * pixels` bytes that `allocate` made and somebody filled.
   init(
     storage: UnsafeMutablePointer<UInt8>, count: Int, pixels: Int, labels: [Int32],
-    indices: [Int64], pixelOrder: [Int32], chunkSizes: [Int], stream: SampleStream? = nil
+    indices: [Int64], chunkSizes: [Int], stream: SampleStream? = nil
   ) {
-    precondition(labels.count == count && indices.count == count && pixelOrder.count == pixels)
+    precondition(labels.count == count && indices.count == count)
     precondition(chunkSizes.reduce(0, +) == count)
     self.storage = storage
     self.stream = stream
@@ -40,14 +38,13 @@ package final class SampleStore: @unchecked Sendable {
     self.pixels = pixels
     self.labels = labels
     self.indices = indices
-    self.pixelOrder = pixelOrder
     self.chunkSizes = chunkSizes
   }
 
   /// Samples that are already in memory, for tests and for images given by hand.
   package convenience init(
     samples: [UInt8], pixels: Int, labels: [Int32]? = nil, indices: [Int64]? = nil,
-    pixelOrder: [Int32]? = nil, chunkSizes: [Int]? = nil
+    chunkSizes: [Int]? = nil
   ) {
     precondition(pixels > 0 && samples.count % pixels == 0, "whole samples")
     let count = samples.count / pixels
@@ -61,20 +58,7 @@ package final class SampleStore: @unchecked Sendable {
       storage: storage, count: count, pixels: pixels,
       labels: labels ?? [Int32](repeating: -1, count: count),
       indices: indices ?? (0..<Int64(count)).map { $0 },
-      pixelOrder: pixelOrder ?? (0..<Int32(pixels)).map { $0 }, chunkSizes: chunkSizes ?? sizes)
-  }
-
-  /// Images that never were shards (`evaluate --images`), put into the partition's order.
-  package convenience init(_ images: ImagePart, partition: GridPartition) {
-    precondition(images.shape == partition.shape, "a partition of these images")
-    let pixels = partition.valueCount
-    var samples: [UInt8] = []
-    samples.reserveCapacity(images.pixels.count)
-    for start in stride(from: 0, to: images.pixels.count, by: pixels) {
-      for value in partition.order { samples.append(images.pixels[start + Int(value)]) }
-    }
-    self.init(
-      samples: samples, pixels: pixels, labels: images.labels, pixelOrder: partition.order)
+      chunkSizes: chunkSizes ?? sizes)
   }
 
   /// Some of the samples, in memory.
@@ -91,7 +75,7 @@ package final class SampleStore: @unchecked Sendable {
     }
     return SampleStore(
       samples: rows, pixels: pixels, labels: chosen.map { labels[Int($0)] },
-      indices: chosen.map { indices[Int($0)] }, pixelOrder: pixelOrder)
+      indices: chosen.map { indices[Int($0)] })
   }
 
   /// Memory that a part takes: its samples, or the ring that they are read ahead into and the shards
@@ -139,7 +123,7 @@ package final class SampleStore: @unchecked Sendable {
     return UnsafePointer(storage)
   }
 
-  /// The positions of one sample. Valid as long as the store; of samples that are read ahead, until
+  /// The values of one sample. Valid as long as the store; of samples that are read ahead, until
   /// others are prepared.
   package func row(_ sample: Int) -> UnsafePointer<UInt8> {
     if let stream { return stream.row(sample) }

@@ -5,7 +5,7 @@ import Foundation
 ///
 /// The chunks are read in the sequence that an epoch's order has them in, into a ring that holds the
 /// window in use and the next one; a walk through all samples in stored order is a sequence too, with
-/// windows of one. Rows are those of the shards: what is computed of them has the same bits as if all
+/// windows of one. Rows are row-major: what is computed of them has the same bits as if all
 /// were in memory.
 ///
 /// `@unchecked Sendable`: what is not behind `ReadAhead` is changed by the one thread that walks, while
@@ -88,7 +88,7 @@ final class SampleStream: @unchecked Sendable {
     try ahead.wait(for: wanted.upperBound)
   }
 
-  /// The positions of a sample that was prepared. Called by many threads at once.
+  /// The values of a sample that was prepared. Called by many threads at once.
   func row(_ sample: Int) -> UnsafePointer<UInt8> {
     let place = place(of: sample)
     guard let ring, let ready, ready.contains(place) else {

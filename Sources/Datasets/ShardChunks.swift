@@ -17,7 +17,8 @@ final class ShardChunks: @unchecked Sendable {
 
   /// Samples before each chunk, and in all of them at the end.
   let starts: [Int]
-  let pixels: Int
+  var pixels: Int { order.valueCount }
+  private let order: StoredOrder
   private let places: [Place]
   /// Guards what follows; libhdf5 has a queue of its own.
   private let lock = NSLock()
@@ -26,7 +27,7 @@ final class ShardChunks: @unchecked Sendable {
   private var paths: [String] = []
 
   /// - Parameter shards: of one part, in order; checked against their hashes.
-  init(_ shards: [ShardEntry], folder: String, samplesPerChunk: Int, pixels: Int) {
+  init(_ shards: [ShardEntry], folder: String, samplesPerChunk: Int, order: StoredOrder) {
     var (starts, places) = ([0], [Place]())
     for shard in shards {
       for first in stride(from: 0, to: shard.samples, by: samplesPerChunk) {
@@ -37,7 +38,7 @@ final class ShardChunks: @unchecked Sendable {
     }
     self.starts = starts
     self.places = places
-    self.pixels = pixels
+    self.order = order
   }
 
   var count: Int { places.count }
@@ -54,12 +55,14 @@ final class ShardChunks: @unchecked Sendable {
     return low
   }
 
-  /// The rows of a chunk, u8 `[sample, position]`. Called by many threads at once.
+  /// The rows of a chunk, u8 `[sample, value]`. Called by many threads at once.
   ///
   /// - Throws: `StorageFault` (65, 74), `FileFault`.
   func read(_ chunk: Int) throws -> [UInt8] {
     let place = places[chunk]
-    return try dataset(place.path).readRowsInParallel(place.rows)
+    var rows = try dataset(place.path).readRowsInParallel(place.rows)
+    try rows.withUnsafeMutableBufferPointer { try order.restore($0) }
+    return rows
   }
 
   private func dataset(_ path: String) throws -> HDF5Dataset<UInt8> {

@@ -6,8 +6,9 @@ import Storage
 package struct ShardReader: Sendable {
   package let folder: String
   package let manifest: ShardManifest
-  /// The partition the samples are stored by.
+  /// The superpixels in whose order samples are stored.
   package let partition: GridPartition
+  let order: StoredOrder
 
   /// Reads and checks the manifest. Throws `FileFault` (66) or `DatasetFault` (65).
   package init(folder: String) throws {
@@ -17,6 +18,7 @@ package struct ShardReader: Sendable {
       imageHeight: manifest.height, imageWidth: manifest.width,
       cellHeight: manifest.cellHeight, cellWidth: manifest.cellWidth,
       channels: manifest.shape.channels)
+    order = StoredOrder(partition)
   }
 
   /// Samples of a part.
@@ -65,7 +67,7 @@ package struct ShardReader: Sendable {
     }
     return SampleStore(
       storage: storage, count: count, pixels: pixels, labels: labels, indices: indices,
-      pixelOrder: partition.order, chunkSizes: manifest.chunkSizes(part))
+      chunkSizes: manifest.chunkSizes(part))
   }
 
   private func stream(_ part: String, _ shards: [ShardEntry]) throws -> SampleStore {
@@ -81,11 +83,11 @@ package struct ShardReader: Sendable {
       try file.close()
     }
     let chunks = ShardChunks(
-      shards, folder: folder, samplesPerChunk: manifest.samplesPerChunk, pixels: manifest.values)
+      shards, folder: folder, samplesPerChunk: manifest.samplesPerChunk, order: order)
     return SampleStore(
       storage: SampleStore.allocate(bytes: 0), count: count(part), pixels: manifest.values,
-      labels: labels, indices: indices, pixelOrder: partition.order,
-      chunkSizes: manifest.chunkSizes(part), stream: SampleStream(chunks))
+      labels: labels, indices: indices, chunkSizes: manifest.chunkSizes(part),
+      stream: SampleStream(chunks))
   }
 
   func verify(_ shard: ShardEntry) throws {
@@ -105,6 +107,7 @@ package struct ShardReader: Sendable {
     }
   }
 
+  /// Fills `output` with a shard's samples, `[sample][value]`.
   func read(
     _ shard: ShardEntry, into output: UnsafeMutableRawBufferPointer
   ) throws -> (labels: [Int32], indices: [Int64]) {
@@ -112,6 +115,7 @@ package struct ShardReader: Sendable {
     let (samples, head) = try head(of: shard, file)
     try samples.readInflatingInParallel(into: output)
     try file.close()
+    try order.restore(output.assumingMemoryBound(to: UInt8.self))
     return head
   }
 

@@ -108,9 +108,10 @@ package struct ShardWriter: Sendable {
         let own = indices.dropFirst(first).prefix(block)
         let images = try gather(own, Split.sourcePart(of: part))
         try samples.writeRowsInParallel(first..<first + own.count) { rows, place in
+          guard let sample = place.assumingMemoryBound(to: UInt8.self).baseAddress else { return }
           for row in rows {
             let start = (row - rows.lowerBound) * pixels
-            images.copy(row - first, to: .init(rebasing: place[start..<start + pixels]))
+            images.store(row - first, into: sample + start)
           }
         }
         try progress(first + own.count)
@@ -121,11 +122,11 @@ package struct ShardWriter: Sendable {
     }
   }
 
-  /// The images of ascending `indices`, to be copied in superpixel order.
+  /// The images of ascending `indices`, to be stored in superpixel order.
   private func gather(_ indices: ArraySlice<Int32>, _ part: String) throws -> GatheredImages {
     // Runs of near indices are read at once; far ones would read everything between them.
     let reach = max(1, 4 * indices.count)
-    var images = GatheredImages(partition)
+    var images = GatheredImages(StoredOrder(partition))
     var rest = indices
     while let first = rest.first.map(Int.init) {
       let run = rest.prefix { Int($0) < first + reach }

@@ -44,6 +44,14 @@ package struct GridPartition: Equatable, Sendable {
     ImageShape(height: imageHeight, width: imageWidth, channels: channels)
   }
 
+  /// Height and width of a cell.
+  package var superpixel: [Int] { [cellHeight, cellWidth] }
+
+  /// `superpixels of 4 x 4 of images of 28 x 28 (grey)`, for messages.
+  package var words: String {
+    "superpixels of \(cellHeight) x \(cellWidth) of images of \(shape)"
+  }
+
   /// Values of an image.
   package var valueCount: Int { shape.valueCount }
 

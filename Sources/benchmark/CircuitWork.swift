@@ -5,7 +5,7 @@ import Numerics
 /// Embedded digits, black and white, in memory: what circuits are timed on.
 struct Digits: TrainingSource {
   let sampleCount: Int
-  let pixelOfPosition: [Int32] = (0..<784).map { Int32($0) }
+  let valueCount = 784
   private let rows: AlignedBuffer<UInt8>
 
   init() throws {
@@ -120,7 +120,7 @@ enum CircuitWork {
     let digits = all.first(images(of: circuit, all))
     let trainer = Trainer(
       circuit: circuit, parameters: parameters(circuit), learner: Adam(rate: 0.001),
-      batch: batch, workers: ForkJoin(workers: workers), pixelOfPosition: digits.pixelOfPosition)
+      batch: batch, workers: ForkJoin(workers: workers))
     return Work(
       name: "train/\(name)", workers: workers, batch: batch, amount: Double(digits.sampleCount),
       unit: "images/s", operations: operations(circuit, anEdge: 6),

@@ -12,7 +12,6 @@ package func kernelGradient(
     circuit: circuit, tile: 64, withGradients: true, keepsExponents: false)
   let statistics = AlignedBuffer<Float>(count: circuit.layout.statisticCount)
   let gradient = AlignedBuffer<Float>(count: parameters.count)
-  let positions = AlignedBuffer(source.pixelOfPosition)
   let values = AlignedBuffer<Double>(count: count)
   let order = AlignedBuffer((0..<Int32(count)).map { $0 })
   let notes = BatchNotes(circuit: circuit, images: count)
@@ -20,7 +19,7 @@ package func kernelGradient(
     circuit.addStatistics(
       of: source,
       UnsafeBufferPointer(start: order.pointer + start, count: min(64, count - start)),
-      noise: .evaluation, pixelOfPosition: positions.pointer, derived: derived,
+      noise: .evaluation, derived: derived,
       workspace: workspace, logLikelihoods: values.pointer + start,
       statistics: statistics.pointer, notes: notes, firstImage: start)
   }

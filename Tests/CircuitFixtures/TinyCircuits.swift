@@ -85,6 +85,9 @@ package struct TinyCircuit: Sendable, CustomStringConvertible {
       TinyCircuit(rows: 3, columns: 3, units: 2, steps: [2]),
       TinyCircuit(rows: 3, columns: 4, units: 3, Halving(cutsBothSides: false)),
       TinyCircuit(rows: 3, columns: 3, units: 2, Halving(cutsBothSides: true)),
+      // Leaf regions of several cells that overlap.
+      TinyCircuit(
+        rows: 2, columns: 4, units: 2, RandomTensorised(depth: 2, repetitions: 3, seed: 1)),
     ] + elementwise + shared
 
   /// Regions that share weights, leaves, or both.
@@ -114,6 +117,9 @@ package struct TinyCircuit: Sendable, CustomStringConvertible {
       TinyCircuit(rows: 2, columns: 3, units: 16, products: ElementwiseProducts()),
       TinyCircuit(
         rows: 3, columns: 3, units: 4, Halving(cutsBothSides: true),
+        products: ElementwiseProducts()),
+      TinyCircuit(
+        rows: 3, columns: 3, units: 5, RandomTensorised(depth: 4, repetitions: 2, seed: 2),
         products: ElementwiseProducts()),
       // A star: one partition of nine children.
       TinyCircuit(
@@ -148,16 +154,14 @@ package func binaryImage(_ number: Int, pixels: Int) -> [UInt8] {
   (0..<pixels).map { UInt8(number >> $0 & 1) }
 }
 
-/// Images kept as rows, in any pixel order.
+/// Images kept as rows.
 package struct RowSource: SampleSource {
   package let rows: [[UInt8]]
-  package let pixelOfPosition: [Int32]
+  package let valueCount: Int
 
-  package init(_ images: [[UInt8]], pixelOfPosition: [Int32]? = nil, pixels: Int? = nil) {
-    let count = pixels ?? images.first?.count ?? 0
-    let order = pixelOfPosition ?? (0..<Int32(count)).map { $0 }
-    self.pixelOfPosition = order
-    rows = images.map { image in order.map { image[Int($0)] } }
+  package init(_ images: [[UInt8]], pixels: Int? = nil) {
+    valueCount = pixels ?? images.first?.count ?? 0
+    rows = images
   }
 
   package var sampleCount: Int { rows.count }
@@ -166,8 +170,8 @@ package struct RowSource: SampleSource {
     _ samples: UnsafeBufferPointer<Int32>, epoch: Int, into out: UnsafeMutablePointer<UInt8>
   ) {
     for (place, sample) in samples.enumerated() {
-      for (position, byte) in rows[Int(sample)].enumerated() {
-        out[place * pixelOfPosition.count + position] = byte
+      for (value, byte) in rows[Int(sample)].enumerated() {
+        out[place * valueCount + value] = byte
       }
     }
   }

@@ -3,16 +3,13 @@ import Testing
 
 @Suite struct BinarisationViewTests {
   let levels = (0...255).map { UInt8($0) }
-  let identity = (0..<256).map { Int32($0) }
 
   func apply(
-    _ view: BinarisationView, image: Int64 = 0, epoch: Int = 0, levels: [UInt8]? = nil,
-    order: [Int32]? = nil
+    _ view: BinarisationView, image: Int64 = 0, epoch: Int = 0, levels: [UInt8]? = nil
   ) -> [UInt8] {
     var output = [UInt8](repeating: 9, count: 256)
     view.apply(
-      row: levels ?? self.levels, count: 256, imageIndex: image, epoch: epoch,
-      order: order ?? identity, into: &output)
+      row: levels ?? self.levels, count: 256, imageIndex: image, epoch: epoch, into: &output)
     return output
   }
 
@@ -57,13 +54,6 @@ import Testing
     #expect(bits(dynamic) == bits(dynamic))
     #expect(bits(dynamic) != bits(dynamic, epoch: 1))
     #expect(bits(dynamic) != bits(fixed))
-  }
-
-  @Test func superpixelsDoNotChangeTheDraws() {
-    let order = Array(identity.reversed())
-    let stored = order.map { levels[Int($0)] }
-    let view = BinarisationView.stochastic(seed: 5)
-    #expect(apply(view, levels: stored, order: order) == apply(view).reversed())
   }
 
   @Test func names() {

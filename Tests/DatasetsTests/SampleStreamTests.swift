@@ -44,7 +44,6 @@ import Testing
     #expect(both.streamed.count == 40 && both.streamed.labels == both.stored.labels)
     #expect(both.streamed.indices == both.stored.indices)
     #expect(both.streamed.chunkSizes == both.stored.chunkSizes)
-    #expect(both.streamed.pixelOrder == both.stored.pixelOrder)
     let reader = try ShardReader(folder: folder("shards"))
     #expect(try !reader.load("train", memory: 40 * 20).isStreamed)
     #expect(try reader.load("train", memory: 40 * 20 - 1).isStreamed)
@@ -59,7 +58,6 @@ import Testing
       #expect(!few.isStreamed && few.count == chosen.count)
       #expect(few.labels == chosen.map { both.stored.labels[Int($0)] })
       #expect(few.indices == chosen.map { both.stored.indices[Int($0)] })
-      #expect(few.pixelOrder == both.stored.pixelOrder)
       for (place, sample) in chosen.enumerated() {
         let rows = [few.row(place), both.stored.row(Int(sample))].map {
           Array(UnsafeBufferPointer(start: $0, count: few.pixels))

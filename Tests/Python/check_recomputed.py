@@ -35,21 +35,21 @@ class Tiny:
 
     def __init__(self, name, data, leaf, covers=(), **fields):
         self.name, self.data, self.covers = name, data, set(covers)
-        self.fields = {"units": 2, "superpixel": "[4, 4]", "leaf": leaf,
+        self.fields = {"units": 2, "leaf": leaf,
                        "binarisation": "threshold" if data == BINARY else "none"} | fields
 
 
 def binary_models(kinds):
     models = [Tiny("bernoulli", BINARY, "bernoulli", ["bernoulli", "threshold"]),
               Tiny("classes", BINARY, "bernoulli", units=3, classes="true"),
-              Tiny("one-leaf", BINARY, "bernoulli", superpixel="[7, 7]")]
+              Tiny("one-leaf", BINARY, "bernoulli", partition="grey-whole")]
     models += [Tiny(view, BINARY, "bernoulli", [view], binarisation=f"{{kind: {view}, seed: 7}}")
                for view in ("stochastic", "dynamic")]
     models += [Tiny(f"structure-{kind}-{products}", BINARY, "bernoulli", [kind, products], units=3,
                     structure=kind, products=products, **NEEDS.get(kind, {}))
                for kind in kinds["structures"] for products in kinds["products"]
                if products != "dense" or kind not in OF_MANY_CHILDREN]
-    models += [Tiny(f"share-{what}-{products}", BINARY, "bernoulli", [], units=3, superpixel="[2, 2]", products=products,
+    models += [Tiny(f"share-{what}-{products}", BINARY, "bernoulli", [], units=3, partition="grey-small", products=products,
                     share=what) for what in ("leaves", "sums", "all") for products in kinds["products"]]
     for rule, count, latent in (("quantile", 8, 3), ("gauss-hermite", 9, 2), ("qmc", 7, 4)):
         for weights in ("fixed", "learned"):
@@ -86,9 +86,9 @@ def composed_models():
     return [
         Tiny("mixed", BINARY, f"{{kind: mixed, of: [bernoulli, {network}]}}", ["mixed"], units=3),
         Tiny("mixed-units", COLOUR, f"{{kind: mixed, units: [1, 3], of: [logistic, {mixture}]}}", units=4),
-        Tiny("product", BINARY, f"{{{cells}, of: bernoulli}}", ["product"], superpixel="[7, 7]"),
-        Tiny("product-of-vae", BINARY, f"{{{cells}, of: {network}}}", superpixel="[7, 7]"),
-        Tiny("product-of-mixture", LEVELS, f"{{{cells}, of: {mixture}}}", superpixel="[7, 7]")]
+        Tiny("product", BINARY, f"{{{cells}, of: bernoulli}}", ["product"], partition="grey-whole"),
+        Tiny("product-of-vae", BINARY, f"{{{cells}, of: {network}}}", partition="grey-whole"),
+        Tiny("product-of-mixture", LEVELS, f"{{{cells}, of: {mixture}}}", partition="grey-whole")]
 
 
 def all_models(kinds):
@@ -113,7 +113,9 @@ def pipeline(models):
             f"  {data}-cells: {{kind: partition, images: {data}, superpixel: [4, 4]}}",
             f"  {data}-parts: {{kind: split, images: {data}, validation: 0}}",
             f"  {data}-shards: {{kind: shards, images: {data}, partition: {data}-cells, split: {data}-parts}}"]
-    lines += ["  grey-information: {kind: mutual-information, data: grey-shards, superpixel: [4, 4]}"]
+    lines += ["  grey-information: {kind: mutual-information, data: grey-shards}",
+              "  grey-whole: {kind: partition, images: grey, superpixel: [7, 7]}",
+              "  grey-small: {kind: partition, images: grey, superpixel: [2, 2]}"]
     for model in models:
         shards = "colour-shards" if model.data == COLOUR else "grey-shards"
         fields = ", ".join(f"{key}: {value}" for key, value in model.fields.items())

@@ -18,11 +18,8 @@ final class BatchStatistics: Sendable {
   let notes: BatchNotes
   private let spaces: [Workspace]
   private let logLikelihoods: AlignedBuffer<Double>
-  private let pixelOfPosition: AlignedBuffer<Int32>
 
-  init(
-    circuit: Circuit, withClasses: Bool, workers: ForkJoin, batch: Int, pixelOfPosition: [Int32]
-  ) {
+  init(circuit: Circuit, withClasses: Bool, workers: ForkJoin, batch: Int) {
     self.circuit = circuit
     self.workers = workers
     stride = BatchStatistics.stride(circuit)
@@ -34,7 +31,6 @@ final class BatchStatistics: Sendable {
         keepsExponents: false)
     }
     logLikelihoods = AlignedBuffer(count: batch)
-    self.pixelOfPosition = AlignedBuffer(pixelOfPosition)
   }
 
   /// Slots start on cache lines of their own, or workers would share one.
@@ -72,7 +68,7 @@ final class BatchStatistics: Sendable {
         let images = tiling.images(of: tile)
         circuit.addStatistics(
           of: source, UnsafeBufferPointer(rebasing: work.batch[images]), noise: noise,
-          pixelOfPosition: pixelOfPosition.pointer, derived: derived, workspace: spaces[worker],
+          derived: derived, workspace: spaces[worker],
           logLikelihoods: logLikelihoods.pointer + images.lowerBound, statistics: statistics,
           notes: notes, firstImage: images.lowerBound)
       }

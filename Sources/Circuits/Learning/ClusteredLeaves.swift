@@ -90,7 +90,6 @@ extension Circuit {
     _ images: [Int32], of source: some SampleSource, into patches: PixelTile
   ) throws {
     let rows = AlignedBuffer<UInt8>(count: images.count * pixelCount, padding: 64)
-    let positions = AlignedBuffer(source.pixelOfPosition)
     try images.withUnsafeBufferPointer { images in
       // Some at a time, as batches are read.
       for first in Swift.stride(from: 0, to: images.count, by: 1_024) {
@@ -100,8 +99,7 @@ extension Circuit {
         source.copy(some, epoch: 1, into: rows.pointer + first * pixelCount)
       }
     }
-    patches.load(
-      samples: rows.pointer, images: images.count, pixelOfPosition: positions.pointer)
+    patches.load(samples: rows.pointer, images: images.count)
   }
 }
 

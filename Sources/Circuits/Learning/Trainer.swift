@@ -43,8 +43,7 @@ package final class Trainer {
   ///   - seed: of the noise of stochastic leaves.
   package init(
     circuit: Circuit, parameters: Parameters, learner: any Learner, state: LearnerState? = nil,
-    withClasses: Bool = false, batch: Int, seed: Int = 0, workers: ForkJoin,
-    pixelOfPosition: [Int32]
+    withClasses: Bool = false, batch: Int, seed: Int = 0, workers: ForkJoin
   ) {
     precondition(batch >= 1 && parameters.count == circuit.layout.parameterCount)
     self.circuit = circuit
@@ -57,8 +56,7 @@ package final class Trainer {
     for piece in circuit.pieces { circuit.raiseToFloor(piece, of: parameters) }
     derived = circuit.derived(from: parameters)
     statistics = BatchStatistics(
-      circuit: circuit, withClasses: withClasses, workers: workers, batch: batch,
-      pixelOfPosition: pixelOfPosition)
+      circuit: circuit, withClasses: withClasses, workers: workers, batch: batch)
     gradient = AlignedBuffer(count: parameters.count)
   }
 

@@ -2,8 +2,7 @@ import Numerics
 
 /// The pixels of a tile of images, pixel by pixel: `[pixel][tile]`, one byte each.
 ///
-/// Rows are in row-major pixel order whatever the order of the stored samples. Lanes past the last
-/// image hold 0.
+/// Rows are in row-major order of the image's values. Lanes past the last image hold 0.
 package final class PixelTile: Sendable {
   package let pixelCount: Int
   package let tile: Int
@@ -22,37 +21,30 @@ package final class PixelTile: Sendable {
   /// Fills the tile.
   ///
   /// - Parameters:
-  ///   - samples: `[image][position]`, rows contiguous.
+  ///   - samples: `[image][value]`, rows contiguous.
   ///   - images: how many there are, at most `tile`.
-  ///   - pixelOfPosition: `[position]`: which pixel stands at each position of a sample.
-  package func load(
-    samples: UnsafePointer<UInt8>, images: Int, pixelOfPosition: UnsafePointer<Int32>
-  ) {
+  package func load(samples: UnsafePointer<UInt8>, images: Int) {
     precondition(images <= tile)
     if images < tile { clear(bytes.pointer, count: bytes.count) }
     let blocksOfImages = images / 8
-    let blocksOfPositions = pixelCount / 8
+    let blocksOfPixels = pixelCount / 8
     for block in 0..<blocksOfImages {
       let source = samples + block &* 8 &* pixelCount
-      for group in 0..<blocksOfPositions {
-        transpose(
-          source + group &* 8, pixelOfPosition + group &* 8, image: block &* 8)
+      for group in 0..<blocksOfPixels {
+        transpose(source + group &* 8, pixel: group &* 8, image: block &* 8)
       }
     }
     for image in 0..<images {
       let isInBlock = image < blocksOfImages * 8
-      for position in (isInBlock ? blocksOfPositions * 8 : 0)..<pixelCount {
-        bytes.pointer[Int(pixelOfPosition[position]) * tile + image] =
-          samples[image * pixelCount + position]
+      for pixel in (isInBlock ? blocksOfPixels * 8 : 0)..<pixelCount {
+        bytes.pointer[pixel * tile + image] = samples[image * pixelCount + pixel]
       }
     }
   }
 
-  /// Eight images by eight positions, as eight words of bytes (Hacker's Delight, section 7-3).
+  /// Eight images by eight pixels, as eight words of bytes (Hacker's Delight, section 7-3).
   @inline(__always)
-  private func transpose(
-    _ source: UnsafePointer<UInt8>, _ pixelOfPosition: UnsafePointer<Int32>, image: Int
-  ) {
+  private func transpose(_ source: UnsafePointer<UInt8>, pixel: Int, image: Int) {
     var words = SIMD8<UInt64>.zero
     for i in 0..<8 {
       words[i] = UnsafeRawPointer(source + i &* pixelCount).loadUnaligned(as: UInt64.self)
@@ -61,7 +53,7 @@ package final class PixelTile: Sendable {
     words = exchange(words, distance: 2, mask: 0x0000_FFFF_0000_FFFF)
     words = exchange(words, distance: 1, mask: 0x00FF_00FF_00FF_00FF)
     for i in 0..<8 {
-      let place = UnsafeMutableRawPointer(row(Int(pixelOfPosition[i])) + image)
+      let place = UnsafeMutableRawPointer(row(pixel &+ i) + image)
       place.storeBytes(of: words[i], as: UInt64.self)
     }
   }

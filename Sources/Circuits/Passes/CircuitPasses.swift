@@ -12,13 +12,11 @@ extension Circuit {
   /// Loads up to a tile of images of `source` into a workspace.
   func load(
     _ source: some SampleSource, _ indices: UnsafeBufferPointer<Int32>, noise: NoiseSource,
-    pixelOfPosition: UnsafePointer<Int32>, workspace: Workspace
+    workspace: Workspace
   ) {
     source.copy(indices, epoch: noise.epoch, into: workspace.samples.pointer)
     source.identify(indices, into: workspace.images.pointer)
-    workspace.pixels.load(
-      samples: workspace.samples.pointer, images: indices.count,
-      pixelOfPosition: pixelOfPosition)
+    workspace.pixels.load(samples: workspace.samples.pointer, images: indices.count)
     if let classes = workspace.classes {
       source.classes(indices, into: classes.pointer)
     }
@@ -307,12 +305,12 @@ extension Circuit {
   ///   - firstImage: the tile's first image in the batch, a multiple of 16.
   package func addStatistics(
     of source: some SampleSource, _ indices: UnsafeBufferPointer<Int32>, noise: NoiseSource,
-    pixelOfPosition: UnsafePointer<Int32>, derived: DerivedParameters, workspace: Workspace,
+    derived: DerivedParameters, workspace: Workspace,
     logLikelihoods: UnsafeMutablePointer<Double>, statistics: UnsafeMutablePointer<Float>,
     notes: BatchNotes? = nil, firstImage: Int = 0
   ) {
     workspace.notes = notes.map { TileNotes(batch: $0, firstImage: firstImage) }
-    load(source, indices, noise: noise, pixelOfPosition: pixelOfPosition, workspace: workspace)
+    load(source, indices, noise: noise, workspace: workspace)
     forwardAndBackward(
       images: indices.count, derived: derived, noise: noise, workspace: workspace,
       logLikelihoods: logLikelihoods, target: .statistics(statistics))

@@ -113,7 +113,7 @@ package struct MaskedSource<Base: SampleSource>: SampleSource {
   }
 
   package var sampleCount: Int { base.sampleCount }
-  package var pixelOfPosition: [Int32] { base.pixelOfPosition }
+  package var valueCount: Int { base.valueCount }
 
   package func rewind() { base.rewind() }
 

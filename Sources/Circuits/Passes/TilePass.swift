@@ -32,8 +32,7 @@ extension Circuit {
     try require(source.mask)
     let tile = largestTile
     let order = AlignedBuffer((0..<Int32(source.sampleCount)).map { $0 })
-    let positions = AlignedBuffer(source.pixelOfPosition)
-    precondition(positions.count == pixelCount, "images of another size")
+    precondition(source.valueCount == pixelCount, "images of another size")
     let spaces = (0..<workers.workers).map { _ in
       Workspace(
         circuit: self, tile: tile, withGradients: withGradients, keepsExponents: keepsExponents,
@@ -53,7 +52,7 @@ extension Circuit {
         let images = first..<min(first + tile, end)
         load(
           source, UnsafeBufferPointer(start: order.pointer + first, count: images.count),
-          noise: noise, pixelOfPosition: positions.pointer, workspace: spaces[worker])
+          noise: noise, workspace: spaces[worker])
         body(TileOfImages(images: images, worker: worker, workspace: spaces[worker]))
       }
       try check()

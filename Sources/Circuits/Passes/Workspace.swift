@@ -97,12 +97,12 @@ extension Workspace {
   }
 }
 
-/// Images as rows of bytes, whoever keeps them. A byte's meaning is the leaf's: outcome 0 or 1, or
-/// a level.
+/// Images as rows of bytes, whoever keeps them: values row-major over the image, those of a pixel side by
+/// side. A byte's meaning is the leaf's: outcome 0 or 1, or a level.
 package protocol SampleSource: Sendable {
   var sampleCount: Int { get }
-  /// `[position]`: the pixel (row-major) at each position of a row.
-  var pixelOfPosition: [Int32] { get }
+  /// Values of an image: pixels times channels.
+  var valueCount: Int { get }
   /// What is hidden of the images, by their own numbers.
   var mask: PixelMask { get }
 
@@ -115,7 +115,7 @@ package protocol SampleSource: Sendable {
   /// - Throws: where they can no longer be read.
   func prepare(_ samples: UnsafeBufferPointer<Int32>) throws
 
-  /// Copies rows to `rows`, `[sample][position]`. Called by many workers at once.
+  /// Copies rows to `rows`, `[sample][value]`. Called by many workers at once.
   ///
   /// - Parameter epoch: for views that change with it.
   func copy(

@@ -55,11 +55,10 @@ extension Circuit {
     _ source: some SampleSource, image: Int32, noise: NoiseSource, derived: DerivedParameters
   ) -> NonFiniteOrigin? {
     let workspace = Workspace(circuit: self, tile: largestTile, withGradients: false)
-    let positions = AlignedBuffer(source.pixelOfPosition)
     withUnsafePointer(to: image) {
       load(
         source, UnsafeBufferPointer(start: $0, count: 1), noise: noise,
-        pixelOfPosition: positions.pointer, workspace: workspace)
+        workspace: workspace)
     }
     let tileNoise = noise.tile(workspace.images.pointer)
     let rows = AlignedBuffer<Float>(count: units * workspace.memory.tile)

@@ -152,14 +152,9 @@ extension ShardReader {
     try requireFit(
       order.elementsEqual(partition.order.lazy.map(Int64.init))
         && samples.shape == [shard.samples, values], shard)
-    var stored = [UInt8](repeating: 0, count: shard.samples * values)
-    try stored.withUnsafeMutableBytes { try samples.read(into: $0) }
-    var pixels = stored
-    for start in stride(from: 0, to: stored.count, by: values) {
-      for (position, value) in partition.order.enumerated() {
-        pixels[start + Int(value)] = stored[start + position]
-      }
-    }
-    return pixels
+    var images = [UInt8](repeating: 0, count: shard.samples * values)
+    try images.withUnsafeMutableBytes { try samples.read(into: $0) }
+    try images.withUnsafeMutableBufferPointer { try self.order.restore($0) }
+    return images
   }
 }

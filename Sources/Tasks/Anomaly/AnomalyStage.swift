@@ -65,7 +65,7 @@ struct AnomalyStage: ResizingStage {
       cell: model.superpixel != [1, 1] ? model.superpixel : [AnomalyMaps.block, AnomalyMaps.block],
       seed: seed)
     let sets = [known.bytes, foreign.bytes, spliced.images].map {
-      CodedSamples(bytes: $0, pixelCount: model.circuit.pixelCount)
+      CodedSamples(bytes: $0, valueCount: model.circuit.pixelCount)
     }
     let maps = try sets.enumerated().map { number, source in
       try AnomalyMaps(

@@ -23,7 +23,7 @@ struct MarginalCostStage: Stage {
   let images: Int
   let repetitions: Int
   let seed: Int
-  let specifications: [(name: String, specification: ModelSpecification)]
+  let circuits: [TimedCircuit]
 
   init(fields: StageFields) throws {
     sides = fields.ints(
@@ -35,23 +35,19 @@ struct MarginalCostStage: Stage {
       "repetitions", default: 5, in: 1...1_000,
       meaning: "passes whose median is taken, after one that is not counted")
     seed = fields.seed()
-    specifications = fields.nestedList(
-      "models", meaning: "the circuits, untrained, each with a name"
-    ).compactMap { own in
-      ModelSpecification.read(own)
-    }
+    circuits = fields.nestedList("models", meaning: "the circuits, untrained, each with a name")
+      .compactMap(TimedCircuit.init)
     fields.recordPlotter()
   }
 
   func run(_ context: StageContext) throws {
     let workers = ForkJoin(workers: 1)
     var series: [LineChart.Series] = []
-    for (done, entry) in specifications.enumerated() {
+    for (done, entry) in circuits.enumerated() {
       var points: [LineChart.Point] = []
       for side in sides {
         try context.checkCancellation()
-        let circuit = try entry.specification.circuit(
-          of: ImageShape(height: side, width: side))
+        let circuit = try entry.circuit(side: side)
         let derived = circuit.derived(from: circuit.initialParameters(seed: seed))
         let bytes = try (0..<images).flatMap { image in
           try context.checkCancellation()
@@ -68,7 +64,7 @@ struct MarginalCostStage: Stage {
         points.append(LineChart.Point(x: Double(side), y: taken / Double(images)))
       }
       series.append(LineChart.Series(name: entry.name, points: points))
-      context.progress(completed: done + 1, total: specifications.count, unit: "models")
+      context.progress(completed: done + 1, total: circuits.count, unit: "models")
     }
     var chart = LineChart(
       title: "Time of an exact marginal", xLabel: "side of the square image, pixels",
@@ -89,34 +85,26 @@ func median(of repetitions: Int, _ work: () throws -> Void) throws -> Double {
   return times.sorted()[times.count / 2]
 }
 
-extension ModelSpecification {
-  /// A circuit of a list, `{name, superpixel, structure, units, products, leaf}`; nil after a recorded mistake.
-  static func read(_ fields: Fields) -> (name: String, specification: ModelSpecification)? {
-    let name = fields.string("name", meaning: "name of the circuit in the chart")
-    let superpixel = fields.ints(
+/// A circuit of the list, untrained: a model's fields, with its name and superpixels of its own.
+struct TimedCircuit: Sendable {
+  let name: String
+  private let superpixel: [Int]
+  private let specification: ModelSpecification
+
+  /// Nil after a recorded mistake.
+  init?(_ fields: Fields) {
+    name = fields.string("name", meaning: "name of the circuit in the chart")
+    superpixel = fields.ints(
       "superpixel", default: [4, 4], count: 2, in: 1...65_536,
       meaning: "height and width of a superpixel, in pixels")
-    let units = fields.int(
-      "units", default: 2, in: 1...1_024,
-      meaning: "units of each region: sums, or leaf distributions")
-    let structure = fields.choice(
-      "structure", from: Catalogues.structures, default: PoonDomingos.kind,
-      meaning: "how the image is cut into regions")
-    let products =
-      fields.optionalChoice(
-        "products", from: Catalogues.products,
-        meaning:
-          "which products of its children's units a partition has; dense where it is not written")
-      ?? DenseProducts()
-    let leaf = fields.choice(
-      "leaf", from: Catalogues.leaves, default: BernoulliLeaf.kind,
-      meaning: "distribution of the pixels of a superpixel")
-    guard let structure, let leaf else { return nil }
-    return (
-      name,
-      ModelSpecification(
-        superpixel: superpixel, structure: structure, units: units, products: products,
-        leaf: leaf, binarisation: .none)
-    )
+    guard let specification = ModelSpecification(fields) else { return nil }
+    self.specification = specification
+  }
+
+  /// The circuit of square images. Throws `PartitionFault` and as `ModelSpecification.circuit`.
+  func circuit(side: Int) throws -> Circuit {
+    try specification.circuit(
+      over: GridPartition(
+        imageHeight: side, imageWidth: side, cellHeight: superpixel[0], cellWidth: superpixel[1]))
   }
 }

@@ -126,7 +126,7 @@ private struct GreyLevels: SampleSource {
   }
 
   var sampleCount: Int { variables == 1 ? levels.count : levels.count * levels.count }
-  var pixelOfPosition: [Int32] { (0..<Int32(variables)).map { $0 } }
+  var valueCount: Int { variables }
 
   func copy(
     _ samples: UnsafeBufferPointer<Int32>, epoch: Int, into rows: UnsafeMutablePointer<UInt8>

@@ -118,7 +118,7 @@ struct FineTuning: Sendable {
     }
     let trainer = Trainer(
       circuit: model.circuit, parameters: model.parameters, learner: learner, batch: batch,
-      seed: seed, workers: workers, pixelOfPosition: source.pixelOfPosition)
+      seed: seed, workers: workers)
     var curve: [EpochRecord] = []
     for epoch in 1...epochs {
       do {

@@ -85,11 +85,12 @@ package struct Inspection: Sendable {
   }
 
   private static func information(_ file: InformationFile) -> [(String, ResolvedValue)] {
-    [
+    let partition = file.partition
+    return [
       ("kind", .string("mutual information")),
-      ("image", .string("\(file.shape.height) x \(file.shape.width)")),
-      ("channels", .integer(file.shape.channels)),
-      ("superpixel", .string("\(file.superpixel[0]) x \(file.superpixel[1])")),
+      ("image", .string("\(partition.imageHeight) x \(partition.imageWidth)")),
+      ("channels", .integer(partition.channels)),
+      ("superpixel", .string("\(partition.cellHeight) x \(partition.cellWidth)")),
       ("superpixels", .integer(file.information.count)),
       ("largest", .real(file.information.values.max() ?? 0)),
     ]

@@ -77,7 +77,7 @@ extension PNGImage {
 extension SampleSource {
   /// - Throws: `NothingHiddenFault` where its mask, drawn by chance, hides no pixel of any of these images.
   func requireHidden(by choice: MaskChoice) throws {
-    let (count, pixels) = (sampleCount, pixelOfPosition.count)
+    let (count, pixels) = (sampleCount, valueCount)
     let order = (0..<Int32(count)).map { $0 }
     var numbers = [Int32](repeating: 0, count: count)
     order.withUnsafeBufferPointer { order in

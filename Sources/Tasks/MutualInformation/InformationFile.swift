@@ -2,28 +2,27 @@ import Circuits
 import Images
 import Storage
 
-/// The mutual information of the superpixels of images of a size, as an HDF5 file: `/information`,
+/// The mutual information of the superpixels of a partition, as an HDF5 file: `/information`,
 /// `[superpixel][superpixel]` in nats.
 struct InformationFile {
   static let format = "tessera information"
   private static let version = 1
 
   let information: MutualInformation
-  let shape: ImageShape
-  let superpixel: [Int]
+  let partition: GridPartition
 
-  init(information: MutualInformation, shape: ImageShape, superpixel: [Int]) {
+  init(information: MutualInformation, of partition: GridPartition) {
     self.information = information
-    self.shape = shape
-    self.superpixel = superpixel
+    self.partition = partition
   }
 
   func write(to path: String) throws {
+    let shape = partition.shape
     try HDF5File.writeAtomically(to: path) { file in
       try file.setAttribute("/", "format", .string(Self.format))
       try file.setAttribute("/", "version", .integer(Self.version))
       try file.setAttribute("/", "image", .integers([shape.height, shape.width, shape.channels]))
-      try file.setAttribute("/", "superpixel", .integers(superpixel))
+      try file.setAttribute("/", "superpixel", .integers(partition.superpixel))
       try file.write(
         "/information", information.values, shape: [information.count, information.count])
     }
@@ -42,7 +41,7 @@ struct InformationFile {
     guard image.count == 3, image.allSatisfy({ (1...65_536).contains($0) }), superpixel.count == 2,
       let partition = try? GridPartition(
         imageHeight: image[0], imageWidth: image[1], cellHeight: superpixel[0],
-        cellWidth: superpixel[1]),
+        cellWidth: superpixel[1], channels: image[2]),
       read.shape == [partition.cells.count, partition.cells.count],
       read.values.allSatisfy({ $0 >= 0 && $0.isFinite })
     else {
@@ -50,8 +49,7 @@ struct InformationFile {
         path: path,
         reason: "expected numbers of at least 0 for each two superpixels, found \(read.shape)")
     }
-    shape = ImageShape(height: image[0], width: image[1], channels: image[2])
-    self.superpixel = superpixel
+    self.partition = partition
     information = MutualInformation(count: read.shape[0], values: read.values)
   }
 }

@@ -11,14 +11,15 @@ struct MutualInformationStage: ForeseenStage {
   static let version = 1
   static let summary =
     "mutual information of each two superpixels in the training images, for structures that are learned (HDF5)"
-  static let example = "information: {kind: mutual-information, data: shards, superpixel: [4, 4]}"
+  static let example = "information: {kind: mutual-information, data: shards}"
   static let outputs = [
     OutputPort("information", .information, path: "information.h5")
   ]
   static let isPublished = false
 
   let data: InputReference
-  let superpixel: [Int]
+  /// The superpixels; nil for those in whose order the shards are stored.
+  let partition: InputReference?
   let binarisation: BinarisationView
   /// Training images that are counted, at most.
   let images: Int
@@ -28,9 +29,10 @@ struct MutualInformationStage: ForeseenStage {
 
   init(fields: StageFields) throws {
     data = fields.input("data", .shards, meaning: "images of which the training part is counted")
-    superpixel = fields.ints(
-      "superpixel", default: [4, 4], count: 2, in: 1...65_536,
-      meaning: "height and width of a superpixel, in pixels")
+    partition = fields.optionalInput(
+      "partition", .partition,
+      meaning: "the superpixels; those of the shards where it is not written")
+    fields.refuseSuperpixel()
     let binarisation = fields.choice(
       "binarisation", from: Catalogues.binarisations, default: "threshold",
       meaning: "how levels become values that are counted")
@@ -46,13 +48,13 @@ struct MutualInformationStage: ForeseenStage {
   }
 
   func outlook(_ context: ForecastContext) throws -> (any Sendable)? {
-    guard let images = context.outlook(of: data, as: ImageOutline.self) else { return nil }
-    return InformationOutlook(shape: images.shape, superpixel: superpixel)
+    partition(context).map(InformationOutlook.init)
   }
 
   func memory(_ context: ForecastContext) throws -> [MemoryShare]? {
-    guard let images = context.outlook(of: data, as: ImageOutline.self) else { return nil }
-    let cells = try partition(images.shape).cells.count
+    guard let images = context.outlook(of: data, as: ImageOutline.self),
+      let cells = partition(context)?.cells.count
+    else { return nil }
     let counted = min(self.images, images.counts["train"] ?? 0)
     return [
       // Rows, columns, and the numbers of images that are not in a value's commonest state.
@@ -61,15 +63,19 @@ struct MutualInformationStage: ForeseenStage {
     ]
   }
 
-  private func partition(_ shape: ImageShape) throws -> GridPartition {
-    try GridPartition(
-      imageHeight: shape.height, imageWidth: shape.width, cellHeight: superpixel[0],
-      cellWidth: superpixel[1], channels: shape.channels)
+  private func partition(_ context: ForecastContext) -> GridPartition? {
+    guard let partition else {
+      return context.outlook(of: data, as: ImageOutline.self)?.partition
+    }
+    return context.outlook(of: partition, as: GridPartition.self)
   }
 
   func run(_ context: StageContext) throws {
     let reader = try ShardReader(folder: context.path(of: data))
-    let partition = try partition(reader.manifest.shape)
+    let partition =
+      try partition.map {
+        try PartitionFile.read(context.path(of: $0), for: reader.manifest.shape)
+      } ?? reader.partition
     var source = try Samples(reader, part: .train, view: binarisation, seed: seed)
     try source.choose(images)
     let pairs = try count(source, context)
@@ -80,9 +86,8 @@ struct MutualInformationStage: ForeseenStage {
       try context.checkCancellation()
       context.progress(completed: done, total: cells.count, unit: "superpixels")
     }
-    try InformationFile(
-      information: information, shape: reader.manifest.shape, superpixel: superpixel
-    ).write(to: context.outputPath("information"))
+    try InformationFile(information: information, of: partition)
+      .write(to: context.outputPath("information"))
     context.note(
       "\(cells.count) superpixels, \(pairs.images) images, \(pairs.states) states a value")
   }
@@ -91,22 +96,14 @@ struct MutualInformationStage: ForeseenStage {
   private func count(_ source: Samples, _ context: StageContext) throws -> PairCounts {
     let (count, values) = (source.sampleCount, source.shape.valueCount)
     let rows = AlignedBuffer<UInt8>(count: count * values)
-    let stored = AlignedBuffer<UInt8>(count: Self.block * values)
     let order = AlignedBuffer((0..<Int32(count)).map { $0 })
-    let positions = source.pixelOfPosition
     source.rewind()
     for start in stride(from: 0, to: count, by: Self.block) {
       try context.checkCancellation()
       let images = UnsafeBufferPointer(
         start: order.pointer + start, count: min(Self.block, count - start))
       try source.prepare(images)
-      source.copy(images, epoch: 0, into: stored.pointer)
-      for image in images.indices {
-        for (position, value) in positions.enumerated() {
-          rows.pointer[(start + image) * values + Int(value)] =
-            stored.pointer[image * values + position]
-        }
-      }
+      source.copy(images, epoch: 0, into: rows.pointer + start * values)
     }
     return PairCounts(
       rows: rows.pointer, images: count, values: values,
@@ -118,6 +115,6 @@ struct MutualInformationStage: ForeseenStage {
 
 /// What train stages are told of it before it has run.
 struct InformationOutlook: ShapedOutlook {
-  let shape: ImageShape
-  let superpixel: [Int]
+  let partition: GridPartition
+  var shape: ImageShape { partition.shape }
 }

@@ -25,7 +25,7 @@ enum IndependentPixels {
 
   /// `[position]`: how many images have the pixel set.
   private static func ones(_ samples: Samples) throws -> [Int] {
-    let pixels = samples.pixelOfPosition.count
+    let pixels = samples.valueCount
     var counts = [Int](repeating: 0, count: pixels)
     var row = [UInt8](repeating: 0, count: pixels)
     samples.rewind()

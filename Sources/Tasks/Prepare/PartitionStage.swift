@@ -45,6 +45,16 @@ struct PartitionStage: ForeseenStage {
   }
 }
 
+extension StageFields {
+  /// Beside shards, superpixels have one place.
+  func refuseSuperpixel() {
+    fields.refuseRetired(
+      "superpixel",
+      "the superpixels are those of the shards; for others name a stage of kind partition, "
+        + "partition: NAME")
+  }
+}
+
 /// A grid partition as JSON: the four numbers (and channels, where pixels have several) that determine it, and the lattice they give.
 enum PartitionFile {
   static let format = "tessera partition"
@@ -73,12 +83,12 @@ enum PartitionFile {
     "columns", "channels", "digest",
   ]
 
-  /// A partition of an archive's images. Throws as `read`, and `DatasetFault` (65) where it is of images of another
-  /// size.
-  static func read(_ path: String, for images: ImageArchive) throws -> GridPartition {
+  /// A partition of images of a shape. Throws as `read`, and `DatasetFault` (65) where it is of images of another
+  /// shape.
+  static func read(_ path: String, for shape: ImageShape) throws -> GridPartition {
     let partition = try read(path)
-    guard partition.shape == images.shape else {
-      throw DatasetFault.partition(path: path, of: partition.shape, images: images.shape)
+    guard partition.shape == shape else {
+      throw DatasetFault.partition(path: path, of: partition.shape, images: shape)
     }
     return partition
   }

@@ -20,7 +20,7 @@ struct ShardsStage: ForeseenStage {
   init(fields: StageFields) throws {
     images = fields.input("images", .images, meaning: "the images that are written")
     partition = fields.input(
-      "partition", .partition, meaning: "the superpixels, which give the order of the pixels")
+      "partition", .partition, meaning: "the superpixels: those of models that name no others")
     split = fields.input(
       "split", .split, meaning: "the division into training, validation and test images")
     samplesPerShard = fields.int(
@@ -33,13 +33,14 @@ struct ShardsStage: ForeseenStage {
       let counts = context.outlook(of: split, as: [String: Int].self)
     else { return nil }
     return ImageOutline(
-      shape: images.shape, counts: counts, classes: images.classes)
+      shape: images.shape, counts: counts, classes: images.classes,
+      partition: context.outlook(of: partition, as: GridPartition.self))
   }
 
   /// - Throws: `DatasetFault` (65) where partition or split are of other images.
   func run(_ context: StageContext) throws {
     let archive = try ImageArchive(context.path(of: images))
-    let partition = try PartitionFile.read(context.path(of: partition), for: archive)
+    let partition = try PartitionFile.read(context.path(of: partition), for: archive.shape)
     let split = try Split(
       context.path(of: split), of: context.fingerprint(of: images),
       trainCount: archive.counts["train"] ?? 0, testCount: archive.counts["test"] ?? 0)

@@ -1,33 +1,31 @@
 import Circuits
 
-/// Images in memory, `[image][pixel]` with pixels row-major, as bytes of a model's own coding.
+/// Images in memory, `[image][value]` with values row-major, as bytes of a model's own coding.
 package struct ImageRows: SampleSource {
   package let bytes: [UInt8]
-  package let pixelOfPosition: [Int32]
+  package let valueCount: Int
 
   package init(_ bytes: [UInt8], pixelCount: Int) {
     precondition(pixelCount > 0 && bytes.count % pixelCount == 0)
     self.bytes = bytes
-    pixelOfPosition = (0..<Int32(pixelCount)).map { $0 }
+    valueCount = pixelCount
   }
 
-  package var sampleCount: Int { bytes.count / pixelOfPosition.count }
+  package var sampleCount: Int { bytes.count / valueCount }
 
   /// `[pixel]`
   package func image(_ number: Int) -> [UInt8] {
-    let count = pixelOfPosition.count
-    return Array(bytes[number * count..<(number + 1) * count])
+    Array(bytes[number * valueCount..<(number + 1) * valueCount])
   }
 
   package func prefix(_ count: Int) -> ImageRows {
-    ImageRows(
-      Array(bytes.prefix(count * pixelOfPosition.count)), pixelCount: pixelOfPosition.count)
+    ImageRows(Array(bytes.prefix(count * valueCount)), pixelCount: valueCount)
   }
 
   package func copy(
     _ samples: UnsafeBufferPointer<Int32>, epoch: Int, into rows: UnsafeMutablePointer<UInt8>
   ) {
-    let count = pixelOfPosition.count
+    let count = valueCount
     bytes.withUnsafeBufferPointer { all in
       guard let start = all.baseAddress else { return }
       for (place, sample) in samples.enumerated() {
@@ -42,7 +40,6 @@ package struct ImageRows: SampleSource {
 package struct PixelStates: SampleSource {
   package let image: [UInt8]
   package let pixels: [Int32]
-  package let pixelOfPosition: [Int32]
   private let bits: Int
 
   /// - Parameter levels: of a value, 2 or 256.
@@ -51,10 +48,10 @@ package struct PixelStates: SampleSource {
     precondition(pixels.count * bits <= 20, "too many states to enumerate")
     self.image = image
     self.pixels = pixels
-    pixelOfPosition = (0..<Int32(image.count)).map { $0 }
   }
 
   package var sampleCount: Int { 1 << (bits * pixels.count) }
+  package var valueCount: Int { image.count }
 
   package func copy(
     _ samples: UnsafeBufferPointer<Int32>, epoch: Int, into rows: UnsafeMutablePointer<UInt8>

@@ -6,31 +6,28 @@ import Numerics
 struct MemorySamples: SampleSource {
   private let part: ImagePart
   private let view: BinarisationView
-  private let order: AlignedBuffer<Int32>
 
   init(_ part: ImagePart, view: BinarisationView) {
     self.part = part
     self.view = view
-    order = AlignedBuffer((0..<Int32(part.shape.valueCount)).map { $0 })
   }
 
   /// Ascending numbers of the part's images that these are; nil for all.
   var chosen: [Int32]?
 
   var sampleCount: Int { chosen?.count ?? part.count }
-  var pixelOfPosition: [Int32] { order.array }
+  var valueCount: Int { part.shape.valueCount }
 
   func copy(
     _ samples: UnsafeBufferPointer<Int32>, epoch: Int, into rows: UnsafeMutablePointer<UInt8>
   ) {
-    let pixels = part.shape.valueCount
     part.pixels.withUnsafeBufferPointer { all in
       guard let start = all.baseAddress else { return }
       for (place, sample) in samples.enumerated() {
         let image = number(of: sample)
         view.apply(
-          row: start + Int(image) * pixels, count: pixels, imageIndex: Int64(image),
-          epoch: epoch, order: order.pointer, into: rows + place * pixels)
+          row: start + Int(image) * valueCount, count: valueCount, imageIndex: Int64(image),
+          epoch: epoch, into: rows + place * valueCount)
       }
     }
   }
@@ -48,10 +45,9 @@ struct MemorySamples: SampleSource {
 /// Images of a model's own coding in memory, row-major.
 struct CodedSamples: SampleSource {
   let bytes: [UInt8]
-  let pixelCount: Int
+  let valueCount: Int
 
-  var sampleCount: Int { bytes.count / pixelCount }
-  var pixelOfPosition: [Int32] { (0..<Int32(pixelCount)).map { $0 } }
+  var sampleCount: Int { bytes.count / valueCount }
 
   func copy(
     _ samples: UnsafeBufferPointer<Int32>, epoch: Int, into rows: UnsafeMutablePointer<UInt8>
@@ -59,8 +55,8 @@ struct CodedSamples: SampleSource {
     bytes.withUnsafeBufferPointer { all in
       guard let start = all.baseAddress else { return }
       for (place, sample) in samples.enumerated() {
-        (rows + place * pixelCount).update(
-          from: start + Int(sample) * pixelCount, count: pixelCount)
+        (rows + place * valueCount).update(
+          from: start + Int(sample) * valueCount, count: valueCount)
       }
     }
   }

@@ -6,16 +6,14 @@ import Workflow
 /// Stored images of one size as a model of another size sees them: resized, then through its view.
 struct SampleResizing: Sendable {
   private let resizing: ImageResizing
-  /// Row-major: what the resized images are.
-  let pixelOfPosition: [Int32]
-  private let order: AlignedBuffer<Int32>
+  /// Values of a resized image.
+  let valueCount: Int
 
   init(_ shape: ImageShape, toHeight: Int, toWidth: Int) {
     resizing = ImageResizing(
       height: shape.height, width: shape.width, channels: shape.channels, toHeight: toHeight,
       toWidth: toWidth)
-    pixelOfPosition = (0..<Int32(toHeight * toWidth * shape.channels)).map { $0 }
-    order = AlignedBuffer(pixelOfPosition)
+    valueCount = toHeight * toWidth * shape.channels
   }
 
   /// `32 x 32`: what the images were.
@@ -27,23 +25,12 @@ struct SampleResizing: Sendable {
     _ samples: UnsafeBufferPointer<Int32>, of store: SampleStore, through view: BinarisationView,
     epoch: Int, into rows: UnsafeMutablePointer<UInt8>
   ) {
-    let count = pixelOfPosition.count
-    var image = [UInt8](repeating: 0, count: store.pixels)
-    var grey = [UInt8](repeating: 0, count: count)
     for (place, sample) in samples.enumerated() {
-      let stored = store.row(Int(sample))
-      for (position, pixel) in store.pixelOrder.enumerated() {
-        image[Int(pixel)] = stored[position]
-      }
-      grey.withUnsafeMutableBufferPointer { grey in
-        guard let grey = grey.baseAddress else { return }
-        image.withUnsafeBufferPointer { image in
-          if let image = image.baseAddress { resizing.resize(image, into: grey) }
-        }
-        view.apply(
-          row: grey, count: count, imageIndex: store.indices[Int(sample)], epoch: epoch,
-          order: order.pointer, into: rows + place * count)
-      }
+      let row = rows + place * valueCount
+      resizing.resize(store.row(Int(sample)), into: row)
+      view.apply(
+        row: row, count: valueCount, imageIndex: store.indices[Int(sample)], epoch: epoch,
+        into: row)
     }
   }
 }

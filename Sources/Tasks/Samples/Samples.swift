@@ -16,7 +16,6 @@ struct Samples: TrainingSource {
   /// Which of the part's images these are.
   private(set) var choice: SampleChoice
   private let memory: Int
-  private let order: AlignedBuffer<Int32>
   /// Of the whole part.
   private let partLabels: [Int32]
   /// The part's images that the store holds; nil for all.
@@ -40,7 +39,6 @@ struct Samples: TrainingSource {
     self.memory = memory
     shape = reader.manifest.shape
     classNames = reader.manifest.classNames
-    order = AlignedBuffer(store.pixelOrder)
     partLabels = store.labels
     choice = SampleChoice(store.count, of: store.count, labels: store.labels)
   }
@@ -80,7 +78,7 @@ struct Samples: TrainingSource {
   /// The class of each image, -1 without labels.
   var labels: [Int32] { rows.map { $0.map { store.labels[Int($0)] } } ?? store.labels }
 
-  var pixelOfPosition: [Int32] { resizing?.pixelOfPosition ?? store.pixelOrder }
+  var valueCount: Int { resizing?.valueCount ?? store.pixels }
 
   func order(epoch: Int) -> [Int32] {
     precondition(choice.isWhole, "the order of an epoch is of the whole part")
@@ -107,7 +105,7 @@ struct Samples: TrainingSource {
       for (place, sample) in stored.enumerated() {
         view.apply(
           row: store.row(Int(sample)), count: store.pixels,
-          imageIndex: store.indices[Int(sample)], epoch: epoch, order: order.pointer,
+          imageIndex: store.indices[Int(sample)], epoch: epoch,
           into: rows + place * store.pixels)
       }
     }
@@ -160,26 +158,20 @@ extension SampleSource {
   ///
   /// - Throws: where they can no longer be read.
   func images() throws -> [UInt8] {
-    let order = pixelOfPosition
-    var rows = [UInt8](repeating: 0, count: sampleCount * order.count)
+    let values = valueCount
+    var images = [UInt8](repeating: 0, count: sampleCount * values)
     let indices = (0..<Int32(sampleCount)).map { $0 }
     rewind()
-    try rows.withUnsafeMutableBufferPointer { rows in
-      guard let start = rows.baseAddress else { return }
+    try images.withUnsafeMutableBufferPointer { images in
+      guard let start = images.baseAddress else { return }
       try indices.withUnsafeBufferPointer { indices in
         // Some at a time: they need not all be in memory.
         for first in stride(from: 0, to: indices.count, by: 1_024) {
           let some = UnsafeBufferPointer(
             rebasing: indices[first..<min(first + 1_024, indices.count)])
           try prepare(some)
-          copy(some, epoch: 0, into: start + first * order.count)
+          copy(some, epoch: 0, into: start + first * values)
         }
-      }
-    }
-    var images = [UInt8](repeating: 0, count: rows.count)
-    for start in stride(from: 0, to: rows.count, by: order.count) {
-      for (position, pixel) in order.enumerated() {
-        images[start + Int(pixel)] = rows[start + position]
       }
     }
     return images

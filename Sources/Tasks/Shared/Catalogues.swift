@@ -20,8 +20,10 @@ package enum Catalogues {
       .init(QuadTree.self) { _ in
         QuadTree()
       },
-      .init(ChowLiuTree.self) {
-        _ in
+      .init(RandomTensorised.self) {
+        RandomTensorised(fields: $0)
+      },
+      .init(ChowLiuTree.self) { _ in
         ChowLiuTree()
       },
     ])

@@ -4,24 +4,18 @@ import Datasets
 import Images
 import Workflow
 
-/// What a train stage says of its model: the fields that decide the circuit and its input.
+/// The fields of a model: those that decide the circuit over given superpixels.
 package struct ModelSpecification: Sendable {
-  let superpixel: [Int]
   let structure: any RegionStructure
   let units: Int
   let products: any ProductLayer
   let sharing: ParameterSharing
   let leaf: any Leaf
-  let binarisation: BinarisationView
-  /// Where the leaf is written; nil outside a pipeline.
-  private let leafPlace: FieldPlace?
-  private let productsPlace: FieldPlace?
+  private let leafPlace: FieldPlace
+  private let productsPlace: FieldPlace
 
   /// Reads the fields; nil after a recorded mistake.
-  init?(_ fields: StageFields) {
-    superpixel = fields.ints(
-      "superpixel", default: [4, 4], count: 2, in: 1...65_536,
-      meaning: "height and width of a superpixel, in pixels")
+  init?(_ fields: Fields) {
     units = fields.int(
       "units", default: 2, in: 1...1_024,
       meaning: "units of each region: sums, or leaf distributions")
@@ -29,7 +23,7 @@ package struct ModelSpecification: Sendable {
       "structure", from: Catalogues.structures, default: PoonDomingos.kind,
       meaning: "how the image is cut into regions")
     // Not written, it is not part of a fingerprint.
-    let products =
+    products =
       fields.optionalChoice(
         "products", from: Catalogues.products,
         meaning:
@@ -42,40 +36,16 @@ package struct ModelSpecification: Sendable {
           "share", of: ParameterSharing.allCases.map(\.rawValue), default: "none",
           meaning: "what copies of a region at other places have in common")) ?? .none
       : .none
-    let before = fields.fields.diagnostics.all.count
+    let before = fields.diagnostics.all.count
     let leaf = fields.choice(
       "leaf", from: Catalogues.leaves, default: BernoulliLeaf.kind,
       meaning: "distribution of the pixels of a superpixel")
-    let isLeafRight = fields.fields.diagnostics.all.count == before
-    let binarisation = fields.choice(
-      "binarisation", from: Catalogues.binarisations, default: "threshold",
-      meaning: "how levels become the values that leaves model")
     // What stands in for a leaf that was not understood says nothing about the rest.
-    guard let structure, let leaf, let binarisation, isLeafRight else { return nil }
-    if let complaint = binarisation.complaint(about: leaf) {
-      fields.complain(fields.has("binarisation") ? "binarisation" : "leaf", complaint)
-    }
+    guard let structure, let leaf, fields.diagnostics.all.count == before else { return nil }
     self.structure = structure
-    self.products = products
     self.leaf = leaf
-    self.binarisation = binarisation
-    productsPlace = fields.place("products")
-    leafPlace = fields.place("leaf")
-  }
-
-  init(
-    superpixel: [Int], structure: any RegionStructure, units: Int,
-    products: any ProductLayer = DenseProducts(), leaf: any Leaf, binarisation: BinarisationView
-  ) {
-    self.superpixel = superpixel
-    self.structure = structure
-    self.units = units
-    self.products = products
-    sharing = .none
-    self.leaf = leaf
-    self.binarisation = binarisation
-    leafPlace = nil
-    productsPlace = nil
+    productsPlace = FieldPlace("products", of: fields)
+    leafPlace = FieldPlace("leaf", of: fields)
   }
 
   /// Why statistics of the images are missing or of no use; nil where they are neither.
@@ -91,36 +61,31 @@ package struct ModelSpecification: Sendable {
     }
   }
 
-  /// The circuit for images of a size.
+  /// The circuit over the superpixels of a partition.
   ///
   /// - Parameters:
   ///   - classPriors: for one root unit a class.
   ///   - information: of the superpixels; nil where the structure needs none, or for the sizes alone.
-  /// - Throws: `PartitionFault` where superpixel and image do not fit, `RegionGraphFault`; `ConfigurationFault` at
-  ///   the field (or `ShapeFault` outside a pipeline) where leaf or products do not fit the regions.
+  /// - Throws: `RegionGraphFault`; `ConfigurationFault` at the field where leaf or products do not fit the
+  ///   regions.
   func circuit(
-    of shape: ImageShape, classPriors: [Float]? = nil, information: MutualInformation? = nil
+    over partition: GridPartition, classPriors: [Float]? = nil,
+    information: MutualInformation? = nil
   ) throws -> Circuit {
-    let partition = try GridPartition(
-      imageHeight: shape.height, imageWidth: shape.width, cellHeight: superpixel[0],
-      cellWidth: superpixel[1], channels: shape.channels)
     let graph = try structure.regionGraph(
       of: StructureGround(
         lattice: Lattice(rows: partition.rows, columns: partition.columns),
         information: information)
-    ).sharing(sharing, pixels: partition.cells.map { places($0, shape) })
-    if let complaint = products.complaint(about: graph) {
-      throw productsPlace?.fault(complaint) ?? ShapeFault(complaint: complaint)
-    }
+    ).sharing(sharing, pixels: partition.cells.map { places($0, partition.shape) })
+    if let complaint = products.complaint(about: graph) { throw productsPlace.fault(complaint) }
     try requireCountable(
       graph, units: units, rootUnits: classPriors?.count ?? units, products: products)
     if classPriors != nil && graph.partitions.isEmpty { throw OneRegionFault() }
     let circuit = Circuit(
       graph: graph, units: units, classPriors: classPriors, products: products, leaf: leaf,
-      superpixels: partition.cells.map { cell in cell.map(Int32.init) }, channels: shape.channels)
-    if let complaint = circuit.complaint {
-      throw leafPlace?.fault(complaint) ?? ShapeFault(complaint: "leaf: \(complaint)")
-    }
+      superpixels: partition.cells.map { cell in cell.map(Int32.init) },
+      channels: partition.channels)
+    if let complaint = circuit.complaint { throw leafPlace.fault(complaint) }
     return circuit
   }
 }
@@ -131,13 +96,6 @@ private func places(_ values: [Int], _ shape: ImageShape) -> [PixelPlace] {
     let pixel = value / shape.channels
     return PixelPlace(row: pixel / shape.width, column: pixel % shape.width)
   }
-}
-
-/// Leaves or products that do not fit the regions of the circuit (exit code 78).
-struct ShapeFault: Fault {
-  let complaint: String
-  var exitCode: ExitCode { .configuration }
-  var description: String { complaint }
 }
 
 extension BinarisationView {

@@ -19,7 +19,6 @@ struct TrainStage: Stage {
     spn:
       kind: train
       data: shards
-      superpixel: [4, 4]
       leaf: {kind: vae, hidden: 16, latent: 2}
       learner: {kind: adam, rate: 0.01}
       epochs: 40
@@ -32,10 +31,13 @@ struct TrainStage: Stage {
   static let isResumable = true
 
   let data: InputReference
+  /// The model's superpixels; nil for those in whose order the shards are stored.
+  let partition: InputReference?
   /// Mutual information of the superpixels, for a structure that is made from it.
   let statistics: InputReference?
   let statisticsPlace: FieldPlace
   let specification: ModelSpecification
+  let binarisation: BinarisationView
   let learner: any Learner
   let batch: Int
   let epochs: Int
@@ -60,12 +62,19 @@ struct TrainStage: Stage {
   let seed: Int
 
   init(fields: StageFields) throws {
-    data = fields.input("data", .shards, meaning: "images in superpixel order, with their split")
+    data = fields.input("data", .shards, meaning: "images, with their split")
+    partition = fields.optionalInput(
+      "partition", .partition,
+      meaning: "superpixels of the model; those of the shards where it is not written")
+    fields.refuseSuperpixel()
     statistics = fields.optionalInput(
       "statistics", .information,
       meaning: "mutual information of the superpixels, for structures that are learned")
     statisticsPlace = fields.place("statistics")
-    let specification = ModelSpecification(fields)
+    let specification = ModelSpecification(fields.fields)
+    let binarisation = fields.choice(
+      "binarisation", from: Catalogues.binarisations, default: "threshold",
+      meaning: "how levels become the values that leaves model")
     let learner = fields.choice(
       "learner", from: Catalogues.learners, default: Adam.kind,
       meaning: "how parameters are learned")
@@ -99,7 +108,10 @@ struct TrainStage: Stage {
       "missing", meaning: "mask of pixels that are missing in training and validation images")
     missingPlace = fields.place("missing")
     seed = fields.seed()
-    guard let specification, let learner else { throw IncompleteFields() }
+    guard let specification, let binarisation, let learner else { throw IncompleteFields() }
+    if let complaint = binarisation.complaint(about: specification.leaf) {
+      fields.complain(fields.has("binarisation") ? "binarisation" : "leaf", complaint)
+    }
     if let complaint = missing?.complaint(training: specification.leaf) {
       fields.complain("missing", complaint)
     }
@@ -123,27 +135,29 @@ struct TrainStage: Stage {
         "initialisation", "k-means takes whole images: expected random, or no missing")
     }
     self.specification = specification
+    self.binarisation = binarisation
     self.learner = learner
   }
 
   func run(_ context: StageContext) throws {
     let reader = try ShardReader(folder: context.path(of: data))
     var source = try Samples(
-      reader, part: .train, view: specification.binarisation, seed: seed, window: window,
+      reader, part: .train, view: binarisation, seed: seed, window: window,
       memory: memory)
     var validation = try Samples(
-      reader, part: .validation, view: specification.binarisation, seed: seed, window: window,
+      reader, part: .validation, view: binarisation, seed: seed, window: window,
       memory: memory)
     if source.store.isStreamed {
       context.note(
         "\(source.sampleCount) training images are more than \(megabytes(memory)): read ahead from "
           + "their shards, \(window) at a time")
     }
+    let partition = try partition(context, of: reader)
     let circuit = try specification.circuit(
-      of: reader.manifest.shape,
+      over: partition,
       classPriors: withClasses
         ? classPriors(of: source.store, classes: reader.manifest.classNames.count) : nil,
-      information: try information(context, shape: reader.manifest.shape))
+      information: try information(context, of: partition))
     if let missing {
       source.mask = try missing.holes(
         of: reader.manifest.shape,
@@ -153,7 +167,7 @@ struct TrainStage: Stage {
     }
     let run = TrainingRun(
       stage: self, context: context, circuit: circuit, source: source, validation: validation,
-      imageHeight: reader.manifest.height, imageWidth: reader.manifest.width,
+      partition: partition,
       classNames: withClasses ? reader.manifest.classNames : [])
     let (curve, outcome) = try run.trainEpochs()
     try run.finish(curve, outcome)
@@ -161,24 +175,32 @@ struct TrainStage: Stage {
 }
 
 extension TrainStage {
+  /// The model's superpixels.
+  ///
+  /// - Throws: as `PartitionFile.read`.
+  private func partition(_ context: StageContext, of reader: ShardReader) throws -> GridPartition {
+    guard let partition else { return reader.partition }
+    return try PartitionFile.read(context.path(of: partition), for: reader.manifest.shape)
+  }
+
   /// What the structure is made from.
   ///
   /// - Throws: `ModelFault` (65), or `ConfigurationFault` where it is of other images or superpixels.
   private func information(
-    _ context: StageContext, shape: ImageShape
+    _ context: StageContext, of partition: GridPartition
   ) throws -> MutualInformation? {
     guard let statistics else { return nil }
     let file = try InformationFile(context.path(of: statistics))
-    try requireStatistics(of: file.shape, superpixel: file.superpixel, for: shape)
+    try requireStatistics(of: file.partition, for: partition)
     return file.information
   }
 
-  func requireStatistics(of found: ImageShape, superpixel: [Int], for shape: ImageShape) throws {
-    guard found != shape || superpixel != specification.superpixel else { return }
+  /// - Throws: `ConfigurationFault` where they are of other superpixels or images.
+  func requireStatistics(of found: GridPartition, for expected: GridPartition) throws {
+    guard found != expected else { return }
     throw statisticsPlace.fault(
-      "expected mutual information of superpixels \(specification.superpixel) of images of \(shape), found "
-        + "\(superpixel) of \(found): give the stage mutual-information the same superpixel and data"
-    )
+      "expected mutual information of \(expected.words), found that of \(found.words): give the stage "
+        + "\(MutualInformationStage.kind) the same data and partition")
   }
 }
 

@@ -5,30 +5,37 @@ import Workflow
 extension TrainStage: ForeseenStage {
   func outlook(_ context: ForecastContext) throws -> (any Sendable)? {
     guard let images = context.outlook(of: data, as: ImageOutline.self) else { return nil }
+    guard let partition = partition(context, images) else { return nil }
     if let statistics,
       let found = context.outlook(of: statistics, as: InformationOutlook.self)
     {
-      try requireStatistics(
-        of: found.shape, superpixel: found.superpixel, for: images.shape)
+      try requireStatistics(of: found.partition, for: partition)
     }
-    return ModelOutlook(circuit: try circuit(images), shape: images.shape)
+    return ModelOutlook(circuit: try circuit(images, partition), shape: images.shape)
   }
 
-  private func circuit(_ images: ImageOutline) throws -> Circuit {
+  private func partition(_ context: ForecastContext, _ images: ImageOutline) -> GridPartition? {
+    guard let partition else { return images.partition }
+    return context.outlook(of: partition, as: GridPartition.self)
+  }
+
+  private func circuit(_ images: ImageOutline, _ partition: GridPartition) throws -> Circuit {
     if withClasses {
       do { try ClassFault.require(classes: images.classes) } catch let fault as ClassFault {
         throw classesPlace.fault(fault.reason)
       }
     }
     return try specification.circuit(
-      of: images.shape,
+      over: partition,
       classPriors: withClasses ? uniform(images.classes) : nil)
   }
 
   /// At the end of an epoch, when a checkpoint is written or the validation images are evaluated.
   func memory(_ context: ForecastContext) throws -> [MemoryShare]? {
-    guard let images = context.outlook(of: data, as: ImageOutline.self) else { return nil }
-    let circuit = try circuit(images)
+    guard let images = context.outlook(of: data, as: ImageOutline.self),
+      let partition = partition(context, images)
+    else { return nil }
+    let circuit = try circuit(images, partition)
     if let missing {
       try missingPlace.naming {
         try circuit.require(

@@ -1,6 +1,7 @@
 import Circuits
 import Configuration
 import Files
+import Images
 import Numerics
 import Storage
 import Workflow
@@ -12,8 +13,8 @@ struct TrainingRun {
   let circuit: Circuit
   let source: Samples
   let validation: Samples
-  let imageHeight: Int
-  let imageWidth: Int
+  /// The model's superpixels.
+  let partition: GridPartition
   /// Of the root units; empty where they are no classes.
   let classNames: [String]
 
@@ -35,7 +36,7 @@ struct TrainingRun {
       parameters: try resumed?.parameters ?? initialParameters(),
       learner: stage.learner, state: resumed?.learner.state,
       withClasses: stage.withClasses, batch: stage.batch,
-      seed: stage.seed, workers: workers, pixelOfPosition: source.pixelOfPosition)
+      seed: stage.seed, workers: workers)
     var curve = resumed?.curve ?? []
     if let resumed {
       context.note("continuing after epoch \(resumed.epoch)")
@@ -153,10 +154,10 @@ struct TrainingRun {
   private func model(_ trainer: Trainer, curve: [EpochRecord], withLearner: Bool) -> Model {
     let kind = type(of: stage.learner).kind
     return Model(
-      imageHeight: imageHeight, imageWidth: imageWidth,
-      superpixel: stage.specification.superpixel,
+      imageHeight: partition.imageHeight, imageWidth: partition.imageWidth,
+      superpixel: partition.superpixel,
       structure: stage.specification.structure.description,
-      binarisation: stage.specification.binarisation, classNames: classNames, circuit: circuit,
+      binarisation: stage.binarisation, classNames: classNames, circuit: circuit,
       parameters: trainer.parameters,
       learner: withLearner
         ? LearnerSnapshot(kind: kind, state: trainer.state)

@@ -39,7 +39,7 @@ import Testing
     struct Labelled: TrainingSource {
       let rows: Rows
       var sampleCount: Int { rows.sampleCount }
-      var pixelOfPosition: [Int32] { rows.pixelOfPosition }
+      var valueCount: Int { rows.valueCount }
       func order(epoch: Int) -> [Int32] { rows.order(epoch: epoch) }
       func copy(
         _ samples: UnsafeBufferPointer<Int32>, epoch: Int, into out: UnsafeMutablePointer<UInt8>

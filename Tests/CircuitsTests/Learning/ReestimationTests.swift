@@ -16,11 +16,10 @@ import Testing
     let source = RowSource(images)
     let workspace = Workspace(circuit: circuit, tile: 64, withGradients: true)
     let statistics = AlignedBuffer<Float>(count: circuit.layout.statisticCount)
-    let positions = AlignedBuffer(source.pixelOfPosition)
     let values = AlignedBuffer<Double>(count: images.count)
     (0..<Int32(images.count)).map { $0 }.withUnsafeBufferPointer { indices in
       circuit.addStatistics(
-        of: source, indices, noise: .evaluation, pixelOfPosition: positions.pointer,
+        of: source, indices, noise: .evaluation,
         derived: derived, workspace: workspace, logLikelihoods: values.pointer,
         statistics: statistics.pointer)
     }

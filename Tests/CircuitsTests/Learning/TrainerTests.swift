@@ -11,8 +11,7 @@ import Testing
   ) -> Trainer {
     Trainer(
       circuit: circuit, parameters: circuit.initialParameters(seed: 1), learner: learner,
-      batch: batch, workers: ForkJoin(workers: workers),
-      pixelOfPosition: (0..<Int32(circuit.pixelCount)).map { $0 })
+      batch: batch, workers: ForkJoin(workers: workers))
   }
 
   private func rows(_ count: Int) -> Rows {
@@ -83,8 +82,7 @@ import Testing
       step: first.state.step, arrays: first.state.arrays.map { ($0.name, $0.values.array) })
     let second = Trainer(
       circuit: circuit, parameters: Parameters(first.parameters.values.array), learner: Adam(),
-      state: state, batch: 20, workers: ForkJoin(workers: 1),
-      pixelOfPosition: (0..<9).map { $0 })
+      state: state, batch: 20, workers: ForkJoin(workers: 1))
     for epoch in 3...4 { try second.runEpoch(epoch, on: rows(50)) }
     #expect(second.parameters.values.array == whole.parameters.values.array)
     #expect(second.state.step == whole.state.step)
@@ -99,7 +97,7 @@ import Testing
     }
     let trainer = Trainer(
       circuit: circuit, parameters: parameters, learner: Adam(), batch: 1,
-      workers: ForkJoin(workers: 1), pixelOfPosition: (0..<9).map { $0 })
+      workers: ForkJoin(workers: 1))
     let images = [binaryImage(0, pixels: 9), binaryImage(1, pixels: 9)]
     let error = #expect(throws: Divergence.self) {
       try trainer.runEpoch(1, on: Rows(rows: RowSource(images)))
@@ -132,7 +130,7 @@ import Testing
     let alone = Trainer(
       circuit: circuit, parameters: parts.parameters,
       learner: Adam(rate: 0.01, beta1: 0, epsilon: 1e-3), state: parts.state, batch: 1,
-      workers: ForkJoin(workers: 1), pixelOfPosition: (0..<9).map { $0 })
+      workers: ForkJoin(workers: 1))
     try alone.runEpoch(0, on: InOrder(rows: RowSource([five.rows.rows[last]])))
     #expect(alone.parameters.values.array == whole.parameters.values.array)
     #expect(alone.parameters.doubles != before)
@@ -151,7 +149,7 @@ import Testing
   struct InOrder: TrainingSource {
     let rows: RowSource
     var sampleCount: Int { rows.sampleCount }
-    var pixelOfPosition: [Int32] { rows.pixelOfPosition }
+    var valueCount: Int { rows.valueCount }
     func order(epoch: Int) -> [Int32] { (0..<Int32(sampleCount)).map { $0 } }
     func copy(
       _ samples: UnsafeBufferPointer<Int32>, epoch: Int, into out: UnsafeMutablePointer<UInt8>

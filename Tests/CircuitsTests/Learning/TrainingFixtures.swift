@@ -6,7 +6,7 @@ import Numerics
 struct Rows: TrainingSource {
   let rows: RowSource
   var sampleCount: Int { rows.sampleCount }
-  var pixelOfPosition: [Int32] { rows.pixelOfPosition }
+  var valueCount: Int { rows.valueCount }
 
   init(rows: RowSource) { self.rows = rows }
   init(_ images: [[UInt8]]) { rows = RowSource(images) }
@@ -38,6 +38,5 @@ func makeTrainer(
   Trainer(
     circuit: circuit, parameters: parameters ?? circuit.initialParameters(seed: seed),
     learner: learner, state: state, withClasses: withClasses, batch: batch,
-    workers: ForkJoin(workers: workers),
-    pixelOfPosition: (0..<Int32(circuit.pixelCount)).map { $0 })
+    workers: ForkJoin(workers: workers))
 }

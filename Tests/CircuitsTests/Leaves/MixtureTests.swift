@@ -142,12 +142,11 @@ extension Circuit {
     let statistics = AlignedBuffer<Float>(count: layout.statisticCount)
     let gradient = AlignedBuffer<Float>(count: layout.parameterCount)
     let values = AlignedBuffer<Double>(count: 32)
-    let positions = AlignedBuffer(source.pixelOfPosition)
     let order = AlignedBuffer((0..<Int32(source.sampleCount)).map { $0 })
     for start in stride(from: 0, to: order.count, by: 32) {
       addStatistics(
         of: source, UnsafeBufferPointer(start: order.pointer + start, count: 32),
-        noise: .evaluation, pixelOfPosition: positions.pointer, derived: derived,
+        noise: .evaluation, derived: derived,
         workspace: workspace, logLikelihoods: values.pointer, statistics: statistics.pointer)
     }
     for piece in pieces {

@@ -268,15 +268,10 @@ import Testing
     let workspace = Workspace(
       circuit: circuit, tile: 64, withGradients: true, keepsExponents: false)
     let order: [Int32] = [0, 1, 2]
-    let positions = (0..<Int32(18)).map { $0 }
     order.withUnsafeBufferPointer { order in
-      positions.withUnsafeBufferPointer { positions in
-        guard let positions = positions.baseAddress else { return }
-        circuit.addStatistics(
-          of: RowSource(images), order, noise: .evaluation, pixelOfPosition: positions,
-          derived: derived, workspace: workspace, logLikelihoods: values.pointer,
-          statistics: statistics.pointer)
-      }
+      circuit.addStatistics(
+        of: RowSource(images), order, noise: .evaluation, derived: derived, workspace: workspace,
+        logLikelihoods: values.pointer, statistics: statistics.pointer)
     }
     let reference = LogDomainReference(circuit: circuit, parameters: parameters.doubles)
     for (index, expected) in reference.edgeCounts(images).enumerated() {

@@ -115,12 +115,11 @@ import Testing
       circuit: circuit, tile: 80, withGradients: true, withClasses: true, keepsExponents: false)
     let statistics = AlignedBuffer<Float>(count: circuit.layout.statisticCount)
     let gradient = AlignedBuffer<Float>(count: parameters.count)
-    let positions = AlignedBuffer(source.pixelOfPosition)
     let values = AlignedBuffer<Double>(count: source.sampleCount)
     let order = (0..<Int32(source.sampleCount)).map { $0 }
     order.withUnsafeBufferPointer {
       circuit.addStatistics(
-        of: source, $0, noise: .evaluation, pixelOfPosition: positions.pointer,
+        of: source, $0, noise: .evaluation,
         derived: derived, workspace: workspace, logLikelihoods: values.pointer,
         statistics: statistics.pointer)
     }
@@ -203,7 +202,7 @@ private struct LabelledRows: SampleSource {
   }
 
   var sampleCount: Int { base.sampleCount }
-  var pixelOfPosition: [Int32] { base.pixelOfPosition }
+  var valueCount: Int { base.valueCount }
 
   func copy(
     _ samples: UnsafeBufferPointer<Int32>, epoch: Int, into rows: UnsafeMutablePointer<UInt8>

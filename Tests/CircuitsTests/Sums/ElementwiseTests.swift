@@ -136,10 +136,9 @@ import Testing
     let workspace = Workspace(
       circuit: circuit, tile: 64, withGradients: true, keepsExponents: false)
     let order = AlignedBuffer((0..<Int32(count)).map { $0 })
-    let positions = AlignedBuffer((0..<Int32(pixels)).map { $0 })
     circuit.addStatistics(
       of: RowSource(images), UnsafeBufferPointer(start: order.pointer, count: count),
-      noise: .evaluation, pixelOfPosition: positions.pointer, derived: derived,
+      noise: .evaluation, derived: derived,
       workspace: workspace, logLikelihoods: values.pointer, statistics: statistics.pointer)
     let reference = LogDomainReference(circuit: circuit, parameters: parameters.doubles)
     for (index, expected) in reference.edgeCounts(images).enumerated() {

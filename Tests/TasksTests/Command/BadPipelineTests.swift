@@ -10,54 +10,63 @@ extension CommandSuite {
       arguments: [
         (
           "batch: 16", "bacth: 16",
-          ["9:67: unknown key 'bacth' in stage 'spn'; did you mean 'batch'?"]
+          ["10:65: unknown key 'bacth' in stage 'spn'; did you mean 'batch'?"]
         ),
         (
           "epochs: 3", "epochs: three",
-          ["9:44: expected an integer from 1 to 1000000 for 'epochs' in stage 'spn', found 'three'"]
+          [
+            "10:62: expected an integer from 1 to 1000000 for 'epochs' in stage 'spn', found 'three'"
+          ]
         ),
         (
           "epochs: 3", "epochs: 0",
-          ["9:44: expected an integer from 1 to 1000000 for 'epochs' in stage 'spn', found '0'"]
+          ["10:62: expected an integer from 1 to 1000000 for 'epochs' in stage 'spn', found '0'"]
         ),
         (
           "data: shards, part", "data: shads, part",
-          ["10:53: unknown stage 'shads', for 'data' of stage 'metrics'; did you mean 'shards'?"]
+          ["11:53: unknown stage 'shads', for 'data' of stage 'metrics'; did you mean 'shards'?"]
         ),
         (
           "model: spn.model, data: shards, part", "model: spn.curve, data: shards, part",
           [
-            "10:36: expected type model, but 'spn.curve' is of type curve, for 'model' of stage "
+            "11:36: expected type model, but 'spn.curve' is of type curve, for 'model' of stage "
               + "'metrics'"
           ]
         ),
         (
           "kind: train", "kind: trian",
-          ["9:15: unknown kind 'trian' of stage 'spn'; did you mean 'train'?"]
+          ["10:15: unknown kind 'trian' of stage 'spn'; did you mean 'train'?"]
         ),
         (
           "batch: 16", "structure: {kind: poon-domingos, steps: [1, 4]}",
           [
-            "9:107: steps of structure of stage 'spn': expected descending steps such as [4, 1], "
+            "10:105: steps of structure of stage 'spn': expected descending steps such as [4, 1], "
               + "found [1, 4]"
           ]
         ),
         (
           "batch: 16", "leaf: {kind: mixture, emission: nope}, binarisation: none",
           [
-            "9:99: unknown kind 'nope' for emission of leaf of stage 'spn': expected one of "
+            "10:97: unknown kind 'nope' for emission of leaf of stage 'spn': expected one of "
               + "categorical, logistic, logistic-mixture, binomial, discrete-gaussian, gaussian"
           ]
         ),
         (
           "batch: 16", "leaf: {kind: mixed, of: []}",
-          ["9:91: of of leaf of stage 'spn': expected at least one leaf, found an empty list"]
+          ["10:89: of of leaf of stage 'spn': expected at least one leaf, found an empty list"]
         ),
         (
-          "superpixel: [2, 2]", "superpixel: [2]",
+          "superpixel: [4, 4]", "superpixel: [4]",
           [
-            "9:59: expected a list of 2, each an integer from 1 to 65536 for 'superpixel' in stage "
-              + "'spn', found a list of 1"
+            "5:62: expected a list of 2, each an integer from 1 to 65536 for 'superpixel' in stage "
+              + "'superpixels', found a list of 1"
+          ]
+        ),
+        (
+          "partition: cells, ", "superpixel: [2, 2], ",
+          [
+            "10:35: superpixel of stage 'spn': the superpixels are those of the shards; for others name a "
+              + "stage of kind partition, partition: NAME"
           ]
         ),
         (
@@ -125,8 +134,8 @@ extension CommandSuite {
           + "1 to 8"
       ),
       (
-        "stages.spn.superpixel=[4, 9]",
-        "stage 'spn': superpixels of 4 x 9 do not fit images of 8 x 8: expected 1 to 8 x 1 to 8"
+        "stages.cells.superpixel=[4, 9]",
+        "stage 'cells': superpixels of 4 x 9 do not fit images of 8 x 8: expected 1 to 8 x 1 to 8"
       ),
       (
         "stages.parts.validation=60",

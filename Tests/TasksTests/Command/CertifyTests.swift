@@ -21,7 +21,7 @@ extension CommandSuite {
     /// Black images alone: each value of a leaf is nearly certain, and its logarithm a sum of 255 tiny terms.
     @Test func aModelOfOneImageIsCertified() throws {
       let sandbox = try Sandbox(data: ToyData(train: 20, test: 4, constant: 0))
-      let train = "superpixel: [2, 2], batch: 20, binarisation: none, leaf: categorical"
+      let train = "batch: 20, binarisation: none, leaf: categorical"
       try sandbox.run(
         Pipelines.training(
           epochs: 100, split: "validation: 2", train: "\(train), learner: {kind: em, step: 0.5}"))

@@ -9,9 +9,9 @@ extension CommandSuite {
   /// Names of classes from the files to the answers of a model.
   @Suite struct ClassNamesTests {
     private static let training = Pipelines.training(
-      epochs: 30,
+      epochs: 30, cells: "[4, 4]",
       train: """
-        superpixel: [4, 4], units: 4, batch: 16, keep: last, learner: {kind: adam, rate: 0.1}, classes: true
+        units: 4, batch: 16, keep: last, learner: {kind: adam, rate: 0.1}, classes: true
         """)
     private static let model = "Output/tiny/spn/model.h5"
 

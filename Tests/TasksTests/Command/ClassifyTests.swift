@@ -12,9 +12,9 @@ extension CommandSuite {
       try sandbox.write(
         "p.yaml",
         Pipelines.training(
-          epochs: 60,
+          epochs: 60, cells: superpixel,
           train: """
-            superpixel: \(superpixel), batch: 16, keep: last, learner: {kind: adam, rate: 0.1}, \(train)
+            batch: 16, keep: last, learner: {kind: adam, rate: 0.1}, \(train)
             """
         ))
       return sandbox

@@ -10,7 +10,7 @@ extension CommandSuite {
 
     private func pipeline(_ extra: String) -> String {
       Pipelines.training(
-        epochs: 3, superpixel: "[4, 4]", train: "superpixel: [4, 4], batch: 16, \(Self.leaf)",
+        epochs: 3, superpixel: "[4, 4]", cells: "[4, 4]", train: "batch: 16, \(Self.leaf)",
         extra: extra)
     }
 
@@ -104,7 +104,7 @@ extension CommandSuite {
       try sandbox.run(
         Pipelines.training(
           epochs: 1, superpixel: "[4, 4]",
-          train: "superpixel: [4, 4], batch: 16, leaf: {kind: vae, hidden: 4, latent: 65}"))
+          cells: "[4, 4]", train: "batch: 16, leaf: {kind: vae, hidden: 4, latent: 65}"))
       let many = try Child(
         [
           "convert", "--model", "Output/tiny/spn/model.h5", "--nodes", "4", "--rule", "qmc",

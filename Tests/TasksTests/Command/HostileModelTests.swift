@@ -65,7 +65,7 @@ extension CommandSuite {
       let sandbox = try Sandbox(data: ToyData(train: 24, test: 4))
       try sandbox.run(
         Pipelines.training(
-          epochs: 1, split: "validation: 4", train: "superpixel: [4, 4], batch: 8, \(train)"))
+          epochs: 1, split: "validation: 4", cells: "[4, 4]", train: "batch: 8, \(train)"))
       let model = try ModelContent(path: sandbox.path("Output/tiny/spn/model.h5"))
       let asked = ProcessInfo.processInfo.environment["TESSERA_HOSTILE_MODELS"].flatMap { Int($0) }
       let family = (Self.binary + Self.levels).firstIndex(of: train) ?? 0

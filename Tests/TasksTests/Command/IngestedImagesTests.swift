@@ -93,7 +93,7 @@ extension CommandSuite {
       #expect(ended.errors.contains("digits: 20 test images of 8 x 8"), "\(ended.errors)")
       try sandbox.write(
         "p.yaml",
-        yaml(source, more: "  spn: {kind: train, data: shards, superpixel: [2, 2], epochs: 1}"))
+        yaml(source, more: "  spn: {kind: train, data: shards, epochs: 1}"))
       let refused = try Tessera.run("run", "p.yaml", in: sandbox)
       #expect(refused.status == 78)
       #expect(

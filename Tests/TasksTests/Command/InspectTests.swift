@@ -21,7 +21,7 @@ extension CommandSuite {
         "p.yaml",
         Pipelines.training(
           epochs: 1, split: "validation: 2",
-          train: "superpixel: [1, 1], structure: {kind: poon-domingos, steps: [4, 1]}, batch: 8"))
+          cells: "[1, 1]", train: "structure: {kind: poon-domingos, steps: [4, 1]}, batch: 8"))
       let run = try Tessera.run("run", "p.yaml", in: sandbox)
       #expect(run.status == 0, "\(run.errors)")
       let model = try json("Output/tiny/spn/model.h5", in: sandbox)

@@ -8,15 +8,15 @@ extension CommandSuite {
   @Suite struct MemoryTests {
     /// What the forecast is made of differs: weights, tiles, a large network.
     private static let trainings = [
-      "superpixel: [1, 1], structure: {kind: poon-domingos, steps: [1]}, units: 8",
-      "superpixel: [1, 1], structure: {kind: poon-domingos, steps: [1]}, units: 4, batch: 16",
-      "superpixel: [8, 8], units: 1, leaf: {kind: vae, hidden: 1500, latent: 200}, batch: 64",
+      ("[1, 1]", "structure: {kind: poon-domingos, steps: [1]}, units: 8"),
+      ("[1, 1]", "structure: {kind: poon-domingos, steps: [1]}, units: 4, batch: 16"),
+      ("[8, 8]", "units: 1, leaf: {kind: vae, hidden: 1500, latent: 200}, batch: 64"),
     ]
 
     /// Peak of the process, counted by the system while the stage ran, against what the dry run said.
-    @Test(arguments: trainings) func forecastsAreWithinAFifth(train: String) throws {
+    @Test(arguments: trainings) func forecastsAreWithinAFifth(cells: String, train: String) throws {
       let sandbox = try Sandbox()
-      try sandbox.write("p.yaml", Pipelines.training(epochs: 1, train: train))
+      try sandbox.write("p.yaml", Pipelines.training(epochs: 1, cells: cells, train: train))
       let forecast = try #require(try Self.forecast(of: "spn", in: sandbox))
       let ended = try Tessera.run("run", "p.yaml", "--workers", "2", in: sandbox)
       #expect(ended.status == 0, "\(ended.errors)")
@@ -48,10 +48,10 @@ extension CommandSuite {
     /// Nothing is read, nothing is trained.
     @Test func moreThanTheMachineHasIsRefused() throws {
       let sandbox = try Sandbox()
-      let enough = try #require(try sandbox.runner(Pipelines.all).preview()[4].memory)
+      let enough = try #require(try sandbox.runner(Pipelines.all).preview()[5].memory)
       #expect(enough.fits)
       let little = try sandbox.runner(Pipelines.all, memory: enough.bytes / 2)
-      #expect(try little.preview()[4].memory?.fits == false)
+      #expect(try little.preview()[5].memory?.fits == false)
       let fault = #expect(throws: StageFault.self) { try little.run() }
       #expect(fault?.exitCode == .configuration)
       #expect(
@@ -71,11 +71,11 @@ extension CommandSuite {
           "stage 'superpixels': superpixels of 9 x 9 do not fit images of 8 x 8: expected 1 to 8 x 1 to 8"
         ),
         (
-          Pipelines.training(train: "superpixel: [1, 9]"),
-          "stage 'spn': superpixels of 1 x 9 do not fit images of 8 x 8: expected 1 to 8 x 1 to 8"
+          Pipelines.training(cells: "[1, 9]"),
+          "stage 'cells': superpixels of 1 x 9 do not fit images of 8 x 8: expected 1 to 8 x 1 to 8"
         ),
         (
-          Pipelines.training(train: "superpixel: [8, 8], classes: true"),
+          Pipelines.training(cells: "[8, 8]", train: "classes: true"),
           "stage 'spn': classes: the image is one superpixel, and a single leaf has no sum unit for "
             + "each class; take smaller superpixels"
         ),

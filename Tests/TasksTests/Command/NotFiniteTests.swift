@@ -54,7 +54,7 @@ extension CommandSuite {
     @Test func anImpossibleImageHasNoClass() throws {
       let sandbox = try Sandbox()
       try sandbox.run(
-        Pipelines.training(epochs: 1, train: "superpixel: [2, 2], batch: 16, classes: true"))
+        Pipelines.training(epochs: 1, train: "batch: 16, classes: true"))
       try DurableFile.write(
         FileBytes.read(sandbox.path("Output/tiny/spn/model.h5")), to: sandbox.path("model.h5"))
       _ = try impossible(sandbox)

@@ -22,9 +22,9 @@ extension CommandSuite {
 
     private static func text(model: String) -> String {
       Pipelines.all + "\n" + """
-          vae: {kind: train, data: shards, epochs: 1, superpixel: [4, 4],
+          vae: {kind: train, data: shards, epochs: 1,
             leaf: {kind: vae, hidden: 4, latent: 2}, learner: {kind: adam}}
-          information: {kind: mutual-information, data: shards, superpixel: [2, 2], images: 9}
+          information: {kind: mutual-information, data: shards, partition: cells, images: 9}
           sets: {kind: likelihood-histogram, sets: {spn: metrics}}
           baselines: {kind: completion-baselines, data: shards, components: [1, 2]}
           converted: {kind: convert, model: vae.model, data: shards, nodes: 9, epochs: 2}

@@ -8,7 +8,7 @@ extension CommandSuite {
     @Test func moreWeightsThanCanBeCountedAreRefused() throws {
       let sandbox = try Sandbox()
       try sandbox.write(
-        "p.yaml", Pipelines.training(epochs: 1, train: "superpixel: [2, 2], units: 1024"))
+        "p.yaml", Pipelines.training(epochs: 1, train: "units: 1024"))
       let ended = try Tessera.run(
         "run", "p.yaml", in: sandbox, environment: ["SWIFT_BACKTRACE": "enable=no"])
       #expect(!ended.wasKilled)

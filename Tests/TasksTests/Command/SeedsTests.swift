@@ -8,7 +8,7 @@ extension CommandSuite {
   /// Many seeds, failures and figures, as a user meets them.
   @Suite struct SeedsTests {
     private static let yaml = Pipelines.training(
-      epochs: 2, train: "superpixel: [2, 2], batch: 16", extra: Pipelines.evaluation
+      epochs: 2, train: "batch: 16", extra: Pipelines.evaluation
     ).replacingOccurrences(of: "seed: 1\n", with: "seeds: [1, 2]\n")
 
     private func sandbox() throws -> Sandbox {

@@ -7,7 +7,8 @@ extension CommandSuite {
     /// Long enough to be met in the middle: some fifty checkpoints, each forced to disk.
     private static let yaml = Pipelines.training(
       epochs: 50,
-      train: "superpixel: [1, 1], structure: {kind: poon-domingos, steps: [4, 1]}, "
+      cells: "[1, 1]",
+      train: "structure: {kind: poon-domingos, steps: [4, 1]}, "
         + "batch: 8", extra: Pipelines.evaluation)
 
     /// What an uninterrupted run leaves.

@@ -51,7 +51,8 @@ extension CommandSuite {
         "p.yaml",
         Pipelines.training(
           epochs: 100,
-          train: "superpixel: [4, 4], batch: 50, leaf: {kind: vae, hidden: 65536, latent: 8}, "
+          cells: "[4, 4]",
+          train: "batch: 50, leaf: {kind: vae, hidden: 65536, latent: 8}, "
             + "units: 8"))
       let child = try Child(["run", "p.yaml"], in: sandbox)
       let ended = try stop(child) { child.errorsSoFar.contains("\nspn: ") }

@@ -20,7 +20,7 @@ import Testing
   ) throws -> [Double] {
     let trainer = Trainer(
       circuit: circuit, parameters: parameters, learner: learner, batch: 100,
-      workers: ForkJoin(workers: 2), pixelOfPosition: digits.pixelOfPosition)
+      workers: ForkJoin(workers: 2))
     return try (1...epochs).map { try trainer.runEpoch($0, on: digits) }
   }
 

@@ -14,7 +14,7 @@ extension StagesSuite {
 
     private func yaml(_ leaf: String, superpixel: String = "[4, 4]", units: Int = 2) -> String {
       Pipelines.training(
-        train: "superpixel: \(superpixel), units: \(units), leaf: \(leaf), batch: 16",
+        cells: superpixel, train: "units: \(units), leaf: \(leaf), batch: 16",
         extra: """
             metrics: {kind: evaluate, model: spn.model, data: shards,
               likelihood: [trained, elbo, elbo-analytic, "iwae:20"]}

@@ -8,11 +8,13 @@ extension StagesSuite {
   /// The figures of what exact marginals keep, on tiny models.
   @Suite struct BenefitsTests {
     private static let models = """
-        cm: {kind: train, data: shards, epochs: 2, batch: 16, superpixel: [2, 3],
+        wide: {kind: partition, images: digits, superpixel: [2, 3]}
+        all: {kind: partition, images: digits, superpixel: [8, 8]}
+        cm: {kind: train, data: shards, epochs: 2, batch: 16, partition: wide,
           leaf: {kind: mixture, nodes: 16, hidden: 4}}
-        vae: {kind: train, data: shards, epochs: 2, batch: 16, superpixel: [2, 3],
+        vae: {kind: train, data: shards, epochs: 2, batch: 16, partition: wide,
           leaf: {kind: vae, hidden: 4, latent: 1, value: elbo}}
-        whole: {kind: train, data: shards, epochs: 2, batch: 16, superpixel: [8, 8], units: 1,
+        whole: {kind: train, data: shards, epochs: 2, batch: 16, partition: all, units: 1,
           leaf: {kind: vae, hidden: 6, latent: 2}}
       """
 

@@ -30,6 +30,7 @@ extension StagesSuite {
       ("part: test", "part: validation", ["metrics"]),
       ("samplesPerShard: 20", "samplesPerShard: 30", ["shards"] + following),
       ("superpixel: [4, 4]", "superpixel: [2, 4]", ["superpixels", "shards"] + following),
+      ("superpixel: [2, 2]", "superpixel: [2, 4]", ["cells"] + following),
       ("validation: 10", "validation: 11", ["parts", "shards"] + following),
       ("name: tiny", "name: other", ["film", "samples"]),
     ])

@@ -7,9 +7,11 @@ extension StagesSuite {
   /// The whole way from seeds to the poster, on toy images.
   @Suite struct FigurePipelineTests {
     private static let models = """
-        spn: {kind: train, data: shards, epochs: 2, superpixel: [1, 1],
+        pixels: {kind: partition, images: digits, superpixel: [1, 1]}
+        all: {kind: partition, images: digits, superpixel: [8, 8]}
+        spn: {kind: train, data: shards, epochs: 2, partition: pixels,
           structure: {kind: poon-domingos, steps: [4, 1]}, batch: 16}
-        vae: {kind: train, data: shards, epochs: 2, superpixel: [8, 8], units: 1, batch: 16,
+        vae: {kind: train, data: shards, epochs: 2, partition: all, units: 1, batch: 16,
           leaf: {kind: vae, hidden: 5}}
         spn-epochs: {kind: evaluate-epochs, checkpoints: spn.checkpoints, data: shards}
         vae-epochs: {kind: evaluate-epochs, checkpoints: vae.checkpoints, data: shards}
@@ -104,7 +106,7 @@ extension StagesSuite {
         .replacing(
           #/  spn: \{.*\n/#,
           with: """
-              spn: {kind: train, data: shards, epochs: 2, epochImages: 60, superpixel: [2, 2],
+              spn: {kind: train, data: shards, epochs: 2, epochImages: 60, partition: cells,
                 batch: 16, keep: last}
               test: {kind: evaluate, model: spn.model, data: shards}
               train: {kind: evaluate, model: spn.model, data: shards, part: train}

@@ -9,7 +9,7 @@ import Workflow
 extension StagesSuite {
   /// Learners, schedules, first parameters and early ends, as pipelines say them.
   @Suite struct LearnersTests {
-    private static let fields = "superpixel: [2, 2], batch: 16, "
+    private static let fields = "batch: 16, "
     private static let trainings = [
       "learner: em", "learner: {kind: em, pseudoCount: 0.5}, initialisation: k-means",
       "learner: {kind: em, step: 0.9, schedule: {kind: polynomial, offset: 2, warmUp: 3}}",

@@ -21,17 +21,17 @@ extension StagesSuite {
     }
 
     @Test(arguments: [
-      "superpixel: [2, 2], batch: 1000", "superpixel: [2, 2], batch: 1", "superpixel: [8, 8]",
-      "superpixel: [3, 3]", "superpixel: [5, 1]", "superpixel: [1, 1], units: 1",
-      "superpixel: [2, 2], structure: {kind: poon-domingos, steps: [4]}",
-      "superpixel: [1, 1], structure: {kind: poon-domingos, steps: [5, 2]}",
-      "superpixel: [2, 2], window: 1", "superpixel: [2, 2], keep: last",
-      "superpixel: [2, 2], binarisation: dynamic",
-      "superpixel: [2, 2], binarisation: {kind: threshold, value: 1}",
+      ("[2, 2]", "batch: 1000"), ("[2, 2]", "batch: 1"), ("[8, 8]", "units: 2"),
+      ("[3, 3]", "units: 2"), ("[5, 1]", "units: 2"), ("[1, 1]", "units: 1"),
+      ("[2, 2]", "structure: {kind: poon-domingos, steps: [4]}"),
+      ("[1, 1]", "structure: {kind: poon-domingos, steps: [5, 2]}"), ("[2, 2]", "window: 1"),
+      ("[2, 2]", "keep: last"), ("[2, 2]", "binarisation: dynamic"),
+      ("[2, 2]", "binarisation: {kind: threshold, value: 1}"),
     ])
-    func trainFieldsAtTheirEdges(train: String) throws {
-      let yaml = Pipelines.training(epochs: 2, train: train, extra: Pipelines.evaluation)
-      _ = try check(yaml, "\(train)")
+    func trainFieldsAtTheirEdges(cells: String, train: String) throws {
+      let yaml = Pipelines.training(
+        epochs: 2, cells: cells, train: train, extra: Pipelines.evaluation)
+      _ = try check(yaml, "\(cells) \(train)")
     }
 
     @Test(arguments: ["[8, 8]", "[3, 3]", "[1, 8]", "[1, 1]"])
@@ -60,7 +60,8 @@ extension StagesSuite {
     @Test(arguments: [(1, 1), (1, 9), (9, 1), (2, 3)])
     func imagesOfAFewPixels(height: Int, width: Int) throws {
       let yaml = Pipelines.training(
-        epochs: 2, superpixel: "[1, 1]", train: "superpixel: [1, 1]", extra: Pipelines.evaluation)
+        epochs: 2, superpixel: "[1, 1]", cells: "[1, 1]", train: "batch: 128",
+        extra: Pipelines.evaluation)
       _ = try check(yaml, data: ToyData(height: height, width: width), "\(height) x \(width)")
     }
 
@@ -71,7 +72,7 @@ extension StagesSuite {
         "p.yaml",
         Pipelines.training(
           epochs: 50,
-          train: "superpixel: [2, 2], leaf: {kind: vae, hidden: 4, latent: 1}, batch: 16, "
+          train: "leaf: {kind: vae, hidden: 4, latent: 1}, batch: 16, "
             + "learner: {kind: adam, rate: 10, beta1: 0.99, beta2: 0}",
           extra: Pipelines.evaluation))
       let ended = try Tessera.run("run", "p.yaml", in: sandbox)

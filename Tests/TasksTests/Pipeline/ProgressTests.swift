@@ -6,7 +6,7 @@ extension StagesSuite {
   @Suite struct ProgressTests {
     private static let yaml = Pipelines.training(
       extra: """
-          vae: {kind: train, data: shards, epochs: 1, superpixel: [4, 4], batch: 16,
+          vae: {kind: train, data: shards, epochs: 1, batch: 16,
             leaf: {kind: vae, hidden: 4}}
           metrics: {kind: evaluate, model: vae.model, data: shards, likelihood: [elbo, "iwae:2"]}
           epochs: {kind: evaluate-epochs, checkpoints: spn.checkpoints, data: shards}

@@ -9,7 +9,7 @@ extension StagesSuite {
   @Suite struct QuadratureAndReconstructionTests {
     private func yaml(_ leaf: String, _ extra: String) -> String {
       Pipelines.training(
-        train: "superpixel: [4, 4], units: 2, leaf: \(leaf), batch: 16", extra: extra)
+        cells: "[4, 4]", train: "units: 2, leaf: \(leaf), batch: 16", extra: extra)
     }
 
     private let vae = "{kind: vae, hidden: 5, latent: 2}"
@@ -74,7 +74,7 @@ extension StagesSuite {
       let stage = "  both: {kind: reconstruct, model: spn.model, data: shards}"
       let fault = #expect(throws: (any Error).self) {
         try sandbox.run(
-          Pipelines.training(train: "superpixel: [4, 4], batch: 16", extra: stage))
+          Pipelines.training(cells: "[4, 4]", train: "batch: 16", extra: stage))
       }
       #expect((fault as? any Fault)?.exitCode == .configuration)
       #expect(fault.map { "\($0)".contains("bernoulli leaves") } == true)

@@ -49,7 +49,8 @@ extension StagesSuite {
     @Test func largeBatchesAreSummedInAFixedOrder() throws {
       let yaml = Pipelines.training(
         epochs: 2,
-        train: "superpixel: [1, 1], structure: {kind: poon-domingos, steps: [4, 1]}, "
+        cells: "[1, 1]",
+        train: "structure: {kind: poon-domingos, steps: [4, 1]}, "
           + "units: 3, batch: 400")
       var expected: [String: String]?
       for workers in [1, 2, 5] {
@@ -59,6 +60,23 @@ extension StagesSuite {
         #expect(found == expected ?? found, "\(workers) workers")
         expected = expected ?? found
       }
+    }
+
+    /// Shards of one partition serve models of every other.
+    @Test(arguments: ["threshold", "stochastic"])
+    func theOrderOfTheShardsChangesNoNumber(binarisation: String) throws {
+      let found = try ["[2, 2]", "[3, 5]", "[8, 8]"].map { superpixel in
+        let sandbox = try Sandbox()
+        try sandbox.run(
+          Pipelines.training(
+            epochs: 2, superpixel: superpixel, train: "batch: 16, binarisation: \(binarisation)",
+            extra: Pipelines.evaluation))
+        return try ["spn/outcome.csv", "metrics/metrics.csv", "curve/curve.csv"].map {
+          try sandbox.text("Output/tiny/\($0)")
+        }
+      }
+      #expect(found[1] == found[0])
+      #expect(found[2] == found[0])
     }
 
     @Test func anotherSeedGivesAnotherModel() throws {

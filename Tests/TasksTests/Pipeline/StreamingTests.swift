@@ -10,7 +10,7 @@ extension StagesSuite {
     private func yaml(memory: Int?, train: String = "window: 12, batch: 16") -> String {
       let field = memory.map { ", memory: \($0)" } ?? ""
       return Pipelines.training(
-        train: "superpixel: [2, 2], \(train)\(field)",
+        train: "\(train)\(field)",
         extra: "  metrics: {kind: evaluate, model: spn.model, data: shards, part: train\(field)}")
     }
 

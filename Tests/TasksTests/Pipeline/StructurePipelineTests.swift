@@ -8,12 +8,11 @@ import Workflow
 extension StagesSuite {
   /// Structures and products from YAML to a stored model that is asked.
   @Suite struct StructurePipelineTests {
-    private func yaml(_ train: String, cells: String = "[2, 2]") -> String {
+    private func yaml(_ train: String, statistics partition: String = "cells") -> String {
       Pipelines.training(
-        epochs: 2,
-        train: "superpixel: [2, 2], batch: 16, units: 4, \(train)",
+        epochs: 2, train: "batch: 16, units: 4, \(train)",
         extra: """
-            information: {kind: mutual-information, data: shards, superpixel: \(cells), images: 40}
+            information: {kind: mutual-information, data: shards, partition: \(partition), images: 40}
             metrics: {kind: evaluate, model: spn.model, data: shards, part: test}
             check: {kind: certify, model: spn.model}
           """)
@@ -78,7 +77,8 @@ extension StagesSuite {
       try sandbox.write(
         "wrong.yaml",
         yaml(
-          "structure: chow-liu, products: elementwise, statistics: information", cells: "[4, 4]"))
+          "structure: chow-liu, products: elementwise, statistics: information",
+          statistics: "superpixels"))
       let ended = try Tessera.run("run", "wrong.yaml", in: sandbox)
       #expect(ended.status == 78)
       #expect(ended.errors.contains("superpixels [2, 2]"), "\(ended.errors)")

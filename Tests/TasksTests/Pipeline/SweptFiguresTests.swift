@@ -7,7 +7,7 @@ extension StagesSuite {
   /// seeds alone are pooled.
   @Suite struct SweptFiguresTests {
     private static let stages = """
-        spn: {kind: train, data: shards, epochs: 2, superpixel: [4, 4], units: $k, batch: 16,
+        spn: {kind: train, data: shards, epochs: 2, units: $k, batch: 16,
           learner: {kind: adam, rate: $rate}}
         metrics: {kind: evaluate, model: spn.model, data: shards}
         epochs: {kind: evaluate-epochs, checkpoints: spn.checkpoints, data: shards}
@@ -87,7 +87,7 @@ extension StagesSuite {
         .replacing(
           #/  spn: \{.*\n/#,
           with: """
-              spn: {kind: train, data: shards, epochs: 1, superpixel: [4, 4], batch: 16,
+              spn: {kind: train, data: shards, epochs: 1, batch: 16,
                 units: $k, keep: last}
               test: {kind: evaluate, model: spn.model, data: shards}
               train: {kind: evaluate, model: spn.model, data: shards, part: train}

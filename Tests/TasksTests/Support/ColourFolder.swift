@@ -39,7 +39,7 @@ enum ColourFolder {
       parts: {kind: split, images: photos, validation: 4}
       shards: {kind: shards, images: photos, partition: cells, split: parts}
       spn:
-        {kind: train, data: shards, epochs: 2, superpixel: [4, 2], batch: 8, leaf: gaussian,
+        {kind: train, data: shards, epochs: 2, batch: 8, leaf: gaussian,
          binarisation: none}
     \(extra)
     """

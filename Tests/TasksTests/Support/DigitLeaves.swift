@@ -20,7 +20,7 @@ struct DigitLeaves {
     let parameters = circuit.initialParameters(seed: 1)
     let trainer = Trainer(
       circuit: circuit, parameters: parameters, learner: Adam(), batch: 100,
-      workers: ForkJoin(workers: 2), pixelOfPosition: digits.pixelOfPosition)
+      workers: ForkJoin(workers: 2))
     for epoch in 0..<epochs { try trainer.runEpoch(epoch + 1, on: digits) }
     self.circuit = circuit
     self.parameters = parameters
@@ -76,7 +76,7 @@ struct DigitLeaves {
   /// Digits, black and white at half the range.
   struct Digits: TrainingSource {
     let sampleCount: Int
-    let pixelOfPosition: [Int32] = (0..<784).map { Int32($0) }
+    let valueCount = 784
     private let rows: AlignedBuffer<UInt8>
 
     /// - Parameter count: at most so many, the first.

@@ -31,7 +31,7 @@ enum GreyFolder {
       cells: {kind: partition, images: faces, superpixel: [4, 4]}
       parts: {kind: split, images: faces, validation: 4, choose: last}
       shards: {kind: shards, images: faces, partition: cells, split: parts}
-      spn: {kind: train, data: shards, epochs: 2, superpixel: [4, 4], batch: 8, \(train)}
+      spn: {kind: train, data: shards, epochs: 2, batch: 8, \(train)}
     \(extra)
     """
   }

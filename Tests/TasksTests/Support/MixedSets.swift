@@ -70,12 +70,13 @@ enum MixedSets {
   private static let template = """
     @images: {kind: ingest, source: SOURCE}
     @cells: {kind: partition, images: @images, superpixel: CELL}
+    @whole: {kind: partition, images: @images, superpixel: WHOLE}
     @parts: {kind: split, images: @images, validation: 10}
     @shards: {kind: shards, images: @images, partition: @cells, split: @parts}
-    @spn: {kind: train, data: @shards, epochs: 1, superpixel: CELL, batch: 16, units: 2}
-    @information: {kind: mutual-information, data: @shards, superpixel: CELL}
-    @tree: {kind: train, data: @shards, statistics: @information, structure: chow-liu, products: elementwise, epochs: 1, superpixel: CELL, batch: 16, units: 2}
-    @vae: {kind: train, data: @shards, epochs: 1, superpixel: WHOLE, units: 1, batch: 16, leaf: {kind: vae, hidden: 3}}
+    @spn: {kind: train, data: @shards, epochs: 1, batch: 16, units: 2}
+    @information: {kind: mutual-information, data: @shards}
+    @tree: {kind: train, data: @shards, statistics: @information, structure: chow-liu, products: elementwise, epochs: 1, batch: 16, units: 2}
+    @vae: {kind: train, data: @shards, epochs: 1, partition: @whole, units: 1, batch: 16, leaf: {kind: vae, hidden: 3}}
     @loaded: {kind: load-model, file: model.h5}
     @epochs: {kind: evaluate-epochs, checkpoints: @spn.checkpoints, data: @shards}
     @metrics: {kind: evaluate, model: @spn.model, data: @shards}

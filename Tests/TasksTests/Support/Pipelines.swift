@@ -4,10 +4,14 @@ enum Pipelines {
   static let all = training(extra: evaluation)
 
   /// Up to the model.
+  ///
+  /// - Parameters:
+  ///   - superpixel: of the shards.
+  ///   - cells: superpixels of the model.
+  ///   - train: further fields of the model.
   static func training(
-    epochs: Int = 3, split: String = "validation: 10",
-    superpixel: String = "[4, 4]", train: String = "superpixel: [2, 2], batch: 16",
-    extra: String = ""
+    epochs: Int = 3, split: String = "validation: 10", superpixel: String = "[4, 4]",
+    cells: String = "[2, 2]", train: String = "batch: 16", extra: String = ""
   ) -> String {
     """
     name: tiny
@@ -15,10 +19,11 @@ enum Pipelines {
     stages:
       digits: {kind: ingest, source: {kind: idx, dataset: toy}}
       superpixels: {kind: partition, images: digits, superpixel: \(superpixel)}
+      cells: {kind: partition, images: digits, superpixel: \(cells)}
       parts: {kind: split, images: digits, \(split)}
       shards: {kind: shards, images: digits, partition: superpixels, split: parts,
         samplesPerShard: 20}
-      spn: {kind: train, data: shards, epochs: \(epochs), \(train)}
+      spn: {kind: train, data: shards, partition: cells, epochs: \(epochs), \(train)}
     \(extra)
     """
   }
@@ -34,5 +39,5 @@ enum Pipelines {
   /// validate by.
   static let imagesOfEpoch = 50 + 10
 
-  static let preprocessing = ["digits", "superpixels", "parts", "shards"]
+  static let preprocessing = ["digits", "superpixels", "cells", "parts", "shards"]
 }
