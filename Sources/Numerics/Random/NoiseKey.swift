@@ -8,6 +8,7 @@ package enum NoisePurpose: UInt32, Sendable {
   case masking = 6
   case completion = 7
   case clustering = 8
+  case structure = 9
 }
 
 /// Noise as a pure function of where it is used (manual: Mathematics, Noise): never a shared
