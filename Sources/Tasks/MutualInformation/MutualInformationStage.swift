@@ -1,6 +1,5 @@
 import Circuits
 import Datasets
-import Images
 import Numerics
 import Workflow
 

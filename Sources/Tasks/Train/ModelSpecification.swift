@@ -1,7 +1,7 @@
 import Circuits
 import Configuration
 import Datasets
-import Images
+import Models
 import Workflow
 
 /// What a train stage says of its model: the fields that decide the circuit and its input.
@@ -138,18 +138,4 @@ struct ShapeFault: Fault {
   let complaint: String
   var exitCode: ExitCode { .configuration }
   var description: String { complaint }
-}
-
-extension BinarisationView {
-  /// Why leaves cannot describe what this view shows them; nil if they can: bytes as they are, or two
-  /// outcomes.
-  func complaint(about leaf: any Leaf) -> String? {
-    let levels = leaf.traits.levels
-    guard (levels > 2) != (self == .none) else { return nil }
-    let kind = leaf.name
-    return levels > 2
-      ? "leaf \(kind) describes \(levels) levels: expected binarisation none, found \(name)"
-      : "leaf \(kind) is of pixels with two outcomes: expected threshold, stochastic or dynamic, found "
-        + "\(name)"
-  }
 }

@@ -1,5 +1,6 @@
 import Circuits
 import Datasets
+import Models
 import Workflow
 
 extension TrainStage: ForeseenStage {

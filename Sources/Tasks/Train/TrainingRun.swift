@@ -1,6 +1,7 @@
 import Circuits
 import Configuration
 import Files
+import Models
 import Numerics
 import Storage
 import Workflow
