@@ -1,3 +1,5 @@
+import Files
+
 /// Conversion of a picture of any kind to grey levels or RGB.
 ///
 /// A transparent pixel is composed with `background`: (value * alpha + background * (255 - alpha) + 127) / 255, in

@@ -1,3 +1,5 @@
+import Files
+
 /// The policy for pictures of another size than the wanted one.
 package enum SizePolicy: String, CaseIterable, Sendable {
   /// Pictures are of the size already, or refused.
