@@ -1,6 +1,5 @@
 import Configuration
 import Files
-import Images
 
 /// A fault of images, splits or shards.
 package enum DatasetFault: Fault, Equatable {

@@ -1,5 +1,5 @@
 import Circuits
-import Images
+import Datasets
 import Numerics
 
 /// Embedded digits, black and white, in memory: what circuits are timed on.

@@ -1,7 +1,6 @@
 import Datasets
 import Files
 import Foundation
-import Images
 import Numerics
 
 /// From compressed files to shards, and from shards to samples.

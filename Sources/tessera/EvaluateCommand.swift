@@ -1,6 +1,7 @@
 import ArgumentParser
 import Configuration
 import Foundation
+import Models
 import Tasks
 
 struct EvaluateCommand: ParsableCommand {

@@ -1,7 +1,7 @@
 import Datasets
 import Files
 import Foundation
-import Images
+import TestSupport
 
 /// Images whose every pixel tells which image and pixel it is.
 func tellingPixels(count: Int, pixels: Int, salt: Int = 0) -> [UInt8] {

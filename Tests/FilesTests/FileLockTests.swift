@@ -1,5 +1,6 @@
 import Configuration
 import Files
+import TestSupport
 import Testing
 
 @Suite struct FileLockTests {

@@ -1,6 +1,7 @@
 import Configuration
 import Files
 import Foundation
+import TestSupport
 import Testing
 
 /// Errors of listing that root meets as well; each is told with its path.

@@ -2,6 +2,7 @@ import Configuration
 import Files
 import Foundation
 import Storage
+import TestSupport
 import Testing
 
 /// What a stranger's file may ask of the process that reads it, and how that process ends.

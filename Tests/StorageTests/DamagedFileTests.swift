@@ -1,6 +1,7 @@
 import Configuration
 import Files
 import Storage
+import TestSupport
 import Testing
 
 @Suite(.serialized) struct DamagedFileTests {

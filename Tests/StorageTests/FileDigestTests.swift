@@ -2,6 +2,7 @@ import Configuration
 import Files
 import Foundation
 import Storage
+import TestSupport
 import Testing
 
 /// Every file carries a digest of its content, so that a damaged one is never believed.

@@ -2,6 +2,7 @@ import Configuration
 import Files
 import Foundation
 import Storage
+import TestSupport
 import Testing
 
 /// Files from elsewhere are read in a process that may die of them.

@@ -2,6 +2,7 @@ import Configuration
 import Files
 import Foundation
 import Storage
+import TestSupport
 import Testing
 
 /// HDF5 suites run one at a time: libhdf5 is one global state.

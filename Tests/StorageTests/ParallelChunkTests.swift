@@ -1,6 +1,7 @@
 import Configuration
 import Files
 import Storage
+import TestSupport
 import Testing
 
 /// Chunks filtered here against chunks filtered by libhdf5, which checks their sums.

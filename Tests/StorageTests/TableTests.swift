@@ -2,6 +2,7 @@ import Configuration
 import Files
 import Foundation
 import Storage
+import TestSupport
 import Testing
 
 @Suite(.serialized) struct TableTests {

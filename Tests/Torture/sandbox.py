@@ -16,7 +16,7 @@ import images
 
 HERE = Path(__file__).resolve().parent
 FAMILIES = ["open", "read", "write", "sync", "rename", "stat", "close", "mkdir", "unlink", "truncate", "map", "lock"]
-# `Sources/Files/Fault`'s table: every way in which the program may end by itself.
+# `Sources/Configuration/Fault.swift`'s table: every way in which the program may end by itself.
 EXIT_CODES = {0, 64, 65, 66, 69, 70, 73, 74, 75, 78, 130, 143}
 PIPELINE = ["run", "tiny.yaml", "--output", "output", "--cache", "cache"]
 

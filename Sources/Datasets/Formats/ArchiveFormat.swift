@@ -1,6 +1,5 @@
 import Configuration
 import Files
-import Images
 import Numerics
 import Storage
 

@@ -1,5 +1,4 @@
 import Files
-import Images
 import Storage
 
 /// Images of an array of levels, in the order of the array; one whose first axis is not the image's is held in memory

@@ -1,5 +1,3 @@
-import Images
-
 /// The meaning of each axis of an array of images, from the first on.
 package struct ImageAxes: Hashable, Sendable {
   package enum Axis: String, CaseIterable, Sendable {

@@ -1,6 +1,5 @@
 import Configuration
 import Files
-import Images
 
 /// A picture of 8-bit grey or RGB pixels, to be embedded in a drawing.
 ///

@@ -1,5 +1,6 @@
 import Circuits
-import Images
+import Datasets
+import Models
 import Numerics
 
 /// How unexpected each patch of each image is given the rest of it, in nats.

@@ -1,7 +1,10 @@
 import Circuits
 import Configuration
-import Images
+import Datasets
+import Files
+import Models
 import Numerics
+import Reports
 import Storage
 
 /// `tessera anomaly`: the score of every patch of anybody's images, as a picture and a table.

@@ -1,5 +1,5 @@
 import Configuration
-import Images
+import Datasets
 import Numerics
 
 /// Known images into which a block of two by two superpixels of a foreign one was put: what a patch-wise

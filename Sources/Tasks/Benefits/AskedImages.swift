@@ -1,4 +1,5 @@
 import Datasets
+import Models
 import Workflow
 
 /// Images that models are asked about, as a model codes them, row-major.

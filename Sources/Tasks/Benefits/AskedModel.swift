@@ -1,5 +1,6 @@
 import Circuits
 import Configuration
+import Models
 import Numerics
 import Workflow
 

@@ -2,6 +2,7 @@ import Circuits
 import Datasets
 import Files
 import Foundation
+import Models
 import Numerics
 import Reports
 import Storage

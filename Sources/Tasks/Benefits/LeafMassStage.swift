@@ -1,6 +1,7 @@
 import Circuits
 import Files
 import Foundation
+import Models
 import Numerics
 import Reports
 import Storage

@@ -1,7 +1,7 @@
 import Circuits
 import Configuration
+import Datasets
 import Files
-import Images
 import Numerics
 import Reports
 import Storage

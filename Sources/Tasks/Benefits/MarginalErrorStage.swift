@@ -1,6 +1,7 @@
 import Circuits
 import Datasets
 import Files
+import Models
 import Numerics
 import Reports
 import Storage

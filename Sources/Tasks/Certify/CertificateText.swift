@@ -1,6 +1,7 @@
 import Circuits
 import Configuration
 import Foundation
+import Models
 import Storage
 
 /// A certificate as people, scripts and tables read it.

@@ -1,5 +1,6 @@
 import Configuration
 import Files
+import Models
 import Numerics
 import Storage
 import Workflow

@@ -1,5 +1,6 @@
 import Circuits
 import Configuration
+import Models
 import Numerics
 
 /// `tessera certify`: a model file's mathematics, checked on that very model.

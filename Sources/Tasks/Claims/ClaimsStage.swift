@@ -1,6 +1,8 @@
+import Circuits
 import Configuration
 import Datasets
 import Files
+import Models
 import Reports
 import Storage
 import Workflow

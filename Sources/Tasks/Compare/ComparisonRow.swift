@@ -1,4 +1,5 @@
 import Circuits
+import Models
 import Reports
 import Storage
 

@@ -2,7 +2,7 @@ import Circuits
 import Configuration
 import Datasets
 import Files
-import Images
+import Models
 import Numerics
 import Storage
 import Workflow

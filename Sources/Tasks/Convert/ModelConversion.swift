@@ -1,6 +1,7 @@
 import Circuits
 import Configuration
 import Files
+import Models
 import Numerics
 
 /// Makes an exact model of one with VAE leaves: the decoders at fixed nodes, the encoders dropped.

@@ -2,6 +2,7 @@ import Circuits
 import Configuration
 import Datasets
 import Files
+import Models
 import Numerics
 
 /// `tessera convert`: a model with VAE leaves, written again with continuous mixtures.

@@ -1,6 +1,7 @@
 import Circuits
 import Configuration
 import Files
+import Models
 import Reports
 import Storage
 import Workflow

@@ -2,6 +2,7 @@ import Circuits
 import Configuration
 import Datasets
 import Files
+import Models
 import Numerics
 import Storage
 import Workflow

@@ -1,6 +1,7 @@
 import Circuits
 import Configuration
 import Datasets
+import Models
 import Storage
 
 /// Rows of an evaluation.

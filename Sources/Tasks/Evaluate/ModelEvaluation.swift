@@ -1,7 +1,7 @@
 import Circuits
 import Configuration
 import Datasets
-import Images
+import Models
 import Numerics
 
 /// `tessera evaluate`: a model's number for images of anybody's, prepared as the model's own were.

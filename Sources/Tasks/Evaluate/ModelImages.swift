@@ -1,7 +1,7 @@
 import Configuration
 import Datasets
 import Files
-import Images
+import Models
 import Numerics
 
 /// Images of anybody's as a model sees them: of any source that `imageSource` knows. Of a source with a

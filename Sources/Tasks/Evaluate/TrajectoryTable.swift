@@ -1,5 +1,6 @@
 import Circuits
 import Datasets
+import Models
 import Storage
 
 /// The table of an `evaluate-epochs` stage.

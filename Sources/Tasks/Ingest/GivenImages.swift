@@ -1,6 +1,5 @@
 import Datasets
 import Files
-import Images
 
 /// Images that a command is given, and what the command line says of them.
 package struct GivenImages: Sendable {

@@ -1,3 +1,4 @@
+import Circuits
 import Datasets
 import Files
 import Numerics

@@ -1,7 +1,6 @@
 import Configuration
 import Datasets
 import Files
-import Images
 import Numerics
 import Storage
 

@@ -1,6 +1,5 @@
 import Datasets
 import Files
-import Images
 
 /// What a command line says of a source of images, in words.
 package struct PictureWords: Sendable {

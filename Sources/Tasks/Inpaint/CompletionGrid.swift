@@ -1,5 +1,7 @@
 import Configuration
-import Images
+import Datasets
+import Files
+import Reports
 
 /// Completions as a picture, a row an image: original, what is seen, posterior mean, max-product
 /// completion where there is one, and the draws.

@@ -1,5 +1,6 @@
 import Circuits
 import Configuration
+import Models
 import Numerics
 
 /// Images completed in every way a model knows: what is hidden given what is seen.

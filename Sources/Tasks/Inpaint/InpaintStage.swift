@@ -2,8 +2,9 @@ import Circuits
 import Configuration
 import Datasets
 import Files
-import Images
+import Models
 import Numerics
+import Reports
 import Storage
 import Workflow
 

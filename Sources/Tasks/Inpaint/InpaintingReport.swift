@@ -1,6 +1,7 @@
 import Circuits
 import Configuration
-import Images
+import Datasets
+import Models
 import Numerics
 
 /// What a command prints: lines for people, JSON for scripts.

@@ -1,4 +1,5 @@
 import Circuits
+import Models
 import Numerics
 
 /// Missing pixels by iterated re-encoding, as a variational autoencoder without marginals fills them

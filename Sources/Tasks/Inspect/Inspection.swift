@@ -1,6 +1,7 @@
 import Configuration
 import Datasets
 import Files
+import Models
 import Storage
 
 /// What a file of ours is, in fields for a script and lines for a person.

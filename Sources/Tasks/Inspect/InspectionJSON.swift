@@ -1,6 +1,7 @@
 import Configuration
 import Datasets
 import Files
+import Models
 import Workflow
 
 /// JSON files of ours: records of stages, partitions and manifests of shards.

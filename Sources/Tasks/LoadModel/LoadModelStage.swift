@@ -1,4 +1,5 @@
 import Files
+import Models
 import Workflow
 
 /// Takes a model file from outside into a pipeline: somebody else's, or that of another pipeline.

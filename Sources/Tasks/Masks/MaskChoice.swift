@@ -1,7 +1,8 @@
 import Circuits
 import Configuration
+import Datasets
 import Files
-import Images
+import Models
 
 /// Which pixels are hidden, by a word: `left`, `right`, `top`, `bottom` (that half), `centre` (the middle
 /// half of rows and columns), `random:F` and `random-superpixels:F` (each with probability F, image by

@@ -1,6 +1,7 @@
 import Circuits
 import Configuration
-import Images
+import Datasets
+import Files
 
 /// A mask that hides no pixel of any image, so that no question is left: exit code 65 for a picture, 78
 /// for a word.

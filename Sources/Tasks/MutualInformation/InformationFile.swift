@@ -1,5 +1,6 @@
 import Circuits
-import Images
+import Datasets
+import Models
 import Storage
 
 /// The mutual information of the superpixels of a partition, as an HDF5 file: `/information`,

@@ -1,6 +1,5 @@
 import Circuits
 import Datasets
-import Images
 import Numerics
 import Workflow
 
@@ -48,12 +47,12 @@ struct MutualInformationStage: ForeseenStage {
   }
 
   func outlook(_ context: ForecastContext) throws -> (any Sendable)? {
-    partition(context).map(InformationOutlook.init)
+    foreseenPartition(context).map { InformationOutlook(partition: $0) }
   }
 
   func memory(_ context: ForecastContext) throws -> [MemoryShare]? {
     guard let images = context.outlook(of: data, as: ImageOutline.self),
-      let cells = partition(context)?.cells.count
+      let cells = foreseenPartition(context)?.cells.count
     else { return nil }
     let counted = min(self.images, images.counts["train"] ?? 0)
     return [
@@ -63,7 +62,7 @@ struct MutualInformationStage: ForeseenStage {
     ]
   }
 
-  private func partition(_ context: ForecastContext) -> GridPartition? {
+  private func foreseenPartition(_ context: ForecastContext) -> GridPartition? {
     guard let partition else {
       return context.outlook(of: data, as: ImageOutline.self)?.partition
     }
@@ -73,7 +72,7 @@ struct MutualInformationStage: ForeseenStage {
   func run(_ context: StageContext) throws {
     let reader = try ShardReader(folder: context.path(of: data))
     let partition =
-      try partition.map {
+      try self.partition.map {
         try PartitionFile.read(context.path(of: $0), for: reader.manifest.shape)
       } ?? reader.partition
     var source = try Samples(reader, part: .train, view: binarisation, seed: seed)

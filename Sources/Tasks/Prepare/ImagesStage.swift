@@ -1,6 +1,5 @@
 import Circuits
 import Datasets
-import Images
 import Workflow
 
 /// Images of a data set as a model sees them: what samples are held beside.

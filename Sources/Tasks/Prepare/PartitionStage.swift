@@ -1,7 +1,7 @@
 import Configuration
 import Datasets
 import Files
-import Images
+import Models
 import Workflow
 
 /// Cuts images of the source's size into superpixels.

@@ -1,4 +1,5 @@
 import Circuits
+import Models
 import Storage
 
 /// What models are asked, in the poster's order.

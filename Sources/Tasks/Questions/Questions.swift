@@ -1,4 +1,5 @@
 import Circuits
+import Models
 import Numerics
 
 /// Asks a model and takes the time: the median of some repetitions.

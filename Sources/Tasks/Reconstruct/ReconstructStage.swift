@@ -1,8 +1,10 @@
 import Circuits
 import Configuration
 import Datasets
-import Images
+import Files
+import Models
 import Numerics
+import Reports
 import Workflow
 
 /// Images above what a model's encoders keep of them: how much a leaf's few latents can say.

@@ -1,6 +1,7 @@
 import Configuration
+import Datasets
 import Files
-import Images
+import Models
 import Reports
 import Workflow
 
@@ -42,7 +43,7 @@ struct FilmStripStage: Stage {
       strips.append(
         FilmStrip.Row(
           number: model.epoch, pixels: try model.drawnSamples(count: count, seed: seed),
-          shape: model.imageShape))
+          height: model.imageHeight, width: model.imageWidth, channels: model.imageChannels))
       context.progress(completed: index + 1, total: min(files.count, rows), unit: "epochs")
     }
     let canvas = FilmStrip(magnification: magnification).compose(strips)

@@ -1,6 +1,8 @@
 import Configuration
 import Datasets
-import Images
+import Files
+import Models
+import Reports
 import Workflow
 
 /// Ancestral samples in a grid, real images beside them.

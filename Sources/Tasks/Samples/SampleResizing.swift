@@ -1,5 +1,5 @@
 import Datasets
-import Images
+import Models
 import Numerics
 import Workflow
 

@@ -1,6 +1,5 @@
 import Circuits
 import Datasets
-import Images
 import Numerics
 
 /// A part of a set of shards as a circuit sees it: stored rows through a view, in an order that

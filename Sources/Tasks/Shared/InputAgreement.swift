@@ -1,5 +1,4 @@
 import Datasets
-import Images
 import Workflow
 
 /// A stage's forecast that tells the shape of the images which its results are of.

@@ -1,6 +1,7 @@
 import Circuits
 import Configuration
 import Files
+import Models
 import Workflow
 
 /// What training leaves on disk epoch by epoch: a snapshot of the parameters, which is a result,

@@ -1,4 +1,5 @@
 import Configuration
+import Models
 import Workflow
 
 /// When a training ends because the validation images no longer gain by it: a pure function of its curve,

@@ -1,7 +1,7 @@
 import Circuits
 import Configuration
 import Datasets
-import Images
+import Models
 import Workflow
 
 /// The fields of a model: those that decide the circuit over given superpixels.
@@ -95,19 +95,5 @@ private func places(_ values: [Int], _ shape: ImageShape) -> [PixelPlace] {
   values.map { value in
     let pixel = value / shape.channels
     return PixelPlace(row: pixel / shape.width, column: pixel % shape.width)
-  }
-}
-
-extension BinarisationView {
-  /// Why leaves cannot describe what this view shows them; nil if they can: bytes as they are, or two
-  /// outcomes.
-  func complaint(about leaf: any Leaf) -> String? {
-    let levels = leaf.traits.levels
-    guard (levels > 2) != (self == .none) else { return nil }
-    let kind = leaf.name
-    return levels > 2
-      ? "leaf \(kind) describes \(levels) levels: expected binarisation none, found \(name)"
-      : "leaf \(kind) is of pixels with two outcomes: expected threshold, stochastic or dynamic, found "
-        + "\(name)"
   }
 }

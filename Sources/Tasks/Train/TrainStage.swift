@@ -2,7 +2,7 @@ import Circuits
 import Configuration
 import Datasets
 import Files
-import Images
+import Models
 import Numerics
 import Workflow
 
@@ -152,7 +152,7 @@ struct TrainStage: Stage {
         "\(source.sampleCount) training images are more than \(megabytes(memory)): read ahead from "
           + "their shards, \(window) at a time")
     }
-    let partition = try partition(context, of: reader)
+    let partition = try readPartition(context, of: reader)
     let circuit = try specification.circuit(
       over: partition,
       classPriors: withClasses
@@ -178,7 +178,9 @@ extension TrainStage {
   /// The model's superpixels.
   ///
   /// - Throws: as `PartitionFile.read`.
-  private func partition(_ context: StageContext, of reader: ShardReader) throws -> GridPartition {
+  private func readPartition(
+    _ context: StageContext, of reader: ShardReader
+  ) throws -> GridPartition {
     guard let partition else { return reader.partition }
     return try PartitionFile.read(context.path(of: partition), for: reader.manifest.shape)
   }

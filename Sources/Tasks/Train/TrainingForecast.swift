@@ -1,11 +1,13 @@
 import Circuits
 import Datasets
+import Models
 import Workflow
 
 extension TrainStage: ForeseenStage {
   func outlook(_ context: ForecastContext) throws -> (any Sendable)? {
-    guard let images = context.outlook(of: data, as: ImageOutline.self) else { return nil }
-    guard let partition = partition(context, images) else { return nil }
+    guard let images = context.outlook(of: data, as: ImageOutline.self),
+      let partition = foreseenPartition(context, images)
+    else { return nil }
     if let statistics,
       let found = context.outlook(of: statistics, as: InformationOutlook.self)
     {
@@ -14,7 +16,9 @@ extension TrainStage: ForeseenStage {
     return ModelOutlook(circuit: try circuit(images, partition), shape: images.shape)
   }
 
-  private func partition(_ context: ForecastContext, _ images: ImageOutline) -> GridPartition? {
+  private func foreseenPartition(
+    _ context: ForecastContext, _ images: ImageOutline
+  ) -> GridPartition? {
     guard let partition else { return images.partition }
     return context.outlook(of: partition, as: GridPartition.self)
   }
@@ -33,7 +37,7 @@ extension TrainStage: ForeseenStage {
   /// At the end of an epoch, when a checkpoint is written or the validation images are evaluated.
   func memory(_ context: ForecastContext) throws -> [MemoryShare]? {
     guard let images = context.outlook(of: data, as: ImageOutline.self),
-      let partition = partition(context, images)
+      let partition = foreseenPartition(context, images)
     else { return nil }
     let circuit = try circuit(images, partition)
     if let missing {

@@ -1,4 +1,5 @@
 import Circuits
+import Models
 import Storage
 
 /// How a training ended: with all its epochs, early because validation no longer improved, or at the first

@@ -1,6 +1,6 @@
-import CircuitFixtures
 import Circuits
 import Numerics
+import TestSupport
 import Testing
 
 /// Full-batch EM without pseudo-counts never lowers the training log-likelihood of an exact circuit, to

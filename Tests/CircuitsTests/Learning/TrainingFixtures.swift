@@ -1,6 +1,6 @@
-import CircuitFixtures
 import Circuits
 import Numerics
+import TestSupport
 
 /// Rows in an order that changes with the epoch.
 struct Rows: TrainingSource {

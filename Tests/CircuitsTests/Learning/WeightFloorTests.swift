@@ -1,6 +1,6 @@
-import CircuitFixtures
 import Circuits
 import Numerics
+import TestSupport
 import Testing
 
 /// Sum weights stay where the linear domain is right, whoever learns them.

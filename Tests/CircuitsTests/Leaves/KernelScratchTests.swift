@@ -1,6 +1,6 @@
-import CircuitFixtures
 import Circuits
 import Numerics
+import TestSupport
 import Testing
 
 /// Kernels whose memory lies between others' within a leaf, and those of sums: each by itself between

@@ -1,6 +1,6 @@
-import CircuitFixtures
 import Circuits
 import Numerics
+import TestSupport
 import Testing
 
 /// Leaves over whole pictures: terms that are all alike, of which a plain sum in Float loses most.

@@ -1,6 +1,6 @@
-import CircuitFixtures
 import Circuits
 import Numerics
+import TestSupport
 import Testing
 
 /// Continuous mixtures by themselves: one region, one unit unless a test says otherwise.

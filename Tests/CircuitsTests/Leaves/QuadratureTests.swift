@@ -1,7 +1,7 @@
-import CircuitFixtures
 import Circuits
 import Configuration
 import Numerics
+import TestSupport
 import Testing
 
 @Suite struct QuadratureTests {

@@ -1,6 +1,6 @@
-import CircuitFixtures
 import Circuits
 import Numerics
+import TestSupport
 import Testing
 
 /// Sum weights and leaf values that shared powers of two cannot carry: every answer is that of the

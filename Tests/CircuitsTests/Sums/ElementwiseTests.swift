@@ -1,6 +1,6 @@
-import CircuitFixtures
 import Circuits
 import Numerics
+import TestSupport
 import Testing
 
 /// Elementwise products whose factors are hundreds of nats apart in opposite directions, at several

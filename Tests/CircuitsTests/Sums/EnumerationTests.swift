@@ -1,6 +1,6 @@
-import CircuitFixtures
 import Circuits
 import Numerics
+import TestSupport
 import Testing
 
 /// The strongest oracle there is: every image of a tiny lattice.

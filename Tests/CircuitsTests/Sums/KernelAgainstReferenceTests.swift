@@ -1,6 +1,6 @@
-import CircuitFixtures
 import Circuits
 import Numerics
+import TestSupport
 import Testing
 
 /// The linear-domain kernels against the log-domain reference, on leaf values of our own choosing.

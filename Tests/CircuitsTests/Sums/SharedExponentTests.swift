@@ -1,6 +1,6 @@
-import CircuitFixtures
 import Circuits
 import Numerics
+import TestSupport
 import Testing
 
 /// Two units with one exponent a stratum, against the reference and against an exponent a region.

@@ -1,6 +1,5 @@
 import Files
 import Foundation
-import Images
 import Reports
 
 let isRendererThere = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")

@@ -1,5 +1,4 @@
 import Files
-import Images
 import Reports
 import Testing
 

@@ -1,7 +1,7 @@
-import CircuitFixtures
 import Circuits
 import Numerics
 import Tasks
+import TestSupport
 import Testing
 
 /// Certificates of models that are right, and of models that are wrong in one thing each.

@@ -1,5 +1,5 @@
+import Datasets
 import Files
-import Images
 import Testing
 
 /// One of the four files of a data set, damaged, and what is said of it.

@@ -3,6 +3,7 @@ import Files
 import Foundation
 import Storage
 import Tasks
+import TestSupport
 import Testing
 
 extension CommandSuite {

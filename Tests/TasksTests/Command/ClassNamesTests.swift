@@ -1,8 +1,8 @@
 import Configuration
 import Files
 import Foundation
-import Images
 import Storage
+import TestSupport
 import Testing
 
 extension CommandSuite {

@@ -1,9 +1,9 @@
 import Configuration
 import Files
 import Foundation
-import Images
 import Storage
 import Tasks
+import TestSupport
 import Testing
 
 extension CommandSuite {

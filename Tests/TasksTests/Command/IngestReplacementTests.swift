@@ -2,7 +2,6 @@ import Configuration
 import Datasets
 import Files
 import Foundation
-import Images
 import Testing
 
 extension CommandSuite {

@@ -1,9 +1,10 @@
 import Configuration
+import Datasets
 import Files
 import Foundation
-import Images
 import Storage
 import Tasks
+import TestSupport
 import Testing
 
 extension CommandSuite {

@@ -1,7 +1,7 @@
 import Configuration
+import Datasets
 import Files
 import Foundation
-import Images
 import Storage
 import Testing
 

@@ -1,5 +1,5 @@
+import Datasets
 import Files
-import Images
 import Testing
 
 extension StagesSuite {

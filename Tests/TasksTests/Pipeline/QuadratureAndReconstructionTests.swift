@@ -1,6 +1,5 @@
 import Configuration
 import Files
-import Images
 import Storage
 import Tasks
 import Testing

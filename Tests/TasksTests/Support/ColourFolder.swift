@@ -1,5 +1,4 @@
 import Files
-import Images
 
 /// Colour images in a folder of PNGs, and a pipeline that trains on them.
 enum ColourFolder {

@@ -1,5 +1,4 @@
 import Files
-import Images
 
 /// Grey images in a folder of PNGs, and pipelines that read them.
 enum GreyFolder {

@@ -1,5 +1,4 @@
 import Files
-import Images
 import Tasks
 import Workflow
 

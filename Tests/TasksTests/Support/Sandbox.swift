@@ -1,7 +1,6 @@
 import Configuration
 import Files
 import Foundation
-import Images
 import Tasks
 import Workflow
 

@@ -1,5 +1,5 @@
+import Datasets
 import Files
-import Images
 
 /// Images of 8 x 8 that lie sorted by class, as folders of classes do: a class's images have one row of
 /// their own bright, and a pixel that tells them apart.

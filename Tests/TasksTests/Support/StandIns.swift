@@ -1,7 +1,7 @@
 import Configuration
+import Datasets
 import Files
 import Foundation
-import Images
 import Testing
 import Workflow
 
@@ -11,7 +11,7 @@ struct StandIns {
   static let root = URL(filePath: #filePath).deletingLastPathComponent()
     .appending(path: "../../..").standardizedFileURL.path
 
-  private static let model = joinPath(root, "Tests/TasksTests/Fixtures/bernoulli.h5")
+  private static let model = joinPath(root, "Tests/ModelsTests/Fixtures/bernoulli.h5")
 
   /// Every `.yaml` below `Pipelines`, relative to the root.
   static func pipelineFiles() throws -> [String] {

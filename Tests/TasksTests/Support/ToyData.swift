@@ -1,5 +1,5 @@
+import Datasets
 import Files
-import Images
 
 /// Small images with a shape: bars whose place depends on the class, and a little noise, all
 /// determined by the image's number.

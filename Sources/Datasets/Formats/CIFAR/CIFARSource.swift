@@ -1,7 +1,6 @@
 import Configuration
 import Files
 import Foundation
-import Images
 
 /// The binary files of CIFAR-10 and CIFAR-100: records of one or two label bytes and 32 x 32 values of red, of green, of
 /// blue.

@@ -1,6 +1,5 @@
 import Configuration
 import Files
-import Images
 import Storage
 
 /// Datasets of a foreign HDF5 file: images u8 `[image, row, column]` or

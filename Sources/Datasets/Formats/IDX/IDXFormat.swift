@@ -1,6 +1,5 @@
 import Configuration
 import Files
-import Images
 import Numerics
 
 /// MNIST and its relatives, by the names that `IDXNames` knows, and any other IDX files of images and labels by name, for

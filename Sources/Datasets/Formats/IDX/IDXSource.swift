@@ -1,5 +1,4 @@
 import Files
-import Images
 
 /// The four files of MNIST and its relatives.
 package struct IDXSource: ImageSource {

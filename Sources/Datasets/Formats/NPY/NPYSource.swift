@@ -1,5 +1,4 @@
 import Files
-import Images
 
 /// NumPy arrays: images u1 `[image, row, column]` or `[image, row, column, channel]` with 1 or 3 channels, or with named
 /// axes, in C or Fortran order, and whole numbers as labels.

@@ -1,6 +1,5 @@
 import Configuration
 import Files
-import Images
 import Numerics
 
 /// A folder of PNG files: any pictures, of which `channels`, `sizes`, `size` and `background` make images

@@ -1,6 +1,5 @@
 import Configuration
 import Files
-import Images
 import Numerics
 
 /// A folder of PNGs of any kind, flat or with subfolders that are classes.

@@ -1,4 +1,4 @@
-import Images
+import Files
 import Numerics
 
 /// Decodes a block of pictures at a time, side by side.

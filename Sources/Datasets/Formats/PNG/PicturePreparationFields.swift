@@ -1,5 +1,4 @@
 import Configuration
-import Images
 
 extension PicturePreparation {
   init(fields: Fields) {
