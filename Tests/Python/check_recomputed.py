@@ -40,7 +40,7 @@ class Tiny:
 
 
 def binary_models(kinds):
-    models = [Tiny("bernoulli", BINARY, "bernoulli", ["bernoulli", "threshold"]),
+    models = [Tiny("bernoulli", BINARY, "bernoulli", ["bernoulli", "threshold", "free"], weights="free"),
               Tiny("classes", BINARY, "bernoulli", units=3, classes="true"),
               Tiny("one-leaf", BINARY, "bernoulli", superpixel="[7, 7]")]
     models += [Tiny(view, BINARY, "bernoulli", [view], binarisation=f"{{kind: {view}, seed: 7}}")
@@ -98,7 +98,7 @@ def all_models(kinds):
 
 def require_coverage(kinds, models):
     covered = set().union(*(model.covers for model in models))
-    wanted = {word for name in ("leaves", "channels", "binarisations", "structures", "products") for word in kinds[name]}
+    wanted = {word for name in ("leaves", "channels", "binarisations", "structures", "products", "weights") for word in kinds[name]}
     missing = (wanted | {"of " + emission for emission in kinds["emissions"]}) - covered
     if missing:
         sys.exit(f"check_recomputed: no model covers {', '.join(sorted(missing))} of `tessera kinds`")

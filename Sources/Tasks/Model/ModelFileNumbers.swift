@@ -35,8 +35,13 @@ extension ModelFile {
           reason: "/parameters/\(slice.name): \(own.count) numbers, "
             + "the structure needs \(slice.range.count)")
       }
-      if slice.name == "sumLogits" { try requireLogits(own, of: circuit, path: path) }
       values += own
+    }
+    if let wrong = circuit.boundWeights.mistake(
+      in: Array(values[..<circuit.layout.sumParameterCount]))
+    {
+      throw ModelFault(
+        path: path, reason: "/parameters/\(wrong.slice)[\(wrong.index)]: \(wrong.reason)")
     }
     return Parameters(values)
   }

@@ -10,12 +10,14 @@ package struct ModelSpecification: Sendable {
   let structure: any RegionStructure
   let units: Int
   let products: any ProductLayer
+  let weights: any SumWeights
   let sharing: ParameterSharing
   let leaf: any Leaf
   let binarisation: BinarisationView
   /// Where the leaf is written; nil outside a pipeline.
   private let leafPlace: FieldPlace?
   private let productsPlace: FieldPlace?
+  private let weightsPlace: FieldPlace?
 
   /// Reads the fields; nil after a recorded mistake.
   init?(_ fields: StageFields) {
@@ -35,6 +37,11 @@ package struct ModelSpecification: Sendable {
         meaning:
           "which products of its children's units a partition has; dense where it is not written")
       ?? DenseProducts()
+    weights =
+      fields.optionalChoice(
+        "weights", from: Catalogues.weights,
+        meaning: "where the weights of sum units come from; free where it is not written")
+      ?? FreeWeights()
     sharing =
       fields.has("share")
       ? ParameterSharing(
@@ -60,6 +67,7 @@ package struct ModelSpecification: Sendable {
     self.leaf = leaf
     self.binarisation = binarisation
     productsPlace = fields.place("products")
+    weightsPlace = fields.place("weights")
     leafPlace = fields.place("leaf")
   }
 
@@ -71,11 +79,13 @@ package struct ModelSpecification: Sendable {
     self.structure = structure
     self.units = units
     self.products = products
+    weights = FreeWeights()
     sharing = .none
     self.leaf = leaf
     self.binarisation = binarisation
     leafPlace = nil
     productsPlace = nil
+    weightsPlace = nil
   }
 
   /// Why statistics of the images are missing or of no use; nil where they are neither.
@@ -112,12 +122,15 @@ package struct ModelSpecification: Sendable {
     if let complaint = products.complaint(about: graph) {
       throw productsPlace?.fault(complaint) ?? ShapeFault(complaint: complaint)
     }
+    if let complaint = weights.complaint(about: graph, products: products) {
+      throw weightsPlace?.fault(complaint) ?? ShapeFault(complaint: complaint)
+    }
     try requireCountable(
       graph, units: units, rootUnits: classPriors?.count ?? units, products: products)
     if classPriors != nil && graph.partitions.isEmpty { throw OneRegionFault() }
     let circuit = Circuit(
-      graph: graph, units: units, classPriors: classPriors, products: products, leaf: leaf,
-      superpixels: partition.cells.map { cell in cell.map(Int32.init) }, channels: shape.channels)
+      graph: graph, units: units, classPriors: classPriors, products: products, weights: weights,
+      leaf: leaf, superpixels: partition.cells.map { cell in cell.map(Int32.init) }, channels: shape.channels)
     if let complaint = circuit.complaint {
       throw leafPlace?.fault(complaint) ?? ShapeFault(complaint: "leaf: \(complaint)")
     }
