@@ -51,6 +51,9 @@ def binary_models(kinds):
                if products != "dense" or kind not in OF_MANY_CHILDREN]
     models += [Tiny(f"share-{what}-{products}", BINARY, "bernoulli", [], units=3, superpixel="[2, 2]", products=products,
                     share=what) for what in ("leaves", "sums", "all") for products in kinds["products"]]
+    network = "{kind: functional, frequencies: 3, hidden: 5, shared: %s}"
+    models += [Tiny(f"functional-{shared}", BINARY, "bernoulli", ["functional"], units=3, products="elementwise",
+                    structure="{kind: halving, cuts: both}", weights=network % shared) for shared in ("all", "level")]
     for rule, count, latent in (("quantile", 8, 3), ("gauss-hermite", 9, 2), ("qmc", 7, 4)):
         for weights in ("fixed", "learned"):
             leaf = f"kind: mixture, rule: {rule}, nodes: {count}, latent: {latent}, hidden: 3, nodeWeights: {weights}"

@@ -37,6 +37,7 @@ package final class Circuit: Sendable {
   package let weights: any SumWeights
   /// The same, of this circuit's sums.
   package let boundWeights: any BoundWeights
+  let weightComputation: WeightComputation
   /// Pixels (row-major) of each variable of the region graph.
   package let superpixels: [[Int32]]
   /// Values of an image: pixels times channels.
@@ -134,7 +135,9 @@ package final class Circuit: Sendable {
     weightGroups = inOrder.filter { graph.groups[$0.region] == $0.region }
     boundWeights = weights.bound(
       to: WeightedSums(
-        graph: graph, units: units, groups: weightGroups, weightCount: schedule.weightCount))
+        graph: graph, units: units, groups: weightGroups, weightCount: schedule.weightCount,
+        rootIsOfClasses: classPriors != nil))
+    weightComputation = boundWeights.computation
     layout = ParameterLayout(
       sumParameterCount: boundWeights.parameterCount, sumWeightCount: schedule.weightCount,
       leaves: leafSizes, shapes: leafShapes, groups: leafRegions.map { graph.groups[$0] })

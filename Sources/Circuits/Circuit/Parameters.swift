@@ -61,6 +61,7 @@ extension Circuit {
       let derived = DerivedParameters(
         circuit: self, from: parameters, hasSmallWeights: hasSmallWeights, tablesFit: tablesFit)
       for piece in pieces { self.derive(piece, into: derived) }
+      JointSums(self)?.derive(into: derived)
       return derived
     }
     let derived = derive(tablesFit: true)
@@ -82,8 +83,9 @@ extension Circuit {
   /// Keeps the sum weights of a piece where the linear domain is right: none is more than 41 nats below its
   /// unit's largest. Whoever changes parameters of sums calls this next.
   package func raiseToFloor(_ piece: LearningPiece, of parameters: Parameters) {
-    guard case .sums(let index) = piece.members else { return }
-    boundWeights.raiseToFloor(piece: index, parameters: parameters.values.pointer)
+    guard case .sums(let index) = piece.members, case .piecewise(let weights) = weightComputation
+    else { return }
+    weights.raiseToFloor(piece: index, parameters: parameters.values.pointer)
   }
 
   /// How many sum weights lie more than 41 nats below their unit's largest, but for rounding.
@@ -91,12 +93,25 @@ extension Circuit {
     boundWeights.belowFloor(parameters: parameters.values.pointer)
   }
 
-  /// Renews one piece's share of `derived`.
+  /// The logarithms of all sum weights, `[weight]`.
+  package func sumLogits(_ parameters: Parameters) -> [Float] {
+    let derived = DerivedParameters(
+      circuit: self, from: parameters, hasSmallWeights: false, tablesFit: true)
+    for piece in pieces where piece.isOfSums { derive(piece, into: derived) }
+    JointSums(self)?.derive(into: derived)
+    return (0..<layout.sumWeightCount).map {
+      Float(naturalLogarithm(Double(derived.values.pointer[$0])))
+    }
+  }
+
+  /// Renews one piece's share of `derived`; of weights that are computed jointly nothing, see `JointSums`.
   package func derive(_ piece: LearningPiece, into derived: DerivedParameters) {
     let values = derived.parameters.values.pointer
     let out = derived.values.pointer
     switch piece.members {
-    case .sums(let index): boundWeights.derive(piece: index, parameters: values, into: out)
+    case .sums(let index):
+      guard case .piecewise(let weights) = weightComputation else { return }
+      weights.derive(piece: index, parameters: values, into: out)
     case .leaves(let range):
       for group in layout.leafGroups[range] {
         leaf.derive(
@@ -114,6 +129,7 @@ extension Circuit {
   /// `scale` times the gradient of one piece's parameters, from its statistics.
   ///
   /// - Parameter notes: what leaves that take notes have of the batch's `images`.
+  /// - Precondition: of a piece of sums, its weights are computed piecewise; else see `JointSums`.
   package func gradient(
     _ piece: LearningPiece, statistics: UnsafePointer<Float>, derived: DerivedParameters,
     scale: Float, notes: BatchNotes? = nil, images: Int = 0,
@@ -121,7 +137,10 @@ extension Circuit {
   ) {
     switch piece.members {
     case .sums(let index):
-      boundWeights.gradient(
+      guard case .piecewise(let weights) = weightComputation else {
+        preconditionFailure("the gradient of all weights together is of JointSums")
+      }
+      weights.gradient(
         piece: index, weights: derived.values.pointer, statistics: statistics, scale: scale,
         into: gradient)
     case .leaves(let range):

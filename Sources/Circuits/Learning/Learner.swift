@@ -54,6 +54,8 @@ package struct LearningStep: Sendable {
   /// The probability that a draw uses a unit, by `Circuit.topDownProbabilities` under the parameters
   /// before the step; nil for learners that do not need it.
   let topDown: TopDownProbabilities?
+  /// The gradient by parameters of sums whose weights are computed jointly; nil for other sums.
+  let joint: JointSums?
   /// As long as the parameters.
   let scratch: AlignedBuffer<Float>
   /// Images that the statistics are of.
@@ -64,6 +66,10 @@ package struct LearningStep: Sendable {
   /// The gradient of the mean log-likelihood, where the piece's parameters are; of one batch, because
   /// notes are of one.
   func gradient(_ piece: LearningPiece) -> UnsafePointer<Float> {
+    if piece.isOfSums, let joint {
+      joint.gradient(piece.parameters, scale: 1 / Float(images), into: scratch.pointer)
+      return UnsafePointer(scratch.pointer)
+    }
     circuit.gradient(
       piece, statistics: statistics.pointer, derived: derived, scale: 1 / Float(images),
       notes: notes, images: images, into: scratch.pointer)

@@ -13,6 +13,8 @@ import Storage
 enum ModelFile {
   static let format = "tessera model"
   static let version = 1
+  /// The dataset of sum weights' logarithms, or logits.
+  static let sumLogits = "sumLogits"
 
   /// - Parameter hasContentDigest: false for a state of a training, which only that training reads.
   /// - Returns: the SHA-256 of the file.
@@ -29,6 +31,10 @@ enum ModelFile {
       try writeStructure(model, to: file)
       for slice in model.circuit.parameterSlices {
         try file.write("/parameters/\(slice.name)", slice.values(of: model.parameters))
+      }
+      // Readers need no more than the weights.
+      if model.circuit.derivesLogits {
+        try file.write("/parameters/\(sumLogits)", model.circuit.sumLogits(model.parameters))
       }
       try writeLearner(model.learner, to: file)
       try file.write("/curve", table: CurveTable.table(of: model.curve, model.circuit.likelihood))
@@ -116,6 +122,11 @@ enum ModelFile {
       "/learner", "arrays", .string(learner.arrays.map(\.name).joined(separator: " ")))
     for array in learner.arrays { try file.write("/learner/\(array.name)", array.values) }
   }
+}
+
+extension Circuit {
+  /// Whether the logarithms of sum weights are no parameters, but stored for readers.
+  var derivesLogits: Bool { !parameterSlices.contains { $0.name == ModelFile.sumLogits } }
 }
 
 extension ParameterSlice {

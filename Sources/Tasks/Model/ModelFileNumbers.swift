@@ -37,6 +37,15 @@ extension ModelFile {
       }
       values += own
     }
+    if circuit.derivesLogits {
+      let name = "/parameters/\(sumLogits)"
+      let count = try finiteNumbers(name, of: file, path: path).count
+      guard count == circuit.layout.sumWeightCount else {
+        throw ModelFault(
+          path: path,
+          reason: "\(name): \(count) numbers, the structure needs \(circuit.layout.sumWeightCount)")
+      }
+    }
     if let wrong = circuit.boundWeights.mistake(
       in: Array(values[..<circuit.layout.sumParameterCount]))
     {

@@ -38,7 +38,8 @@ package enum Catalogues {
   static let weights = Catalogue<any SumWeights>(
     "weights",
     [
-      .init(FreeWeights.self) { _ in FreeWeights() }
+      .init(FreeWeights.self) { _ in FreeWeights() },
+      .init(FunctionalWeights.self) { FunctionalWeights(fields: $0) },
     ])
 
   package static let leaves = Catalogue<any Leaf>(

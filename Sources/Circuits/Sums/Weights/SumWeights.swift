@@ -26,6 +26,8 @@ package struct WeightedSums: Sendable {
   /// The first sum region of each parameter group, ascending: every weight once.
   package let groups: [SumRegion]
   package let weightCount: Int
+  /// Whether each unit of the root is a class.
+  package let rootIsOfClasses: Bool
 }
 
 /// The weights of a circuit's sums: what is learned, and how weights follow from it.
@@ -42,6 +44,9 @@ package protocol BoundWeights: Sendable {
   /// Shares that are learned by themselves; together all parameters.
   var pieces: [WeightPiece] { get }
 
+  /// How weights and gradients are computed.
+  var computation: WeightComputation { get }
+
   /// A step of expectation-maximisation; nil for weights that have none in closed form.
   var reestimation: (any ReestimatesWeights)? { get }
 
@@ -50,21 +55,8 @@ package protocol BoundWeights: Sendable {
   /// - Parameter spread: how far they are from giving equal weights.
   func initialise(seed: Int, spread: Double, into parameters: UnsafeMutablePointer<Float>)
 
-  /// Moves the parameters of a piece to where the linear domain is right for its weights, see
-  /// `smallestLogitBelowLargest`. Whoever changes parameters calls this next.
-  func raiseToFloor(piece: Int, parameters: UnsafeMutablePointer<Float>)
-
   /// How many weights lie more than 41 nats below their unit's largest, but for rounding.
   func belowFloor(parameters: UnsafePointer<Float>) -> Int
-
-  /// Renews the weights of a piece. Those of a sum unit are not negative and sum to one.
-  func derive(
-    piece: Int, parameters: UnsafePointer<Float>, into weights: UnsafeMutablePointer<Float>)
-
-  /// `scale` times the gradient by a piece's parameters.
-  func gradient(
-    piece: Int, weights: UnsafePointer<Float>, statistics: UnsafePointer<Float>, scale: Float,
-    into gradient: UnsafeMutablePointer<Float>)
 
   /// The plain definition in Double: log-weights, `[weight]`.
   func referenceLogWeights(_ parameters: [Double]) -> [Double]
@@ -83,6 +75,55 @@ package struct WeightPiece: Sendable {
   package let parameters: Range<Int>
   /// Where the statistics that it learns from lie.
   package let statistics: Range<Int>
+}
+
+/// How the weights of a circuit follow from their parameters.
+package enum WeightComputation: Sendable {
+  /// Those of each piece from the piece's own parameters.
+  case piecewise(any PiecewiseWeights)
+  /// Each from parameters of many pieces.
+  case jointly(any JointWeights)
+}
+
+/// Weights of which each piece has its own.
+package protocol PiecewiseWeights: Sendable {
+  /// Moves the parameters of a piece to where the linear domain is right for its weights, see
+  /// `smallestLogitBelowLargest`. Whoever changes parameters calls this next.
+  func raiseToFloor(piece: Int, parameters: UnsafeMutablePointer<Float>)
+
+  /// Renews the weights of a piece. Those of a sum unit are not negative and sum to one.
+  func derive(
+    piece: Int, parameters: UnsafePointer<Float>, into weights: UnsafeMutablePointer<Float>)
+
+  /// `scale` times the gradient by a piece's parameters.
+  func gradient(
+    piece: Int, weights: UnsafePointer<Float>, statistics: UnsafePointer<Float>, scale: Float,
+    into gradient: UnsafeMutablePointer<Float>)
+}
+
+/// Weights that depend on all parameters together, as the values of one network: computed slot by slot, so that
+/// workers can share the work.
+package protocol JointWeights: Sendable {
+  /// Shares of the weights, fixed by the circuit alone.
+  var slotCount: Int { get }
+  /// Floats of scratch that a worker needs.
+  var scratchCount: Int { get }
+  /// Floats that are kept of what never changes.
+  var tableCount: Int { get }
+
+  /// Where the weights of a slot, and their statistics, lie.
+  func statistics(ofSlot slot: Int) -> [Range<Int>]
+
+  /// Renews the weights of a slot. Those of a sum unit are not negative and sum to one.
+  func derive(
+    slot: Int, parameters: UnsafePointer<Float>, scratch: UnsafeMutablePointer<Float>,
+    into weights: UnsafeMutablePointer<Float>)
+
+  /// The gradient by all parameters that comes from the weights of a slot; overwrites `gradient`.
+  func gradient(
+    slot: Int, parameters: UnsafePointer<Float>, weights: UnsafePointer<Float>,
+    statistics: UnsafePointer<Float>, scratch: UnsafeMutablePointer<Float>,
+    into gradient: UnsafeMutablePointer<Float>)
 }
 
 /// A parameter that cannot be meant: its place in its slice, and what was expected and found.

@@ -1,7 +1,7 @@
 import Numerics
 
 /// The logits of a circuit's sums, one where each weight is: `[weight]`.
-final class FreeLogits: BoundWeights {
+final class FreeLogits: BoundWeights, PiecewiseWeights {
   private static let name = "sumLogits"
   /// How far a logit may lie below its unit's largest: 10^6 nats is more than any image's probabilities
   /// differ by.
@@ -41,6 +41,8 @@ final class FreeLogits: BoundWeights {
   var parameterCount: Int { weightCount }
 
   var slices: [ParameterSlice] { [ParameterSlice(name: Self.name, range: 0..<weightCount)] }
+
+  var computation: WeightComputation { .piecewise(self) }
 
   var reestimation: (any ReestimatesWeights)? { self }
 
