@@ -117,7 +117,8 @@ package struct TinyCircuit: Sendable, CustomStringConvertible {
   ].flatMap { tiny in
     FunctionalWeights.Sharing.allCases.map { shared in
       var own = tiny
-      own.weights = FunctionalWeights(frequencies: 3, hidden: 5, shared: shared, scale: 0.5, seed: 2)
+      own.weights = FunctionalWeights(
+        frequencies: 3, hidden: 5, shared: shared, scale: 0.5, seed: 2)
       return own
     }
   }

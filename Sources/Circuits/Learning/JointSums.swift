@@ -13,7 +13,8 @@ package final class JointSums: Sendable {
   private let statistics: [[Range<Int>]]
 
   /// Nil where weights are computed piecewise.
-  package init?(_ circuit: Circuit, workers: ForkJoin = ForkJoin(workers: 1), learns: Bool = false) {
+  package init?(_ circuit: Circuit, workers: ForkJoin = ForkJoin(workers: 1), learns: Bool = false)
+  {
     guard case .jointly(let weights) = circuit.weightComputation else { return nil }
     self.circuit = circuit
     self.weights = weights

@@ -130,7 +130,8 @@ package struct ModelSpecification: Sendable {
     if classPriors != nil && graph.partitions.isEmpty { throw OneRegionFault() }
     let circuit = Circuit(
       graph: graph, units: units, classPriors: classPriors, products: products, weights: weights,
-      leaf: leaf, superpixels: partition.cells.map { cell in cell.map(Int32.init) }, channels: shape.channels)
+      leaf: leaf, superpixels: partition.cells.map { cell in cell.map(Int32.init) },
+      channels: shape.channels)
     if let complaint = circuit.complaint {
       throw leafPlace?.fault(complaint) ?? ShapeFault(complaint: "leaf: \(complaint)")
     }

@@ -50,7 +50,8 @@ import Testing
 
   @Test(arguments: TinyCircuit.functional, [1, 17])
   func kernelGradientMeetsCentralDifferences(tiny: TinyCircuit, count: Int) throws {
-    try requireGradient(of: try tiny.circuit(), images: noisyImages(count: count, pixels: tiny.pixelCount))
+    try requireGradient(
+      of: try tiny.circuit(), images: noisyImages(count: count, pixels: tiny.pixelCount))
   }
 
   private func requireGradient(of circuit: Circuit, images: [[UInt8]]) throws {
@@ -124,7 +125,8 @@ import Testing
     let moved = (0..<circuit.layout.sumParameterCount).count {
       trainer.parameters.values.array[$0] != before[$0]
     }
-    #expect(moved > circuit.layout.sumParameterCount / 2, "the network learns, not the leaves alone")
+    #expect(
+      moved > circuit.layout.sumParameterCount / 2, "the network learns, not the leaves alone")
   }
 
   /// However far the network goes, no weight leaves what the linear domain carries.

@@ -69,8 +69,14 @@ extension StagesSuite {
       ("products: dens", "did you mean"),
       ("weights: functional", "expected products: elementwise, found dense"),
       ("products: elementwise, weights: functional, learner: em", "which em takes: expected adam"),
-      ("products: elementwise, weights: functional, learner: mixed", "which mixed takes: expected adam"),
-      ("products: elementwise, weights: functional, learner: anemone", "which anemone takes: expected adam"),
+      (
+        "products: elementwise, weights: functional, learner: mixed",
+        "which mixed takes: expected adam"
+      ),
+      (
+        "products: elementwise, weights: functional, learner: anemone",
+        "which anemone takes: expected adam"
+      ),
       ("share: all, initialisation: k-means, learner: em", "expected random, or share: sums"),
       ("structure: chow-liu, products: elementwise, statistics: shards", "statistics"),
     ])

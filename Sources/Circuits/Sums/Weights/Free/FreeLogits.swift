@@ -21,7 +21,8 @@ final class FreeLogits: BoundWeights, PiecewiseWeights {
       sums.groups.flatMap { Array(repeating: Int32($0.productCount), count: $0.units) })
     pieces = Self.pieces(sums.groups)
     firstUnits = pieces.reduce(into: [0]) { starts, piece in
-      starts.append(starts[starts.count - 1] + sums.groups[piece.groups].reduce(0) { $0 + $1.units })
+      starts.append(
+        starts[starts.count - 1] + sums.groups[piece.groups].reduce(0) { $0 + $1.units })
     }
   }
 
@@ -55,7 +56,8 @@ final class FreeLogits: BoundWeights, PiecewiseWeights {
   }
 
   func raiseToFloor(piece: Int, parameters: UnsafeMutablePointer<Float>) {
-    Circuits.raiseToFloor(parameters + pieces[piece].parameters.lowerBound, counts: units(of: piece))
+    Circuits.raiseToFloor(
+      parameters + pieces[piece].parameters.lowerBound, counts: units(of: piece))
   }
 
   func belowFloor(parameters: UnsafePointer<Float>) -> Int {
@@ -109,7 +111,8 @@ final class FreeLogits: BoundWeights, PiecewiseWeights {
       else { return }
       found = WeightMistake(
         slice: Self.name, index: wrong,
-        reason: "expected a logit at most 1,000,000 below its sum unit's largest, \(largest), found "
+        reason:
+          "expected a logit at most 1,000,000 below its sum unit's largest, \(largest), found "
           + "\(own[wrong]); the file is damaged, or its weights were not stored as logits")
     }
     return found
@@ -117,7 +120,8 @@ final class FreeLogits: BoundWeights, PiecewiseWeights {
 
   private func units(of piece: Int) -> UnsafeBufferPointer<Int32> {
     UnsafeBufferPointer(
-      start: unitSizes.pointer + firstUnits[piece], count: firstUnits[piece + 1] - firstUnits[piece])
+      start: unitSizes.pointer + firstUnits[piece], count: firstUnits[piece + 1] - firstUnits[piece]
+    )
   }
 
   @inline(__always)

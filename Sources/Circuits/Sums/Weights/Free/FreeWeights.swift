@@ -16,6 +16,7 @@ package struct FreeWeights: SumWeights {
 }
 
 extension FreeWeights: CatalogueKind {
-  package static let summary = "a logit for every weight, whose softmax over a sum unit's products they are"
+  package static let summary =
+    "a logit for every weight, whose softmax over a sum unit's products they are"
   package static var example: String { kind }
 }

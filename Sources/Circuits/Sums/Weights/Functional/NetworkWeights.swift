@@ -48,7 +48,9 @@ final class NetworkWeights: BoundWeights {
       NoiseKey(seed: seed, purpose: .initialisation, epoch: 1, sample: index)
     }
     for trunk in trunks {
-      for (layer, inputs) in [(trunk.firstWeights, trunk.inputs), (trunk.secondWeights, trunk.hidden)] {
+      for (layer, inputs) in [
+        (trunk.firstWeights, trunk.inputs), (trunk.secondWeights, trunk.hidden),
+      ] {
         let limit = (6 / Double(inputs + trunk.hidden)).squareRoot()
         for index in layer {
           parameters[index] = Float(limit * (2 * key(index).uniform - 1))

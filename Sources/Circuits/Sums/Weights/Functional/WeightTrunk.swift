@@ -20,7 +20,8 @@ struct WeightTrunk: Sendable {
 
   /// By level, or one for all.
   static func trunks(_ choice: FunctionalWeights, _ sums: WeightedSums) -> [WeightTrunk] {
-    let levels = choice.shared == .level ? sums.levels : Array(repeating: 0, count: sums.groups.count)
+    let levels =
+      choice.shared == .level ? sums.levels : Array(repeating: 0, count: sums.groups.count)
     var trunks: [WeightTrunk] = []
     for level in Set(levels).sorted() {
       trunks.append(
