@@ -32,6 +32,13 @@ package enum Catalogues {
       .init(ElementwiseProducts.self) { _ in ElementwiseProducts() },
     ])
 
+  package static let weights = Catalogue<any SumWeights>(
+    "weights",
+    [
+      .init(FreeWeights.self) { _ in FreeWeights() },
+      .init(FunctionalWeights.self) { FunctionalWeights(fields: $0) },
+    ])
+
   package static let leaves = Catalogue<any Leaf>(
     "leaves",
     ownLeaves
@@ -183,9 +190,18 @@ package enum Catalogues {
 
   /// The leaf a model file describes; nil for what this version does not know.
   package static func leaf(configuration json: String) -> (any Leaf)? {
+    choice(json: json, from: leaves)
+  }
+
+  /// The sum weights that a model file describes; nil for what this version does not know.
+  package static func weights(configuration json: String) -> (any SumWeights)? {
+    choice(json: json, from: weights)
+  }
+
+  private static func choice<Value>(json: String, from catalogue: Catalogue<Value>) -> Value? {
     // JSON is YAML: the catalogue reads it as it reads a pipeline, once it is known to be JSON.
     guard let value = try? ResolvedValue(json: json) else { return nil }
-    return choice(canonical: value.canonicalText, from: leaves)
+    return choice(canonical: value.canonicalText, from: catalogue)
   }
 
   private static func choice<Value>(

@@ -38,7 +38,7 @@ enum TrainedModel {
     let source = Rows(images: images(count: 50, seed: 1))
     let trainer = Trainer(
       circuit: circuit, parameters: circuit.initialParameters(seed: 1), learner: Adam(),
-      batch: 16, workers: ForkJoin(workers: 1), pixelOfPosition: source.pixelOfPosition)
+      batch: 16, workers: ForkJoin(workers: 1))
     let curve = try (1...2).map { epoch in
       EpochRecord(
         epoch: epoch, train: try trainer.runEpoch(epoch, on: source), validation: .nan,
@@ -56,7 +56,7 @@ enum TrainedModel {
   private struct Rows: TrainingSource {
     let rows: RowSource
     var sampleCount: Int { rows.sampleCount }
-    var pixelOfPosition: [Int32] { rows.pixelOfPosition }
+    var valueCount: Int { rows.valueCount }
 
     init(images: [[UInt8]]) { rows = RowSource(images) }
 

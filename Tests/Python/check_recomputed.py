@@ -40,7 +40,7 @@ class Tiny:
 
 
 def binary_models(kinds):
-    models = [Tiny("bernoulli", BINARY, "bernoulli", ["bernoulli", "threshold"]),
+    models = [Tiny("bernoulli", BINARY, "bernoulli", ["bernoulli", "threshold", "free"], weights="free"),
               Tiny("classes", BINARY, "bernoulli", units=3, classes="true"),
               Tiny("one-leaf", BINARY, "bernoulli", partition="grey-whole")]
     models += [Tiny(view, BINARY, "bernoulli", [view], binarisation=f"{{kind: {view}, seed: 7}}")
@@ -51,6 +51,9 @@ def binary_models(kinds):
                if products != "dense" or kind not in OF_MANY_CHILDREN]
     models += [Tiny(f"share-{what}-{products}", BINARY, "bernoulli", [], units=3, partition="grey-small", products=products,
                     share=what) for what in ("leaves", "sums", "all") for products in kinds["products"]]
+    network = "{kind: functional, frequencies: 3, hidden: 5, shared: %s}"
+    models += [Tiny(f"functional-{shared}", BINARY, "bernoulli", ["functional"], units=3, products="elementwise",
+                    structure="{kind: halving, cuts: both}", weights=network % shared) for shared in ("all", "level")]
     for rule, count, latent in (("quantile", 8, 3), ("gauss-hermite", 9, 2), ("qmc", 7, 4)):
         for weights in ("fixed", "learned"):
             leaf = f"kind: mixture, rule: {rule}, nodes: {count}, latent: {latent}, hidden: 3, nodeWeights: {weights}"
@@ -98,7 +101,7 @@ def all_models(kinds):
 
 def require_coverage(kinds, models):
     covered = set().union(*(model.covers for model in models))
-    wanted = {word for name in ("leaves", "channels", "binarisations", "structures", "products") for word in kinds[name]}
+    wanted = {word for name in ("leaves", "channels", "binarisations", "structures", "products", "weights") for word in kinds[name]}
     missing = (wanted | {"of " + emission for emission in kinds["emissions"]}) - covered
     if missing:
         sys.exit(f"check_recomputed: no model covers {', '.join(sorted(missing))} of `tessera kinds`")

@@ -33,6 +33,11 @@ package final class Circuit: Sendable {
   package let leaf: any Leaf
   /// How the units of a partition's children are multiplied.
   package let products: any ProductLayer
+  /// Where the weights of sum units come from.
+  package let weights: any SumWeights
+  /// The same, of this circuit's sums.
+  package let boundWeights: any BoundWeights
+  let weightComputation: WeightComputation
   /// Pixels (row-major) of each variable of the region graph.
   package let superpixels: [[Int32]]
   /// Values of an image: pixels times channels.
@@ -68,8 +73,6 @@ package final class Circuit: Sendable {
   /// The probability of each class where root units are classes.
   package let classPriors: [Float]?
   let rootWeights: AlignedBuffer<Float>
-  /// Weights of each sum unit, unit after unit.
-  let sumUnitSizes: AlignedBuffer<Int32>
 
   /// - Parameters:
   ///   - classPriors: the probability of each class, to give every class a root unit; nil for K root
@@ -81,11 +84,12 @@ package final class Circuit: Sendable {
   ///     in segments.
   package init(
     graph: RegionGraph, units: Int, classPriors: [Float]? = nil,
-    products: any ProductLayer = DenseProducts(), leaf: any Leaf,
-    superpixels: [[Int32]], channels: Int = 1, unsegmentedBytes: Int = 1 << 21
+    products: any ProductLayer = DenseProducts(), weights: any SumWeights = FreeWeights(),
+    leaf: any Leaf, superpixels: [[Int32]], channels: Int = 1, unsegmentedBytes: Int = 1 << 21
   ) {
     precondition(units >= 1 && superpixels.count == graph.variableCount)
     precondition(products.complaint(about: graph) == nil)
+    precondition(weights.complaint(about: graph, products: products) == nil)
     precondition(classPriors == nil || graph.partitions.count > 0, "one region has no classes")
     self.graph = graph
     self.units = units
@@ -93,6 +97,7 @@ package final class Circuit: Sendable {
     rootUnits = classPriors?.count ?? units
     self.leaf = leaf
     self.products = products
+    self.weights = weights
     self.superpixels = superpixels
     self.channels = channels
     pixelCount = superpixels.reduce(0) { $0 + $1.count }
@@ -126,22 +131,23 @@ package final class Circuit: Sendable {
         ? Circuit.sharedExponent(of: $0, regions: sums, graph: graph, slots: slots) : nil
       return stratum
     }
-    layout = ParameterLayout(
-      sumWeightCount: schedule.weightCount, leaves: leafSizes, shapes: leafShapes,
-      groups: leafRegions.map { graph.groups[$0] })
     let inOrder = sums.sorted { $0.region < $1.region }
     weightGroups = inOrder.filter { graph.groups[$0.region] == $0.region }
-    pieces = Circuit.pieces(sums: weightGroups, layout: layout)
+    boundWeights = weights.bound(
+      to: WeightedSums(
+        graph: graph, units: units, groups: weightGroups, weightCount: schedule.weightCount,
+        rootIsOfClasses: classPriors != nil))
+    weightComputation = boundWeights.computation
+    layout = ParameterLayout(
+      sumParameterCount: boundWeights.parameterCount, sumWeightCount: schedule.weightCount,
+      leaves: leafSizes, shapes: leafShapes, groups: leafRegions.map { graph.groups[$0] })
+    pieces = Circuit.pieces(sums: boundWeights.pieces, layout: layout)
     self.leafRegions = leafRegions
     self.leafPixels = leafPixels
     sumRegions = inOrder
     leafSlots = leafRegions.map { slots[$0] }
     flatLeafPixels = AlignedBuffer(Array(leafPixels.joined()))
     leafPixelOffsets = leafPixels.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.count) }
-    sumUnitSizes = AlignedBuffer(
-      weightGroups.flatMap {
-        Array(repeating: Int32($0.productCount), count: $0.units)
-      })
     rootWeights = AlignedBuffer(classPriors ?? Array(repeating: 1 / Float(units), count: units))
   }
 
@@ -181,8 +187,8 @@ package final class Circuit: Sendable {
   /// The same topology with leaves of other parameters.
   func withOwnParameters(of leaf: any Leaf) -> Circuit {
     Circuit(
-      graph: graph, units: units, classPriors: classPriors, products: products, leaf: leaf,
-      superpixels: superpixels, channels: channels, unsegmentedBytes: unsegmentedBytes)
+      graph: graph, units: units, classPriors: classPriors, products: products, weights: weights,
+      leaf: leaf, superpixels: superpixels, channels: channels, unsegmentedBytes: unsegmentedBytes)
   }
 
   /// What the number a circuit gives is: that of its weakest leaf.
@@ -191,13 +197,12 @@ package final class Circuit: Sendable {
       ? leaf.traits.likelihood : leaf.traits.likelihoodInMixtures
   }
 
-  /// Sum logits, then the leaves'.
+  /// Those of the sums, then the leaves'.
   package var parameterSlices: [ParameterSlice] {
-    [
-      ParameterSlice(name: "sumLogits", range: 0..<layout.sumWeightCount),
+    boundWeights.slices + [
       ParameterSlice(
         name: leaf.traits.parameterName,
-        range: layout.sumWeightCount..<layout.parameterCount),
+        range: layout.sumParameterCount..<layout.parameterCount)
     ]
   }
 }

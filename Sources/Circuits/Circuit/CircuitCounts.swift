@@ -25,10 +25,11 @@ package struct CircuitCounts: Equatable, Sendable {
 
 extension CircuitCounts {
   /// Counts of a region graph with K units a region; `leafParameters` are those of all its leaves,
-  /// and a root of sums may have units of another number.
+  /// `sumParameters` those of its sums, one a weight where nil, and a root of sums may have units of
+  /// another number.
   package init(
     graph: RegionGraph, units: Int, rootUnits: Int? = nil,
-    products: any ProductLayer = DenseProducts(), leafParameters: Int
+    products: any ProductLayer = DenseProducts(), sumParameters: Int? = nil, leafParameters: Int
   ) {
     let leaves = graph.leafRegions.count
     let own = graph.partitions.map {
@@ -44,7 +45,8 @@ extension CircuitCounts {
     self.init(
       regions: graph.scopes.count, partitions: graph.partitions.count, leafUnits: leaves * units,
       sumNodes: (graph.scopes.count - leaves) * units + (ofRoot > 0 ? extra : 0),
-      productNodes: productNodes, parameters: sumWeights + leafParameters, sumWeights: sumWeights)
+      productNodes: productNodes, parameters: (sumParameters ?? sumWeights) + leafParameters,
+      sumWeights: sumWeights)
   }
 }
 
@@ -82,6 +84,7 @@ extension Circuit {
   package var counts: CircuitCounts {
     CircuitCounts(
       graph: graph, units: units, rootUnits: rootUnits, products: products,
-      leafParameters: layout.parameterCount - layout.sumWeightCount)
+      sumParameters: layout.sumParameterCount,
+      leafParameters: layout.parameterCount - layout.sumParameterCount)
   }
 }

@@ -82,21 +82,12 @@ extension Circuit {
     return SharedExponent(entries: entries.sorted().map { slots[$0] }, sums: stratum.sums)
   }
 
-  static func pieces(
-    sums: [SumRegion], layout: ParameterLayout
-  ) -> [LearningPiece] {
-    var pieces: [LearningPiece] = []
-    var start = 0
-    for (index, sum) in sums.enumerated() {
-      let first = sums[start].weightOffset
-      let end = sum.weightOffset + sum.productCount * sum.units
-      guard end - first >= LearningPiece.size || index == sums.count - 1 else { continue }
-      pieces.append(
-        LearningPiece(
-          members: .sums(start..<index + 1), parameters: first..<end, statistics: first..<end))
-      start = index + 1
+  static func pieces(sums: [WeightPiece], layout: ParameterLayout) -> [LearningPiece] {
+    var pieces = sums.enumerated().map { index, piece in
+      LearningPiece(
+        members: .sums(index), parameters: piece.parameters, statistics: piece.statistics)
     }
-    start = 0
+    var start = 0
     let (parameters, statistics) = (layout.groupParameters, layout.groupStatistics)
     for index in layout.leafGroups.indices {
       let size = max(

@@ -6,8 +6,11 @@ package struct ParameterSlice: Hashable, Sendable {
   package let range: Range<Int>
 }
 
-/// Where everything of a circuit lies in its flat arrays: sum weights first, then leaf by leaf.
+/// Where everything of a circuit lies in its flat arrays: what is of sums first, then leaf by leaf.
 package struct ParameterLayout: Sendable {
+  /// Parameters that the sums' weights are derived from.
+  package let sumParameterCount: Int
+  /// Weights of the sums, and their statistics.
   package let sumWeightCount: Int
   /// Leaf regions that share parameters, ascending; in the order of their first.
   package let leafGroups: [[Int]]
@@ -22,7 +25,11 @@ package struct ParameterLayout: Sendable {
   private let groupOfLeaf: [Int]
 
   /// - Parameter groups: `[leaf region]`: equal numbers, of equal shapes, share parameters.
-  init(sumWeightCount: Int, leaves: [LeafSizes], shapes: [LeafShape], groups: [Int]) {
+  init(
+    sumParameterCount: Int, sumWeightCount: Int, leaves: [LeafSizes], shapes: [LeafShape],
+    groups: [Int]
+  ) {
+    self.sumParameterCount = sumParameterCount
     self.sumWeightCount = sumWeightCount
     let alike = Dictionary(zip(groups, shapes), uniquingKeysWith: { first, _ in first })
     precondition(zip(groups, shapes).allSatisfy { alike[$0] == $1 }, "groups are of equal shapes")
@@ -41,7 +48,7 @@ package struct ParameterLayout: Sendable {
     let own = groups.map { places[$0] ?? 0 }
     leafGroups = members
     groupOfLeaf = own
-    groupParameters = offsets(from: sumWeightCount, \.parameters)
+    groupParameters = offsets(from: sumParameterCount, \.parameters)
     // Tables of whole vectors start on one.
     groupDerived = offsets(from: wholeLanes(sumWeightCount), \.derived)
     groupStatistics = offsets(from: sumWeightCount, \.statistics)
@@ -69,13 +76,13 @@ package struct ParameterLayout: Sendable {
   }
 }
 
-/// A share of the parameters that can be learned by itself: some sum regions, or some leaf regions.
+/// A share of the parameters that can be learned by itself: of sums, or of some leaf regions.
 ///
 /// Fixed by the circuit, not by the workers, so that who learns what never changes a bit.
 package struct LearningPiece: Sendable {
   enum Members: Sendable {
-    /// Indices into the circuit's `weightGroups`.
-    case sums(Range<Int>)
+    /// A piece of the circuit's `boundWeights`.
+    case sums(Int)
     /// Indices into the layout's leaf groups.
     case leaves(Range<Int>)
   }

@@ -12,7 +12,7 @@ package final class Parameters: Sendable {
   package var count: Int { values.count }
 }
 
-/// What a circuit computes with: sum weights (softmax of the logits), then the leaves' tables.
+/// What a circuit computes with: sum weights, then the leaves' tables.
 package final class DerivedParameters: Sendable {
   package let values: AlignedBuffer<Float>
   /// Values of leaf regions that are looked up, `[leaf region][K + 1][16]`; see `binaryEntry`.
@@ -37,18 +37,14 @@ package final class DerivedParameters: Sendable {
 }
 
 extension Circuit {
-  /// Fresh parameters: sum logits N(0, spread^2), leaves by their family. A pure function of `seed`.
+  /// Fresh parameters: of sums by their weights' choice, of leaves by their family. A pure function of `seed`.
   ///
-  /// - Parameter weightSpread: many units want more than the poster's 0.1: with weights nearly
+  /// - Parameter weightSpread: of first logits; many units want more than the poster's 0.1: with weights nearly
   ///   uniform over hundreds of products the units of a region are alike, and learn alike.
   package func initialParameters(seed: Int, weightSpread: Double = 0.1) -> Parameters {
     let parameters = Parameters(count: layout.parameterCount)
     let values = parameters.values.pointer
-    for index in 0..<layout.sumWeightCount {
-      let key = NoiseKey(seed: seed, purpose: .initialisation, leaf: 0, sample: index)
-      values[index] = Float(weightSpread * key.normals.0)
-    }
-    for piece in pieces { raiseToFloor(piece, of: parameters) }
+    boundWeights.initialise(seed: seed, spread: weightSpread, into: values)
     for group in layout.leafGroups {
       leaf.initialise(
         leafShapes[group[0]], seed: seed, leaf: group[0],
@@ -65,6 +61,7 @@ extension Circuit {
       let derived = DerivedParameters(
         circuit: self, from: parameters, hasSmallWeights: hasSmallWeights, tablesFit: tablesFit)
       for piece in pieces { self.derive(piece, into: derived) }
+      JointSums(self)?.derive(into: derived)
       return derived
     }
     let derived = derive(tablesFit: true)
@@ -83,41 +80,38 @@ extension Circuit {
     }
   }
 
-  /// Keeps the sum weights of a piece where the linear domain is right: no logit stays more than 41 nats
-  /// below its unit's largest. Whoever changes sum logits calls this next.
+  /// Keeps the sum weights of a piece where the linear domain is right: none is more than 41 nats below its
+  /// unit's largest. Whoever changes parameters of sums calls this next.
   package func raiseToFloor(_ piece: LearningPiece, of parameters: Parameters) {
-    guard case .sums(let range) = piece.members, let first = range.first else { return }
-    Circuits.raiseToFloor(
-      parameters.values.pointer + weightGroups[first].weightOffset, counts: unitSizes(of: range))
+    guard case .sums(let index) = piece.members, case .piecewise(let weights) = weightComputation
+    else { return }
+    weights.raiseToFloor(piece: index, parameters: parameters.values.pointer)
   }
 
   /// How many sum weights lie more than 41 nats below their unit's largest, but for rounding.
   package func weightsBelowFloor(_ parameters: Parameters) -> Int {
-    var count = 0
-    forEachSumUnit(in: weightGroups.indices) { offset, size in
-      let logits = UnsafeBufferPointer(start: parameters.values.pointer + offset, count: size)
-      let floor = (logits.max() ?? 0) + smallestLogitBelowLargest
-      count += logits.count { $0 < floor - 1 }
+    boundWeights.belowFloor(parameters: parameters.values.pointer)
+  }
+
+  /// The logarithms of all sum weights, `[weight]`.
+  package func sumLogits(_ parameters: Parameters) -> [Float] {
+    let derived = DerivedParameters(
+      circuit: self, from: parameters, hasSmallWeights: false, tablesFit: true)
+    for piece in pieces where piece.isOfSums { derive(piece, into: derived) }
+    JointSums(self)?.derive(into: derived)
+    return (0..<layout.sumWeightCount).map {
+      Float(naturalLogarithm(Double(derived.values.pointer[$0])))
     }
-    return count
   }
 
-  /// Weights of each sum unit of some parameter groups; the root alone may have another number of units.
-  private func unitSizes(of range: Range<Int>) -> UnsafeBufferPointer<Int32> {
-    UnsafeBufferPointer(
-      start: sumUnitSizes.pointer + range.lowerBound * units,
-      count: weightGroups[range].reduce(0) { $0 + $1.units })
-  }
-
-  /// Renews one piece's share of `derived`.
+  /// Renews one piece's share of `derived`; of weights that are computed jointly nothing, see `JointSums`.
   package func derive(_ piece: LearningPiece, into derived: DerivedParameters) {
     let values = derived.parameters.values.pointer
     let out = derived.values.pointer
     switch piece.members {
-    case .sums(let range):
-      guard let first = range.first else { return }
-      let offset = weightGroups[first].weightOffset
-      softmaxOfUnits(values + offset, counts: unitSizes(of: range), into: out + offset)
+    case .sums(let index):
+      guard case .piecewise(let weights) = weightComputation else { return }
+      weights.derive(piece: index, parameters: values, into: out)
     case .leaves(let range):
       for group in layout.leafGroups[range] {
         leaf.derive(
@@ -135,19 +129,20 @@ extension Circuit {
   /// `scale` times the gradient of one piece's parameters, from its statistics.
   ///
   /// - Parameter notes: what leaves that take notes have of the batch's `images`.
+  /// - Precondition: of a piece of sums, its weights are computed piecewise; else see `JointSums`.
   package func gradient(
     _ piece: LearningPiece, statistics: UnsafePointer<Float>, derived: DerivedParameters,
     scale: Float, notes: BatchNotes? = nil, images: Int = 0,
     into gradient: UnsafeMutablePointer<Float>
   ) {
-    let numbers = derived.values.pointer
     switch piece.members {
-    case .sums(let range):
-      forEachSumUnit(in: range) { offset, count in
-        softmaxGradient(
-          weights: numbers + offset, weightGradient: statistics + offset, count: count,
-          scale: scale, into: gradient + offset)
+    case .sums(let index):
+      guard case .piecewise(let weights) = weightComputation else {
+        preconditionFailure("the gradient of all weights together is of JointSums")
       }
+      weights.gradient(
+        piece: index, weights: derived.values.pointer, statistics: statistics, scale: scale,
+        into: gradient)
     case .leaves(let range):
       for group in layout.leafGroups[range] {
         leafGradient(
@@ -187,15 +182,5 @@ extension Circuit {
       index, statistics: none.pointer, derived: derived, scale: scale, notes: notes,
       into: own.pointer)
     add(own.pointer, to: gradient, count: sizes.parameters)
-  }
-
-  @inline(__always)
-  func forEachSumUnit(in range: Range<Int>, _ body: (_ offset: Int, _ count: Int) -> Void) {
-    for index in range {
-      let sum = weightGroups[index]
-      for unit in 0..<sum.units {
-        body(sum.weightOffset + unit * sum.productCount, sum.productCount)
-      }
-    }
   }
 }

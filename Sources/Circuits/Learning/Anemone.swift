@@ -51,6 +51,7 @@ package struct Anemone: Learner {
   }
 
   package let needsTopDownProbabilities = true
+  package let reestimatesWeights = true
 
   package func complaint(about leaf: any Leaf) -> String? {
     ExpectationMaximisation().complaint(about: leaf)
@@ -75,12 +76,13 @@ package struct Anemone: Learner {
     let correction = Float(a / (1 - power(momentum, step.state.step + 1)))
     step.forEachSumUnit(of: piece) { region, unit, weights in
       let (counts, old) = (step.state.arrays[0].values.pointer, step.derived.values.pointer)
+      let new = step.statistics.pointer
       let kept = Float(1 - a) * (step.topDown?(region, unit) ?? 1)
       for index in weights {
-        let value = correction * counts[index] + kept * old[index] + Float(epsilon)
-        step.parameters.values.pointer[index] = Float(naturalLogarithm(Double(value)))
+        new[index] = correction * counts[index] + kept * old[index] + Float(epsilon)
       }
     }
+    step.adoptWeights(piece)
   }
 
   /// Takes a batch's counts, an image, into the averages: the last batch of an epoch may be smaller.

@@ -47,6 +47,7 @@ package struct ExpectationMaximisation: Learner {
   }
 
   package var updatesOncePerPass: Bool { step == nil }
+  package var reestimatesWeights: Bool { true }
 
   package func complaint(about leaf: any Leaf) -> String? {
     guard !leaf.hasReestimate else { return nil }

@@ -12,6 +12,9 @@ package protocol Learner: Sendable {
   /// Why it cannot teach circuits with such leaves, and what can; nil if it can.
   func complaint(about leaf: any Leaf) -> String?
 
+  /// Whether it takes steps of expectation-maximisation on sum weights, which not all choices of `SumWeights` have.
+  var reestimatesWeights: Bool { get }
+
   /// The arrays that it remembers between steps, zero at first, by name and with their lengths.
   func stateArrays(_ layout: ParameterLayout) -> [(name: String, count: Int)]
 
@@ -26,7 +29,16 @@ package protocol Learner: Sendable {
 extension Learner {
   package var updatesOncePerPass: Bool { false }
   package var needsTopDownProbabilities: Bool { false }
+  package var reestimatesWeights: Bool { false }
   package func complaint(about leaf: any Leaf) -> String? { nil }
+
+  /// Why it cannot teach sums with such weights, and what can; nil if it can.
+  package func complaint(about weights: any SumWeights) -> String? {
+    guard reestimatesWeights, !weights.hasReestimate else { return nil }
+    return
+      "\(type(of: weights).kind) weights have no step of expectation-maximisation in closed form, which "
+      + "\(Self.kind) takes: expected \(Adam.kind)"
+  }
 }
 
 /// What a learner is given for one step: the circuit, its parameters, and the sums over a batch.
@@ -42,6 +54,8 @@ package struct LearningStep: Sendable {
   /// The probability that a draw uses a unit, by `Circuit.topDownProbabilities` under the parameters
   /// before the step; nil for learners that do not need it.
   let topDown: TopDownProbabilities?
+  /// The gradient by parameters of sums whose weights are computed jointly; nil for other sums.
+  let joint: JointSums?
   /// As long as the parameters.
   let scratch: AlignedBuffer<Float>
   /// Images that the statistics are of.
@@ -52,6 +66,10 @@ package struct LearningStep: Sendable {
   /// The gradient of the mean log-likelihood, where the piece's parameters are; of one batch, because
   /// notes are of one.
   func gradient(_ piece: LearningPiece) -> UnsafePointer<Float> {
+    if piece.isOfSums, let joint {
+      joint.gradient(piece.parameters, scale: 1 / Float(images), into: scratch.pointer)
+      return UnsafePointer(scratch.pointer)
+    }
     circuit.gradient(
       piece, statistics: statistics.pointer, derived: derived, scale: 1 / Float(images),
       notes: notes, images: images, into: scratch.pointer)
@@ -63,13 +81,20 @@ package struct LearningStep: Sendable {
   func forEachSumUnit(
     of piece: LearningPiece, _ body: (_ region: Int, _ unit: Int, _ weights: Range<Int>) -> Void
   ) {
-    guard case .sums(let range) = piece.members else { return }
-    for sum in circuit.weightGroups[range] {
+    guard case .sums(let index) = piece.members else { return }
+    for sum in circuit.weightGroups[circuit.boundWeights.pieces[index].groups] {
       for unit in 0..<sum.units {
         let start = sum.weightOffset + unit * sum.productCount
         body(sum.region, unit, start..<start + sum.productCount)
       }
     }
+  }
+
+  /// Sets the parameters of a piece of sums to those of the weights that stand in place of its statistics.
+  func adoptWeights(_ piece: LearningPiece) {
+    guard case .sums(let index) = piece.members else { return }
+    circuit.boundWeights.reestimation?.adopt(
+      piece: index, weights: statistics.pointer, into: parameters.values.pointer)
   }
 
   /// One step of expectation-maximisation on a piece.

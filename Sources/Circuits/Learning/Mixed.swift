@@ -33,6 +33,8 @@ package struct Mixed: Learner {
         == "em")
   }
 
+  package let reestimatesWeights = true
+
   package func complaint(about leaf: any Leaf) -> String? {
     reestimatesLeaves ? sums.complaint(about: leaf).map { "leaves: em: \($0)" } : nil
   }

@@ -12,7 +12,7 @@ extension Circuit {
   /// gradient comes from too.
   ///
   /// Statistics of sums are turned into expected counts of their edges, and overwritten.
-  /// - Precondition: of a piece of leaves, the family `hasReestimate`.
+  /// - Precondition: the weights, or the family of leaves, have such a step.
   package func reestimate(
     _ piece: LearningPiece, statistics: UnsafeMutablePointer<Float>, derived: DerivedParameters,
     step: MaximisationStep
@@ -20,13 +20,12 @@ extension Circuit {
     let numbers = derived.values.pointer
     let parameters = derived.parameters.values.pointer
     switch piece.members {
-    case .sums(let range):
-      forEachSumUnit(in: range) { offset, count in
-        edgeCounts(weights: numbers + offset, gradient: statistics + offset, count: count)
-        categoricalReestimate(
-          probabilities: numbers + offset, counts: statistics + offset, count: count, step: step,
-          into: parameters + offset)
+    case .sums(let index):
+      guard let weights = boundWeights.reestimation else {
+        preconditionFailure("these weights have no step of expectation-maximisation")
       }
+      weights.reestimate(
+        piece: index, weights: numbers, statistics: statistics, step: step, into: parameters)
     case .leaves(let range):
       guard let family = leaf.capabilities.reestimation else {
         preconditionFailure("\(leaf.name) leaves have no step of expectation-maximisation")

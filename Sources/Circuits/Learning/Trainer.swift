@@ -36,6 +36,7 @@ package final class Trainer {
   private let seed: Int
   private let statistics: BatchStatistics
   private let gradient: AlignedBuffer<Float>
+  private let joint: JointSums?
 
   /// - Parameters:
   ///   - state: what an earlier run left; nil to start.
@@ -58,6 +59,7 @@ package final class Trainer {
     statistics = BatchStatistics(
       circuit: circuit, withClasses: withClasses, workers: workers, batch: batch)
     gradient = AlignedBuffer(count: parameters.count)
+    joint = JointSums(circuit, workers: workers, learns: true)
   }
 
   /// One pass over `source`, the last batch as small as it falls.
@@ -124,11 +126,13 @@ package final class Trainer {
 
   /// One step, from the statistics of so many images.
   private func update(slots: Int, images: Int, stepsPerPass: Int) {
+    joint?.learn(
+      statistics.slots.pointer, count: slots, stride: statistics.stride, derived: derived)
     let step = LearningStep(
       circuit: circuit, parameters: parameters, derived: derived, state: state,
       statistics: statistics.slots, notes: statistics.notes,
       topDown: learner.needsTopDownProbabilities ? circuit.topDownProbabilities(derived) : nil,
-      scratch: gradient, images: images, stepsPerPass: stepsPerPass)
+      joint: joint, scratch: gradient, images: images, stepsPerPass: stepsPerPass)
     workers.run(pieces: circuit.pieces.count) { [circuit, learner, statistics] index, _ in
       let piece = circuit.pieces[index]
       let range = piece.statistics
@@ -139,6 +143,7 @@ package final class Trainer {
       circuit.raiseToFloor(piece, of: step.parameters)
       circuit.derive(piece, into: step.derived)
     }
+    joint?.derive(into: derived)
     state.step += 1
   }
 }

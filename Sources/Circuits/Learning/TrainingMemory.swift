@@ -15,6 +15,7 @@ package struct TrainingMemory: Equatable, Sendable {
     gradients =
       (layout.parameterCount
         + BatchStatistics.slots(batch, circuit) * BatchStatistics.stride(circuit)) * size
+      + JointSums.count(circuit, workers: workers) * size
       + BatchNotes.byteCount(circuit: circuit, images: batch)
     tiles = workers * circuit.workspaceBytes(tile: circuit.largestTile, withGradients: true)
   }

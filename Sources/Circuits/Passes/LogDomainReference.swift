@@ -4,12 +4,22 @@ import Numerics
 /// are tested against (manual: Mathematics, Sums and products).
 package struct LogDomainReference {
   package let circuit: Circuit
-  package var parameters: [Double]
+  package var parameters: [Double] {
+    didSet { logWeights = Self.logWeights(circuit, parameters) }
+  }
+  /// Of all sums, `[weight]`.
+  private var logWeights: [Double]
 
   package init(circuit: Circuit, parameters: [Double]) {
     precondition(parameters.count == circuit.layout.parameterCount)
     self.circuit = circuit
     self.parameters = parameters
+    logWeights = Self.logWeights(circuit, parameters)
+  }
+
+  private static func logWeights(_ circuit: Circuit, _ parameters: [Double]) -> [Double] {
+    circuit.boundWeights.referenceLogWeights(
+      Array(parameters[..<circuit.layout.sumParameterCount]))
   }
 
   /// log S in nats of one image, its pixels row-major.
@@ -66,9 +76,7 @@ package struct LogDomainReference {
   /// Log-weights of one sum unit, `[product]`.
   package func logWeights(of sum: SumRegion, unit: Int) -> [Double] {
     let start = sum.weightOffset + unit * sum.productCount
-    let logits = parameters[start..<start + sum.productCount]
-    let total = logSumExp(logits)
-    return logits.map { $0 - total }
+    return Array(logWeights[start..<start + sum.productCount])
   }
 
   /// Log-values of the products of a region, partition by partition.

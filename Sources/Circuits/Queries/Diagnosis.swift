@@ -24,10 +24,10 @@ extension Circuit {
     guard let index = (0..<parameters.count).first(where: { !values[$0].isFinite }) else {
       return nil
     }
-    guard index >= layout.sumWeightCount else {
-      let region = weightGroups.last { $0.weightOffset <= index }?.region ?? graph.root
+    guard index >= layout.sumParameterCount else {
       return NonFiniteOrigin(
-        leaf: nil, description: "a weight of the sums of region \(region) is \(values[index])")
+        leaf: nil,
+        description: "\(boundWeights.description(ofParameter: index)) is \(values[index])")
     }
     let leaf = layout.leaf(ofParameter: index)
     return NonFiniteOrigin(

@@ -1,4 +1,3 @@
-
 /// How the values of an image stand in a stored sample: in the order of a partition's superpixels.
 ///
 /// Only shards have that order. `ShardWriter` makes it, and whoever reads a shard undoes it here.

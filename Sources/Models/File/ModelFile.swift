@@ -28,6 +28,8 @@ package struct ModelFault: Fault {
 package enum ModelFile {
   package static let format = "tessera model"
   static let version = 1
+  /// The dataset of sum weights' logarithms, or logits.
+  static let sumLogits = "sumLogits"
 
   /// - Parameter hasContentDigest: false for a state of a training, which only that training reads.
   /// - Returns: the SHA-256 of the file.
@@ -44,6 +46,10 @@ package enum ModelFile {
       try writeStructure(model, to: file)
       for slice in model.circuit.parameterSlices {
         try file.write("/parameters/\(slice.name)", slice.values(of: model.parameters))
+      }
+      // Readers need no more than the weights.
+      if model.circuit.derivesLogits {
+        try file.write("/parameters/\(sumLogits)", model.circuit.sumLogits(model.parameters))
       }
       try writeLearner(model.learner, to: file)
       try file.write("/curve", table: CurveTable.table(of: model.curve, model.circuit.likelihood))

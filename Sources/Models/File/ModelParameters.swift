@@ -35,11 +35,30 @@ extension ModelFile {
           reason: "/parameters/\(slice.name): \(own.count) numbers, "
             + "the structure needs \(slice.range.count)")
       }
-      if slice.name == "sumLogits" { try requireLogits(own, of: circuit, path: path) }
       values += own
+    }
+    if circuit.derivesLogits {
+      let name = "/parameters/\(sumLogits)"
+      let count = try finiteNumbers(name, of: file, path: path).count
+      guard count == circuit.layout.sumWeightCount else {
+        throw ModelFault(
+          path: path,
+          reason: "\(name): \(count) numbers, the structure needs \(circuit.layout.sumWeightCount)")
+      }
+    }
+    if let wrong = circuit.boundWeights.mistake(
+      in: Array(values[..<circuit.layout.sumParameterCount]))
+    {
+      throw ModelFault(
+        path: path, reason: "/parameters/\(wrong.slice)[\(wrong.index)]: \(wrong.reason)")
     }
     return Parameters(values)
   }
+}
+
+extension Circuit {
+  /// Whether the logarithms of sum weights are no parameters, but stored for readers.
+  var derivesLogits: Bool { !parameterSlices.contains { $0.name == ModelFile.sumLogits } }
 }
 
 extension ParameterSlice {

@@ -25,13 +25,14 @@ struct ModelStructure {
     let graph = try readGraph(superpixels, regions: regions)
     let priors = try readClassPriors(graph)
     let products = try readProducts(graph)
+    let weights = try readWeights(graph, products)
     do {
       try requireCountable(
         graph, units: units, rootUnits: priors?.count ?? units, products: products)
     } catch { throw fault("\(error)") }
     let circuit = Circuit(
-      graph: graph, units: units, classPriors: priors, products: products, leaf: leaf,
-      superpixels: superpixels, channels: channels)
+      graph: graph, units: units, classPriors: priors, products: products, weights: weights,
+      leaf: leaf, superpixels: superpixels, channels: channels)
     if let complaint = circuit.complaint { throw fault(complaint) }
     return circuit
   }
@@ -134,6 +135,21 @@ struct ModelStructure {
     }
     if let complaint = products.complaint(about: graph) { throw fault(complaint) }
     return products
+  }
+
+  /// Free where the file says nothing.
+  private func readWeights(
+    _ graph: RegionGraph, _ products: any ProductLayer
+  ) throws -> any SumWeights {
+    guard try file.hasAttribute("/structure", "weights") else { return FreeWeights() }
+    let configuration = try file.string("/structure", "weights")
+    guard let weights = Catalogues.weights(configuration: configuration) else {
+      throw fault("weights \(configuration.quoted) are unknown to this version")
+    }
+    if let complaint = weights.complaint(about: graph, products: products) {
+      throw fault(complaint)
+    }
+    return weights
   }
 
   /// Triples of a region and its two children, or lists of any number of children.

@@ -34,6 +34,11 @@ extension ModelFile {
     if !(circuit.products is DenseProducts) {
       try file.setAttribute(group, "products", .string(type(of: circuit.products).kind))
     }
+    // And so are those of free weights.
+    if type(of: circuit.weights).kind != FreeWeights.kind {
+      try file.setAttribute(
+        group, "weights", .string(circuit.weights.configuration.canonicalText))
+    }
     try writePartitions(circuit.graph, group, to: file)
     if circuit.graph.sharesParameters {
       try file.write("\(group)/parameterGroups", circuit.graph.groups.map(Int32.init))

@@ -29,6 +29,7 @@ struct ConvertStage: ForeseenStage {
   let likelihood: LikelihoodChoice
   let fineTuning: FineTuning
   private let modelPlace: FieldPlace
+  private let learnerPlace: FieldPlace
   private let likelihoodPlace: FieldPlace
 
   init(fields: StageFields) throws {
@@ -48,6 +49,7 @@ struct ConvertStage: ForeseenStage {
       rule: rule, learnsWeights: weights == "learned")
     likelihood = fields.likelihood()
     modelPlace = fields.place("model")
+    learnerPlace = fields.place("learner")
     likelihoodPlace = fields.place("likelihood")
     let learner = fields.choice(
       "learner", from: Catalogues.learners, default: Adam.kind,
@@ -72,6 +74,9 @@ struct ConvertStage: ForeseenStage {
   func memory(_ context: ForecastContext) throws -> [MemoryShare]? {
     guard let old = context.model(model) else { return nil }
     _ = try modelPlace.naming { try conversion.encoders(of: old.circuit.leaf) }
+    if let complaint = fineTuning.complaint(about: old.circuit) {
+      throw learnerPlace.fault(complaint)
+    }
     _ = try likelihoodPlace.naming { try likelihood.circuit(of: old.circuit) }
     return nil
   }

@@ -107,6 +107,11 @@ struct FineTuning: Sendable {
   let learner: any Learner
   let seed: Int
 
+  /// Why the learner cannot train a circuit's sums; nil if it can.
+  func complaint(about circuit: Circuit) -> String? {
+    epochs > 0 ? learner.complaint(about: circuit.weights) : nil
+  }
+
   /// - Parameter progress: told after each batch the epoch, its samples done and the batch's mean.
   /// - Throws: `FineTuningFault`, `ConversionFault` without images, what `progress` throws.
   func run(
@@ -117,6 +122,7 @@ struct FineTuning: Sendable {
     guard source.sampleCount > 0 else {
       throw ConversionFault(reason: "there are no training images to fine-tune on")
     }
+    if let complaint = complaint(about: model.circuit) { throw ConversionFault(reason: complaint) }
     let trainer = Trainer(
       circuit: model.circuit, parameters: model.parameters, learner: learner, batch: batch,
       seed: seed, workers: workers)

@@ -70,6 +70,7 @@ package struct Inspection: Sendable {
       ("superpixel", .string("\(model.superpixel[0]) x \(model.superpixel[1])")),
       ("structure", .string(model.structure)), ("units", .integer(model.circuit.units)),
       ("products", .string(type(of: model.circuit.products).kind)),
+      ("weights", .string(type(of: model.circuit.weights).kind)),
       ("leaf", .string(model.circuit.leaf.name)),
       ("likelihood", .string(model.circuit.likelihood.rawValue)),
       ("rootWeights", .string(model.rootWeights)),

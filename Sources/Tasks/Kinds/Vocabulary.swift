@@ -6,8 +6,9 @@ import Workflow
 package enum Vocabulary {
   /// The catalogues behind the fields of stages and of each other.
   package static let catalogues: [any DescribedCatalogue] = [
-    Catalogues.sources, Catalogues.structures, Catalogues.products, Catalogues.leaves,
-    Catalogues.emissions, LeafChannels.catalogue, Catalogues.binarisations, Catalogues.learners,
+    Catalogues.sources, Catalogues.structures, Catalogues.products, Catalogues.weights,
+    Catalogues.leaves, Catalogues.emissions, LeafChannels.catalogue, Catalogues.binarisations,
+    Catalogues.learners,
     Catalogues.initialisations, Schedule.catalogue,
   ]
 

@@ -9,10 +9,12 @@ package struct ModelSpecification: Sendable {
   let structure: any RegionStructure
   let units: Int
   let products: any ProductLayer
+  let weights: any SumWeights
   let sharing: ParameterSharing
   let leaf: any Leaf
   private let leafPlace: FieldPlace
   private let productsPlace: FieldPlace
+  private let weightsPlace: FieldPlace
 
   /// Reads the fields; nil after a recorded mistake.
   init?(_ fields: Fields) {
@@ -29,6 +31,11 @@ package struct ModelSpecification: Sendable {
         meaning:
           "which products of its children's units a partition has; dense where it is not written")
       ?? DenseProducts()
+    weights =
+      fields.optionalChoice(
+        "weights", from: Catalogues.weights,
+        meaning: "where the weights of sum units come from; free where it is not written")
+      ?? FreeWeights()
     sharing =
       fields.has("share")
       ? ParameterSharing(
@@ -45,6 +52,7 @@ package struct ModelSpecification: Sendable {
     self.structure = structure
     self.leaf = leaf
     productsPlace = FieldPlace("products", of: fields)
+    weightsPlace = FieldPlace("weights", of: fields)
     leafPlace = FieldPlace("leaf", of: fields)
   }
 
@@ -78,12 +86,15 @@ package struct ModelSpecification: Sendable {
         information: information)
     ).sharing(sharing, pixels: partition.cells.map { places($0, partition.shape) })
     if let complaint = products.complaint(about: graph) { throw productsPlace.fault(complaint) }
+    if let complaint = weights.complaint(about: graph, products: products) {
+      throw weightsPlace.fault(complaint)
+    }
     try requireCountable(
       graph, units: units, rootUnits: classPriors?.count ?? units, products: products)
     if classPriors != nil && graph.partitions.isEmpty { throw OneRegionFault() }
     let circuit = Circuit(
-      graph: graph, units: units, classPriors: classPriors, products: products, leaf: leaf,
-      superpixels: partition.cells.map { cell in cell.map(Int32.init) },
+      graph: graph, units: units, classPriors: classPriors, products: products, weights: weights,
+      leaf: leaf, superpixels: partition.cells.map { cell in cell.map(Int32.init) },
       channels: partition.channels)
     if let complaint = circuit.complaint { throw leafPlace.fault(complaint) }
     return circuit

@@ -118,6 +118,9 @@ struct TrainStage: Stage {
     if let complaint = learner.complaint(about: specification.leaf) {
       fields.complain("learner", complaint)
     }
+    if let complaint = learner.complaint(about: specification.weights) {
+      fields.complain("learner", complaint)
+    }
     if let complaint = clusters?.complaint(about: specification.leaf) {
       fields.complain("initialisation", complaint)
     }

@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct MarginalTests {
   /// Against the sum over all completions of the hidden pixels.
-  @Test(arguments: TinyCircuit.all, [1, 2])
+  @Test(arguments: TinyCircuit.all + TinyCircuit.functional, [1, 2])
   func equalsTheSumOverCompletions(tiny: TinyCircuit, seed: Int) throws {
     let circuit = try tiny.circuit()
     let parameters = circuit.initialParameters(seed: seed)

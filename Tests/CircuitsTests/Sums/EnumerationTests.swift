@@ -5,7 +5,7 @@ import Testing
 
 /// The strongest oracle there is: every image of a tiny lattice.
 @Suite struct EnumerationTests {
-  @Test(arguments: TinyCircuit.all, [1, 2, 3])
+  @Test(arguments: TinyCircuit.all + TinyCircuit.functional, [1, 2, 3])
   func totalProbabilityIsOne(tiny: TinyCircuit, seed: Int) throws {
     let circuit = try tiny.circuit()
     let parameters = circuit.initialParameters(seed: seed)

@@ -33,6 +33,8 @@ class Model:
             self.structure = {name: data[:] for name, data in file["structure"].items()}
             parameters = {name: data[:].astype(float) for name, data in file["parameters"].items()}
         self.sum_logits = parameters.pop("sumLogits")
+        # From which weights were derived, for training that goes on.
+        parameters.pop("sumNetwork", None)
         (self.leaf_parameters,) = parameters.values()
 
     def seen(self, images):

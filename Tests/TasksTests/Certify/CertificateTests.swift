@@ -34,7 +34,7 @@ import Testing
     }
   }
 
-  @Test(arguments: TinyCircuit.all)
+  @Test(arguments: TinyCircuit.all + TinyCircuit.functional)
   func everyStructureIsCertified(_ tiny: TinyCircuit) throws {
     let circuit = try tiny.circuit()
     let found = try certificate(circuit, circuit.initialParameters(seed: 3))

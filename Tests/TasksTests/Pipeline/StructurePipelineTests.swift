@@ -26,6 +26,10 @@ extension StagesSuite {
         + "leaf: {kind: mixture, emission: categorical, nodes: 4, hidden: 3, latent: 1}, binarisation: none",
       "structure: quad-tree, products: elementwise, classes: true, "
         + "learner: {kind: em, step: 0.3}",
+      "structure: {kind: halving, cuts: both}, products: elementwise, "
+        + "weights: {kind: functional, frequencies: 4, hidden: 6}",
+      "structure: quad-tree, products: elementwise, classes: true, share: sums, "
+        + "weights: {kind: functional, frequencies: 4, hidden: 6, shared: level}",
     ])
     func modelsAreTrainedStoredAndCertified(train: String) throws {
       let sandbox = try Sandbox()
@@ -40,6 +44,8 @@ extension StagesSuite {
       let ended = try Tessera.run("inspect", "Output/tiny/spn/model.h5", "--json", in: sandbox)
       let fields = try ResolvedValue(json: ended.output).mapping
       #expect(fields?["products"] == .string("elementwise"))
+      #expect(
+        fields?["weights"] == .string(train.contains("functional") ? "functional" : "free"))
       #expect(fields?["regions"]?.integer ?? 0 > 16)
       if train.contains("statistics") {
         let file =
@@ -60,6 +66,16 @@ extension StagesSuite {
       ("statistics: information", "structure poon-domingos needs none"),
       ("structure: quad-tree", "expected products: elementwise"),
       ("products: dens", "did you mean"),
+      ("weights: functional", "expected products: elementwise, found dense"),
+      ("products: elementwise, weights: functional, learner: em", "which em takes: expected adam"),
+      (
+        "products: elementwise, weights: functional, learner: mixed",
+        "which mixed takes: expected adam"
+      ),
+      (
+        "products: elementwise, weights: functional, learner: anemone",
+        "which anemone takes: expected adam"
+      ),
       ("share: all, initialisation: k-means, learner: em", "expected random, or share: sums"),
       ("structure: chow-liu, products: elementwise, statistics: shards", "statistics"),
     ])

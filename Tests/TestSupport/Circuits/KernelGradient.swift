@@ -23,7 +23,13 @@ package func kernelGradient(
       workspace: workspace, logLikelihoods: values.pointer + start,
       statistics: statistics.pointer, notes: notes, firstImage: start)
   }
+  let joint = JointSums(circuit, learns: true)
+  joint?.learn(statistics.pointer, derived: derived)
   for piece in circuit.pieces {
+    if piece.isOfSums, let joint {
+      joint.gradient(piece.parameters, scale: scale, into: gradient.pointer)
+      continue
+    }
     circuit.gradient(
       piece, statistics: statistics.pointer, derived: derived, scale: scale, notes: notes,
       images: count, into: gradient.pointer)

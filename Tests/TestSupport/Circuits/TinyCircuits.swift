@@ -9,6 +9,7 @@ package struct TinyCircuit: Sendable, CustomStringConvertible {
   package let structure: any RegionStructure
   package let products: any ProductLayer
   package let sharing: ParameterSharing
+  package var weights: any SumWeights = FreeWeights()
   /// Pixels of a lattice cell.
   package let cellPixels: Int
   /// Values of a pixel.
@@ -47,6 +48,7 @@ package struct TinyCircuit: Sendable, CustomStringConvertible {
     "\(rows)x\(columns) cells of \(cellPixels)\(channels == 1 ? "" : "x\(channels)"), K=\(units), "
       + "\(structure.description), \(type(of: products).kind)"
       + (sharing == .none ? "" : ", sharing \(sharing.rawValue)")
+      + (weights is FreeWeights ? "" : ", weights \(weights.configuration.canonicalText)")
   }
 
   /// Values of an image.
@@ -67,8 +69,8 @@ package struct TinyCircuit: Sendable, CustomStringConvertible {
     }
     // However small, what can be computed in segments is.
     return Circuit(
-      graph: graph, units: units, classPriors: classPriors, products: products, leaf: leaf,
-      superpixels: cells, channels: channels, unsegmentedBytes: 0)
+      graph: graph, units: units, classPriors: classPriors, products: products,
+      weights: weights, leaf: leaf, superpixels: cells, channels: channels, unsegmentedBytes: 0)
   }
 
   /// The shapes the specification names, with several K, plus coarser cells and two resolutions.
@@ -102,6 +104,27 @@ package struct TinyCircuit: Sendable, CustomStringConvertible {
           sharing: sharing),
       ]
     }
+
+  /// Weights of a small network: one and several partitions, shared regions, a node alone, several strips.
+  package static let functional: [TinyCircuit] = [
+    TinyCircuit(rows: 2, columns: 2, units: 1, products: ElementwiseProducts()),
+    TinyCircuit(rows: 3, columns: 3, units: 2, products: ElementwiseProducts()),
+    TinyCircuit(rows: 3, columns: 3, units: 5, products: ElementwiseProducts(), sharing: .sums),
+    TinyCircuit(
+      rows: 3, columns: 4, units: 3, Halving(cutsBothSides: true), products: ElementwiseProducts()),
+    TinyCircuit(
+      rows: 3, columns: 4, units: 4, QuadTree(), products: ElementwiseProducts(), sharing: .all),
+    TinyCircuit(
+      rows: 2, columns: 3, units: 40, Halving(cutsBothSides: false),
+      products: ElementwiseProducts()),
+  ].flatMap { tiny in
+    FunctionalWeights.Sharing.allCases.map { shared in
+      var own = tiny
+      own.weights = FunctionalWeights(
+        frequencies: 3, hidden: 5, shared: shared, scale: 0.5, seed: 2)
+      return own
+    }
+  }
 
   /// Pairs under one and several partitions, single children, and four and eight at once; units that
   /// fill vectors and that do not.

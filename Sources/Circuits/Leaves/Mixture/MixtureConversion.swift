@@ -15,7 +15,7 @@ extension Circuit {
     let circuit = withOwnParameters(of: mixture)
     let converted = Parameters(count: circuit.layout.parameterCount)
     let (from, to) = (parameters.values.pointer, converted.values.pointer)
-    to.update(from: from, count: layout.sumWeightCount)
+    to.update(from: from, count: layout.sumParameterCount)
     for (index, shape) in leafShapes.enumerated() {
       encoders.convert(
         shape, parameters: from + layout.leafParameters[index], to: mixture,

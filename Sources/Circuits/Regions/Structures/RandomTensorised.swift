@@ -23,7 +23,8 @@ package struct RandomTensorised: RegionStructure, Equatable {
 
   package init(fields: Fields) {
     self.init(
-      depth: fields.int("depth", default: 4, in: 1...20, meaning: "splits from the root to a leaf region"),
+      depth: fields.int(
+        "depth", default: 4, in: 1...20, meaning: "splits from the root to a leaf region"),
       repetitions: fields.int(
         "repetitions", default: 8, in: 1...1_000, meaning: "random trees that the root mixes"),
       seed: fields.int("seed", default: 1, in: 0...Int.max, meaning: "seed of the random splits"))
