@@ -12,6 +12,14 @@ package struct NotFiniteFault: Fault {
   let count: Int
   let images: Int
 
+  package init(what: String, image: Int, value: Double, count: Int, images: Int) {
+    self.what = what
+    self.image = image
+    self.value = value
+    self.count = count
+    self.images = images
+  }
+
   package var exitCode: ExitCode { .internalError }
   package var description: String {
     "image \(image): expected a finite \(what), found \(value)"
@@ -25,6 +33,7 @@ package struct NotFiniteFault: Fault {
 /// - Parameters:
 ///   - values: `perImage` of each image.
 /// - Throws: `NotFiniteFault` where one is not finite.
+@inlinable
 package func requireFinite(
   _ values: [some BinaryFloatingPoint], perImage: Int = 1, _ what: String
 ) throws {
