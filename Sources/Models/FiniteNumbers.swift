@@ -25,8 +25,18 @@ package struct NotFiniteFault: Fault {
 /// - Parameters:
 ///   - values: `perImage` of each image.
 /// - Throws: `NotFiniteFault` where one is not finite.
-package func requireFinite(
-  _ values: [some BinaryFloatingPoint], perImage: Int = 1, _ what: String
+package func requireFinite(_ values: [Float], perImage: Int = 1, _ what: String) throws {
+  try requireAllFinite(values, perImage: perImage, what)
+}
+
+/// The same of numbers in double precision.
+package func requireFinite(_ values: [Double], perImage: Int = 1, _ what: String) throws {
+  try requireAllFinite(values, perImage: perImage, what)
+}
+
+/// Generic in this module alone, where it is specialised: values may be those of every pixel.
+private func requireAllFinite(
+  _ values: [some BinaryFloatingPoint], perImage: Int, _ what: String
 ) throws {
   guard let first = values.firstIndex(where: { !$0.isFinite }) else { return }
   let wrong = Set(values.indices.lazy.filter { !values[$0].isFinite }.map { $0 / perImage })
