@@ -30,7 +30,7 @@ def main():
     parser.add_argument("--pairs", type=int, default=12)
     parser.add_argument("--repetitions", type=int, default=5)
     asked = parser.parse_args()
-    ratios = {}
+    ratios, best = {}, {}
     for number in range(asked.pairs):
         for name in asked.rows:
             # Whichever comes first has the cooler processor: in turn.
@@ -40,10 +40,12 @@ def main():
                 after = values[asked.after].get(key, 0)
                 if before and after:
                     ratios.setdefault(key, []).append(after / before)
-    print(f"{'row':32} workers batch  pairs  median  [lowest, highest]")
+                    most = best.get(key, (0, 0))
+                    best[key] = (max(most[0], before), max(most[1], after))
+    print(f"{'row':32} workers batch  pairs  median   best  [lowest, highest]")
     for (name, workers, batch), found in sorted(ratios.items(), key=str):
         print(f"{name:32} {workers or '':>7} {batch or '':>5} {len(found):>6}  {statistics.median(found):.3f}"
-              f"  [{min(found):.2f}, {max(found):.2f}]")
+              f"  {best[(name, workers, batch)][1] / best[(name, workers, batch)][0]:.3f}  [{min(found):.2f}, {max(found):.2f}]")
 
 
 if __name__ == "__main__":

@@ -30,13 +30,12 @@ import Testing
     let part = try source.part(try #require(source.partNames.last))
     #expect(part.shape == model.imageShape, "\(path)")
     let count = part.shape.valueCount
-    let order = (0..<Int32(count)).map { $0 }
     return (0..<part.count).map { image in
       var shown = Array(part.pixels[image * count..<(image + 1) * count])
       shown.withUnsafeMutableBufferPointer { shown in
         guard let row = shown.baseAddress else { return }
         model.binarisation.apply(
-          row: row, count: count, imageIndex: Int64(image), epoch: 0, order: order, into: row)
+          row: row, count: count, imageIndex: Int64(image), epoch: 0, into: row)
       }
       return shown
     }
