@@ -113,17 +113,23 @@ struct TrainStage: Stage {
     if let complaint = specification.complaint(hasStatistics: fields.has("statistics")) {
       fields.complain(statistics == nil ? "structure" : "statistics", complaint)
     }
-    if clusters != nil, specification.sharing.includesLeaves {
+    self.specification = specification
+    self.learner = learner
+    complainOfClusters(fields)
+  }
+
+  /// What k-means cannot begin with.
+  private func complainOfClusters(_ fields: StageFields) {
+    guard clusters != nil else { return }
+    if specification.sharing.includesLeaves {
       fields.complain(
         "initialisation",
         "k-means fits the leaf units of each region: expected random, or share: sums or none")
     }
-    if clusters != nil, missing != nil {
+    if missing != nil {
       fields.complain(
         "initialisation", "k-means takes whole images: expected random, or no missing")
     }
-    self.specification = specification
-    self.learner = learner
   }
 
   func run(_ context: StageContext) throws {

@@ -19,10 +19,13 @@ import Testing
     let positions = AlignedBuffer(source.pixelOfPosition)
     let values = AlignedBuffer<Double>(count: images.count)
     (0..<Int32(images.count)).map { $0 }.withUnsafeBufferPointer { indices in
+      circuit.load(
+        source, indices, noise: .evaluation, pixelOfPosition: positions.pointer,
+        workspace: workspace)
       circuit.addStatistics(
-        of: source, indices, noise: .evaluation, pixelOfPosition: positions.pointer,
-        derived: derived, workspace: workspace, logLikelihoods: values.pointer,
-        statistics: statistics.pointer)
+        images: indices.count, derived: derived, noise: .evaluation, workspace: workspace,
+        to: TileStatistics(
+          logLikelihoods: values.pointer, statistics: statistics.pointer))
     }
     for piece in circuit.pieces {
       circuit.reestimate(piece, statistics: statistics.pointer, derived: derived, step: step)

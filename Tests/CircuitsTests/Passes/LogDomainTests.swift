@@ -145,7 +145,7 @@ import Testing
     }
     let draws = 4_000
     let drawn = try circuit.conditionalSamples(
-      source, draws: draws, seed: 5, derived: derived, workers: workers)
+      source, Draws(draws, seed: 5), derived: derived, workers: workers)
     var counts = Array(repeating: 0, count: states.count)
     for draw in 0..<draws {
       let own = Array(drawn[draw * tiny.pixelCount..<(draw + 1) * tiny.pixelCount])
@@ -272,10 +272,13 @@ import Testing
     order.withUnsafeBufferPointer { order in
       positions.withUnsafeBufferPointer { positions in
         guard let positions = positions.baseAddress else { return }
+        circuit.load(
+          RowSource(images), order, noise: .evaluation, pixelOfPosition: positions,
+          workspace: workspace)
         circuit.addStatistics(
-          of: RowSource(images), order, noise: .evaluation, pixelOfPosition: positions,
-          derived: derived, workspace: workspace, logLikelihoods: values.pointer,
-          statistics: statistics.pointer)
+          images: order.count, derived: derived, noise: .evaluation, workspace: workspace,
+          to: TileStatistics(
+            logLikelihoods: values.pointer, statistics: statistics.pointer))
       }
     }
     let reference = LogDomainReference(circuit: circuit, parameters: parameters.doubles)
