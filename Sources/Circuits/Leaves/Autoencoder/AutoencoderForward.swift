@@ -153,24 +153,18 @@ extension AutoencoderPass {
         }
       }
       store(total, rows.logWeight(sample), image)
-      add(total, isFirst: isFirst, image)
+      if isFirst {
+        store(total, rows.value, image)
+        store(one, rows.value + tile, image)
+      } else {
+        // log-sum-exp with the largest so far.
+        let largest = load(rows.value, image)
+        let next = larger(largest, total)
+        let sum = load(rows.value + tile, image) * exponential(largest - next)
+        store(next, rows.value, image)
+        store(sum + exponential(total - next), rows.value + tile, image)
+      }
       image &+= laneCount
-    }
-  }
-
-  /// Log-sum-exp with the largest so far.
-  @inline(__always)
-  private func add(_ logWeight: Lanes, isFirst: Bool, _ image: Int) {
-    let (value, total) = (rows.value, rows.value + inputs.layout.tile)
-    if isFirst {
-      store(logWeight, value, image)
-      store(Lanes(repeating: 1), total, image)
-    } else {
-      let largest = load(value, image)
-      let next = larger(largest, logWeight)
-      let sum = load(total, image) * exponential(largest - next)
-      store(next, value, image)
-      store(sum + exponential(logWeight - next), total, image)
     }
   }
 

@@ -29,7 +29,7 @@ func forwardOfFours(
       image = 0
       while image < images {
         fourSums(
-          UnsafeMutableBufferPointer(start: pairs, count: partitions),
+          PairsOfRegion(start: pairs, count: partitions),
           StridedWeights(
             weights + (Int(sum.weightOffset) &+ k &* unitStride), stride: unitStride),
           memory: memory, image: image, exponent: loadExponent(out + units &* tile, image),
@@ -48,10 +48,16 @@ func forwardOfFours(
   }
 }
 
+/// The children of a region's partitions. An iterator over a buffer keeps the kernel from being inlined.
+private struct PairsOfRegion {
+  let start: UnsafeMutablePointer<ChildPair>
+  let count: Int
+}
+
 /// Four rows of sums, scaled to `exponent`.
 @inline(__always)
 private func fourSums(
-  _ pairs: UnsafeMutableBufferPointer<ChildPair>, _ four: StridedWeights, memory: TileMemory,
+  _ pairs: PairsOfRegion, _ four: StridedWeights, memory: TileMemory,
   image: Int, exponent: IntegerLanes, into out: UnsafeMutablePointer<Float>
 ) {
   let tile = memory.tile
@@ -62,9 +68,9 @@ private func fourSums(
   let w3 = w2 + four.stride
   var (sum0, sum1, sum2, sum3) = (Lanes.zero, Lanes.zero, Lanes.zero, Lanes.zero)
   var at = 0
-  for pair in pairs {
-    let left = memory.values(of: Int(pair.left))
-    let right = memory.values(of: Int(pair.right))
+  for p in 0..<pairs.count {
+    let left = memory.values(of: Int(pairs.start[p].left))
+    let right = memory.values(of: Int(pairs.start[p].right))
     let own =
       loadExponent(left + units &* tile, image) &+ loadExponent(right + units &* tile, image)
     let scale = powerOfTwo(atMostOne: own &- exponent)
