@@ -62,8 +62,9 @@ struct Execution {
         failure: producers[producer.name]?.failure)
     }
     return StageContext(
-      pipeline: plan.pipeline.name, step: step, folder: folder, workers: workers,
-      located: located, cancellation: cancellation, tell: tell)
+      pipeline: plan.pipeline.name, step: step,
+      places: StageContext.Places(folder: folder, inputs: located), workers: workers,
+      cancellation: cancellation, tell: tell)
   }
 
   private func prepareFolder(_ context: StageContext) throws {

@@ -38,20 +38,25 @@ package final class StageContext: Sendable {
   private let reported = Mutex<String?>(nil)
   private let warned = Mutex<Set<String>>([])
 
+  /// Where a stage writes and what it reads.
+  struct Places {
+    let folder: String
+    let inputs: [InputReference: Located]
+  }
+
   init(
-    pipeline: String, step: Plan.Step, folder: String, workers: Int,
-    located: [InputReference: Located], cancellation: Cancellation,
-    tell: @escaping @Sendable (ProgressEvent) -> Void
+    pipeline: String, step: Plan.Step, places: Places, workers: Int,
+    cancellation: Cancellation, tell: @escaping @Sendable (ProgressEvent) -> Void
   ) {
     self.pipeline = pipeline
     self.step = step.name
     stage = step.stage
     fingerprint = step.fingerprint
-    self.folder = folder
+    folder = places.folder
     self.workers = workers
     resolved = step.configured.resolved
     isMeasured = step.configured.type.isMeasured
-    self.located = located
+    located = places.inputs
     outputs = step.configured.type.outputs
     self.cancellation = cancellation
     self.tell = tell

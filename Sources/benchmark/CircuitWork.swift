@@ -143,7 +143,7 @@ enum CircuitWork {
       { _ = try circuit.posteriorMeans(seen, derived: derived, workers: workers) },
       {
         _ = try circuit.conditionalSamples(
-          seen, draws: 1, seed: 1, derived: derived, workers: workers)
+          seen, Draws(1, seed: 1), derived: derived, workers: workers)
       },
       { _ = try circuit.maxProductCompletions(seen, derived: derived, workers: workers) },
       { _ = try circuit.anomalies(digits, derived: derived, workers: workers) },

@@ -133,6 +133,7 @@ enum KernelWork {
     let bias = AlignedBuffer<Float>(count: size)
     let inputs = AlignedBuffer<Float>(count: size * tile)
     let outputs = AlignedBuffer<Float>(count: size * tile)
+    let layout = RowLayout(tile: tile, images: tile)
     func row(_ name: String, _ body: @escaping () -> Void) -> Work {
       Work(
         name: "kernel/\(name)", workers: 1, batch: tile,
@@ -142,20 +143,20 @@ enum KernelWork {
     }
     return [
       row("dense-forward") {
-        denseForward(
-          weights: weights.pointer, bias: bias.pointer, activation: nil, inputs: inputs.pointer,
-          inputCount: size, outputCount: size, tile: tile, images: tile, into: outputs.pointer)
+        DenseLayer(
+          weights: UnsafePointer(weights.pointer), bias: UnsafePointer(bias.pointer), inputs: size,
+          outputs: size
+        ).forward(inputs.pointer, layout, into: outputs.pointer)
       },
       row("dense-backward") {
-        denseBackward(
-          weights: weights.pointer, outputGradients: outputs.pointer, inputCount: size,
-          outputCount: size, tile: tile, images: tile, into: inputs.pointer)
+        DenseLayer(
+          weights: UnsafePointer(weights.pointer), bias: UnsafePointer(bias.pointer), inputs: size,
+          outputs: size
+        ).backward(outputs.pointer, layout, into: inputs.pointer)
       },
       row("dense-statistics") {
-        denseAccumulate(
-          outputGradients: outputs.pointer, inputs: inputs.pointer, inputCount: size,
-          outputCount: size, tile: tile, images: tile, weights: weights.pointer,
-          bias: bias.pointer)
+        DenseLayer(weights: weights.pointer, bias: bias.pointer, inputs: size, outputs: size)
+          .accumulate(outputs.pointer, inputs: inputs.pointer, layout)
       },
     ]
   }

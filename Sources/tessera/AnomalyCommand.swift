@@ -56,8 +56,9 @@ struct AnomalyCommand: ParsableCommand {
       try OutputFile($0, option: "--table").checked(apartFrom: inputs)
     }
     let report = try mapAnomalies(
-      model: options.model, images: pictures.given(images), count: count,
-      fullHeat: fullHeat, workers: options.workerCount, to: file, table: table)
+      model: options.model,
+      AnomalyRequest(pictures.given(images), count: count, fullHeat: fullHeat),
+      workers: options.workerCount, to: file, table: table)
     if json { return Terminal.output(report.json) }
     for line in report.lines { Terminal.output(line) }
   }

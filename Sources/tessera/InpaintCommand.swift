@@ -48,8 +48,11 @@ struct InpaintCommand: ParsableCommand {
     let file = try OutputFile(output).checked(
       apartFrom: [("--model", options.model), ("--images", given.images), ("--hide", given.hide)])
     let report = try inpaint(
-      model: options.model, images: pictures.given(given.images), hide: given.mask,
-      count: given.count, draws: draws, seed: given.seed, workers: options.workerCount, to: file)
+      model: options.model,
+      CompletionRequest(
+        pictures.given(given.images), hiding: given.mask, count: given.count,
+        draws: draws, seed: given.seed),
+      workers: options.workerCount, to: file)
     if json { return Terminal.output(report.json) }
     for line in report.lines { Terminal.output(line) }
     Terminal.output(output)

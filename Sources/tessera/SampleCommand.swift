@@ -63,8 +63,11 @@ struct SampleCommand: ParsableCommand {
       apartFrom: [("--model", options.model), ("--given", given), ("--hide", hide)])
     if let given, let hide {
       let kind = try drawCompletions(
-        model: options.model, images: pictures.given(given), hide: MaskChoice(hide),
-        count: count, draws: draws, seed: seed, workers: options.workerCount, to: file)
+        model: options.model,
+        CompletionRequest(
+          pictures.given(given), hiding: MaskChoice(hide), count: count,
+          draws: draws, seed: seed),
+        workers: options.workerCount, to: file)
       Terminal.message("draws of the hidden pixels given the others (\(kind))")
     } else {
       try drawSamples(model: options.model, count: count, seed: seed, to: file)

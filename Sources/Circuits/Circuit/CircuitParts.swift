@@ -10,12 +10,13 @@ extension Circuit {
     return SumProductSchedule(
       units: units, rootUnits: rootUnits, slotCount: segmentation.slotCount,
       root: slots[graph.root],
-      sums: sums.map {
-        SumStep(
-          slot: slots[$0.region], partitions: $0.partitions, weightOffset: $0.weightOffset,
-          productCount: $0.productCount, units: $0.units)
-      },
-      children: FlatChildren(graph.partitions.lazy.map { $0.children.map { slots[$0] } }),
+      steps: SumSteps(
+        sums.map {
+          SumStep(
+            slot: slots[$0.region], partitions: $0.partitions, weightOffset: $0.weightOffset,
+            productCount: $0.productCount, units: $0.units)
+        },
+        children: FlatChildren(graph.partitions.lazy.map { $0.children.map { slots[$0] } })),
       products: products)
   }
 

@@ -66,11 +66,14 @@ final class BatchStatistics: Sendable {
       for tile in slot * tiling.count / used..<(slot + 1) * tiling.count / used {
         if Stopping.asks(check) { return }
         let images = tiling.images(of: tile)
+        circuit.load(
+          source, UnsafeBufferPointer(rebasing: work.batch[images]), noise: noise,
+          workspace: spaces[worker])
         circuit.addStatistics(
-          of: source, UnsafeBufferPointer(rebasing: work.batch[images]), noise: noise,
-          derived: derived, workspace: spaces[worker],
-          logLikelihoods: logLikelihoods.pointer + images.lowerBound, statistics: statistics,
-          notes: notes, firstImage: images.lowerBound)
+          images: images.count, derived: derived, noise: noise, workspace: spaces[worker],
+          to: TileStatistics(
+            logLikelihoods: logLikelihoods.pointer + images.lowerBound, statistics: statistics,
+            notes: notes, firstImage: images.lowerBound))
       }
     }
     try check()

@@ -57,13 +57,12 @@ extension Circuit {
   /// expectation-maximisation of size 1 its parameters. A cluster without patches is fitted to all.
   ///
   /// A pure function of images, seed and settings, whatever the workers.
-  /// - Parameters:
-  ///   - images: which of `source`'s, in the order they are read; nothing of them is hidden.
-  ///   - check: called between groups of regions; throws to stop.
+  /// - Parameter images: which of `source`'s, in the order they are read; nothing of them is hidden.
+  /// - Throws: what `source` throws, and `Stopping.check`, between groups of regions.
   /// - Precondition: the leaves `hasReestimate`.
   package func clusterLeaves(
     _ settings: ClusteredLeaves, images: [Int32], of source: some SampleSource, seed: Int,
-    workers: ForkJoin, into parameters: Parameters, check: () throws -> Void = {}
+    workers: ForkJoin, into parameters: Parameters
   ) throws {
     guard let family = leaf.capabilities.reestimation, source.mask.hidesNothing else {
       preconditionFailure("only whole images of exponential families are clustered")
@@ -78,6 +77,7 @@ extension Circuit {
       derived: derived(from: parameters), seed: seed)
     let spaces = (0..<workers.workers).map { _ in ClusterSpace(circuit: self, stride: stride) }
     let group = 4 * workers.workers
+    let check = Stopping.check
     for first in Swift.stride(from: 0, to: leafShapes.count, by: group) {
       try check()
       workers.run(pieces: min(group, leafShapes.count - first)) { place, worker in
@@ -143,7 +143,7 @@ private struct ClusterFit: Sendable {
       for image in 0..<stride { out[image] = Float(row[image]) }
     }
     kMeans(
-      space.values.pointer, pixels: shape.pixels, points: count, stride: stride,
+      PointSet(space.values.pointer, pixels: shape.pixels, points: count, stride: stride),
       clusters: shape.units, iterations: settings.iterations,
       key: NoiseKey(seed: seed, purpose: .clustering, leaf: index), memory: space.memory)
 
@@ -156,20 +156,19 @@ private struct ClusterFit: Sendable {
       (flows + unit * stride).update(repeating: 1, count: count)
     }
     clear(space.statistics.pointer, count: circuit.leafSizes[index].statistics)
-    let parameters =
-      derived.parameters.values.pointer + circuit.layout.leafParameters[index]
-    let table = derived.values.pointer + circuit.layout.leafDerived[index]
+    let region = circuit.leafRegion(index, derived)
     circuit.leafPixels[index].withUnsafeBufferPointer { pixels in
       let tile = LeafTile(
-        shape: shape, leaf: index, tile: patches, pixels: pixels, observed: nil, images: stride,
-        parameters: parameters, derived: table,
+        region: region, leaf: index,
+        values: RegionValues(patches, pixels: pixels, images: stride),
         noise: NoiseSource.evaluation.tile(images.pointer), scratch: space.scratch.pointer,
         notes: nil, isTraining: true)
       circuit.leaf.accumulate(tile, flows: flows, into: space.statistics.pointer)
     }
     family.reestimate(
-      shape, statistics: space.statistics.pointer, derived: table,
-      step: MaximisationStep(pseudoCount: Float(settings.pseudoCount)), into: parameters)
+      shape, statistics: space.statistics.pointer, derived: region.derived,
+      step: MaximisationStep(pseudoCount: Float(settings.pseudoCount)),
+      into: derived.parameters.values.pointer + circuit.layout.leafParameters[index])
   }
 }
 

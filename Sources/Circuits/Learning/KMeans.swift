@@ -30,19 +30,16 @@ package final class KMeansMemory: Sendable {
 /// A pure function of its arguments; ties go to the lowest cluster. Where there are fewer different
 /// points than clusters the rest stay empty. Afterwards `memory` holds centres and clusters.
 /// - Parameters:
-///   - values: `[pixel][stride]`.
-///   - points: how many there are, at least one; lanes past the last hold 0.
+///   - set: at least one point.
 ///   - iterations: most of them; it ends where no point changes its cluster.
 ///   - key: of the draws; its sample counts them.
 package func kMeans(
-  _ values: UnsafePointer<Float>, pixels: Int, points: Int, stride: Int, clusters: Int,
-  iterations: Int, key: NoiseKey, memory: KMeansMemory
+  _ set: PointSet, clusters: Int, iterations: Int, key: NoiseKey, memory: KMeansMemory
 ) {
-  precondition(points >= 1 && points <= stride && clusters >= 1)
-  let set = PointSet(values: values, pixels: pixels, points: points, stride: stride)
+  precondition(set.points >= 1 && set.points <= set.stride && clusters >= 1)
   drawCentres(set, clusters: clusters, key: key, memory)
   // No cluster yet, whatever the memory was used for before.
-  memory.nearest.pointer.update(repeating: -1, count: stride)
+  memory.nearest.pointer.update(repeating: -1, count: set.stride)
   var changed = assign(set, clusters: clusters, memory)
   var iteration = 0
   while changed && iteration < iterations {
@@ -51,18 +48,28 @@ package func kMeans(
     iteration += 1
   }
   for cluster in 0..<clusters { memory.counts.pointer[cluster] = 0 }
-  for point in 0..<points { memory.counts.pointer[Int(memory.nearest.pointer[point])] += 1 }
+  for point in 0..<set.points { memory.counts.pointer[Int(memory.nearest.pointer[point])] += 1 }
 }
 
-private struct PointSet {
+/// Points to cluster.
+package struct PointSet {
+  /// `[pixel][stride]`; lanes past the last point hold 0.
   let values: UnsafePointer<Float>
   let pixels: Int
   let points: Int
+  /// Floats from one pixel's row to the next, a multiple of 16.
   let stride: Int
+
+  package init(_ values: UnsafePointer<Float>, pixels: Int, points: Int, stride: Int) {
+    self.values = values
+    self.pixels = pixels
+    self.points = points
+    self.stride = stride
+  }
 
   /// Squared distances of 16 points to a centre.
   @inline(__always)
-  func distances(_ centre: UnsafePointer<Float>, _ point: Int) -> Lanes {
+  fileprivate func distances(_ centre: UnsafePointer<Float>, _ point: Int) -> Lanes {
     var total = Lanes.zero
     for pixel in 0..<pixels {
       let difference = load(values + pixel &* stride, point) - Lanes(repeating: centre[pixel])
@@ -71,7 +78,7 @@ private struct PointSet {
     return total
   }
 
-  func copy(_ point: Int, to centre: UnsafeMutablePointer<Float>) {
+  fileprivate func copy(_ point: Int, to centre: UnsafeMutablePointer<Float>) {
     for pixel in 0..<pixels { centre[pixel] = values[pixel &* stride &+ point] }
   }
 }

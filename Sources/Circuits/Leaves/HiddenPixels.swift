@@ -18,14 +18,13 @@ extension Leaf {
   /// Draws all pixels of a unit and keeps the hidden ones: right for independent pixels, and for regions
   /// that are hidden as a whole.
   func sampleAndKeepHidden(
-    _ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>,
-    derived: UnsafePointer<Float>, key: NoiseKey, observed: UnsafeBufferPointer<Bool>,
+    _ region: LeafRegion, unit: Int, key: NoiseKey, observed: UnsafeBufferPointer<Bool>,
     into pixels: UnsafeMutableBufferPointer<UInt8>
   ) {
-    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: shape.pixels) { drawn in
-      sample(
-        shape, unit: unit, parameters: parameters, derived: derived, key: key, into: drawn)
-      for pixel in 0..<shape.pixels where !observed[pixel] { pixels[pixel] = drawn[pixel] }
+    let count = region.shape.pixels
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: count) { drawn in
+      sample(region, unit: unit, key: key, into: drawn)
+      for pixel in 0..<count where !observed[pixel] { pixels[pixel] = drawn[pixel] }
     }
   }
 }
@@ -41,28 +40,23 @@ extension IndependentPixels {
   }
 
   package func sampleHidden(
-    _ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>,
-    derived: UnsafePointer<Float>, key: NoiseKey, observed: UnsafeBufferPointer<Bool>,
+    _ region: LeafRegion, unit: Int, key: NoiseKey, observed: UnsafeBufferPointer<Bool>,
     into pixels: UnsafeMutableBufferPointer<UInt8>
   ) {
-    sampleAndKeepHidden(
-      shape, unit: unit, parameters: parameters, derived: derived, key: key,
-      observed: observed, into: pixels)
+    sampleAndKeepHidden(region, unit: unit, key: key, observed: observed, into: pixels)
   }
 }
 
 extension Marginalises {
   /// `sample` of families that know hidden pixels: all of them are.
   func sampleAllAsHidden(
-    _ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>,
-    derived: UnsafePointer<Float>, key: NoiseKey,
+    _ region: LeafRegion, unit: Int, key: NoiseKey,
     into pixels: UnsafeMutableBufferPointer<UInt8>
   ) {
-    withUnsafeTemporaryAllocation(of: Bool.self, capacity: shape.pixels) { none in
+    withUnsafeTemporaryAllocation(of: Bool.self, capacity: region.shape.pixels) { none in
       none.initialize(repeating: false)
       sampleHidden(
-        shape, unit: unit, parameters: parameters, derived: derived, key: key,
-        observed: UnsafeBufferPointer(none), into: pixels)
+        region, unit: unit, key: key, observed: UnsafeBufferPointer(none), into: pixels)
     }
   }
 }

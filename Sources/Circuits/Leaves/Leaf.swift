@@ -41,14 +41,12 @@ package protocol Leaf: Sendable {
   ///
   /// - Parameter notes: of all images of the batch, for leaves that take them.
   func gradient(
-    _ shape: LeafShape, parameters: UnsafePointer<Float>, statistics: UnsafePointer<Float>,
-    derived: UnsafePointer<Float>, notes: LeafNotes?, scale: Float,
+    _ region: LeafRegion, statistics: UnsafePointer<Float>, notes: LeafNotes?, scale: Float,
     into gradient: UnsafeMutablePointer<Float>)
 
   /// Draws the pixels of one unit, as bytes of the model's own coding.
   func sample(
-    _ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>,
-    derived: UnsafePointer<Float>, key: NoiseKey,
+    _ region: LeafRegion, unit: Int, key: NoiseKey,
     into pixels: UnsafeMutableBufferPointer<UInt8>)
 
   /// The expected value of each pixel of one unit, as outcome 1's probability or a number in [0, 1].
@@ -69,4 +67,15 @@ package protocol Leaf: Sendable {
 extension Leaf {
   /// What a message calls it.
   package var name: String { traits.name }
+
+  /// The same gradient, of a region whose numbers are handed over one by one.
+  package func gradient(
+    _ shape: LeafShape, parameters: UnsafePointer<Float>, statistics: UnsafePointer<Float>,
+    derived: UnsafePointer<Float>, notes: LeafNotes?, scale: Float,
+    into gradient: UnsafeMutablePointer<Float>
+  ) {
+    self.gradient(
+      LeafRegion(shape, parameters: parameters, derived: derived), statistics: statistics,
+      notes: notes, scale: scale, into: gradient)
+  }
 }

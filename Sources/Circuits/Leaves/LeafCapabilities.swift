@@ -41,8 +41,7 @@ package protocol Marginalises: Sendable {
   ///
   /// - Parameter observed: `[pixel]` of the region.
   func sampleHidden(
-    _ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>,
-    derived: UnsafePointer<Float>, key: NoiseKey, observed: UnsafeBufferPointer<Bool>,
+    _ region: LeafRegion, unit: Int, key: NoiseKey, observed: UnsafeBufferPointer<Bool>,
     into pixels: UnsafeMutableBufferPointer<UInt8>)
 }
 
@@ -53,8 +52,7 @@ package protocol HasModes: Sendable {
   ///
   /// - Returns: the largest value, in nats: at most the unit's log-likelihood of what `pixels` becomes.
   func maximise(
-    _ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>,
-    derived: UnsafePointer<Float>, observed: UnsafeBufferPointer<Bool>,
+    _ region: LeafRegion, unit: Int, observed: UnsafeBufferPointer<Bool>,
     into pixels: UnsafeMutableBufferPointer<UInt8>
   ) -> Double
 }

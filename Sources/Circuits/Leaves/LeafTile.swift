@@ -1,10 +1,28 @@
 import Numerics
 
-/// One leaf region and one tile of images, as a leaf sees them.
-package struct LeafTile {
+/// One leaf region's own numbers.
+package struct LeafRegion {
   package let shape: LeafShape
-  /// The region's number among the leaf regions: part of the key of its noise.
-  package let leaf: Int
+  package let parameters: UnsafePointer<Float>
+  /// Derived from the parameters.
+  package let derived: UnsafePointer<Float>
+
+  package init(
+    _ shape: LeafShape, parameters: UnsafePointer<Float>, derived: UnsafePointer<Float>
+  ) {
+    self.shape = shape
+    self.parameters = parameters
+    self.derived = derived
+  }
+
+  /// A part of the region, whose numbers start so many floats behind the region's.
+  func part(_ shape: LeafShape, parameters offset: Int, derived derivedOffset: Int) -> LeafRegion {
+    LeafRegion(shape, parameters: parameters + offset, derived: derived + derivedOffset)
+  }
+}
+
+/// The values of one leaf region in a tile of images.
+package struct RegionValues {
   package let tile: PixelTile
   /// The region's pixels, row-major.
   package let pixels: UnsafeBufferPointer<Int32>
@@ -13,8 +31,28 @@ package struct LeafTile {
   package let observed: PixelTile?
   /// Lanes to compute, a multiple of 16.
   package let images: Int
-  package let parameters: UnsafePointer<Float>
-  package let derived: UnsafePointer<Float>
+
+  package init(
+    _ tile: PixelTile, pixels: UnsafeBufferPointer<Int32>, observed: PixelTile? = nil, images: Int
+  ) {
+    self.tile = tile
+    self.pixels = pixels
+    self.observed = observed
+    self.images = images
+  }
+
+  /// The same of some of the pixels.
+  func of(_ pixels: UnsafeBufferPointer<Int32>) -> RegionValues {
+    RegionValues(tile, pixels: pixels, observed: observed, images: images)
+  }
+}
+
+/// One leaf region and one tile of images, as a leaf sees them.
+package struct LeafTile {
+  package let region: LeafRegion
+  /// The region's number among the leaf regions: part of the key of its noise.
+  package let leaf: Int
+  package let values: RegionValues
   package let noise: TileNoise
   /// The leaf's own memory for this tile: what `logLikelihoods` leaves here, `accumulate` finds.
   package let scratch: UnsafeMutablePointer<Float>
@@ -25,19 +63,12 @@ package struct LeafTile {
   package let isTraining: Bool
 
   package init(
-    shape: LeafShape, leaf: Int, tile: PixelTile, pixels: UnsafeBufferPointer<Int32>,
-    observed: PixelTile?, images: Int, parameters: UnsafePointer<Float>,
-    derived: UnsafePointer<Float>, noise: TileNoise, scratch: UnsafeMutablePointer<Float>,
-    notes: LeafNotes?, isTraining: Bool
+    region: LeafRegion, leaf: Int, values: RegionValues, noise: TileNoise,
+    scratch: UnsafeMutablePointer<Float>, notes: LeafNotes?, isTraining: Bool
   ) {
-    self.shape = shape
+    self.region = region
     self.leaf = leaf
-    self.tile = tile
-    self.pixels = pixels
-    self.observed = observed
-    self.images = images
-    self.parameters = parameters
-    self.derived = derived
+    self.values = values
     self.noise = noise
     self.scratch = scratch
     self.notes = notes
@@ -47,11 +78,17 @@ package struct LeafTile {
   /// The same tile with other memory to work in.
   func with(scratch: UnsafeMutablePointer<Float>) -> LeafTile {
     LeafTile(
-      shape: shape, leaf: leaf, tile: tile, pixels: pixels, observed: observed, images: images,
-      parameters: parameters, derived: derived, noise: noise, scratch: scratch, notes: notes,
+      region: region, leaf: leaf, values: values, noise: noise, scratch: scratch, notes: notes,
       isTraining: isTraining)
   }
 
+  package var shape: LeafShape { region.shape }
+  package var parameters: UnsafePointer<Float> { region.parameters }
+  package var derived: UnsafePointer<Float> { region.derived }
+  package var pixels: UnsafeBufferPointer<Int32> { values.pixels }
+  package var observed: PixelTile? { values.observed }
+  package var images: Int { values.images }
   /// Floats from one row of a unit to the next.
-  package var stride: Int { tile.tile }
+  package var stride: Int { values.tile.tile }
+  package var layout: RowLayout { RowLayout(tile: stride, images: images) }
 }

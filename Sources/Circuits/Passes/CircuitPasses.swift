@@ -8,9 +8,29 @@ enum Exponents {
   case shared
 }
 
+/// A tile of images that a workspace has loaded, and by what a circuit computes its values.
+struct LoadedTile {
+  let images: Int
+  let derived: DerivedParameters
+  let noise: TileNoise
+  let workspace: Workspace
+
+  init(
+    images: Int, derived: DerivedParameters, noise: NoiseSource, workspace: Workspace
+  ) {
+    self.images = images
+    self.derived = derived
+    self.noise = noise.tile(workspace.images.pointer)
+    self.workspace = workspace
+  }
+
+  /// Lanes to compute.
+  var lanes: Int { wholeLanes(images) }
+}
+
 extension Circuit {
   /// Loads up to a tile of images of `source` into a workspace.
-  func load(
+  package func load(
     _ source: some SampleSource, _ indices: UnsafeBufferPointer<Int32>, noise: NoiseSource,
     workspace: Workspace
   ) {
@@ -46,47 +66,36 @@ extension Circuit {
     }
   }
 
-  /// log S in nats of the `images` loaded in `workspace`; leaves the values of the last stratum and
-  /// of the segments' last regions, and in `workspace.logDomain` what images outside the linear domain
-  /// need.
+  /// log S in nats of a tile's images; leaves the values of the last stratum and of the segments' last
+  /// regions, and in `workspace.logDomain` what images outside the linear domain need.
   ///
   /// - Returns: how the values that it left are kept.
   @discardableResult
-  func forward(
-    images: Int, derived: DerivedParameters, noise: TileNoise, workspace: Workspace,
-    into out: UnsafeMutablePointer<Double>
-  ) -> Exponents {
-    clear(workspace.memory.outside.pointer, count: workspace.tile)
-    let exponents = linearForward(
-      images: images, derived: derived, noise: noise, workspace: workspace, into: out)
-    return findImagesOutside(images, derived: derived, workspace: workspace)
-      ? forwardOutside(
-        images: images, derived: derived, noise: noise, workspace: workspace, into: out)
-      : exponents
+  func forward(_ tile: LoadedTile, into out: UnsafeMutablePointer<Double>) -> Exponents {
+    clear(tile.workspace.memory.outside.pointer, count: tile.workspace.tile)
+    let exponents = linearForward(tile, into: out)
+    return findImagesOutside(tile) ? forwardOutside(tile, into: out) : exponents
   }
 
   /// The same in the linear domain alone.
   private func linearForward(
-    images: Int, derived: DerivedParameters, noise: TileNoise, workspace: Workspace,
-    into out: UnsafeMutablePointer<Double>
+    _ tile: LoadedTile, into out: UnsafeMutablePointer<Double>
   ) -> Exponents {
+    let workspace = tile.workspace
     guard !workspace.keepsExponents, strata.contains(where: { $0.shared != nil }) else {
-      forwardStrata(
-        .own, images: images, derived: derived, noise: noise, workspace: workspace, into: out)
+      forwardStrata(.own, tile, into: out)
       return .own
     }
     let lowest = workspace.lowest.pointer
     for image in 0..<workspace.tile { lowest[image] = .infinity }
-    forwardStrata(
-      .shared, images: images, derived: derived, noise: noise, workspace: workspace, into: out)
+    forwardStrata(.shared, tile, into: out)
     guard
-      (0..<images).contains(where: { isOutOfRange(lowest[$0], out[$0]) })
+      (0..<tile.images).contains(where: { isOutOfRange(lowest[$0], out[$0]) })
     else { return .shared }
     // Image by image, so that a number never depends on which images share a tile.
     let again = workspace.again.pointer
-    forwardStrata(
-      .own, images: images, derived: derived, noise: noise, workspace: workspace, into: again)
-    for image in 0..<images where isOutOfRange(lowest[image], out[image]) {
+    forwardStrata(.own, tile, into: again)
+    for image in 0..<tile.images where isOutOfRange(lowest[image], out[image]) {
       out[image] = again[image]
     }
     return .own
@@ -98,18 +107,15 @@ extension Circuit {
 
   /// All strata, then the root.
   func forwardStrata(
-    _ exponents: Exponents, images: Int, derived: DerivedParameters, noise: TileNoise,
-    workspace: Workspace, into out: UnsafeMutablePointer<Double>
+    _ exponents: Exponents, _ tile: LoadedTile, into out: UnsafeMutablePointer<Double>
   ) {
     for stratum in strata {
-      forwardStratum(
-        stratum, exponents, images: images, derived: derived, noise: noise, workspace: workspace,
-        onlyLeaf: isSingleLeaf ? out : nil)
+      forwardStratum(stratum, exponents, tile, onlyLeaf: isSingleLeaf ? out : nil)
     }
     if isSingleLeaf { return }
     rootLogLikelihoods(
-      schedule, rootWeights: rootWeights.pointer, memory: workspace.memory, images: images,
-      classes: workspace.seenClasses, into: out)
+      schedule, rootWeights: rootWeights.pointer, memory: tile.workspace.memory,
+      images: tile.images, classes: tile.workspace.seenClasses, into: out)
   }
 
   /// One unit and no sums: its number needs no other domain, however far below it lies.
@@ -119,129 +125,123 @@ extension Circuit {
   ///
   /// - Parameter onlyLeaf: where the log-likelihoods of a circuit of one unit go.
   func forwardStratum(
-    _ stratum: Stratum, _ exponents: Exponents = .own, images: Int, derived: DerivedParameters,
-    noise: TileNoise,
-    workspace: Workspace, onlyLeaf: UnsafeMutablePointer<Double>? = nil
+    _ stratum: Stratum, _ exponents: Exponents, _ tile: LoadedTile,
+    onlyLeaf: UnsafeMutablePointer<Double>? = nil
   ) {
-    let lanes = wholeLanes(images)
-    let memory = workspace.memory
+    let memory = tile.workspace.memory
     for index in stratum.leaves {
-      let rows = memory.values(of: leafSlots[index])
       if leafSizes[index].isTable && onlyLeaf == nil {
-        let pixel = Int(flatLeafPixels.pointer[leafPixelOffsets[index]])
-        enter(
-          derived.entries.pointer + index * binaryEntryCount(units: units), units: units,
-          x: workspace.pixels.row(pixel),
-          observed: workspace.visibility(ofLeaf: index) == .whole
-            ? nil : workspace.observed.row(pixel),
-          tile: memory.tile, images: lanes, into: rows)
-        if let space = workspace.logDomain, space.isFilling {
-          space.fill(
-            leaf: index, table: derived.values.pointer + layout.leafDerived[index],
-            pixel: pixel, images: images, workspace: workspace)
-        }
-        continue
+        lookUp(leaf: index, tile)
+      } else {
+        enterValues(ofLeaf: index, tile, onlyLeaf: onlyLeaf)
       }
-      evaluate(
-        leaf: index, images: images, derived: derived, noise: noise, workspace: workspace,
-        into: rows)
-      if let onlyLeaf { for image in 0..<images { onlyLeaf[image] = Double(rows[image]) } }
-      if let space = workspace.logDomain, space.isFilling { space.fill(leaf: index, rows: rows) }
-      enterLinearDomain(
-        rows: rows, units: units, tile: memory.tile, images: lanes, leaves: leafRegions.count,
-        outside: workspace.memory.outside.pointer)
     }
+    let weights = tile.derived.values.pointer
     if exponents == .shared, let shared = stratum.shared {
       sharedExponentForward(
-        schedule, shared, weights: derived.values.pointer, memory: memory, images: lanes,
-        lowest: workspace.lowest.pointer)
+        schedule, shared, weights: weights, memory: memory, images: tile.lanes,
+        lowest: tile.workspace.lowest.pointer)
     } else {
       products.forward(
-        schedule, sums: stratum.sums, weights: derived.values.pointer, memory: memory,
-        images: lanes)
+        schedule, sums: stratum.sums, weights: weights, memory: memory, images: tile.lanes)
     }
+  }
+
+  /// Values of a leaf region of one binary pixel, from its entry.
+  private func lookUp(leaf index: Int, _ tile: LoadedTile) {
+    let (derived, workspace) = (tile.derived, tile.workspace)
+    let pixel = Int(flatLeafPixels.pointer[leafPixelOffsets[index]])
+    enter(
+      derived.entries.pointer + index * binaryEntryCount(units: units), units: units,
+      x: workspace.pixels.row(pixel),
+      observed: workspace.visibility(ofLeaf: index) == .whole
+        ? nil : workspace.observed.row(pixel),
+      RowLayout(tile: workspace.memory.tile, images: tile.lanes),
+      into: workspace.memory.values(of: leafSlots[index]))
+    if let space = workspace.logDomain, space.isFilling {
+      space.fill(
+        leaf: index, table: derived.values.pointer + layout.leafDerived[index],
+        pixel: pixel, images: tile.images, workspace: workspace)
+    }
+  }
+
+  private func enterValues(
+    ofLeaf index: Int, _ tile: LoadedTile, onlyLeaf: UnsafeMutablePointer<Double>?
+  ) {
+    let memory = tile.workspace.memory
+    let rows = memory.values(of: leafSlots[index])
+    evaluate(leaf: index, tile, into: rows)
+    if let onlyLeaf { for image in 0..<tile.images { onlyLeaf[image] = Double(rows[image]) } }
+    if let space = tile.workspace.logDomain, space.isFilling {
+      space.fill(leaf: index, rows: rows)
+    }
+    enterLinearDomain(
+      rows: rows, units: units, tile: memory.tile, images: tile.lanes, leaves: leafRegions.count,
+      outside: memory.outside.pointer)
   }
 
   /// Log-likelihoods of a leaf region's units, `[unit][tile]`.
   private func evaluate(
-    leaf index: Int, images: Int, derived: DerivedParameters, noise: TileNoise,
-    workspace: Workspace, into rows: UnsafeMutablePointer<Float>
+    leaf index: Int, _ tile: LoadedTile, into rows: UnsafeMutablePointer<Float>
   ) {
-    let visibility = workspace.visibility(ofLeaf: index)
+    let visibility = tile.workspace.visibility(ofLeaf: index)
     guard visibility != .nothing else {
-      clear(rows, count: units * workspace.memory.tile)
+      clear(rows, count: units * tile.workspace.memory.tile)
       return
     }
-    leaf.logLikelihoods(
-      leafTile(
-        index, images: wholeLanes(images), derived: derived, noise: noise, workspace: workspace),
-      into: rows)
-    if visibility == .part && !hidesPixels {
-      blank(rows, ofHidden: index, images: images, workspace: workspace)
-    }
+    leaf.logLikelihoods(leafTile(index, tile), into: rows)
+    if visibility == .part && !hidesPixels { blank(rows, ofHidden: index, tile) }
   }
 
   /// Hands the gradients of the tile that `forward` left in `workspace` to `target`.
-  func backward(
-    _ exponents: Exponents, images: Int, derived: DerivedParameters, noise: TileNoise,
-    workspace: Workspace, target: BackwardTarget
-  ) {
-    let memory = workspace.memory
+  func backward(_ exponents: Exponents, _ tile: LoadedTile, target: BackwardTarget) {
+    let memory = tile.workspace.memory
     let last = strata.count - 1
     clear(memory.gradients.pointer, count: segmentation.scratch.lowerBound * units * memory.tile)
     seedRootGradient(
-      schedule, rootWeights: rootWeights.pointer, memory: memory, images: images,
-      classes: workspace.seenClasses)
-    backwardOutside(derived: derived, workspace: workspace, target: target)
-    backwardStratum(
-      strata[last], exponents, images: images, derived: derived, noise: noise, workspace: workspace,
-      target: target)
+      schedule, rootWeights: rootWeights.pointer, memory: memory, images: tile.images,
+      classes: tile.workspace.seenClasses)
+    backwardOutside(tile, target: target)
+    backwardStratum(strata[last], exponents, tile, target: target)
     for stratum in strata.dropLast() {
       // The scratch slots hold another segment's values: compute this one's again.
-      forwardStratum(
-        stratum, exponents, images: images, derived: derived, noise: noise, workspace: workspace)
+      forwardStratum(stratum, exponents, tile)
       clear(
         memory.gradients(of: segmentation.scratch.lowerBound),
         count: segmentation.scratch.count * units * memory.tile)
-      backwardStratum(
-        stratum, exponents, images: images, derived: derived, noise: noise, workspace: workspace,
-        target: target)
+      backwardStratum(stratum, exponents, tile, target: target)
     }
   }
 
   /// Gradients of one stratum, whose values are there.
   private func backwardStratum(
-    _ stratum: Stratum, _ exponents: Exponents, images: Int, derived: DerivedParameters,
-    noise: TileNoise, workspace: Workspace, target: BackwardTarget
+    _ stratum: Stratum, _ exponents: Exponents, _ tile: LoadedTile, target: BackwardTarget
   ) {
-    let lanes = wholeLanes(images)
-    let memory = workspace.memory
+    let memory = tile.workspace.memory
+    let weights = tile.derived.values.pointer
     if exponents == .shared, let shared = stratum.shared {
       sharedExponentBackward(
-        schedule, shared, weights: derived.values.pointer, memory: memory, images: lanes,
+        schedule, shared, weights: weights, memory: memory, images: tile.lanes,
         statistics: target.sums)
     } else {
       products.backward(
-        schedule, sums: stratum.sums, weights: derived.values.pointer, memory: memory,
-        images: lanes, statistics: target.sums)
+        schedule, sums: stratum.sums, weights: weights, memory: memory, images: tile.lanes,
+        statistics: target.sums)
     }
     for index in stratum.leaves {
       switch target {
       case .statistics(let statistics):
-        accumulate(
-          leaf: index, images: images, derived: derived, noise: noise, workspace: workspace,
-          into: statistics + layout.leafStatistics[index])
-      case .leaves(let record): record.keep(leaf: index, self, workspace)
+        accumulate(leaf: index, tile, into: statistics + layout.leafStatistics[index])
+      case .leaves(let record): record.keep(leaf: index, self, tile.workspace)
       }
     }
   }
 
   /// Adds the statistics of one leaf region, whose gradients by mantissas are there.
   private func accumulate(
-    leaf index: Int, images: Int, derived: DerivedParameters, noise: TileNoise,
-    workspace: Workspace, into statistics: UnsafeMutablePointer<Float>
+    leaf index: Int, _ tile: LoadedTile, into statistics: UnsafeMutablePointer<Float>
   ) {
-    let lanes = wholeLanes(images)
+    let workspace = tile.workspace
     let memory = workspace.memory
     let flows = memory.gradients(of: leafSlots[index])
     multiply(flows, by: memory.values(of: leafSlots[index]), count: units * memory.tile)
@@ -249,14 +249,10 @@ extension Circuit {
     let visibility = workspace.visibility(ofLeaf: index)
     // Hidden leaf regions contribute no statistics.
     if visibility == .nothing {
-      return clearNotes(ofLeaf: index, images: lanes, workspace: workspace)
+      return clearNotes(ofLeaf: index, images: tile.lanes, workspace: workspace)
     }
-    if visibility == .part && !hidesPixels {
-      blank(flows, ofHidden: index, images: images, workspace: workspace)
-    }
-    leaf.accumulate(
-      leafTile(index, images: lanes, derived: derived, noise: noise, workspace: workspace),
-      flows: flows, into: statistics)
+    if visibility == .part && !hidesPixels { blank(flows, ofHidden: index, tile) }
+    leaf.accumulate(leafTile(index, tile), flows: flows, into: statistics)
   }
 
   private func clearNotes(ofLeaf index: Int, images: Int, workspace: Workspace) {
@@ -267,66 +263,40 @@ extension Circuit {
   /// Zeros in the rows `[unit][tile]` of a leaf region whose leaves know no hidden pixels, in the images
   /// that hide it whole: `require(_:)` saw to it that none hides a part.
   private func blank(
-    _ rows: UnsafeMutablePointer<Float>, ofHidden index: Int, images: Int, workspace: Workspace
+    _ rows: UnsafeMutablePointer<Float>, ofHidden index: Int, _ tile: LoadedTile
   ) {
     guard let pixel = leafPixels[index].first else { return }
-    let seen = workspace.observed.row(Int(pixel))
-    for image in 0..<images where seen[image] == 0 {
-      for unit in 0..<units { rows[unit * workspace.memory.tile + image] = 0 }
+    let seen = tile.workspace.observed.row(Int(pixel))
+    for image in 0..<tile.images where seen[image] == 0 {
+      for unit in 0..<units { rows[unit * tile.workspace.memory.tile + image] = 0 }
     }
   }
 
+  /// A tile as the leaf of one region sees it.
   @inline(__always)
-  func leafTile(
-    _ index: Int, images: Int, derived: DerivedParameters, noise: TileNoise,
-    workspace: Workspace
-  ) -> LeafTile {
-    LeafTile(
-      shape: leafShapes[index], leaf: index, tile: workspace.pixels,
-      pixels: UnsafeBufferPointer(
-        start: flatLeafPixels.pointer + leafPixelOffsets[index],
-        count: leafShapes[index].pixels),
-      observed: workspace.visibility(ofLeaf: index) == .whole ? nil : workspace.observed,
-      images: images,
-      parameters: derived.parameters.values.pointer + layout.leafParameters[index],
-      derived: derived.values.pointer + layout.leafDerived[index], noise: noise,
+  func leafTile(_ index: Int, _ tile: LoadedTile) -> LeafTile {
+    let workspace = tile.workspace
+    return LeafTile(
+      region: leafRegion(index, tile.derived), leaf: index,
+      values: RegionValues(
+        workspace.pixels,
+        pixels: UnsafeBufferPointer(
+          start: flatLeafPixels.pointer + leafPixelOffsets[index],
+          count: leafShapes[index].pixels),
+        observed: workspace.visibility(ofLeaf: index) == .whole ? nil : workspace.observed,
+        images: tile.lanes),
+      noise: tile.noise,
       scratch: workspace.leafScratch.pointer + workspace.leafScratchOffsets[index],
-      notes: workspace.notes?.of(leaf: index, images: images),
+      notes: workspace.notes?.of(leaf: index, images: tile.lanes),
       isTraining: workspace.isTraining)
   }
-}
 
-extension Circuit {
-  /// Forward and backward over at most a tile of images: their log-likelihoods, in nats, and their
-  /// statistics, added to `statistics`.
-  ///
-  /// - Parameters:
-  ///   - notes: of the batch, for leaves that take them.
-  ///   - firstImage: the tile's first image in the batch, a multiple of 16.
-  package func addStatistics(
-    of source: some SampleSource, _ indices: UnsafeBufferPointer<Int32>, noise: NoiseSource,
-    derived: DerivedParameters, workspace: Workspace,
-    logLikelihoods: UnsafeMutablePointer<Double>, statistics: UnsafeMutablePointer<Float>,
-    notes: BatchNotes? = nil, firstImage: Int = 0
-  ) {
-    workspace.notes = notes.map { TileNotes(batch: $0, firstImage: firstImage) }
-    load(source, indices, noise: noise, workspace: workspace)
-    forwardAndBackward(
-      images: indices.count, derived: derived, noise: noise, workspace: workspace,
-      logLikelihoods: logLikelihoods, target: .statistics(statistics))
-  }
-
-  /// The same, of the images that are loaded; gradients go to `target`.
-  func forwardAndBackward(
-    images: Int, derived: DerivedParameters, noise: NoiseSource, workspace: Workspace,
-    logLikelihoods: UnsafeMutablePointer<Double>, target: BackwardTarget
-  ) {
-    let tileNoise = noise.tile(workspace.images.pointer)
-    let exponents = forward(
-      images: images, derived: derived, noise: tileNoise, workspace: workspace,
-      into: logLikelihoods)
-    backward(
-      exponents, images: images, derived: derived, noise: tileNoise, workspace: workspace,
-      target: target)
+  /// One leaf region's own numbers.
+  @inline(__always)
+  func leafRegion(_ index: Int, _ derived: DerivedParameters) -> LeafRegion {
+    LeafRegion(
+      leafShapes[index],
+      parameters: derived.parameters.values.pointer + layout.leafParameters[index],
+      derived: derived.values.pointer + layout.leafDerived[index])
   }
 }

@@ -3,10 +3,11 @@ import Numerics
 /// Passes over the images of a tile that the linear domain is not right for.
 extension Circuit {
   /// Notes which images of a tile these are; returns whether there are any.
-  func findImagesOutside(_ images: Int, derived: DerivedParameters, workspace: Workspace) -> Bool {
+  func findImagesOutside(_ tile: LoadedTile) -> Bool {
+    let workspace = tile.workspace
     workspace.imagesOutside.removeAll(keepingCapacity: true)
-    for image in 0..<images where !derived.isLinear || workspace.memory.outside.pointer[image] != 0
-    {
+    let (outside, isLinear) = (workspace.memory.outside.pointer, tile.derived.isLinear)
+    for image in 0..<tile.images where !isLinear || outside[image] != 0 {
       workspace.imagesOutside.append(image)
     }
     return !workspace.imagesOutside.isEmpty
@@ -15,18 +16,16 @@ extension Circuit {
   /// Their log S, over what the linear domain found; the others' values are left with exponents of their
   /// own.
   func forwardOutside(
-    images: Int, derived: DerivedParameters, noise: TileNoise, workspace: Workspace,
-    into out: UnsafeMutablePointer<Double>
+    _ tile: LoadedTile, into out: UnsafeMutablePointer<Double>
   ) -> Exponents {
+    let workspace = tile.workspace
     let space = workspace.logDomain ?? LogDomainSpace(self, tile: workspace.tile)
     workspace.logDomain = space
     // In the order of the strata: the last one's leaf scratch is wanted by the backward pass.
     space.isFilling = true
-    forwardStrata(
-      .own, images: images, derived: derived, noise: noise, workspace: workspace,
-      into: workspace.again.pointer)
+    forwardStrata(.own, tile, into: workspace.again.pointer)
     space.isFilling = false
-    let pass = LogDomainPass(circuit: self, derived: derived, space: space)
+    let pass = LogDomainPass(circuit: self, derived: tile.derived, space: space)
     for image in workspace.imagesOutside {
       pass.forward(image: image)
       out[image] = pass.logLikelihood(classOfImage: workspace.seenClass(image))
@@ -35,11 +34,10 @@ extension Circuit {
   }
 
   /// Their own backward passes, and no gradient for the linear one.
-  func backwardOutside(
-    derived: DerivedParameters, workspace: Workspace, target: BackwardTarget
-  ) {
+  func backwardOutside(_ tile: LoadedTile, target: BackwardTarget) {
+    let workspace = tile.workspace
     guard let space = workspace.logDomain, !workspace.imagesOutside.isEmpty else { return }
-    let pass = LogDomainPass(circuit: self, derived: derived, space: space)
+    let pass = LogDomainPass(circuit: self, derived: tile.derived, space: space)
     var statistics: UnsafeMutablePointer<Float>?
     if case .statistics(let start) = target { statistics = start }
     let root = workspace.memory.gradients(of: schedule.root)

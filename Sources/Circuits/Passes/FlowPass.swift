@@ -11,9 +11,8 @@ struct TileFlows {
   let logLikelihoods: UnsafePointer<Double>
   fileprivate let leaves: LeafGradients
   fileprivate let circuit: Circuit
-  fileprivate let derived: DerivedParameters
-  fileprivate let noise: NoiseSource
-  fileprivate let workspace: Workspace
+  fileprivate let loaded: LoadedTile
+  private var workspace: Workspace { loaded.workspace }
 
   /// Flows of one leaf region, `[unit][tile]`: d log S / d log value; they sum to 1 over the units,
   /// or all are 0 where S = 0.
@@ -39,9 +38,7 @@ struct TileFlows {
 
   /// The tile as the leaves of one region see it. Its scratch is that of an evaluation.
   func tile(ofLeaf index: Int) -> LeafTile {
-    circuit.leafTile(
-      index, images: wholeLanes(images.count), derived: derived,
-      noise: noise.tile(workspace.images.pointer), workspace: workspace)
+    circuit.leafTile(index, loaded)
   }
 
   func visibility(ofLeaf index: Int) -> Visibility { workspace.visibility(ofLeaf: index) }
@@ -74,19 +71,18 @@ extension Circuit {
       )
     }
     try forEachTile(
-      source, workers: workers, noise: noise, withGradients: true, progress: progress
+      source, workers: workers, noise: noise, keeping: .gradients, progress: progress
     ) { tile in
       let space = spaces[tile.worker]
       let leaves = LeafGradients(self, memory: space.gradients.pointer)
+      let loaded = tile.loaded(derived, noise)
       forwardAndBackward(
-        images: tile.images.count, derived: derived, noise: noise, workspace: tile.workspace,
-        logLikelihoods: space.values.pointer, target: .leaves(leaves))
+        loaded, logLikelihoods: space.values.pointer, target: .leaves(leaves))
       body(
         TileFlows(
           images: tile.images, worker: tile.worker, pixels: tile.workspace.pixels,
           logLikelihoods: space.values.pointer, leaves: leaves, circuit: self,
-          derived: derived, noise: noise,
-          workspace: tile.workspace, isMasked: isMasked))
+          loaded: loaded, isMasked: isMasked))
     }
   }
 }

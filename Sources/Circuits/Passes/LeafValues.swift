@@ -13,17 +13,12 @@ extension Circuit {
     let count = source.sampleCount
     let out = AlignedBuffer<Double>(count: units * count)
     try forEachTile(
-      source, workers: workers, noise: noise, withGradients: false, progress: { _ in }
+      source, workers: workers, noise: noise, keeping: .values, progress: { _ in }
     ) { tile in
       let visibility = tile.workspace.visibility(ofLeaf: index)
       guard visibility != .nothing, let first = leafPixels[index].first else { return }
-      let lanes = wholeLanes(tile.images.count)
       let rows = tile.workspace.memory.values(of: leafSlots[index])
-      leaf.logLikelihoods(
-        leafTile(
-          index, images: lanes, derived: derived,
-          noise: noise.tile(tile.workspace.images.pointer), workspace: tile.workspace),
-        into: rows)
+      leaf.logLikelihoods(leafTile(index, tile.loaded(derived, noise)), into: rows)
       let seen = tile.workspace.observed.row(Int(first))
       for image in 0..<tile.images.count
       where visibility == .whole || hidesPixels || seen[image] != 0 {

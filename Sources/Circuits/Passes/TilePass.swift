@@ -7,6 +7,20 @@ struct TileOfImages {
   let images: Range<Int>
   let worker: Int
   let workspace: Workspace
+
+  func loaded(_ derived: DerivedParameters, _ noise: NoiseSource) -> LoadedTile {
+    LoadedTile(images: images.count, derived: derived, noise: noise, workspace: workspace)
+  }
+}
+
+/// What a pass leaves in its workspaces.
+enum PassMemory {
+  /// The root's values alone; see `Workspace` for the exponents.
+  case rootValues
+  /// Values of all regions.
+  case values
+  /// Values of all regions, and gradients; leaves have no scratch for statistics.
+  case gradients
 }
 
 extension Circuit {
@@ -19,14 +33,13 @@ extension Circuit {
   /// and to its worker, nothing else. The tile is that of any whole block, so that a block's size
   /// never shows in a value.
   /// - Parameters:
-  ///   - withGradients: for flows; leaves have no scratch for statistics.
-  ///   - keepsExponents: see `Workspace`.
+  ///   - memory: what `body` asks of the workspace.
   ///   - progress: told after each block how many images are done; throws to stop.
   /// - Throws: `MarginalFault` for a mask that the leaves cannot honour; what `source` throws, and
   ///   `Stopping.check`, before each tile.
   func forEachTile(
-    _ source: some SampleSource, workers: ForkJoin, noise: NoiseSource, withGradients: Bool,
-    keepsExponents: Bool = true, progress: (Int) throws -> Void,
+    _ source: some SampleSource, workers: ForkJoin, noise: NoiseSource,
+    keeping memory: PassMemory, progress: (Int) throws -> Void,
     body: @Sendable (TileOfImages) -> Void
   ) throws {
     try require(source.mask)
@@ -35,8 +48,8 @@ extension Circuit {
     precondition(source.valueCount == pixelCount, "images of another size")
     let spaces = (0..<workers.workers).map { _ in
       Workspace(
-        circuit: self, tile: tile, withGradients: withGradients, keepsExponents: keepsExponents,
-        isTraining: false)
+        circuit: self, tile: tile, withGradients: memory == .gradients,
+        keepsExponents: memory != .rootValues, isTraining: false)
     }
     let block = imagesOfBlock
     let check = Stopping.check

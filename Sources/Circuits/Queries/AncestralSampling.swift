@@ -63,10 +63,7 @@ extension Circuit {
     var own = key
     own.leaf = UInt32(leafRegions[index])
     withUnsafeTemporaryAllocation(of: UInt8.self, capacity: leafShapes[index].pixels) { drawn in
-      leaf.sample(
-        leafShapes[index], unit: unit,
-        parameters: derived.parameters.values.pointer + layout.leafParameters[index],
-        derived: derived.values.pointer + layout.leafDerived[index], key: own, into: drawn)
+      leaf.sample(leafRegion(index, derived), unit: unit, key: own, into: drawn)
       for (pixel, value) in zip(leafPixels[index], drawn) { images[start + Int(pixel)] = value }
     }
   }

@@ -17,12 +17,10 @@ extension Circuit {
     let out = AlignedBuffer<Double>(count: source.sampleCount * rootUnits)
     let values = AlignedBuffer<Double>(count: source.sampleCount)
     try forEachTile(
-      source, workers: workers, noise: noise, withGradients: false, progress: progress
+      source, workers: workers, noise: noise, keeping: .values, progress: progress
     ) { tile in
       forward(
-        images: tile.images.count, derived: derived,
-        noise: noise.tile(tile.workspace.images.pointer), workspace: tile.workspace,
-        into: values.pointer + tile.images.lowerBound)
+        tile.loaded(derived, noise), into: values.pointer + tile.images.lowerBound)
       rootPosteriors(
         schedule, rootWeights: rootWeights.pointer, memory: tile.workspace.memory,
         images: tile.images.count, into: out.pointer + tile.images.lowerBound * rootUnits)

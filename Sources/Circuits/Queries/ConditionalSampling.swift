@@ -1,6 +1,17 @@
 import Configuration
 import Numerics
 
+/// How many draws of each image are taken, and by which seed.
+package struct Draws: Sendable {
+  package let count: Int
+  package let seed: Int
+
+  package init(_ count: Int, seed: Int) {
+    self.count = count
+    self.seed = seed
+  }
+}
+
 extension Circuit {
   /// Draws of the hidden pixels given the observed ones, `[image][draw][pixel]` with pixels row-major, as
   /// bytes of the model's own coding; observed pixels as they are.
@@ -13,29 +24,26 @@ extension Circuit {
   /// - Parameter progress: told after each block how many images are done; throws to stop.
   /// - Throws: `MarginalFault` for a mask that the leaves cannot honour.
   package func conditionalSamples(
-    _ source: some SampleSource, draws: Int, seed: Int, derived: DerivedParameters,
+    _ source: some SampleSource, _ draws: Draws, derived: DerivedParameters,
     workers: ForkJoin, noise: NoiseSource = .evaluation, progress: (Int) throws -> Void = { _ in }
   ) throws -> [UInt8] {
-    let out = AlignedBuffer<UInt8>(count: source.sampleCount * draws * pixelCount)
+    let out = AlignedBuffer<UInt8>(count: source.sampleCount * draws.count * pixelCount)
     let topDown = TopDown(self)
     let isMasked = !source.mask.hidesNothing
     let marginals = leaf.capabilities.marginals
     let values = (0..<workers.workers).map { _ in AlignedBuffer<Double>(count: largestTile) }
     let check = Stopping.check
     try forEachTile(
-      source, workers: workers, noise: noise, withGradients: false, progress: progress
+      source, workers: workers, noise: noise, keeping: .values, progress: progress
     ) { tile in
-      let start = out.pointer + tile.images.lowerBound * draws * pixelCount
-      copyObserved(tile, draws: draws, isMasked: isMasked, into: start)
+      let start = out.pointer + tile.images.lowerBound * draws.count * pixelCount
+      copyObserved(tile, draws: draws.count, isMasked: isMasked, into: start)
       guard isMasked else { return }
-      forward(
-        images: tile.images.count, derived: derived,
-        noise: noise.tile(tile.workspace.images.pointer), workspace: tile.workspace,
-        into: values[tile.worker].pointer)
+      let loaded = tile.loaded(derived, noise)
+      forward(loaded, into: values[tile.worker].pointer)
       Completion(
-        topDown: topDown, marginals: marginals, tile: tile, derived: derived, noise: noise,
-        draws: draws, seed: seed,
-        logLikelihoods: values[tile.worker].pointer, check: check, out: start
+        topDown: topDown, marginals: marginals, loaded: loaded, draws: draws.count,
+        seed: draws.seed, logLikelihoods: values[tile.worker].pointer, check: check, out: start
       ).draw()
     }
     return out.array
@@ -60,9 +68,7 @@ private struct Completion {
   let topDown: TopDown
   /// Nil for leaves that are hidden or shown as a whole.
   let marginals: (any Marginalises)?
-  let tile: TileOfImages
-  let derived: DerivedParameters
-  let noise: NoiseSource
+  let loaded: LoadedTile
   let draws: Int
   let seed: Int
   let logLikelihoods: UnsafePointer<Double>
@@ -72,14 +78,16 @@ private struct Completion {
   let out: UnsafeMutablePointer<UInt8>
 
   private var circuit: Circuit { topDown.circuit }
-  private var memory: TileMemory { tile.workspace.memory }
+  private var derived: DerivedParameters { loaded.derived }
+  private var workspace: Workspace { loaded.workspace }
+  private var memory: TileMemory { workspace.memory }
 
   /// The part in no segment first; its walks end where segments begin, whose values must be computed
   /// again before theirs go on.
   func draw() {
-    let outside = tile.workspace.imagesOutside
+    let outside = workspace.imagesOutside
     drawInLogDomain(outside)
-    guard outside.count < tile.images.count else { return }
+    guard outside.count < loaded.images else { return }
     let isOutside = Set(outside)
     let segments = circuit.segmentation.segments
     var segmentEnding = Array(repeating: -1, count: topDown.places.count)
@@ -87,24 +95,22 @@ private struct Completion {
       if let last = segment.last { segmentEnding[last] = number }
     }
     var waiting = Array(
-      repeating: -1, count: segments.count * tile.images.count * draws)
+      repeating: -1, count: segments.count * loaded.images * draws)
     forEachDraw { image, draw, number in
       guard !isOutside.contains(image) else { return }
       let root = UnitOfRegion(region: circuit.graph.root, unit: rootUnit(image, draw))
       walk(from: root, image, draw) { next in
         let segment = segmentEnding[next.region]
         guard segment >= 0 else { return true }
-        waiting[segment * tile.images.count * draws + number] = next.unit
+        waiting[segment * loaded.images * draws + number] = next.unit
         return false
       }
     }
     for (number, segment) in segments.enumerated() {
       guard let last = segment.last else { continue }
-      circuit.forwardStratum(
-        circuit.strata[number], images: tile.images.count, derived: derived,
-        noise: noise.tile(tile.workspace.images.pointer), workspace: tile.workspace)
+      circuit.forwardStratum(circuit.strata[number], .own, loaded)
       forEachDraw { image, draw, place in
-        let unit = waiting[number * tile.images.count * draws + place]
+        let unit = waiting[number * loaded.images * draws + place]
         // Its walk ended elsewhere, or was one in the log domain.
         guard unit >= 0 else { return }
         walk(from: UnitOfRegion(region: last, unit: unit), image, draw) { _ in true }
@@ -114,7 +120,7 @@ private struct Completion {
 
   /// Draws of images outside the linear domain, each from its regions' log-values.
   private func drawInLogDomain(_ images: [Int]) {
-    guard let space = tile.workspace.logDomain else { return }
+    guard let space = workspace.logDomain else { return }
     let pass = LogDomainPass(circuit: circuit, derived: derived, space: space)
     for image in images where logLikelihoods[image] > -.infinity {
       pass.forward(image: image)
@@ -140,7 +146,7 @@ private struct Completion {
   }
 
   private func forEachDraw(_ body: (_ image: Int, _ draw: Int, _ number: Int) -> Void) {
-    for image in 0..<tile.images.count where logLikelihoods[image] > -.infinity {
+    for image in 0..<loaded.images where logLikelihoods[image] > -.infinity {
       for draw in 0..<draws {
         if Stopping.asks(check) { return }
         body(image, draw, image * draws + draw)
@@ -151,7 +157,7 @@ private struct Completion {
   private func key(_ image: Int, _ draw: Int) -> NoiseKey {
     NoiseKey(
       seed: seed, purpose: .completion, epoch: draw,
-      image: Int(tile.workspace.images.pointer[image]))
+      image: Int(workspace.images.pointer[image]))
   }
 
   private func rootUnit(_ image: Int, _ draw: Int) -> Int {
@@ -222,7 +228,7 @@ private struct Completion {
   private func drawLeaf(
     _ index: Int, unit: Int, _ image: Int, _ draw: Int, _ key: NoiseKey
   ) {
-    guard tile.workspace.visibility(ofLeaf: index) != .whole else { return }
+    guard workspace.visibility(ofLeaf: index) != .whole else { return }
     let pixels = circuit.leafPixels[index]
     let row = out + (image * draws + draw) * circuit.pixelCount
     var own = key
@@ -231,7 +237,7 @@ private struct Completion {
       withUnsafeTemporaryAllocation(of: Bool.self, capacity: pixels.count) { observed in
         for (place, pixel) in pixels.enumerated() {
           drawn[place] = row[Int(pixel)]
-          observed[place] = tile.workspace.observed.row(Int(pixel))[image] != 0
+          observed[place] = workspace.observed.row(Int(pixel))[image] != 0
         }
         sampleHidden(
           index, unit: unit, key: own, observed: UnsafeBufferPointer(observed), into: drawn)
@@ -244,17 +250,11 @@ private struct Completion {
     _ index: Int, unit: Int, key: NoiseKey, observed: UnsafeBufferPointer<Bool>,
     into drawn: UnsafeMutableBufferPointer<UInt8>
   ) {
-    let shape = circuit.leafShapes[index]
-    let parameters =
-      derived.parameters.values.pointer + circuit.layout.leafParameters[index]
-    let table = derived.values.pointer + circuit.layout.leafDerived[index]
+    let region = circuit.leafRegion(index, derived)
     guard let marginals else {
       return circuit.leaf.sampleAndKeepHidden(
-        shape, unit: unit, parameters: parameters, derived: table, key: key, observed: observed,
-        into: drawn)
+        region, unit: unit, key: key, observed: observed, into: drawn)
     }
-    marginals.sampleHidden(
-      shape, unit: unit, parameters: parameters, derived: table, key: key, observed: observed,
-      into: drawn)
+    marginals.sampleHidden(region, unit: unit, key: key, observed: observed, into: drawn)
   }
 }

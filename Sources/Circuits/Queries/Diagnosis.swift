@@ -60,13 +60,10 @@ extension Circuit {
         source, UnsafeBufferPointer(start: $0, count: 1), noise: noise,
         workspace: workspace)
     }
-    let tileNoise = noise.tile(workspace.images.pointer)
+    let tile = LoadedTile(images: 1, derived: derived, noise: noise, workspace: workspace)
     let rows = AlignedBuffer<Float>(count: units * workspace.memory.tile)
     for index in leafRegions.indices {
-      leaf.logLikelihoods(
-        leafTile(
-          index, images: laneCount, derived: derived, noise: tileNoise, workspace: workspace),
-        into: rows.pointer)
+      leaf.logLikelihoods(leafTile(index, tile), into: rows.pointer)
       for unit in 0..<units {
         let value = rows.pointer[unit * workspace.memory.tile]
         if !value.isFinite {

@@ -24,13 +24,10 @@ extension Circuit {
   ) throws -> LogLikelihoods {
     let out = AlignedBuffer<Double>(count: source.sampleCount)
     try forEachTile(
-      source, workers: workers, noise: noise, withGradients: false, keepsExponents: false,
-      progress: progress
+      source, workers: workers, noise: noise, keeping: .rootValues, progress: progress
     ) { tile in
       forward(
-        images: tile.images.count, derived: derived,
-        noise: noise.tile(tile.workspace.images.pointer), workspace: tile.workspace,
-        into: out.pointer + tile.images.lowerBound)
+        tile.loaded(derived, noise), into: out.pointer + tile.images.lowerBound)
     }
     return LogLikelihoods(values: out.array, kind: likelihood)
   }

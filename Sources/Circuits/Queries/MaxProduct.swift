@@ -35,17 +35,18 @@ extension Circuit {
       )
     }
     try forEachTile(
-      source, workers: workers, noise: .evaluation, withGradients: false, progress: progress
+      source, workers: workers, noise: .evaluation, keeping: .values, progress: progress
     ) { tile in
       let start = pixels.pointer + tile.images.lowerBound * pixelCount
       copyObserved(tile, draws: 1, isMasked: isMasked, into: start)
-      pass.complete(
-        tile, isMasked: isMasked,
+      MaxProductTile(
+        pass: pass, images: tile.images.count,
+        observed: isMasked ? tile.workspace.observed : nil,
         memory: MaxProductMemory(
           values: memories[tile.worker].values.pointer,
           products: memories[tile.worker].products.pointer, units: units, tile: largestTile),
-        pixels: start,
-        values: values.pointer + tile.images.lowerBound)
+        pixels: start
+      ).complete(values: values.pointer + tile.images.lowerBound)
     }
     return MaxProductCompletions(pixels: pixels.array, values: values.array)
   }
@@ -74,54 +75,56 @@ private struct MaxProductPass: Sendable {
     children = FlatChildren(circuit.graph.partitions.lazy.map(\.children))
   }
 
+}
+
+/// The completions of one tile.
+private struct MaxProductTile {
+  let pass: MaxProductPass
+  let images: Int
+  /// Nil where nothing is hidden.
+  let observed: PixelTile?
+  let memory: MaxProductMemory
+  /// `[image][pixel]`: what is seen, and then what was found.
+  let pixels: UnsafeMutablePointer<UInt8>
+
+  private var circuit: Circuit { pass.circuit }
   private var tileSize: Int { circuit.largestTile }
 
-  func complete(
-    _ tile: TileOfImages, isMasked: Bool, memory: MaxProductMemory,
-    pixels: UnsafeMutablePointer<UInt8>, values: UnsafeMutablePointer<Double>
-  ) {
+  /// - Parameter values: gets that of each image's best tree.
+  func complete(values: UnsafeMutablePointer<Double>) {
     for (index, region) in circuit.leafRegions.enumerated() {
       for unit in 0..<circuit.units {
         let row = memory.values + (region * circuit.units + unit) * tileSize
-        for image in 0..<tile.images.count {
-          let found = maximise(
-            index, unit: unit, tile, image: image, isMasked: isMasked,
-            pixels + image * circuit.pixelCount, keeps: false)
-          row[image] = Float(found)
+        for image in 0..<images {
+          row[image] = Float(maximise(index, unit: unit, image: image, keeps: false))
         }
       }
     }
-    let lanes = wholeLanes(tile.images.count)
+    let lanes = wholeLanes(images)
     for sum in circuit.sumRegions {
       maxProductForward(
         MaxProductRegion(
           region: sum.region, partitions: sum.partitions, outputs: sum.units,
-          logWeights: logWeights.pointer + sum.weightOffset, productCount: sum.productCount),
-        children: children, layer: circuit.products, memory: memory, images: lanes)
+          logWeights: pass.logWeights.pointer + sum.weightOffset, productCount: sum.productCount),
+        children: pass.children, layer: circuit.products, memory: memory, images: lanes)
     }
-    for image in 0..<tile.images.count {
-      values[image] = bestTree(
-        tile, image: image, isMasked: isMasked, memory: memory.values,
-        pixels + image * circuit.pixelCount)
-    }
+    for image in 0..<images { values[image] = bestTree(image) }
   }
 
-  private func bestTree(
-    _ tile: TileOfImages, image: Int, isMasked: Bool, memory: UnsafeMutablePointer<Float>,
-    _ pixels: UnsafeMutablePointer<UInt8>
-  ) -> Double {
+  /// Leaves its pixels; returns its value.
+  private func bestTree(_ image: Int) -> Double {
     func value(_ region: Int, _ unit: Int) -> Float {
-      memory[(region * circuit.units + unit) * tileSize + image]
+      memory.values[(region * circuit.units + unit) * tileSize + image]
     }
     let root = circuit.graph.root
     let rootValues = (0..<circuit.rootWeights.count).map { unit in
       naturalLogarithm(Double(circuit.rootWeights.pointer[unit])) + Double(value(root, unit))
     }
     let best = indexOfLargest(rootValues.count) { Float(rootValues[$0]) }
-    topDown.walk(
+    pass.topDown.walk(
       from: UnitOfRegion(region: root, unit: best), enters: { _ in true },
       choose: { sum, unit in
-        let weights = logWeights.pointer + sum.weightOffset + unit * sum.productCount
+        let weights = pass.logWeights.pointer + sum.weightOffset + unit * sum.productCount
         var products: [Float] = []
         products.reserveCapacity(sum.productCount)
         circuit.forEachProduct(of: sum) { _, children, product in
@@ -135,10 +138,7 @@ private struct MaxProductPass: Sendable {
         }
         return indexOfLargest(products.count) { products[$0] }
       },
-      leaf: { index, unit in
-        _ = maximise(
-          index, unit: unit, tile, image: image, isMasked: isMasked, pixels, keeps: true)
-      })
+      leaf: { index, unit in _ = maximise(index, unit: unit, image: image, keeps: true) })
     return rootValues[best]
   }
 
@@ -153,21 +153,17 @@ private struct MaxProductPass: Sendable {
   }
 
   /// - Parameter keeps: whether the image gets the pixels that were found.
-  private func maximise(
-    _ index: Int, unit: Int, _ tile: TileOfImages, image: Int, isMasked: Bool,
-    _ row: UnsafeMutablePointer<UInt8>, keeps: Bool
-  ) -> Double {
+  private func maximise(_ index: Int, unit: Int, image: Int, keeps: Bool) -> Double {
+    let row = self.pixels + image * circuit.pixelCount
     let pixels = circuit.leafPixels[index]
     return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: pixels.count) { found in
       withUnsafeTemporaryAllocation(of: Bool.self, capacity: pixels.count) { observed in
         for (place, pixel) in pixels.enumerated() {
           found[place] = row[Int(pixel)]
-          observed[place] = !isMasked || tile.workspace.observed.row(Int(pixel))[image] != 0
+          observed[place] = self.observed.map { $0.row(Int(pixel))[image] != 0 } ?? true
         }
-        let value = modes.maximise(
-          circuit.leafShapes[index], unit: unit,
-          parameters: derived.parameters.values.pointer + circuit.layout.leafParameters[index],
-          derived: derived.values.pointer + circuit.layout.leafDerived[index],
+        let value = pass.modes.maximise(
+          circuit.leafRegion(index, pass.derived), unit: unit,
           observed: UnsafeBufferPointer(observed), into: found)
         if keeps { for (place, pixel) in pixels.enumerated() { row[Int(pixel)] = found[place] } }
         return value

@@ -92,9 +92,9 @@ package func binaryEntry(
 ///   - observed: `[tile]`, 0 where the pixel is hidden; nil where it is seen in all images.
 package func enter(
   _ entry: UnsafePointer<Float>, units: Int, x: UnsafePointer<UInt8>,
-  observed: UnsafePointer<UInt8>?, tile: Int, images: Int,
-  into rows: UnsafeMutablePointer<Float>
+  observed: UnsafePointer<UInt8>?, _ layout: RowLayout, into rows: UnsafeMutablePointer<Float>
 ) {
+  let (tile, images) = (layout.tile, layout.images)
   var image = 0
   while image < images {
     let isOne = outcomes(x, image)

@@ -63,6 +63,17 @@ package final class FlatChildren: Sendable {
   }
 }
 
+/// Sum regions in an order in which children come first, and the children of their partitions, by slot.
+package struct SumSteps: Sendable {
+  let sums: [SumStep]
+  let children: FlatChildren
+
+  package init(_ sums: [SumStep], children: FlatChildren) {
+    self.sums = sums
+    self.children = children
+  }
+}
+
 /// The order in which kernels walk a circuit: immutable, shared by all workers.
 ///
 /// Sum regions stand in an order in which children come first. Every region has K units, but the
@@ -86,11 +97,12 @@ package final class SumProductSchedule: Sendable {
   /// The same where every partition has two, for kernels of pairs; else empty.
   let pairs: AlignedBuffer<ChildPair>
 
-  /// - Parameter rootUnits: K if nil; of another number the root must be the last of `sums`.
+  /// - Parameter rootUnits: K if nil; of another number the root must be the last of `steps`.
   package init(
-    units: Int, rootUnits: Int? = nil, slotCount: Int, root: Int, sums: [SumStep],
-    children: FlatChildren, products: any ProductLayer = DenseProducts()
+    units: Int, rootUnits: Int? = nil, slotCount: Int, root: Int, steps: SumSteps,
+    products: any ProductLayer = DenseProducts()
   ) {
+    let (sums, children) = (steps.sums, steps.children)
     precondition(units >= 1 && root < slotCount)
     self.rootUnits = rootUnits ?? units
     precondition(self.rootUnits >= 1)

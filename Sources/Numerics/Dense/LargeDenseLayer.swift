@@ -7,38 +7,45 @@ package let largeLayer = 128 * 128
 /// Our workers are the threads; OpenBLAS's own below them would halve the speed.
 private let singleThreaded: Void = openblas_set_num_threads(1)
 
-/// out += W in; `out` holds the bias.
-func largeForward(
-  weights: UnsafePointer<Float>, inputs: UnsafePointer<Float>, inputCount: Int, outputCount: Int,
-  tile: Int, images: Int, into outputs: UnsafeMutablePointer<Float>
-) {
-  _ = singleThreaded
-  cblas_sgemm(
-    CblasRowMajor, CblasNoTrans, CblasNoTrans, blasint(outputCount), blasint(images),
-    blasint(inputCount), 1, weights, blasint(inputCount), inputs, blasint(tile), 1, outputs,
-    blasint(tile))
+extension DenseLayer<UnsafePointer<Float>> {
+  /// out += W in; `out` holds the bias.
+  func largeForward(
+    _ inputs: UnsafePointer<Float>, _ layout: RowLayout,
+    into outputs: UnsafeMutablePointer<Float>
+  ) {
+    _ = singleThreaded
+    let (tile, images) = (layout.tile, layout.images)
+    cblas_sgemm(
+      CblasRowMajor, CblasNoTrans, CblasNoTrans, blasint(outputCount), blasint(images),
+      blasint(inputCount), 1, weights, blasint(inputCount), inputs, blasint(tile), 1, outputs,
+      blasint(tile))
+  }
+
+  /// in = W^T d.
+  func largeBackward(
+    _ d: UnsafePointer<Float>, _ layout: RowLayout,
+    into inputGradients: UnsafeMutablePointer<Float>
+  ) {
+    _ = singleThreaded
+    let (tile, images) = (layout.tile, layout.images)
+    cblas_sgemm(
+      CblasRowMajor, CblasTrans, CblasNoTrans, blasint(inputCount), blasint(images),
+      blasint(outputCount), 1, weights, blasint(inputCount), d, blasint(tile), 0, inputGradients,
+      blasint(tile))
+  }
+
 }
 
-/// in = W^T d.
-func largeBackward(
-  weights: UnsafePointer<Float>, outputGradients d: UnsafePointer<Float>, inputCount: Int,
-  outputCount: Int, tile: Int, images: Int, into inputGradients: UnsafeMutablePointer<Float>
-) {
-  _ = singleThreaded
-  cblas_sgemm(
-    CblasRowMajor, CblasTrans, CblasNoTrans, blasint(inputCount), blasint(images),
-    blasint(outputCount), 1, weights, blasint(inputCount), d, blasint(tile), 0, inputGradients,
-    blasint(tile))
-}
-
-/// W += d in^T.
-func largeAccumulate(
-  outputGradients d: UnsafePointer<Float>, inputs: UnsafePointer<Float>, inputCount: Int,
-  outputCount: Int, tile: Int, images: Int, weights: UnsafeMutablePointer<Float>
-) {
-  _ = singleThreaded
-  cblas_sgemm(
-    CblasRowMajor, CblasNoTrans, CblasTrans, blasint(outputCount), blasint(inputCount),
-    blasint(images), 1, d, blasint(tile), inputs, blasint(tile), 1, weights,
-    blasint(inputCount))
+extension DenseLayer<UnsafeMutablePointer<Float>> {
+  /// W += d in^T.
+  func largeAccumulate(
+    _ d: UnsafePointer<Float>, inputs: UnsafePointer<Float>, _ layout: RowLayout
+  ) {
+    _ = singleThreaded
+    let (tile, images) = (layout.tile, layout.images)
+    cblas_sgemm(
+      CblasRowMajor, CblasNoTrans, CblasTrans, blasint(outputCount), blasint(inputCount),
+      blasint(images), 1, d, blasint(tile), inputs, blasint(tile), 1, weights,
+      blasint(inputCount))
+  }
 }

@@ -7,21 +7,34 @@ import Numerics
 import Reports
 import Storage
 
+/// Anybody's images whose patches are scored, and how scores are drawn.
+package struct AnomalyRequest {
+  let images: GivenImages
+  /// Of the images, at most.
+  let count: Int
+  /// The score that is drawn full red, in nats; nil for the largest.
+  let fullHeat: Double?
+
+  package init(_ images: GivenImages, count: Int, fullHeat: Double?) {
+    self.images = images
+    self.count = count
+    self.fullHeat = fullHeat
+  }
+}
+
 /// `tessera anomaly`: the score of every patch of anybody's images, as a picture and a table.
 ///
-/// - Parameter fullHeat: the score that is drawn full red, in nats; nil for the largest.
 /// - Throws: `SizeFault`, and whatever is wrong with the files.
 package func mapAnomalies(
-  model path: String, images: GivenImages, count: Int, fullHeat: Double?,
-  workers: Int, to output: String, table: String?
+  model path: String, _ request: AnomalyRequest, workers: Int, to output: String, table: String?
 ) throws -> CommandReport {
   let model = try ModelFile.readForeign(path)
   let workers = ForkJoin(workers: workers)
-  var given = try ModelImages(images, model: model, workers: workers)
-  given.choose(count)
+  var given = try ModelImages(request.images, model: model, workers: workers)
+  given.choose(request.count)
   let maps = try AnomalyMaps(given.samples, model: model, workers: workers)
   let largest = maps.scores.filter(\.isFinite).max() ?? 0
-  let scale = fullHeat ?? max(largest, 1e-6)
+  let scale = request.fullHeat ?? max(largest, 1e-6)
   let grey = try given.samples.images().map(model.binarisation.grey)
   try paint(maps, grey, model: model, scale: scale, to: output)
   if let table { try scoreTable(maps, given).writeCSV(to: table) }

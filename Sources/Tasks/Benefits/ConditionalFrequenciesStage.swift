@@ -165,7 +165,7 @@ private struct Frequencies {
     let drawn = try asked.circuit.conditionalSamples(
       MaskedSource(
         ImageRows(image, pixelCount: image.count), hiding: .hiding(hidden, of: image.count)),
-      draws: draws, seed: seed, derived: asked.derived, workers: workers)
+      Draws(draws, seed: seed), derived: asked.derived, workers: workers)
     var counts = Array(repeating: 0, count: expected.count)
     for start in stride(from: 0, to: drawn.count, by: image.count) {
       counts[PixelStates.number(of: hidden, in: drawn[start..<start + image.count])] += 1

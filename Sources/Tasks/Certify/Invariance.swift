@@ -46,7 +46,7 @@ extension CertificateSubject {
       different += count(
         try [one, two].map {
           try circuit.conditionalSamples(
-            source, draws: 2, seed: seed, derived: derived, workers: $0)
+            source, Draws(2, seed: seed), derived: derived, workers: $0)
         })
       answers += ", posterior means, conditional samples"
     }
@@ -67,7 +67,7 @@ extension CertificateSubject {
     let few = samples.prefix(100)
     let draws = 2
     let completed = try circuit.conditionalSamples(
-      MaskedSource(few, hiding: .hiding(hidden, of: pixelCount)), draws: draws, seed: seed,
+      MaskedSource(few, hiding: .hiding(hidden, of: pixelCount)), Draws(draws, seed: seed),
       derived: derived, workers: workers)
     let isHidden = Set(hidden.map(Int.init))
     let seen = (0..<pixelCount).filter { !isHidden.contains($0) }

@@ -80,8 +80,10 @@ struct EvaluateStage: ForeseenStage, ResizingStage {
           + samples.resizedWords)
     }
     let metrics = MetricsTable.table(
-      of: evaluations, model: model, dataset: reader.manifest.name, part: part,
-      hiding: hide, choice: samples.choice, resizedFrom: samples.resizing?.from,
+      of: evaluations, model: model,
+      MetricsTable.Images(
+        dataset: reader.manifest.name, part: part, hiding: hide, choice: samples.choice,
+        resizedFrom: samples.resizing?.from),
       outcome: context.failure(of: self.model))
     let images = MetricsTable.images(evaluations, samples: samples)
     try HDF5File.writeAtomically(to: context.outputPath("metrics")) { file in

@@ -42,17 +42,29 @@ enum MetricsTable {
     }
   }
 
+  /// The images of an evaluation.
+  struct Images {
+    let dataset: String
+    let part: Part
+    let hiding: MaskChoice?
+    let choice: SampleChoice
+    /// The size that they had before; nil if they have it still.
+    let resizedFrom: String?
+  }
+
+  /// - Parameter outcome: how the training of the model ended; nil if it finished.
   static func table(
-    of evaluations: [Evaluation], model: Model, dataset: String, part: Part, hiding: MaskChoice?,
-    choice: SampleChoice, resizedFrom: String?, outcome: String?
+    of evaluations: [Evaluation], model: Model, _ images: Images, outcome: String?
   ) -> Table {
+    let hiding = images.hiding
     let summaries = evaluations.map(\.summary)
     let parameters = model.circuit.counts.parameters
     func same(_ text: String) -> TableValues { .strings(evaluations.map { _ in text }) }
     return Table(
       title: "log-likelihood",
       columns: [
-        TableColumn("dataset", same(dataset)), TableColumn("part", same(part.rawValue)),
+        TableColumn("dataset", same(images.dataset)),
+        TableColumn("part", same(images.part.rawValue)),
         TableColumn("images", .integers(summaries.map { Int64($0.images) })),
         TableColumn("estimator", .strings(evaluations.map(\.choice.description))),
         TableColumn("meanLogLikelihood", unit: "nats/image", .doubles(summaries.map(\.mean))),
@@ -64,11 +76,11 @@ enum MetricsTable {
         TableColumn("likelihood", .strings(summaries.map(\.kind.rawValue))),
         TableColumn("binarisation", same(model.binarisation.name)),
         TableColumn("hidden", same(hiding?.description ?? "")),
-        TableColumn("resizedFrom", same(resizedFrom ?? "")),
+        TableColumn("resizedFrom", same(images.resizedFrom ?? "")),
         TableColumn("epoch", .integers(evaluations.map { _ in Int64(model.epoch) })),
         TableColumn("parameters", .integers(evaluations.map { _ in Int64(parameters) })),
         TableColumn("training", same(outcome ?? "finished")),
-        TableColumn("choice", same(choice.words)),
+        TableColumn("choice", same(images.choice.words)),
       ])
   }
 

@@ -27,7 +27,7 @@ struct Completions {
   ///   completing; throws to stop.
   /// - Throws: `MarginalFault`, `ConditionalFault` (78), `NotFiniteFault` (70).
   init(
-    of source: some SampleSource, model: Model, hiding mask: PixelMask, draws: Int, seed: Int,
+    of source: some SampleSource, model: Model, hiding mask: PixelMask, draws: Draws,
     workers: ForkJoin, progress: (_ done: Int, _ total: Int) throws -> Void = { _, _ in }
   ) throws {
     let inquiry = try Inquiry.conditional(of: model, hiding: mask)
@@ -35,7 +35,7 @@ struct Completions {
     let seen = MaskedSource(source, hiding: mask)
     let view = model.binarisation
     self.model = model
-    self.draws = draws
+    self.draws = draws.count
     kind = inquiry.kind
     originals = try source.images().map(view.grey)
     hidden = Completions.hidden(seen, pixelCount: circuit.pixelCount)
@@ -55,7 +55,7 @@ struct Completions {
         seen, derived: derived, workers: workers
       ) { try progress(passes.done($0, ofPass: 2), passes.total) }.pixels.map(view.grey) : nil
     samples = try circuit.conditionalSamples(
-      seen, draws: draws, seed: seed, derived: derived, workers: workers
+      seen, draws, derived: derived, workers: workers
     ) { try progress(passes.done($0, ofPass: passes.passes - 1), passes.total) }.map(view.grey)
   }
 

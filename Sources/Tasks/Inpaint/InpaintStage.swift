@@ -126,7 +126,7 @@ struct InpaintStage: ForeseenStage, ResizingStage {
     _ share: Share
   ) throws -> Completions {
     try Completions(
-      of: samples, model: model, hiding: mask, draws: draws, seed: seed,
+      of: samples, model: model, hiding: mask, draws: Draws(draws, seed: seed),
       workers: ForkJoin(workers: context.workers)
     ) { done, total in
       try context.checkCancellation()

@@ -55,6 +55,14 @@ struct InpaintingErrorStage: Stage {
     }
   }
 
+  /// Images, one half of each hidden.
+  private struct Question {
+    let half: Half
+    let images: ImageRows
+    /// `[pixel]`
+    let hidden: [Bool]
+  }
+
   private struct Row {
     let model: String
     let method: String
@@ -74,20 +82,20 @@ struct InpaintingErrorStage: Stage {
     for half in Half.allCases {
       for (label, model) in models {
         let asked = try context.testImages(data, of: model, count: images)
-        let images = asked.rows
         choice = asked.choice
         let hidden = (0..<model.circuit.pixelCount).map {
           half.hides($0 / model.imageChannels, height: model.imageHeight, width: model.imageWidth)
         }
-        let baseline = try trainingMeans(context, model, images: images)
+        let question = Question(half: half, images: asked.rows, hidden: hidden)
+        let baseline = try trainingMeans(context, model, images: asked.rows)
         if label == models.first?.label {
           rows.append(
-            row("pixel means", "training images", nil, half, hidden, images, means: baseline))
+            row("pixel means", "training images", nil, question, means: baseline))
         }
         let answer = try fill(
-          label, model, images, hidden, baseline, workers, context.checkCancellation)
+          label, model, question, baseline, workers, context.checkCancellation)
         rows.append(
-          row(label, answer.method, answer.kind, half, hidden, images, means: answer.means))
+          row(label, answer.method, answer.kind, question, means: answer.means))
         done += 1
         context.progress(completed: done, total: 2 * models.count, unit: "models")
       }
@@ -97,9 +105,10 @@ struct InpaintingErrorStage: Stage {
   }
 
   private func fill(
-    _ label: String, _ model: Model, _ images: ImageRows, _ hidden: [Bool],
-    _ baseline: [Float], _ workers: ForkJoin, _ check: () throws -> Void
+    _ label: String, _ model: Model, _ question: Question, _ baseline: [Float],
+    _ workers: ForkJoin, _ check: () throws -> Void
   ) throws -> (method: String, kind: LikelihoodKind?, means: [Float]) {
+    let (images, hidden) = (question.images, question.hidden)
     do {
       let asked = try ask(label, model)
       let means = try asked.circuit.posteriorMeans(
@@ -143,9 +152,10 @@ struct InpaintingErrorStage: Stage {
   }
 
   private func row(
-    _ model: String, _ method: String, _ kind: LikelihoodKind?, _ half: Half, _ hidden: [Bool],
-    _ images: ImageRows, means: [Float]
+    _ model: String, _ method: String, _ kind: LikelihoodKind?, _ question: Question,
+    means: [Float]
   ) -> Row {
+    let (images, hidden) = (question.images, question.hidden)
     var (squares, entropy, count) = (0.0, 0.0, 0.0)
     for (place, mean) in means.enumerated() where hidden[place % hidden.count] {
       let x = Double(images.bytes[place])
@@ -156,7 +166,7 @@ struct InpaintingErrorStage: Stage {
       count += 1
     }
     return Row(
-      model: model, method: method, kind: kind, half: half, images: images.sampleCount,
+      model: model, method: method, kind: kind, half: question.half, images: images.sampleCount,
       squaredError: squares / count, crossEntropy: entropy / count)
   }
 

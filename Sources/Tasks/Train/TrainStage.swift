@@ -109,6 +109,15 @@ struct TrainStage: Stage {
     missingPlace = fields.place("missing")
     seed = fields.seed()
     guard let specification, let binarisation, let learner else { throw IncompleteFields() }
+    self.specification = specification
+    self.binarisation = binarisation
+    self.learner = learner
+    complainOfMisfits(fields)
+    complainOfClusters(fields)
+  }
+
+  /// Fields that do not fit each other.
+  private func complainOfMisfits(_ fields: StageFields) {
     if let complaint = binarisation.complaint(about: specification.leaf) {
       fields.complain(fields.has("binarisation") ? "binarisation" : "leaf", complaint)
     }
@@ -128,18 +137,20 @@ struct TrainStage: Stage {
     if let complaint = specification.complaint(hasStatistics: fields.has("statistics")) {
       fields.complain(statistics == nil ? "structure" : "statistics", complaint)
     }
-    if clusters != nil, specification.sharing.includesLeaves {
+  }
+
+  /// What k-means cannot begin with.
+  private func complainOfClusters(_ fields: StageFields) {
+    guard clusters != nil else { return }
+    if specification.sharing.includesLeaves {
       fields.complain(
         "initialisation",
         "k-means fits the leaf units of each region: expected random, or share: sums or none")
     }
-    if clusters != nil, missing != nil {
+    if missing != nil {
       fields.complain(
         "initialisation", "k-means takes whole images: expected random, or no missing")
     }
-    self.specification = specification
-    self.binarisation = binarisation
-    self.learner = learner
   }
 
   func run(_ context: StageContext) throws {

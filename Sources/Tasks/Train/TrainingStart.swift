@@ -12,7 +12,7 @@ extension TrainingRun {
     let took = try ContinuousClock().measure {
       try circuit.clusterLeaves(
         clusters, images: images, of: source, seed: stage.seed, workers: workers,
-        into: parameters, check: context.checkCancellation)
+        into: parameters)
     }
     context.timing("initialise", seconds: took.seconds)
     context.note("leaf units begin as clusters of the patches of \(images.count) images")

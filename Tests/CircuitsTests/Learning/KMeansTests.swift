@@ -14,8 +14,9 @@ import Testing
     }
     let memory = KMeansMemory(clusters: clusters, pixels: pixels, stride: stride)
     kMeans(
-      values.pointer, pixels: pixels, points: points.count, stride: stride, clusters: clusters,
-      iterations: iterations, key: NoiseKey(seed: seed, purpose: .clustering), memory: memory)
+      PointSet(values.pointer, pixels: pixels, points: points.count, stride: stride),
+      clusters: clusters, iterations: iterations, key: NoiseKey(seed: seed, purpose: .clustering),
+      memory: memory)
     let centres = memory.centres.array
     return (
       memory.nearest.array.prefix(points.count).map(Int.init),
@@ -90,7 +91,7 @@ import Testing
     let values = AlignedBuffer((0..<64).map { Float(($0 * 13) % 32) })
     func run(_ memory: KMeansMemory) -> ([Int32], [Float]) {
       kMeans(
-        values.pointer, pixels: 2, points: 32, stride: 32, clusters: 3, iterations: 9,
+        PointSet(values.pointer, pixels: 2, points: 32, stride: 32), clusters: 3, iterations: 9,
         key: NoiseKey(seed: 1, purpose: .clustering), memory: memory)
       return (memory.nearest.array, memory.centres.array)
     }

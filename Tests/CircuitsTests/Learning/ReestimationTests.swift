@@ -18,10 +18,12 @@ import Testing
     let statistics = AlignedBuffer<Float>(count: circuit.layout.statisticCount)
     let values = AlignedBuffer<Double>(count: images.count)
     (0..<Int32(images.count)).map { $0 }.withUnsafeBufferPointer { indices in
+      circuit.load(
+        source, indices, noise: .evaluation, workspace: workspace)
       circuit.addStatistics(
-        of: source, indices, noise: .evaluation,
-        derived: derived, workspace: workspace, logLikelihoods: values.pointer,
-        statistics: statistics.pointer)
+        images: indices.count, derived: derived, noise: .evaluation, workspace: workspace,
+        to: TileStatistics(
+          logLikelihoods: values.pointer, statistics: statistics.pointer))
     }
     for piece in circuit.pieces {
       circuit.reestimate(piece, statistics: statistics.pointer, derived: derived, step: step)

@@ -61,15 +61,16 @@ import Testing
     let weights = GuardedMemory<Float>(count: mixtureWeightRows(shape) * tile)
     let statistics = GuardedMemory<Float>(count: shape.statisticCount, isZero: true)
     let row = GuardedMemory<Float>(count: tile)
+    let table = MixtureTable(UnsafePointer(derived.pointer), shape)
+    let seen = MixtureInputs(
+      inputs.pointer, RowLayout(tile: tile, images: images), isMasked: isMasked)
     for (keepsTerms, own) in [(false, evaluation), (true, scratch)] {
       mixtureForward(
-        shape, derived: derived.pointer, inputs: inputs.pointer, isMasked: isMasked, tile: tile,
-        images: images, keepsTerms: keepsTerms, scratch: own.pointer, into: row.pointer)
+        table, seen, keepsTerms: keepsTerms, scratch: own.pointer, into: row.pointer)
     }
     mixtureAccumulate(
-      shape, derived: derived.pointer, inputs: inputs.pointer, isMasked: isMasked,
-      flow: inputs.pointer, tile: tile, images: images, scratch: scratch.pointer,
-      weights: weights.pointer, into: statistics.pointer)
+      table, seen, flow: inputs.pointer, scratch: scratch.pointer, weights: weights.pointer,
+      into: statistics.pointer)
     let all = [derived, scratch, evaluation, weights, statistics, row]
     return all.allSatisfy(\.isIntact) && statistics.isFinite
       && areFinite(row.pointer, rows: 1, images: images, stride: tile)
@@ -118,8 +119,19 @@ private struct Network {
       shape.numbers == 1
       ? nil
       : LevelsOfTile(
-        GaussianEmission(), PixelTile(pixelCount: shape.pixels, tile: tile),
-        pixels: UnsafeBufferPointer(start: pixels.pointer, count: shape.pixels))
+        GaussianEmission(),
+        RegionValues(
+          PixelTile(pixelCount: shape.pixels, tile: tile),
+          pixels: UnsafeBufferPointer(start: pixels.pointer, count: shape.pixels),
+          images: images))
+  }
+
+  private var network: AutoencoderNetwork {
+    AutoencoderNetwork(shape, parameters: parameters.pointer)
+  }
+
+  private var inputs: NetworkInputs {
+    NetworkInputs(x: x.pointer, RowLayout(tile: tile, images: images), levels: levels)
   }
 
   func forwardAndBackward(_ estimator: AutoencoderEstimator, keepsSamples: Bool) -> Bool {
@@ -129,17 +141,12 @@ private struct Network {
         shape, estimator: estimator, keepsSamples: keepsSamples, tile: tile))
     let row = GuardedMemory<Float>(count: tile)
     let gradient = GuardedMemory<Float>(count: shape.parameterCount, isZero: true)
-    autoencoderForward(
-      shape, estimator, parameters: parameters.pointer, x: x.pointer, levels: levels,
-      noise: TileNoise(seed: 1, purpose: .training, epoch: 1, images: numbers.pointer), leaf: 0,
-      firstNoise: 3, noiseAUnit: 12, tile: tile, images: images, keepsSamples: keepsSamples,
-      scratch: scratch.pointer, into: row.pointer)
-    if keepsSamples {
-      autoencoderBackward(
-        shape, estimator, parameters: parameters.pointer, x: x.pointer, levels: levels,
-        flow: x.pointer, tile: tile, images: images, scratch: scratch.pointer,
-        gradient: gradient.pointer)
-    }
+    let noise = CodeNoise(
+      TileNoise(seed: 1, purpose: .training, epoch: 1, images: numbers.pointer), leaf: 0, first: 3,
+      blocks: 12)
+    let pass = AutoencoderPass(network, estimator, inputs, scratch: scratch.pointer)
+    pass.forward(noise, keepsSamples: keepsSamples, into: row.pointer)
+    if keepsSamples { pass.backward(flow: x.pointer, into: gradient.pointer) }
     return [scratch, row, gradient].allSatisfy(\.isIntact) && gradient.isFinite
       && areFinite(row.pointer, rows: 1, images: images, stride: tile)
   }
@@ -148,8 +155,7 @@ private struct Network {
     let scratch = GuardedMemory<Float>(count: reconstructionScratch(shape, tile: tile))
     let means = GuardedMemory<Float>(count: shape.pixels * tile)
     autoencoderReconstruction(
-      shape, parameters: parameters.pointer, x: x.pointer, tile: tile, images: images,
-      scratch: scratch.pointer, into: means.pointer)
+      network, inputs, scratch: scratch.pointer, into: means.pointer)
     return scratch.isIntact && means.isIntact
       && areFinite(means.pointer, rows: shape.pixels, images: images, stride: tile)
   }
@@ -190,8 +196,8 @@ private struct Sums {
     ]
     let children = [[0, 1], [1, 0], [2, 3], [4, 5], [5, 4]]
     schedule = SumProductSchedule(
-      units: units, rootUnits: rootUnits, slotCount: 7, root: 6, sums: sums,
-      children: FlatChildren(children))
+      units: units, rootUnits: rootUnits, slotCount: 7, root: 6,
+      steps: SumSteps(sums, children: FlatChildren(children)))
     memory = TileMemory(schedule: schedule, tile: tile, withGradients: true)
     weights = AlignedBuffer(
       [Float](repeating: 1 / Float(2 * products), count: schedule.weightCount))

@@ -63,15 +63,16 @@ import Testing
     let derived = circuit.derived(from: parameters)
     let own = parameters.values.pointer + circuit.layout.leafParameters[0]
     let shape = circuit.leafShapes[0]
+    let region = LeafRegion(
+      shape, parameters: own,
+      derived: derived.values.pointer + circuit.layout.leafDerived[0])
     let draws = 4_000
     var sums = [Double](repeating: 0, count: shape.pixels)
     var drawn = [UInt8](repeating: 0, count: shape.pixels)
     for draw in 0..<draws {
       drawn.withUnsafeMutableBufferPointer {
         leaf.leaf.sample(
-          shape, unit: 0, parameters: own,
-          derived: derived.values.pointer + circuit.layout.leafDerived[0],
-          key: NoiseKey(seed: 1, purpose: .sampling, image: draw), into: $0)
+          region, unit: 0, key: NoiseKey(seed: 1, purpose: .sampling, image: draw), into: $0)
       }
       for (pixel, value) in drawn.enumerated() {
         sums[pixel] += leaf.leaf.traits.levels > 2 ? Double(value) / 255 : Double(value)

@@ -100,10 +100,10 @@ import Testing
     let draws = 8_000
     var counts = Array(repeating: 0, count: completions.count)
     for draw in 0..<draws {
-      let drawn = own.ask(leaf, seen, observed) { shape, parameters, derived, seen, pixels in
+      let drawn = own.ask(leaf, seen, observed) { region, seen, pixels in
         leaf.sampleHidden(
-          shape, unit: 0, parameters: parameters, derived: derived,
-          key: NoiseKey(seed: 3, purpose: .sampling, image: draw), observed: seen, into: pixels)
+          region, unit: 0, key: NoiseKey(seed: 3, purpose: .sampling, image: draw),
+          observed: seen, into: pixels)
       }
       counts[try #require(completions.firstIndex(of: drawn.pixels))] += 1
     }
@@ -112,9 +112,8 @@ import Testing
     }
     #expect(chiSquareProbability(observed: counts, expected: expected) > Tolerance.chiSquare)
 
-    let mode = own.ask(leaf, seen, observed) { shape, parameters, derived, seen, pixels in
-      leaf.maximise(
-        shape, unit: 0, parameters: parameters, derived: derived, observed: seen, into: pixels)
+    let mode = own.ask(leaf, seen, observed) { region, seen, pixels in
+      leaf.maximise(region, unit: 0, observed: seen, into: pixels)
     }
     let best = completions.flatMap { reference.terms($0) }.max() ?? 0
     #expect(abs(mode.result - best) < Tolerance.kernel)
@@ -144,10 +143,13 @@ extension Circuit {
     let values = AlignedBuffer<Double>(count: 32)
     let order = AlignedBuffer((0..<Int32(source.sampleCount)).map { $0 })
     for start in stride(from: 0, to: order.count, by: 32) {
+      load(
+        source, UnsafeBufferPointer(start: order.pointer + start, count: 32),
+        noise: .evaluation, workspace: workspace)
       addStatistics(
-        of: source, UnsafeBufferPointer(start: order.pointer + start, count: 32),
-        noise: .evaluation, derived: derived,
-        workspace: workspace, logLikelihoods: values.pointer, statistics: statistics.pointer)
+        images: 32, derived: derived, noise: .evaluation, workspace: workspace,
+        to: TileStatistics(
+          logLikelihoods: values.pointer, statistics: statistics.pointer))
     }
     for piece in pieces {
       self.gradient(
@@ -160,8 +162,7 @@ extension Circuit {
 
 extension MixtureTests.Case {
   typealias Question<Result> = (
-    LeafShape, UnsafePointer<Float>, UnsafePointer<Float>, UnsafeBufferPointer<Bool>,
-    UnsafeMutableBufferPointer<UInt8>
+    LeafRegion, UnsafeBufferPointer<Bool>, UnsafeMutableBufferPointer<UInt8>
   ) -> Result
 
   /// A question about hidden pixels: its answer, and what became of the pixels.
@@ -172,8 +173,11 @@ extension MixtureTests.Case {
     let result = observed.withUnsafeBufferPointer { observed in
       pixels.withUnsafeMutableBufferPointer {
         body(
-          circuit.leafShapes[0], parameters.values.pointer + circuit.layout.leafParameters[0],
-          derived.values.pointer + circuit.layout.leafDerived[0], observed, $0)
+          LeafRegion(
+            circuit.leafShapes[0],
+            parameters: parameters.values.pointer + circuit.layout.leafParameters[0],
+            derived: derived.values.pointer + circuit.layout.leafDerived[0]),
+          observed, $0)
       }
     }
     return (result, pixels)

@@ -53,8 +53,9 @@ import Testing
       let rule = QuadratureNodes(perLatent: nodes, latent: shape.latent)
       func run(_ list: UnsafeBufferPointer<Int32>?) {
         autoencoderQuadrature(
-          shape, rule, parameters: parameters.pointer, x: x.pointer, observed: list, tile: tile,
-          images: lanes, scratch: scratch.pointer, into: row.pointer)
+          AutoencoderNetwork(shape, parameters: parameters.pointer), rule,
+          NetworkInputs(x: x.pointer, RowLayout(tile: tile, images: lanes)), observed: list,
+          scratch: scratch.pointer, into: row.pointer)
       }
       if let observed {
         observed.map { Int32($0) }.withUnsafeBufferPointer { run($0) }

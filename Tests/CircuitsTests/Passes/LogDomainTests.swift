@@ -145,7 +145,7 @@ import Testing
     }
     let draws = 4_000
     let drawn = try circuit.conditionalSamples(
-      source, draws: draws, seed: 5, derived: derived, workers: workers)
+      source, Draws(draws, seed: 5), derived: derived, workers: workers)
     var counts = Array(repeating: 0, count: states.count)
     for draw in 0..<draws {
       let own = Array(drawn[draw * tiny.pixelCount..<(draw + 1) * tiny.pixelCount])
@@ -269,9 +269,12 @@ import Testing
       circuit: circuit, tile: 64, withGradients: true, keepsExponents: false)
     let order: [Int32] = [0, 1, 2]
     order.withUnsafeBufferPointer { order in
+      circuit.load(
+        RowSource(images), order, noise: .evaluation, workspace: workspace)
       circuit.addStatistics(
-        of: RowSource(images), order, noise: .evaluation, derived: derived, workspace: workspace,
-        logLikelihoods: values.pointer, statistics: statistics.pointer)
+        images: order.count, derived: derived, noise: .evaluation, workspace: workspace,
+        to: TileStatistics(
+          logLikelihoods: values.pointer, statistics: statistics.pointer))
     }
     let reference = LogDomainReference(circuit: circuit, parameters: parameters.doubles)
     for (index, expected) in reference.edgeCounts(images).enumerated() {

@@ -118,10 +118,12 @@ import Testing
     let values = AlignedBuffer<Double>(count: source.sampleCount)
     let order = (0..<Int32(source.sampleCount)).map { $0 }
     order.withUnsafeBufferPointer {
+      circuit.load(
+        source, $0, noise: .evaluation, workspace: workspace)
       circuit.addStatistics(
-        of: source, $0, noise: .evaluation,
-        derived: derived, workspace: workspace, logLikelihoods: values.pointer,
-        statistics: statistics.pointer)
+        images: $0.count, derived: derived, noise: .evaluation, workspace: workspace,
+        to: TileStatistics(
+          logLikelihoods: values.pointer, statistics: statistics.pointer))
     }
     for piece in circuit.pieces {
       circuit.gradient(

@@ -52,7 +52,7 @@ import Testing
     let image = noisyImages(count: 1, pixels: pixels, seed: seed)[0]
     let draws = 3_000
     let drawn = try circuit.conditionalSamples(
-      MaskedSource(RowSource([image]), hiding: .shared(hidden)), draws: draws, seed: 7,
+      MaskedSource(RowSource([image]), hiding: .shared(hidden)), Draws(draws, seed: 7),
       derived: circuit.derived(from: parameters), workers: ForkJoin(workers: 2))
     let agreeing = completions(of: image, hidden: hidden)
     let total = logSumExp(agreeing.map { values[$0] })
@@ -79,7 +79,7 @@ import Testing
       groups: (0..<12).map { [$0] }, probability: 0.6, seed: 5)
     func draws(_ count: Int, workers: Int, seed: Int = 3) throws -> [UInt8] {
       try circuit.conditionalSamples(
-        MaskedSource(RowSource(images), hiding: mask), draws: count, seed: seed,
+        MaskedSource(RowSource(images), hiding: mask), Draws(count, seed: seed),
         derived: derived, workers: ForkJoin(workers: workers))
     }
     let two = try draws(2, workers: 1)
@@ -96,7 +96,7 @@ import Testing
     #expect(try draws(2, workers: 1, seed: 4) != two)
     // With nothing hidden there is nothing to draw.
     let seen = try circuit.conditionalSamples(
-      RowSource(images), draws: 1, seed: 1, derived: derived, workers: ForkJoin(workers: 1))
+      RowSource(images), Draws(1, seed: 1), derived: derived, workers: ForkJoin(workers: 1))
     #expect(seen == images.flatMap { $0 })
   }
 

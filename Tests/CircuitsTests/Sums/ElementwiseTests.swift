@@ -136,10 +136,12 @@ import Testing
     let workspace = Workspace(
       circuit: circuit, tile: 64, withGradients: true, keepsExponents: false)
     let order = AlignedBuffer((0..<Int32(count)).map { $0 })
+    circuit.load(
+      RowSource(images), UnsafeBufferPointer(start: order.pointer, count: count),
+      noise: .evaluation, workspace: workspace)
     circuit.addStatistics(
-      of: RowSource(images), UnsafeBufferPointer(start: order.pointer, count: count),
-      noise: .evaluation, derived: derived,
-      workspace: workspace, logLikelihoods: values.pointer, statistics: statistics.pointer)
+      images: count, derived: derived, noise: .evaluation, workspace: workspace,
+      to: TileStatistics(logLikelihoods: values.pointer, statistics: statistics.pointer))
     let reference = LogDomainReference(circuit: circuit, parameters: parameters.doubles)
     for (index, expected) in reference.edgeCounts(images).enumerated() {
       let found = Double(statistics.pointer[index]) * Double(derived.values.pointer[index])

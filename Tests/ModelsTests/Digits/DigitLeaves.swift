@@ -67,8 +67,10 @@ struct DigitLeaves {
       let row = AlignedBuffer<Float>(count: tile)
       let scratch = AlignedBuffer<Float>(count: quadratureScratch(shape, tile: tile))
       autoencoderQuadrature(
-        shape, QuadratureNodes(perLatent: nodes, latent: 2), parameters: parameters, x: x.pointer,
-        tile: tile, images: tile, scratch: scratch.pointer, into: row.pointer)
+        AutoencoderNetwork(shape, parameters: parameters),
+        QuadratureNodes(perLatent: nodes, latent: 2),
+        NetworkInputs(x: x.pointer, RowLayout(tile: tile, images: tile)),
+        scratch: scratch.pointer, into: row.pointer)
       return row.array.prefix(images.count).map(Double.init)
     }
   }

@@ -91,23 +91,17 @@ package struct FlawedLeaf: Leaf, Marginalises {
   ) -> [Double] { base.means(shape, unit: unit, parameters: parameters) }
 
   package func gradient(
-    _ shape: LeafShape, parameters: UnsafePointer<Float>, statistics: UnsafePointer<Float>,
-    derived: UnsafePointer<Float>, notes: LeafNotes?, scale: Float,
+    _ region: LeafRegion, statistics: UnsafePointer<Float>, notes: LeafNotes?, scale: Float,
     into gradient: UnsafeMutablePointer<Float>
   ) {
-    base.gradient(
-      shape, parameters: parameters, statistics: statistics, derived: derived, notes: notes,
-      scale: scale,
-      into: gradient)
+    base.gradient(region, statistics: statistics, notes: notes, scale: scale, into: gradient)
   }
 
   package func sample(
-    _ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>,
-    derived: UnsafePointer<Float>, key: NoiseKey,
+    _ region: LeafRegion, unit: Int, key: NoiseKey,
     into pixels: UnsafeMutableBufferPointer<UInt8>
   ) {
-    base.sample(
-      shape, unit: unit, parameters: parameters, derived: derived, key: key, into: pixels)
+    base.sample(region, unit: unit, key: key, into: pixels)
     if flaw == .wrongDraws || flaw == .wrongForOddSeeds && key.seed % 2 == 1 {
       for pixel in pixels.indices { pixels[pixel] = 1 - pixels[pixel] }
     }
@@ -118,13 +112,10 @@ package struct FlawedLeaf: Leaf, Marginalises {
   ) { base.addMeans(tile, flows: flows, into: means) }
 
   package func sampleHidden(
-    _ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>,
-    derived: UnsafePointer<Float>, key: NoiseKey, observed: UnsafeBufferPointer<Bool>,
+    _ region: LeafRegion, unit: Int, key: NoiseKey, observed: UnsafeBufferPointer<Bool>,
     into pixels: UnsafeMutableBufferPointer<UInt8>
   ) {
-    base.sampleHidden(
-      shape, unit: unit, parameters: parameters, derived: derived, key: key, observed: observed,
-      into: pixels)
+    base.sampleHidden(region, unit: unit, key: key, observed: observed, into: pixels)
     if flaw == .losesEvidence { pixels[0] = 1 - pixels[0] }
   }
 

@@ -16,12 +16,15 @@ package func kernelGradient(
   let order = AlignedBuffer((0..<Int32(count)).map { $0 })
   let notes = BatchNotes(circuit: circuit, images: count)
   for start in stride(from: 0, to: count, by: 64) {
+    let images = min(64, count - start)
+    circuit.load(
+      source, UnsafeBufferPointer(start: order.pointer + start, count: images),
+      noise: .evaluation, workspace: workspace)
     circuit.addStatistics(
-      of: source,
-      UnsafeBufferPointer(start: order.pointer + start, count: min(64, count - start)),
-      noise: .evaluation, derived: derived,
-      workspace: workspace, logLikelihoods: values.pointer + start,
-      statistics: statistics.pointer, notes: notes, firstImage: start)
+      images: images, derived: derived, noise: .evaluation, workspace: workspace,
+      to: TileStatistics(
+        logLikelihoods: values.pointer + start, statistics: statistics.pointer, notes: notes,
+        firstImage: start))
   }
   let joint = JointSums(circuit, learns: true)
   joint?.learn(statistics.pointer, derived: derived)

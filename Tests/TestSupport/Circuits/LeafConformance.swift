@@ -125,14 +125,15 @@ package struct LeafConformance {
   private func drawFaults() throws -> [String] {
     let shape = circuit.leafShapes[0]
     let start = parameters.values.pointer + circuit.layout.leafParameters[0]
-    let table = derived.values.pointer + circuit.layout.leafDerived[0]
+    let region = LeafRegion(
+      shape, parameters: start, derived: derived.values.pointer + circuit.layout.leafDerived[0])
     let draws = 4_000
     var sums = [Double](repeating: 0, count: shape.pixels)
     var drawn = [UInt8](repeating: 0, count: shape.pixels)
     for draw in 0..<draws {
       let key = NoiseKey(seed: 1, purpose: .sampling, image: draw)
       drawn.withUnsafeMutableBufferPointer {
-        leaf.sample(shape, unit: 0, parameters: start, derived: table, key: key, into: $0)
+        leaf.sample(region, unit: 0, key: key, into: $0)
       }
       for (pixel, value) in drawn.enumerated() {
         sums[pixel] += leaf.traits.levels > 2 ? Double(value) / 255 : Double(value)
@@ -146,8 +147,8 @@ package struct LeafConformance {
       observed.withUnsafeBufferPointer { observed in
         pixels.withUnsafeMutableBufferPointer {
           marginals.sampleHidden(
-            shape, unit: 1, parameters: start, derived: table,
-            key: NoiseKey(seed: 2, purpose: .sampling), observed: observed, into: $0)
+            region, unit: 1, key: NoiseKey(seed: 2, purpose: .sampling), observed: observed,
+            into: $0)
         }
       }
       if zip(given, pixels).enumerated().contains(where: { observed[$0] && $1.0 != $1.1 }) {

@@ -51,8 +51,9 @@ package struct LeafTrial {
     leaf.derive(shape, parameters: parameters.pointer, into: derived.pointer)
     check("derive", derived.isFinite)
     let flows = flows
+    let region = LeafRegion(shape, parameters: parameters.pointer, derived: derived.pointer)
     withTile(
-      parameters: parameters.pointer, derived: derived.pointer, scratch: scratch.pointer,
+      of: region, scratch: scratch.pointer,
       notes: notes.count == 0
         ? nil
         : LeafNotes(
@@ -71,8 +72,8 @@ package struct LeafTrial {
       leaf.accumulate(own, flows: flows.pointer, into: statistics.pointer)
       check("accumulate", statistics.isFinite)
       leaf.gradient(
-        shape, parameters: parameters.pointer, statistics: statistics.pointer,
-        derived: derived.pointer, notes: own.notes, scale: 0.5, into: results.pointer)
+        region, statistics: statistics.pointer, notes: own.notes, scale: 0.5,
+        into: results.pointer)
       check("gradient", results.isFinite)
       guard let family = capabilities.reestimation else { return }
       family.reestimate(
@@ -81,28 +82,22 @@ package struct LeafTrial {
       check("reestimate", parameters.isFinite)
     }
     withExtendedLifetime(flows) {}
-    found += faultsOfDraws(parameters, derived)
+    found += faultsOfDraws(region)
     return found
   }
 
-  private func faultsOfDraws(
-    _ parameters: GuardedMemory<Float>, _ derived: GuardedMemory<Float>
-  ) -> [String] {
+  private func faultsOfDraws(_ region: LeafRegion) -> [String] {
     let pixels = GuardedMemory<UInt8>(count: shape.pixels, isZero: true)
     let buffer = UnsafeMutableBufferPointer(start: pixels.pointer, count: shape.pixels)
     let key = NoiseKey(seed: 5, purpose: .sampling)
     let observed = (0..<shape.pixels).map { isMasked && $0 % 2 == 0 }
     observed.withUnsafeBufferPointer { observed in
       for unit in [0, shape.units - 1] {
-        leaf.sample(
-          shape, unit: unit, parameters: parameters.pointer, derived: derived.pointer, key: key,
-          into: buffer)
+        leaf.sample(region, unit: unit, key: key, into: buffer)
         leaf.capabilities.marginals?.sampleHidden(
-          shape, unit: unit, parameters: parameters.pointer, derived: derived.pointer, key: key,
-          observed: observed, into: buffer)
+          region, unit: unit, key: key, observed: observed, into: buffer)
         _ = leaf.capabilities.modes?.maximise(
-          shape, unit: unit, parameters: parameters.pointer, derived: derived.pointer,
-          observed: observed, into: buffer)
+          region, unit: unit, observed: observed, into: buffer)
       }
     }
     return pixels.isIntact ? [] : ["draws write outside their pixels"]
@@ -118,8 +113,8 @@ package struct LeafTrial {
   }
 
   private func withTile(
-    parameters: UnsafePointer<Float>, derived: UnsafePointer<Float>,
-    scratch: UnsafeMutablePointer<Float>, notes: LeafNotes?, _ body: (LeafTile) -> Void
+    of region: LeafRegion, scratch: UnsafeMutablePointer<Float>, notes: LeafNotes?,
+    _ body: (LeafTile) -> Void
   ) {
     let levels = PixelTile(pixelCount: shape.pixels, tile: tile)
     let observed = PixelTile(pixelCount: shape.pixels, tile: tile)
@@ -136,9 +131,10 @@ package struct LeafTrial {
     pixels.withUnsafeBufferPointer { pixels in
       body(
         LeafTile(
-          shape: shape, leaf: 1, tile: levels, pixels: pixels,
-          observed: isMasked && leaf.hidesPixels ? observed : nil, images: images,
-          parameters: parameters, derived: derived,
+          region: region, leaf: 1,
+          values: RegionValues(
+            levels, pixels: pixels, observed: isMasked && leaf.hidesPixels ? observed : nil,
+            images: images),
           noise: TileNoise(seed: 1, purpose: .training, epoch: 1, images: numbers.pointer),
           scratch: scratch, notes: notes, isTraining: isTraining))
     }

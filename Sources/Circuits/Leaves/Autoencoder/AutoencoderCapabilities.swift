@@ -20,10 +20,10 @@ extension AutoencoderLeaf: Encodes {
     let network = network(tile.shape)
     let x = tile.scratch
     let means = x + tile.shape.pixels * tile.stride
-    floatRows(tile.tile, pixels: tile.pixels, images: tile.images, into: x)
+    floatRows(tile.values, into: x)
     autoencoderReconstruction(
-      network, parameters: tile.parameters + unit * network.parameterCount, x: x,
-      tile: tile.stride, images: tile.images, scratch: means + tile.shape.pixels * tile.stride,
+      AutoencoderNetwork(network, parameters: tile.parameters + unit * network.parameterCount),
+      NetworkInputs(x: x, tile.layout), scratch: means + tile.shape.pixels * tile.stride,
       into: means)
     return UnsafePointer(means)
   }

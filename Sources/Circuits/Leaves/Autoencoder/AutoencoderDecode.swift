@@ -10,14 +10,14 @@ package func autoencoderDecode(
   _ shape: AutoencoderShape, parameters: UnsafePointer<Float>, z: UnsafePointer<Float>,
   hidden: UnsafeMutablePointer<Float>, into logits: UnsafeMutablePointer<Float>
 ) {
-  let p = AutoencoderTensors(parameters, shape)
+  let p = AutoencoderLayers(parameters, shape)
   for unit in 0..<shape.hidden {
-    let sum = p.c1[unit] + dot(p.v1 + unit &* shape.latent, z, count: shape.latent)
+    let sum = p.v1.bias[unit] + dot(p.v1.weights + unit &* shape.latent, z, count: shape.latent)
     hidden[unit] = shape.activation(sum)
   }
   for pixel in 0..<shape.pixels {
     logits[pixel] =
-      p.c2[pixel] + dot(p.v2 + pixel &* shape.hidden, hidden, count: shape.hidden)
+      p.v2.bias[pixel] + dot(p.v2.weights + pixel &* shape.hidden, hidden, count: shape.hidden)
   }
 }
 

@@ -40,13 +40,13 @@ extension AutoencoderLeaf {
   }
 
   package func sample(
-    _ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>,
-    derived: UnsafePointer<Float>, key: NoiseKey,
+    _ region: LeafRegion, unit: Int, key: NoiseKey,
     into pixels: UnsafeMutableBufferPointer<UInt8>
   ) {
     if let emission = values.emission {
-      return sample(shape, emission, unit: unit, parameters: parameters, key: key, into: pixels)
+      return sample(region, emission, unit: unit, key: key, into: pixels)
     }
+    let shape = region.shape
     let network = network(shape)
     let z = (0..<latent).map { index -> Float in
       var own = key
@@ -59,7 +59,8 @@ extension AutoencoderLeaf {
       z.withUnsafeBufferPointer { z in
         guard let z = z.baseAddress else { return }
         autoencoderDecode(
-          network, parameters: parameters + unit * network.parameterCount, z: z, hidden: start,
+          network, parameters: region.parameters + unit * network.parameterCount, z: z,
+          hidden: start,
           into: logits)
       }
       for pixel in 0..<shape.pixels {
@@ -71,10 +72,12 @@ extension AutoencoderLeaf {
   }
 
   private func sample(
-    _ shape: LeafShape, _ emission: any Emission, unit: Int, parameters: UnsafePointer<Float>,
-    key: NoiseKey, into pixels: UnsafeMutableBufferPointer<UInt8>
+    _ region: LeafRegion, _ emission: any Emission, unit: Int, key: NoiseKey,
+    into pixels: UnsafeMutableBufferPointer<UInt8>
   ) {
-    let reference = AutoencoderReference(network(shape), parameters: parameters, unit: unit)
+    let shape = region.shape
+    let reference = AutoencoderReference(
+      network(shape), parameters: region.parameters, unit: unit)
     var own = key
     let z = (0..<latent).map { index -> Double in
       own.sample = UInt32(shape.pixels + index / 2)

@@ -166,29 +166,34 @@ package struct AutoencoderLeaf: Leaf {
 
   package func logLikelihoods(_ tile: LeafTile, into rows: UnsafeMutablePointer<Float>) {
     if let quadrature { return integrate(tile, quadrature, into: rows) }
-    let network = network(tile.shape)
-    let x = tile.scratch
     let levels = levels(tile)
     if let levels {
-      levels.lay(images: tile.images, into: x)
+      levels.lay(into: tile.scratch)
     } else {
-      floatRows(tile.tile, pixels: tile.pixels, images: tile.images, into: x)
+      floatRows(tile.values, into: tile.scratch)
     }
-    let size = unitScratch(tile.shape, tile: tile.stride, isTraining: tile.isTraining)
-    let first = x + tile.shape.pixels * tile.stride
     for unit in 0..<tile.shape.units {
-      autoencoderForward(
-        network, estimator, parameters: tile.parameters + unit * network.parameterCount, x: x,
-        levels: levels, noise: tile.noise, leaf: tile.leaf, firstNoise: unit * latent,
-        noiseAUnit: noiseBlocks(tile.shape), tile: tile.stride, images: tile.images,
-        keepsSamples: tile.isTraining, scratch: first + (tile.isTraining ? unit * size : 0),
-        into: rows + unit * tile.stride)
+      let noise = CodeNoise(
+        tile.noise, leaf: tile.leaf, first: unit * latent, blocks: noiseBlocks(tile.shape))
+      pass(tile, levels, unit: unit).forward(
+        noise, keepsSamples: tile.isTraining, into: rows + unit * tile.stride)
     }
+  }
+
+  /// One unit's network over a tile whose pixels lie at the start of its scratch.
+  private func pass(_ tile: LeafTile, _ levels: LevelsOfTile?, unit: Int) -> AutoencoderPass {
+    let network = network(tile.shape)
+    let size = unitScratch(tile.shape, tile: tile.stride, isTraining: tile.isTraining)
+    let first = tile.scratch + tile.shape.pixels * tile.stride
+    return AutoencoderPass(
+      AutoencoderNetwork(network, parameters: tile.parameters + unit * network.parameterCount),
+      estimator, NetworkInputs(x: tile.scratch, tile.layout, levels: levels),
+      scratch: first + (tile.isTraining ? unit * size : 0))
   }
 
   /// Nil for binary pixels.
   private func levels(_ tile: LeafTile) -> LevelsOfTile? {
-    values.emission.map { LevelsOfTile($0, tile.tile, pixels: tile.pixels) }
+    values.emission.map { LevelsOfTile($0, tile.values) }
   }
 
   package func accumulate(
@@ -196,25 +201,20 @@ package struct AutoencoderLeaf: Leaf {
     into statistics: UnsafeMutablePointer<Float>
   ) {
     precondition(quadrature == nil, "quadrature has no gradient")
-    let network = network(tile.shape)
+    precondition(tile.isTraining)
     let levels = levels(tile)
-    let size = unitScratch(tile.shape, tile: tile.stride, isTraining: true)
-    let first = tile.scratch + tile.shape.pixels * tile.stride
+    let size = network(tile.shape).parameterCount
     for unit in 0..<tile.shape.units {
-      autoencoderBackward(
-        network, estimator, parameters: tile.parameters + unit * network.parameterCount,
-        x: tile.scratch, levels: levels, flow: flows + unit * tile.stride, tile: tile.stride,
-        images: tile.images, scratch: first + unit * size,
-        gradient: statistics + unit * network.parameterCount)
+      pass(tile, levels, unit: unit).backward(
+        flow: flows + unit * tile.stride, into: statistics + unit * size)
     }
   }
 
   package func gradient(
-    _ shape: LeafShape, parameters: UnsafePointer<Float>, statistics: UnsafePointer<Float>,
-    derived: UnsafePointer<Float>, notes: LeafNotes?, scale: Float,
+    _ region: LeafRegion, statistics: UnsafePointer<Float>, notes: LeafNotes?, scale: Float,
     into gradient: UnsafeMutablePointer<Float>
   ) {
-    let count = shape.units * network(shape).parameterCount
+    let count = region.shape.units * network(region.shape).parameterCount
     for index in 0..<count { gradient[index] = statistics[index] * scale }
   }
 

@@ -56,20 +56,45 @@ package enum AutoencoderEstimator: Hashable, Sendable {
   }
 }
 
-/// The eight tensors of one network at a place.
-struct AutoencoderTensors<Pointer: Strideable> where Pointer.Stride == Int {
-  let w1, b1, w2, b2, v1, c1, v2, c2: Pointer
+/// The four layers of one network at a place, in the order of `AutoencoderShape.sizes`.
+struct AutoencoderLayers<Pointer: Strideable> where Pointer.Stride == Int {
+  /// The encoder's: pixels - hidden - codes.
+  let w1, w2: DenseLayer<Pointer>
+  /// The decoder's: latent - hidden - outputs.
+  let v1, v2: DenseLayer<Pointer>
 
   init(_ start: Pointer, _ shape: AutoencoderShape) {
-    let (d, h, l) = (shape.pixels, shape.hidden, shape.latent)
-    w1 = start
-    b1 = w1.advanced(by: h &* d)
-    w2 = b1.advanced(by: h)
-    b2 = w2.advanced(by: 2 &* l &* h)
-    v1 = b2.advanced(by: 2 &* l)
-    c1 = v1.advanced(by: h &* l)
-    v2 = c1.advanced(by: h)
-    c2 = v2.advanced(by: shape.outputs &* h)
+    w1 = DenseLayer(start, inputs: shape.pixels, outputs: shape.hidden)
+    w2 = DenseLayer(w1.end, inputs: shape.hidden, outputs: 2 &* shape.latent)
+    v1 = DenseLayer(w2.end, inputs: shape.latent, outputs: shape.hidden)
+    v2 = DenseLayer(v1.end, inputs: shape.hidden, outputs: shape.outputs)
+  }
+}
+
+/// One network: its sizes, and its parameters at a place.
+package struct AutoencoderNetwork {
+  package let shape: AutoencoderShape
+  let layers: AutoencoderLayers<UnsafePointer<Float>>
+
+  /// - Parameter parameters: `shape.parameterCount` floats.
+  package init(_ shape: AutoencoderShape, parameters: UnsafePointer<Float>) {
+    self.shape = shape
+    layers = AutoencoderLayers(parameters, shape)
+  }
+}
+
+/// What a network sees of a tile of images.
+package struct NetworkInputs {
+  /// `[pixel][tile]`: 0 or 1, or level / 255 where there are `levels`.
+  package let x: UnsafePointer<Float>
+  package let layout: RowLayout
+  /// What the decoder speaks of, if not of pixels with two outcomes.
+  package let levels: LevelsOfTile?
+
+  package init(x: UnsafePointer<Float>, _ layout: RowLayout, levels: LevelsOfTile? = nil) {
+    self.x = x
+    self.layout = layout
+    self.levels = levels
   }
 }
 

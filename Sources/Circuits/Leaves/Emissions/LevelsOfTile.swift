@@ -3,22 +3,22 @@ import Numerics
 /// The values of one region in a tile of images, and the emission that a decoder speaks of them by.
 package struct LevelsOfTile {
   private let emission: any Emission
-  private let tile: PixelTile
-  private let pixels: UnsafeBufferPointer<Int32>
+  private let values: RegionValues
 
-  /// - Parameter pixels: the region's values.
-  package init(_ emission: any Emission, _ tile: PixelTile, pixels: UnsafeBufferPointer<Int32>) {
+  package init(_ emission: any Emission, _ values: RegionValues) {
     self.emission = emission
-    self.tile = tile
-    self.pixels = pixels
+    self.values = values
   }
 
+  private var pixels: UnsafeBufferPointer<Int32> { values.pixels }
+
   /// The values as numbers in [0, 1], `[value][tile]`: what an encoder sees.
-  package func lay(images: Int, into rows: UnsafeMutablePointer<Float>) {
+  package func lay(into rows: UnsafeMutablePointer<Float>) {
+    let tile = values.tile
     for value in 0..<pixels.count {
       let row = tile.row(Int(pixels[value]))
       var image = 0
-      while image < images {
+      while image < values.images {
         store(
           floats(row, image) * Lanes(repeating: 1 / 255), rows + value &* tile.tile, image)
         image &+= laneCount
@@ -27,28 +27,35 @@ package struct LevelsOfTile {
   }
 
   /// log p(x) of the region: overwrites `row`, `[tile]`.
+  ///
+  /// - Parameters:
+  ///   - outputs: of the decoder, `[value][number][tile]`.
+  ///   - numbers: how many tell one value's distribution.
   func score(
-    _ shape: AutoencoderShape, _ numbers: UnsafePointer<Float>, tile stride: Int, images: Int,
+    _ outputs: UnsafePointer<Float>, numbers: Int, _ layout: RowLayout,
     into row: UnsafeMutablePointer<Float>
   ) {
+    let (stride, images) = (layout.tile, layout.images)
     sumRows(row, size: images, of: pixels.count) { range in
       for value in range {
         emission.score(
-          numbers + value &* shape.numbers &* stride, x: tile.row(Int(pixels[value])),
+          outputs + value &* numbers &* stride, x: values.tile.row(Int(pixels[value])),
           images: images, stride: stride, into: row)
       }
     }
   }
 
-  /// Numbers become gradients of weight times log p(x).
+  /// Outputs become gradients of weight times log p(x).
   func scoreGradient(
-    _ shape: AutoencoderShape, _ numbers: UnsafeMutablePointer<Float>,
-    weights: UnsafePointer<Float>, tile stride: Int, images: Int
+    _ outputs: UnsafeMutablePointer<Float>, numbers: Int, weights: UnsafePointer<Float>,
+    _ layout: RowLayout
   ) {
+    let (stride, images) = (layout.tile, layout.images)
     for value in 0..<pixels.count {
-      let own = numbers + value &* shape.numbers &* stride
+      let own = outputs + value &* numbers &* stride
       emission.scoreGradient(
-        own, x: tile.row(Int(pixels[value])), weights: weights, images: images, stride: stride,
+        own, x: values.tile.row(Int(pixels[value])), weights: weights, images: images,
+        stride: stride,
         into: own)
     }
   }

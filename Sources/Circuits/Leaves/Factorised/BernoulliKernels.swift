@@ -26,14 +26,14 @@ package func bernoulliTable(
 /// Log-likelihoods of one leaf region of independent pixels: rows `[unit][tile]` in nats.
 ///
 /// - Parameters:
-///   - pixels: `[pixel]`, the region's rows of the tile; a byte of 0 is outcome 0, any other is 1.
+///   - values: a byte of 0 is outcome 0, any other is 1; hidden pixels count for nothing.
 ///   - table: `[unit][pixel][2]`, see `bernoulliTable`.
-///   - observed: rows as `tile`'s, 0 where a pixel is hidden and counts for nothing; nil for none.
 package func bernoulliLogLikelihoods(
-  _ tile: PixelTile, pixels: UnsafeBufferPointer<Int32>, units: Int,
-  table: UnsafePointer<Float>, observed: PixelTile? = nil, images: Int,
+  _ values: RegionValues, units: Int, table: UnsafePointer<Float>,
   into rows: UnsafeMutablePointer<Float>
 ) {
+  let (tile, pixels, observed) = (values.tile, values.pixels, values.observed)
+  let images = values.images
   for unit in 0..<units {
     let entries = table + unit &* 2 &* pixels.count
     let row = rows + unit &* tile.tile
@@ -59,10 +59,11 @@ package func bernoulliLogLikelihoods(
 ///
 /// - Parameter flows: `[unit][tile]`; 0 in lanes past the last image.
 package func bernoulliCounts(
-  _ tile: PixelTile, pixels: UnsafeBufferPointer<Int32>, units: Int,
-  flows: UnsafePointer<Float>, observed: PixelTile? = nil, images: Int,
+  _ values: RegionValues, units: Int, flows: UnsafePointer<Float>,
   into counts: UnsafeMutablePointer<Float>
 ) {
+  let (tile, pixels, observed) = (values.tile, values.pixels, values.observed)
+  let images = values.images
   for unit in 0..<units {
     let flow = flows + unit &* tile.tile
     for p in 0..<pixels.count {
@@ -123,14 +124,14 @@ func outcomes(
 }
 
 /// Pixels of a tile as floats 0 and 1, `[pixel][tile]`: what networks read.
-package func floatRows(
-  _ tile: PixelTile, pixels: UnsafeBufferPointer<Int32>, images: Int,
-  into rows: UnsafeMutablePointer<Float>
-) {
+///
+/// Hidden pixels as well, as they are.
+package func floatRows(_ values: RegionValues, into rows: UnsafeMutablePointer<Float>) {
+  let (tile, pixels) = (values.tile, values.pixels)
   for p in 0..<pixels.count {
     let row = tile.row(Int(pixels[p]))
     var image = 0
-    while image < images {
+    while image < values.images {
       let one = Lanes(repeating: 1)
       store(
         Lanes.zero.replacing(with: one, where: outcomes(row, image)), rows + p &* tile.tile, image)

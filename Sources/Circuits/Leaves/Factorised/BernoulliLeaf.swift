@@ -49,17 +49,14 @@ package struct BernoulliLeaf: IndependentPixels, HasModes, Reestimates {
 
   package func logLikelihoods(_ tile: LeafTile, into rows: UnsafeMutablePointer<Float>) {
     bernoulliLogLikelihoods(
-      tile.tile, pixels: tile.pixels, units: tile.shape.units, table: tile.derived,
-      observed: tile.observed, images: tile.images, into: rows)
+      tile.values, units: tile.shape.units, table: tile.derived, into: rows)
   }
 
   package func accumulate(
     _ tile: LeafTile, flows: UnsafePointer<Float>,
     into statistics: UnsafeMutablePointer<Float>
   ) {
-    bernoulliCounts(
-      tile.tile, pixels: tile.pixels, units: tile.shape.units, flows: flows,
-      observed: tile.observed, images: tile.images, into: statistics)
+    bernoulliCounts(tile.values, units: tile.shape.units, flows: flows, into: statistics)
   }
 
   package func means(
@@ -69,12 +66,11 @@ package struct BernoulliLeaf: IndependentPixels, HasModes, Reestimates {
   }
 
   package func gradient(
-    _ shape: LeafShape, parameters: UnsafePointer<Float>, statistics: UnsafePointer<Float>,
-    derived: UnsafePointer<Float>, notes: LeafNotes?, scale: Float,
+    _ region: LeafRegion, statistics: UnsafePointer<Float>, notes: LeafNotes?, scale: Float,
     into gradient: UnsafeMutablePointer<Float>
   ) {
     bernoulliGradient(
-      counts: statistics, table: derived, count: logits(shape), scale: scale,
+      counts: statistics, table: region.derived, count: logits(region.shape), scale: scale,
       into: gradient)
   }
 
@@ -88,12 +84,12 @@ package struct BernoulliLeaf: IndependentPixels, HasModes, Reestimates {
   }
 
   package func sample(
-    _ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>,
-    derived: UnsafePointer<Float>, key: NoiseKey,
+    _ region: LeafRegion, unit: Int, key: NoiseKey,
     into pixels: UnsafeMutableBufferPointer<UInt8>
   ) {
+    let shape = region.shape
     for pixel in 0..<shape.pixels {
-      let logOne = Double(derived[2 * (unit * shape.pixels + pixel) + 1])
+      let logOne = Double(region.derived[2 * (unit * shape.pixels + pixel) + 1])
       var own = key
       own.sample = UInt32(pixel)
       pixels[pixel] = own.uniform < naturalExponential(logOne) ? 1 : 0
@@ -101,13 +97,13 @@ package struct BernoulliLeaf: IndependentPixels, HasModes, Reestimates {
   }
 
   package func maximise(
-    _ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>,
-    derived: UnsafePointer<Float>, observed: UnsafeBufferPointer<Bool>,
+    _ region: LeafRegion, unit: Int, observed: UnsafeBufferPointer<Bool>,
     into pixels: UnsafeMutableBufferPointer<UInt8>
   ) -> Double {
+    let shape = region.shape
     var total = 0.0
     for pixel in 0..<shape.pixels {
-      let entry = derived + 2 * (unit * shape.pixels + pixel)
+      let entry = region.derived + 2 * (unit * shape.pixels + pixel)
       if !observed[pixel] { pixels[pixel] = entry[1] > entry[0] ? 1 : 0 }
       total += Double(entry[pixels[pixel] == 0 ? 0 : 1])
     }

@@ -54,41 +54,38 @@ package struct FactorisedLeaf<Family: Emission>: IndependentPixels, HasModes, Re
     _ shape: LeafShape, parameters: UnsafePointer<Float>,
     into derived: UnsafeMutablePointer<Float>
   ) {
-    levelTables(
-      emission, values: shape.pixels, units: shape.units, numbers: parameters, into: derived)
+    emissions(shape).derive(numbers: parameters, into: derived)
+  }
+
+  private func emissions(_ shape: LeafShape) -> RegionEmissions<Family> {
+    RegionEmissions(emission, values: shape.pixels, units: shape.units)
   }
 
   package func logLikelihoods(_ tile: LeafTile, into rows: UnsafeMutablePointer<Float>) {
-    levelTableForward(
-      tile.tile, pixels: tile.pixels, observed: tile.observed, units: tile.shape.units,
-      table: tile.derived, images: tile.images, into: rows)
+    levelTableForward(tile.values, units: tile.shape.units, table: tile.derived, into: rows)
   }
 
   package func accumulate(
     _ tile: LeafTile, flows: UnsafePointer<Float>, into statistics: UnsafeMutablePointer<Float>
   ) {
-    levelTableAccumulate(
-      tile.tile, pixels: tile.pixels, observed: tile.observed, units: tile.shape.units,
-      flows: flows, images: tile.images, into: statistics)
+    levelTableAccumulate(tile.values, units: tile.shape.units, flows: flows, into: statistics)
   }
 
   package func gradient(
-    _ shape: LeafShape, parameters: UnsafePointer<Float>, statistics: UnsafePointer<Float>,
-    derived: UnsafePointer<Float>, notes: LeafNotes?, scale: Float,
+    _ region: LeafRegion, statistics: UnsafePointer<Float>, notes: LeafNotes?, scale: Float,
     into gradient: UnsafeMutablePointer<Float>
   ) {
-    levelTableGradient(
-      emission, values: shape.pixels, units: shape.units, numbers: parameters, table: derived,
-      counts: statistics, scale: scale, into: gradient)
+    emissions(region.shape).gradient(
+      numbers: region.parameters, table: region.derived, counts: statistics, scale: scale,
+      into: gradient)
   }
 
   package func reestimate(
     _ shape: LeafShape, statistics: UnsafePointer<Float>, derived: UnsafePointer<Float>,
     step: MaximisationStep, into parameters: UnsafeMutablePointer<Float>
   ) {
-    levelTableReestimate(
-      emission, values: shape.pixels, units: shape.units, table: derived, counts: statistics,
-      step: step, into: parameters)
+    emissions(shape).reestimate(
+      table: derived, counts: statistics, step: step, into: parameters)
   }
 
   /// The numbers of one value of one unit.
@@ -109,31 +106,31 @@ package struct FactorisedLeaf<Family: Emission>: IndependentPixels, HasModes, Re
   }
 
   package func sample(
-    _ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>,
-    derived: UnsafePointer<Float>, key: NoiseKey,
+    _ region: LeafRegion, unit: Int, key: NoiseKey,
     into pixels: UnsafeMutableBufferPointer<UInt8>
   ) {
+    let shape = region.shape
     let columns = tableColumns(shape.units)
     var own = key
     for value in 0..<shape.pixels {
       own.sample = UInt32(value)
       pixels[value] =
         emission.isDensity
-        ? emission.draw(numbers(parameters, shape, unit: unit, value: value), own)
+        ? emission.draw(numbers(region.parameters, shape, unit: unit, value: value), own)
         : drawLevel(
-          derived + value * byteLevels * columns + unit, stride: columns, own.uniform)
+          region.derived + value * byteLevels * columns + unit, stride: columns, own.uniform)
     }
   }
 
   package func maximise(
-    _ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>,
-    derived: UnsafePointer<Float>, observed: UnsafeBufferPointer<Bool>,
+    _ region: LeafRegion, unit: Int, observed: UnsafeBufferPointer<Bool>,
     into pixels: UnsafeMutableBufferPointer<UInt8>
   ) -> Double {
+    let shape = region.shape
     let columns = tableColumns(shape.units)
     var total = 0.0
     for value in 0..<shape.pixels {
-      let masses = derived + value * byteLevels * columns + unit
+      let masses = region.derived + value * byteLevels * columns + unit
       if !observed[value] {
         pixels[value] = likeliestLevel(masses, stride: columns).level
       }

@@ -21,12 +21,15 @@ package func gaussianTable(
 /// Log-densities of one leaf region of independent Gaussian pixels: rows `[unit][tile]` in nats, of
 /// x = byte / 255.
 ///
-/// - Parameter observed: rows as `tile`'s, 0 where a pixel is hidden and counts for nothing.
+/// - Parameters:
+///   - values: hidden pixels count for nothing.
+///   - table: `[unit][pixel][3]`, see `gaussianTable`.
 package func gaussianLogDensities(
-  _ tile: PixelTile, pixels: UnsafeBufferPointer<Int32>, units: Int,
-  table: UnsafePointer<Float>, observed: PixelTile? = nil, images: Int,
+  _ values: RegionValues, units: Int, table: UnsafePointer<Float>,
   into rows: UnsafeMutablePointer<Float>
 ) {
+  let (tile, pixels, observed) = (values.tile, values.pixels, values.observed)
+  let images = values.images
   let half = Lanes(repeating: -0.5)
   for unit in 0..<units {
     let entries = table + unit &* 3 &* pixels.count
@@ -57,10 +60,11 @@ package func gaussianLogDensities(
 ///
 /// - Parameter flows: `[unit][tile]`; 0 in lanes past the last image.
 package func gaussianMoments(
-  _ tile: PixelTile, pixels: UnsafeBufferPointer<Int32>, units: Int,
-  table: UnsafePointer<Float>, flows: UnsafePointer<Float>, observed: PixelTile? = nil,
-  images: Int, into moments: UnsafeMutablePointer<Float>
+  _ values: RegionValues, units: Int, table: UnsafePointer<Float>, flows: UnsafePointer<Float>,
+  into moments: UnsafeMutablePointer<Float>
 ) {
+  let (tile, pixels, observed) = (values.tile, values.pixels, values.observed)
+  let images = values.images
   for unit in 0..<units {
     let flow = flows + unit &* tile.tile
     for p in 0..<pixels.count {

@@ -65,8 +65,7 @@ package struct GaussianLeaf: IndependentPixels, HasModes, Reestimates {
 
   package func logLikelihoods(_ tile: LeafTile, into rows: UnsafeMutablePointer<Float>) {
     gaussianLogDensities(
-      tile.tile, pixels: tile.pixels, units: tile.shape.units, table: tile.derived,
-      observed: tile.observed, images: tile.images, into: rows)
+      tile.values, units: tile.shape.units, table: tile.derived, into: rows)
   }
 
   package func accumulate(
@@ -74,8 +73,7 @@ package struct GaussianLeaf: IndependentPixels, HasModes, Reestimates {
     into statistics: UnsafeMutablePointer<Float>
   ) {
     gaussianMoments(
-      tile.tile, pixels: tile.pixels, units: tile.shape.units, table: tile.derived, flows: flows,
-      observed: tile.observed, images: tile.images, into: statistics)
+      tile.values, units: tile.shape.units, table: tile.derived, flows: flows, into: statistics)
   }
 
   package func means(
@@ -85,13 +83,12 @@ package struct GaussianLeaf: IndependentPixels, HasModes, Reestimates {
   }
 
   package func gradient(
-    _ shape: LeafShape, parameters: UnsafePointer<Float>, statistics: UnsafePointer<Float>,
-    derived: UnsafePointer<Float>, notes: LeafNotes?, scale: Float,
+    _ region: LeafRegion, statistics: UnsafePointer<Float>, notes: LeafNotes?, scale: Float,
     into gradient: UnsafeMutablePointer<Float>
   ) {
     gaussianGradient(
-      moments: statistics, table: derived, count: gaussians(shape), smallest: smallest,
-      scale: scale, into: gradient)
+      moments: statistics, table: region.derived, count: gaussians(region.shape),
+      smallest: smallest, scale: scale, into: gradient)
   }
 
   /// Mean and sigma of the expected moments; sigma no nearer to its bound than 1e-9, where the
@@ -112,12 +109,12 @@ package struct GaussianLeaf: IndependentPixels, HasModes, Reestimates {
 
   /// Bytes nearest to the drawn values; what falls outside [0, 1] becomes its end.
   package func sample(
-    _ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>,
-    derived: UnsafePointer<Float>, key: NoiseKey,
+    _ region: LeafRegion, unit: Int, key: NoiseKey,
     into pixels: UnsafeMutableBufferPointer<UInt8>
   ) {
+    let shape = region.shape
     for pixel in 0..<shape.pixels {
-      let entry = derived + 3 * (unit * shape.pixels + pixel)
+      let entry = region.derived + 3 * (unit * shape.pixels + pixel)
       var own = key
       own.sample = UInt32(pixel)
       let value = Double(entry[0]) + own.normals.0 / Double(entry[1])
@@ -127,13 +124,13 @@ package struct GaussianLeaf: IndependentPixels, HasModes, Reestimates {
 
   /// The hidden pixels' means, as bytes; the value is of the density at these bytes.
   package func maximise(
-    _ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>,
-    derived: UnsafePointer<Float>, observed: UnsafeBufferPointer<Bool>,
+    _ region: LeafRegion, unit: Int, observed: UnsafeBufferPointer<Bool>,
     into pixels: UnsafeMutableBufferPointer<UInt8>
   ) -> Double {
+    let shape = region.shape
     var total = 0.0
     for pixel in 0..<shape.pixels {
-      let entry = derived + 3 * (unit * shape.pixels + pixel)
+      let entry = region.derived + 3 * (unit * shape.pixels + pixel)
       if !observed[pixel] {
         pixels[pixel] = greyLevel(Double(entry[0]))
       }

@@ -63,33 +63,3 @@ package func levelMeans(
     column &+= laneCount
   }
 }
-
-/// One step of expectation-maximisation of every distribution of a region, by counts and the present
-/// log-masses `[value][level][columns]`: moves numbers `[value][number][unit]`.
-package func levelTableReestimate(
-  _ emission: some Emission, values: Int, units: Int, table: UnsafePointer<Float>,
-  counts: UnsafePointer<Float>, step: MaximisationStep,
-  into numbers: UnsafeMutablePointer<Float>
-) {
-  let columns = tableColumns(units)
-  let size = emission.numbers
-  withUnsafeTemporaryAllocation(of: Float.self, capacity: 2 * byteLevels + size) { memory in
-    guard let own = memory.baseAddress else { return }
-    let probabilities = own + byteLevels
-    let moved = probabilities + byteLevels
-    for value in 0..<values {
-      for unit in 0..<units {
-        let entry = value * byteLevels * columns + unit
-        for level in 0..<byteLevels {
-          own[level] = counts[entry + level * columns]
-          probabilities[level] =
-            Float(naturalExponential(Double(table[entry + level * columns])))
-        }
-        let place = numbers + value * size * units + unit
-        for number in 0..<size { moved[number] = place[number * units] }
-        emission.reestimate(counts: own, probabilities: probabilities, step: step, into: moved)
-        for number in 0..<size { place[number * units] = moved[number] }
-      }
-    }
-  }
-}

@@ -77,37 +77,35 @@ package struct JointLeaf<Family: Emission>: Leaf, Marginalises, HasModes, Reesti
   ) {
     let sizes = layout(shape)
     jointPixelWeights(sizes, logits: parameters, into: derived)
-    levelTables(
-      emission, values: sizes.values, units: sizes.pairs, numbers: parameters + logits(sizes),
-      into: derived + sizes.firstMass)
+    emissions(sizes).derive(
+      numbers: parameters + logits(sizes), into: derived + sizes.firstMass)
+  }
+
+  private func emissions(_ sizes: JointPixelShape) -> RegionEmissions<Family> {
+    RegionEmissions(emission, values: sizes.values, units: sizes.pairs)
   }
 
   package func logLikelihoods(_ tile: LeafTile, into rows: UnsafeMutablePointer<Float>) {
-    jointPixelForward(
-      layout(tile.shape), tile.tile, pixels: tile.pixels, observed: tile.observed,
-      derived: tile.derived, images: tile.images, into: rows)
+    jointPixelForward(layout(tile.shape), tile.values, derived: tile.derived, into: rows)
   }
 
   package func accumulate(
     _ tile: LeafTile, flows: UnsafePointer<Float>, into statistics: UnsafeMutablePointer<Float>
   ) {
     jointPixelAccumulate(
-      layout(tile.shape), tile.tile, pixels: tile.pixels, observed: tile.observed,
-      derived: tile.derived, flows: flows, images: tile.images, into: statistics)
+      layout(tile.shape), tile.values, derived: tile.derived, flows: flows, into: statistics)
   }
 
   package func gradient(
-    _ shape: LeafShape, parameters: UnsafePointer<Float>, statistics: UnsafePointer<Float>,
-    derived: UnsafePointer<Float>, notes: LeafNotes?, scale: Float,
+    _ region: LeafRegion, statistics: UnsafePointer<Float>, notes: LeafNotes?, scale: Float,
     into gradient: UnsafeMutablePointer<Float>
   ) {
-    let sizes = layout(shape)
+    let sizes = layout(region.shape)
     jointPixelGradient(
-      sizes, derived: derived, counts: statistics, scale: scale, into: gradient)
-    levelTableGradient(
-      emission, values: sizes.values, units: sizes.pairs, numbers: parameters + logits(sizes),
-      table: derived + sizes.firstMass, counts: statistics + sizes.firstMass, scale: scale,
-      into: gradient + logits(sizes))
+      sizes, derived: region.derived, counts: statistics, scale: scale, into: gradient)
+    emissions(sizes).gradient(
+      numbers: region.parameters + logits(sizes), table: region.derived + sizes.firstMass,
+      counts: statistics + sizes.firstMass, scale: scale, into: gradient + logits(sizes))
   }
 
   package func reestimate(
@@ -117,9 +115,9 @@ package struct JointLeaf<Family: Emission>: Leaf, Marginalises, HasModes, Reesti
     let sizes = layout(shape)
     jointPixelReestimate(
       sizes, derived: derived, counts: statistics, step: step, into: parameters)
-    levelTableReestimate(
-      emission, values: sizes.values, units: sizes.pairs, table: derived + sizes.firstMass,
-      counts: statistics + sizes.firstMass, step: step, into: parameters + logits(sizes))
+    emissions(sizes).reestimate(
+      table: derived + sizes.firstMass, counts: statistics + sizes.firstMass, step: step,
+      into: parameters + logits(sizes))
   }
 
   package func addMeans(
@@ -142,8 +140,7 @@ package struct JointLeaf<Family: Emission>: Leaf, Marginalises, HasModes, Reesti
         }
       }
       jointPixelAddMeans(
-        sizes, tile.tile, pixels: tile.pixels, observed: tile.observed, derived: tile.derived,
-        expected: expected, flows: flows, images: tile.images, into: means)
+        sizes, tile.values, derived: tile.derived, expected: expected, flows: flows, into: means)
     }
   }
 

@@ -20,20 +20,18 @@ extension JointLeaf {
   }
 
   package func sample(
-    _ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>,
-    derived: UnsafePointer<Float>, key: NoiseKey,
+    _ region: LeafRegion, unit: Int, key: NoiseKey,
     into pixels: UnsafeMutableBufferPointer<UInt8>
   ) {
-    sampleAllAsHidden(
-      shape, unit: unit, parameters: parameters, derived: derived, key: key, into: pixels)
+    sampleAllAsHidden(region, unit: unit, key: key, into: pixels)
   }
 
   /// A component by its posterior, then every hidden channel by itself.
   package func sampleHidden(
-    _ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>,
-    derived: UnsafePointer<Float>, key: NoiseKey, observed: UnsafeBufferPointer<Bool>,
+    _ region: LeafRegion, unit: Int, key: NoiseKey, observed: UnsafeBufferPointer<Bool>,
     into pixels: UnsafeMutableBufferPointer<UInt8>
   ) {
+    let (shape, derived) = (region.shape, region.derived)
     let sizes = layout(shape)
     var own = key
     for pixel in 0..<sizes.pixels {
@@ -49,17 +47,17 @@ extension JointLeaf {
         own.sample = UInt32(value)
         pixels[value] =
           emission.isDensity
-          ? emission.draw(numbers(parameters, sizes, value: value, pair: pair), own)
+          ? emission.draw(numbers(region.parameters, sizes, value: value, pair: pair), own)
           : drawLevel(masses(sizes, derived, value, pair), stride: sizes.columns, own.uniform)
       }
     }
   }
 
   package func maximise(
-    _ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>,
-    derived: UnsafePointer<Float>, observed: UnsafeBufferPointer<Bool>,
+    _ region: LeafRegion, unit: Int, observed: UnsafeBufferPointer<Bool>,
     into pixels: UnsafeMutableBufferPointer<UInt8>
   ) -> Double {
+    let (shape, derived) = (region.shape, region.derived)
     let sizes = layout(shape)
     return (0..<sizes.pixels).reduce(0) { sum, pixel in
       let hidden = (pixel * shape.channels..<(pixel + 1) * shape.channels)

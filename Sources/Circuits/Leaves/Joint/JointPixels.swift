@@ -54,26 +54,21 @@ package func jointPixelWeights(
 
 /// Log-likelihoods of a tile's images: rows `[unit][tile]` in nats. Hidden values drop out.
 ///
-/// - Parameters:
-///   - pixels: the region's values, rows of `tile`.
-///   - observed: rows as `tile`'s, 0 where a value is hidden.
-///   - images: lanes to compute.
 package func jointPixelForward(
-  _ shape: JointPixelShape, _ tile: PixelTile, pixels: UnsafeBufferPointer<Int32>,
-  observed: PixelTile?, derived: UnsafePointer<Float>, images: Int,
+  _ shape: JointPixelShape, _ values: RegionValues, derived: UnsafePointer<Float>,
   into rows: UnsafeMutablePointer<Float>
 ) {
+  let stride = values.tile.tile
   withJointRows(shape) { space in
-    for image in 0..<images {
+    for image in 0..<values.images {
       sumRows(space.sums, size: wholeLanes(shape.units), of: shape.pixels) { range in
         for pixel in range {
-          guard terms(shape, tile, pixels, observed, image, pixel, derived, into: space.terms)
-          else { continue }
+          guard terms(shape, values, image, pixel, derived, into: space.terms) else { continue }
           logSums(shape, space)
           addRow(space.logSums, to: space.sums, count: wholeLanes(shape.units))
         }
       }
-      for unit in 0..<shape.units { rows[unit &* tile.tile &+ image] = space.sums[unit] }
+      for unit in 0..<shape.units { rows[unit &* stride &+ image] = space.sums[unit] }
     }
   }
 }
@@ -83,16 +78,15 @@ package func jointPixelForward(
 ///
 /// - Parameter flows: `[unit][tile]`, 0 past the last image.
 package func jointPixelAccumulate(
-  _ shape: JointPixelShape, _ tile: PixelTile, pixels: UnsafeBufferPointer<Int32>,
-  observed: PixelTile?, derived: UnsafePointer<Float>, flows: UnsafePointer<Float>, images: Int,
-  into counts: UnsafeMutablePointer<Float>
+  _ shape: JointPixelShape, _ values: RegionValues, derived: UnsafePointer<Float>,
+  flows: UnsafePointer<Float>, into counts: UnsafeMutablePointer<Float>
 ) {
+  let (tile, pixels, observed) = (values.tile, values.pixels, values.observed)
   withJointRows(shape) { space in
-    for image in 0..<images {
+    for image in 0..<values.images {
       for unit in 0..<shape.units { space.sums[unit] = flows[unit &* tile.tile &+ image] }
       for pixel in 0..<shape.pixels {
-        guard terms(shape, tile, pixels, observed, image, pixel, derived, into: space.terms)
-        else { continue }
+        guard terms(shape, values, image, pixel, derived, into: space.terms) else { continue }
         logSums(shape, space)
         shareOut(shape, space)
         addRow(space.shares, to: counts + pixel &* shape.columns, count: shape.columns)
@@ -114,15 +108,16 @@ package func jointPixelAccumulate(
 ///
 /// - Parameter expected: of each pair, `[value][column]`.
 package func jointPixelAddMeans(
-  _ shape: JointPixelShape, _ tile: PixelTile, pixels: UnsafeBufferPointer<Int32>,
-  observed: PixelTile?, derived: UnsafePointer<Float>, expected: UnsafePointer<Float>,
-  flows: UnsafePointer<Float>, images: Int, into means: UnsafeMutablePointer<Float>
+  _ shape: JointPixelShape, _ values: RegionValues, derived: UnsafePointer<Float>,
+  expected: UnsafePointer<Float>, flows: UnsafePointer<Float>,
+  into means: UnsafeMutablePointer<Float>
 ) {
+  let stride = values.tile.tile
   withJointRows(shape) { space in
-    for image in 0..<images {
-      for unit in 0..<shape.units { space.sums[unit] = flows[unit &* tile.tile &+ image] }
+    for image in 0..<values.images {
+      for unit in 0..<shape.units { space.sums[unit] = flows[unit &* stride &+ image] }
       for pixel in 0..<shape.pixels {
-        _ = terms(shape, tile, pixels, observed, image, pixel, derived, into: space.terms)
+        _ = terms(shape, values, image, pixel, derived, into: space.terms)
         logSums(shape, space)
         shareOut(shape, space)
         for channel in 0..<shape.channels {
@@ -131,7 +126,7 @@ package func jointPixelAddMeans(
           for column in 0..<shape.pairs {
             mean += space.shares[column] * expected[value &* shape.columns &+ column]
           }
-          means[value &* tile.tile &+ image] += mean
+          means[value &* stride &+ image] += mean
         }
       }
     }
@@ -211,10 +206,10 @@ private func withJointRows(_ shape: JointPixelShape, _ body: (JointRows) -> Void
 /// The terms of one pixel of one image; false where none of its channels is seen.
 @inline(__always)
 private func terms(
-  _ shape: JointPixelShape, _ tile: PixelTile, _ pixels: UnsafeBufferPointer<Int32>,
-  _ observed: PixelTile?, _ image: Int, _ pixel: Int, _ derived: UnsafePointer<Float>,
-  into terms: UnsafeMutablePointer<Float>
+  _ shape: JointPixelShape, _ values: RegionValues, _ image: Int, _ pixel: Int,
+  _ derived: UnsafePointer<Float>, into terms: UnsafeMutablePointer<Float>
 ) -> Bool {
+  let (tile, pixels, observed) = (values.tile, values.pixels, values.observed)
   let columns = shape.columns
   terms.update(from: derived + pixel &* columns, count: columns)
   var isSeen = false

@@ -16,14 +16,13 @@ struct MixedMarginals: Marginalises {
   }
 
   func sampleHidden(
-    _ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>,
-    derived: UnsafePointer<Float>, key: NoiseKey, observed: UnsafeBufferPointer<Bool>,
+    _ region: LeafRegion, unit: Int, key: NoiseKey, observed: UnsafeBufferPointer<Bool>,
     into pixels: UnsafeMutableBufferPointer<UInt8>
   ) {
-    let part = mixed.part(of: unit, shape)
+    let part = mixed.part(of: unit, region.shape)
     families[part.family].sampleHidden(
-      part.shape, unit: unit - part.firstUnit, parameters: parameters + part.parameters,
-      derived: derived + part.derived, key: key, observed: observed, into: pixels)
+      part.region(of: region), unit: unit - part.firstUnit, key: key, observed: observed,
+      into: pixels)
   }
 }
 
@@ -32,14 +31,12 @@ struct MixedModes: HasModes {
   let families: [any HasModes]
 
   func maximise(
-    _ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>,
-    derived: UnsafePointer<Float>, observed: UnsafeBufferPointer<Bool>,
+    _ region: LeafRegion, unit: Int, observed: UnsafeBufferPointer<Bool>,
     into pixels: UnsafeMutableBufferPointer<UInt8>
   ) -> Double {
-    let part = mixed.part(of: unit, shape)
+    let part = mixed.part(of: unit, region.shape)
     return families[part.family].maximise(
-      part.shape, unit: unit - part.firstUnit, parameters: parameters + part.parameters,
-      derived: derived + part.derived, observed: observed, into: pixels)
+      part.region(of: region), unit: unit - part.firstUnit, observed: observed, into: pixels)
   }
 }
 

@@ -130,14 +130,12 @@ package struct MixedLeaf: Leaf, Estimates {
   }
 
   package func gradient(
-    _ shape: LeafShape, parameters: UnsafePointer<Float>, statistics: UnsafePointer<Float>,
-    derived: UnsafePointer<Float>, notes: LeafNotes?, scale: Float,
+    _ region: LeafRegion, statistics: UnsafePointer<Float>, notes: LeafNotes?, scale: Float,
     into gradient: UnsafeMutablePointer<Float>
   ) {
-    for part in parts(shape) {
+    for part in parts(region.shape) {
       part.leaf.gradient(
-        part.shape, parameters: parameters + part.parameters,
-        statistics: statistics + part.statistics, derived: derived + part.derived,
+        part.region(of: region), statistics: statistics + part.statistics,
         notes: notes?.part(at: part.notes), scale: scale, into: gradient + part.parameters)
     }
   }
@@ -151,14 +149,12 @@ package struct MixedLeaf: Leaf, Estimates {
   }
 
   package func sample(
-    _ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>,
-    derived: UnsafePointer<Float>, key: NoiseKey,
+    _ region: LeafRegion, unit: Int, key: NoiseKey,
     into pixels: UnsafeMutableBufferPointer<UInt8>
   ) {
-    let part = part(of: unit, shape)
+    let part = part(of: unit, region.shape)
     part.leaf.sample(
-      part.shape, unit: unit - part.firstUnit, parameters: parameters + part.parameters,
-      derived: derived + part.derived, key: key, into: pixels)
+      part.region(of: region), unit: unit - part.firstUnit, key: key, into: pixels)
   }
 
   package func referenceLogLikelihood(

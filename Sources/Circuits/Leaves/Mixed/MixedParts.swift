@@ -9,6 +9,10 @@ struct MixedPart {
   let firstUnit: Int
   /// Where its numbers start.
   let parameters, derived, statistics, notes: Int
+
+  func region(of whole: LeafRegion) -> LeafRegion {
+    whole.part(shape, parameters: parameters, derived: derived)
+  }
 }
 
 extension MixedLeaf {
@@ -44,9 +48,7 @@ extension MixedLeaf {
       body(
         part,
         LeafTile(
-          shape: part.shape, leaf: tile.leaf, tile: tile.tile, pixels: tile.pixels,
-          observed: tile.observed, images: tile.images,
-          parameters: tile.parameters + part.parameters, derived: tile.derived + part.derived,
+          region: part.region(of: tile.region), leaf: tile.leaf, values: tile.values,
           noise: tile.noise, scratch: scratch, notes: tile.notes?.part(at: part.notes),
           isTraining: tile.isTraining))
       scratch += wholeLanes(

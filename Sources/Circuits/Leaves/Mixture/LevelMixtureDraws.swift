@@ -28,12 +28,12 @@ extension MixtureLeaf {
 
   /// A node by its posterior, then every hidden value by itself.
   func levelSampleHidden(
-    _ shape: LeafShape, _ emission: any Emission, unit: Int, parameters: UnsafePointer<Float>,
-    derived: UnsafePointer<Float>, key: NoiseKey, given seen: LevelEvidence
+    _ region: LeafRegion, _ emission: any Emission, unit: Int, key: NoiseKey,
+    given seen: LevelEvidence
   ) {
-    let (observed, pixels) = (seen.observed, seen.pixels)
+    let (shape, observed, pixels) = (region.shape, seen.observed, seen.pixels)
     let network = levelNetwork(shape, emission)
-    let table = derived + unit * network.derivedCount
+    let table = region.derived + unit * network.derivedCount
     let terms = posterior(network, table, seen)
     let total = logSumExp(terms)
     var own = key
@@ -41,7 +41,8 @@ extension MixtureLeaf {
     let node = drawn(terms.map { naturalExponential($0 - total) }, own.uniform)
     // Levels are drawn from the table; a density has to ask its decoder.
     let decoder =
-      emission.isDensity ? levelReference(shape, emission, unit: unit, parameters: parameters) : nil
+      emission.isDensity
+      ? levelReference(shape, emission, unit: unit, parameters: region.parameters) : nil
     let masses = table + (2 + hidden) * network.stride + node
     for value in 0..<shape.pixels where !observed[value] {
       own.sample = UInt32(value)
@@ -53,12 +54,11 @@ extension MixtureLeaf {
   }
 
   func levelMaximise(
-    _ shape: LeafShape, _ emission: any Emission, unit: Int, derived: UnsafePointer<Float>,
-    given seen: LevelEvidence
+    _ region: LeafRegion, _ emission: any Emission, unit: Int, given seen: LevelEvidence
   ) -> Double {
-    let (observed, pixels) = (seen.observed, seen.pixels)
+    let (shape, observed, pixels) = (region.shape, seen.observed, seen.pixels)
     let network = levelNetwork(shape, emission)
-    let table = derived + unit * network.derivedCount
+    let table = region.derived + unit * network.derivedCount
     let terms = posterior(network, table, seen)
     let masses = table + (2 + hidden) * network.stride
     func best(_ value: Int, _ node: Int) -> (level: UInt8, mass: Double) {

@@ -3,22 +3,16 @@ import Numerics
 /// log sum_j omega_j p(x_o | z_j) of a tile of images, in nats: a row of the table a value and image.
 ///
 /// - Parameters:
-///   - pixels: the region's values, rows of `tile`; `observed` as there, 0 where a value is hidden.
-///   - images: lanes to compute.
-///   - terms: `[image][node]`: where `keepsTerms` the nodes' responsibilities for each image are left,
-///     `noteStride` floats from one image to the next; else scratch of one row.
+///   - terms: gets the nodes' responsibilities for each image, `[image][node]`; of one row it is scratch.
 ///   - row: `[tile]`.
-package func levelMixtureForward(
-  _ shape: LevelMixtureShape, derived: UnsafePointer<Float>, _ tile: PixelTile,
-  pixels: UnsafeBufferPointer<Int32>, observed: PixelTile?, images: Int, keepsTerms: Bool,
-  noteStride: Int, terms: UnsafeMutablePointer<Float>, into row: UnsafeMutablePointer<Float>
+func levelMixtureForward(
+  _ table: LevelMixtureTable<UnsafePointer<Float>>, _ values: RegionValues,
+  terms: NodeTerms<UnsafeMutablePointer<Float>>, into row: UnsafeMutablePointer<Float>
 ) {
-  let table = LevelMixtureTable(derived, shape)
-  let stride = shape.stride
-  for image in 0..<images {
-    let own = keepsTerms ? terms + image &* noteStride : terms
-    let largest = levelScores(
-      table, tile, pixels, observed, image: image, stride: stride, into: own)
+  let stride = table.shape.stride
+  for image in 0..<values.images {
+    let own = terms.row(image)
+    let largest = levelScores(table, values, image: image, into: own)
     var total = Lanes.zero
     var node = 0
     while node < stride {
@@ -29,7 +23,7 @@ package func levelMixtureForward(
     }
     let all = sum(total)
     row[image] = largest + logarithmOf(all)
-    guard keepsTerms else { continue }
+    guard terms.stride > 0 else { continue }
     let inverse = Lanes(repeating: 1 / all)
     node = 0
     while node < stride {
@@ -42,10 +36,11 @@ package func levelMixtureForward(
 /// log omega_j + log p(x_o | z_j), `[node]`, of one image; returns the largest.
 @inline(__always)
 private func levelScores(
-  _ table: LevelMixtureTable<UnsafePointer<Float>>, _ tile: PixelTile,
-  _ pixels: UnsafeBufferPointer<Int32>, _ observed: PixelTile?, image: Int, stride: Int,
+  _ table: LevelMixtureTable<UnsafePointer<Float>>, _ values: RegionValues, image: Int,
   into terms: UnsafeMutablePointer<Float>
 ) -> Float {
+  let (tile, pixels, observed) = (values.tile, values.pixels, values.observed)
+  let stride = table.shape.stride
   var largest = Lanes(repeating: logWeightOfNothing)
   var node = 0
   while node &+ 4 &* laneCount <= stride && !isLongSum(pixels.count) {
@@ -93,12 +88,12 @@ private func levelScores(
 private func logarithmOf(_ x: Float) -> Float { logarithm(Lanes(repeating: x))[0] }
 
 /// Weights of a note: responsibilities times flow, for images of a tile; 0 past the last image.
-package func levelMixtureWeigh(
-  _ shape: LevelMixtureShape, flow: UnsafePointer<Float>, images: Int, noteStride: Int,
-  terms: UnsafeMutablePointer<Float>
+func levelMixtureWeigh(
+  _ shape: LevelMixtureShape, flow: UnsafePointer<Float>, images: Int,
+  terms: NodeTerms<UnsafeMutablePointer<Float>>
 ) {
   for image in 0..<images {
-    let own = terms + image &* noteStride
+    let own = terms.row(image)
     let factor = Lanes(repeating: flow[image])
     var node = 0
     while node < shape.stride {
@@ -111,47 +106,34 @@ package func levelMixtureWeigh(
 /// Adds flow times E[x_i | observed values], x = level / 255: `[value][tile]`.
 ///
 /// - Parameters:
-///   - expected: what the emission expects at every node, `[value][node]`; nil to take it from the masses
-///     of the levels, which a density has none of.
+///   - expected: what the emission expects at every node, `[value][node]`.
 ///   - terms: scratch, a row of nodes.
-package func levelMixtureAddMeans(
-  _ shape: LevelMixtureShape, derived: UnsafePointer<Float>, _ tile: PixelTile,
-  pixels: UnsafeBufferPointer<Int32>, observed: PixelTile?, flow: UnsafePointer<Float>,
-  images: Int, expected given: UnsafePointer<Float>? = nil,
+func levelMixtureAddMeans(
+  _ table: LevelMixtureTable<UnsafePointer<Float>>, _ values: RegionValues,
+  expected: UnsafePointer<Float>, flow: UnsafePointer<Float>,
   terms: UnsafeMutablePointer<Float>, into means: UnsafeMutablePointer<Float>
 ) {
-  let table = LevelMixtureTable(derived, shape)
+  let (shape, tile) = (table.shape, values.tile.tile)
   let stride = shape.stride
-  withAlignedRows(shape.values &* stride) { expected in
-    for value in 0..<shape.values {
-      let row = expected + value &* stride
-      if let given {
-        for node in 0..<stride { row[node] = given[value &* stride &+ node] }
-      } else {
-        levelMeans(table.masses + value &* byteLevels &* stride, columns: stride, into: row)
-      }
+  for image in 0..<values.images {
+    let largest = levelScores(table, values, image: image, into: terms)
+    var total = Lanes.zero
+    var node = 0
+    while node < stride {
+      let e = exponential(load(terms, node) - Lanes(repeating: largest))
+      store(e, terms, node)
+      total += e
+      node &+= laneCount
     }
-    for image in 0..<images {
-      let largest = levelScores(
-        table, tile, pixels, observed, image: image, stride: stride, into: terms)
-      var total = Lanes.zero
-      var node = 0
+    let share = flow[image] / sum(total)
+    for value in 0..<shape.values {
+      var mean = Lanes.zero
+      node = 0
       while node < stride {
-        let e = exponential(load(terms, node) - Lanes(repeating: largest))
-        store(e, terms, node)
-        total += e
+        mean.addProduct(load(terms, node), load(expected + value &* stride, node))
         node &+= laneCount
       }
-      let share = flow[image] / sum(total)
-      for value in 0..<shape.values {
-        var mean = Lanes.zero
-        node = 0
-        while node < stride {
-          mean.addProduct(load(terms, node), load(expected + value &* stride, node))
-          node &+= laneCount
-        }
-        means[value &* tile.tile &+ image] += share * sum(mean)
-      }
+      means[value &* tile &+ image] += share * sum(mean)
     }
   }
 }

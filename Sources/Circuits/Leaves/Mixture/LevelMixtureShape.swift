@@ -44,24 +44,30 @@ package struct LevelMixtureShape: Hashable, Sendable {
   package var derivedCount: Int { (2 + hidden + values * byteLevels) * stride }
 }
 
-/// The tensors of one unit at a place.
-struct LevelMixtureTensors<Pointer: Strideable> where Pointer.Stride == Int {
-  let v1, c1, v2, c2, nodeLogits: Pointer
+/// The decoder of one unit at a place, and the logits of the nodes behind it.
+struct LevelMixtureLayers<Pointer: Strideable> where Pointer.Stride == Int {
+  let v1, v2: DenseLayer<Pointer>
+  let nodeLogits: Pointer
 
   init(_ start: Pointer, _ shape: LevelMixtureShape) {
-    v1 = start
-    c1 = v1.advanced(by: shape.hidden &* shape.latent)
-    v2 = c1.advanced(by: shape.hidden)
-    c2 = v2.advanced(by: shape.outputs &* shape.hidden)
-    nodeLogits = c2.advanced(by: shape.outputs)
+    v1 = DenseLayer(start, inputs: shape.latent, outputs: shape.hidden)
+    v2 = DenseLayer(v1.end, inputs: shape.hidden, outputs: shape.outputs)
+    nodeLogits = v2.end
+  }
+
+  /// The outputs that tell one value's distribution.
+  func value(_ value: Int, _ shape: LevelMixtureShape) -> DenseLayer<Pointer> {
+    v2.outputs(value &* shape.numbers..<(value &+ 1) &* shape.numbers)
   }
 }
 
 /// What is derived of one unit's parameters, in rows of `stride` nodes that start on vectors.
 struct LevelMixtureTable<Pointer: Strideable> where Pointer.Stride == Int {
+  let shape: LevelMixtureShape
   let weights, logWeights, hidden, masses: Pointer
 
   init(_ start: Pointer, _ shape: LevelMixtureShape) {
+    self.shape = shape
     weights = start
     logWeights = weights.advanced(by: shape.stride)
     hidden = logWeights.advanced(by: shape.stride)

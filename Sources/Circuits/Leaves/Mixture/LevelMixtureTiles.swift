@@ -26,11 +26,27 @@ extension MixtureLeaf {
     into derived: UnsafeMutablePointer<Float>
   ) {
     let network = levelNetwork(shape, emission)
+    let mixture = LevelMixture(shape: network, emission: emission, nodes: nodes)
     for unit in 0..<shape.units {
-      levelMixtureDerive(
-        network, emission, nodes, parameters: parameters + unit * network.parameterCount,
+      mixture.derive(
+        parameters: parameters + unit * network.parameterCount,
         into: derived + unit * network.derivedCount)
     }
+  }
+
+  private func table(
+    _ tile: LeafTile, _ network: LevelMixtureShape, unit: Int
+  ) -> LevelMixtureTable<UnsafePointer<Float>> {
+    LevelMixtureTable(tile.derived + unit * network.derivedCount, network)
+  }
+
+  /// A unit's part of the notes of a tile's images.
+  private func terms(
+    _ notes: LeafNotes, _ network: LevelMixtureShape, unit: Int
+  ) -> NodeTerms<UnsafeMutablePointer<Float>> {
+    NodeTerms(
+      notes.start.assumingMemoryBound(to: Float.self) + unit * network.stride,
+      stride: notes.stride / MemoryLayout<Float>.stride)
   }
 
   func levelLogLikelihoods(
@@ -39,13 +55,10 @@ extension MixtureLeaf {
     let network = levelNetwork(tile.shape, emission)
     if let notes = tile.notes { note(tile, network, in: notes) }
     for unit in 0..<tile.shape.units {
-      let own = tile.notes?.start.assumingMemoryBound(to: Float.self)
       levelMixtureForward(
-        network, derived: tile.derived + unit * network.derivedCount, tile.tile,
-        pixels: tile.pixels, observed: tile.observed, images: tile.images,
-        keepsTerms: own != nil,
-        noteStride: (tile.notes?.stride ?? 0) / MemoryLayout<Float>.stride,
-        terms: own.map { $0 + unit * network.stride } ?? tile.scratch,
+        table(tile, network, unit: unit), tile.values,
+        terms: tile.notes.map { terms($0, network, unit: unit) }
+          ?? NodeTerms(tile.scratch, stride: 0),
         into: rows + unit * tile.stride)
     }
   }
@@ -55,7 +68,7 @@ extension MixtureLeaf {
     let start =
       notes.start + tile.shape.units * network.stride * MemoryLayout<Float>.stride
     for (value, pixel) in tile.pixels.enumerated() {
-      let row = tile.tile.row(Int(pixel))
+      let row = tile.values.tile.row(Int(pixel))
       let seen = tile.observed?.row(Int(pixel))
       for image in 0..<tile.images {
         let place = (start + image * notes.stride).assumingMemoryBound(to: UInt8.self)
@@ -73,25 +86,22 @@ extension MixtureLeaf {
     for unit in 0..<tile.shape.units {
       levelMixtureWeigh(
         network, flow: flows + unit * tile.stride, images: tile.images,
-        noteStride: notes.stride / MemoryLayout<Float>.stride,
-        terms: notes.start.assumingMemoryBound(to: Float.self) + unit * network.stride)
+        terms: terms(notes, network, unit: unit))
     }
   }
 
   func levelGradient(
-    _ shape: LeafShape, _ emission: any Emission, parameters: UnsafePointer<Float>,
-    derived: UnsafePointer<Float>, notes: LeafNotes?, scale: Float,
+    _ region: LeafRegion, _ emission: any Emission, notes: LeafNotes?, scale: Float,
     into gradient: UnsafeMutablePointer<Float>
   ) {
     guard let notes else { preconditionFailure("its gradient is of notes") }
-    let network = levelNetwork(shape, emission)
-    let own = LevelNotes(
-      network, units: shape.units, start: notes.start, stride: notes.stride, images: notes.images)
-    for unit in 0..<shape.units {
-      levelMixtureGradient(
-        network, emission, nodes, unit: unit,
-        parameters: parameters + unit * network.parameterCount,
-        derived: derived + unit * network.derivedCount, notes: own, scale: scale,
+    let network = levelNetwork(region.shape, emission)
+    let mixture = LevelMixture(shape: network, emission: emission, nodes: nodes)
+    for unit in 0..<region.shape.units {
+      mixture.gradient(
+        LevelNotes(network, notes, unit: unit, of: region.shape.units),
+        parameters: region.parameters + unit * network.parameterCount,
+        derived: region.derived + unit * network.derivedCount, scale: scale,
         into: gradient + unit * network.parameterCount)
     }
   }
@@ -101,28 +111,37 @@ extension MixtureLeaf {
     into means: UnsafeMutablePointer<Float>
   ) {
     let network = levelNetwork(tile.shape, emission)
-    for unit in 0..<tile.shape.units {
-      let own = emission.isDensity ? expectations(tile, network, emission, unit: unit) : nil
-      levelMixtureAddMeans(
-        network, derived: tile.derived + unit * network.derivedCount, tile.tile,
-        pixels: tile.pixels, observed: tile.observed, flow: flows + unit * tile.stride,
-        images: tile.images, expected: own.map { UnsafePointer($0.pointer) },
-        terms: tile.scratch, into: means)
+    withAlignedRows(tile.shape.pixels * network.stride) { expected in
+      for unit in 0..<tile.shape.units {
+        let table = table(tile, network, unit: unit)
+        expectations(tile, table, emission, unit: unit, into: expected)
+        levelMixtureAddMeans(
+          table, tile.values, expected: expected, flow: flows + unit * tile.stride,
+          terms: tile.scratch, into: means)
+      }
     }
   }
 
-  /// What a density expects at every node, `[value][node]`.
+  /// What an emission expects at every node, `[value][node]`: from the masses of the levels, which a
+  /// density has none of.
   private func expectations(
-    _ tile: LeafTile, _ network: LevelMixtureShape, _ emission: any Emission, unit: Int
-  ) -> AlignedBuffer<Float> {
-    let decoder = levelReference(tile.shape, emission, unit: unit, parameters: tile.parameters)
-    let rows = AlignedBuffer<Float>(count: tile.shape.pixels * network.stride)
+    _ tile: LeafTile, _ table: LevelMixtureTable<UnsafePointer<Float>>, _ emission: any Emission,
+    unit: Int, into rows: UnsafeMutablePointer<Float>
+  ) {
+    let stride = table.shape.stride
+    let decoder =
+      emission.isDensity
+      ? levelReference(tile.shape, emission, unit: unit, parameters: tile.parameters) : nil
     for value in 0..<tile.shape.pixels {
+      let row = rows + value * stride
+      guard let decoder else {
+        Circuits.levelMeans(table.masses + value * byteLevels * stride, columns: stride, into: row)
+        continue
+      }
+      clear(row, count: stride)
       for node in 0..<nodes.count {
-        rows.pointer[value * network.stride + node] =
-          Float(emission.mean(decoder.numbers(value: value, node: node)))
+        row[node] = Float(emission.mean(decoder.numbers(value: value, node: node)))
       }
     }
-    return rows
   }
 }

@@ -10,37 +10,36 @@ import Numerics
 ///   - scratch: what `mixtureForward` left with `keepsTerms`.
 ///   - weights: scratch, `mixtureWeightRows` rows of `tile` floats.
 package func mixtureAccumulate(
-  _ shape: MixtureShape, derived: UnsafePointer<Float>, inputs: UnsafePointer<Float>,
-  isMasked: Bool, flow: UnsafePointer<Float>, tile: Int, images: Int,
-  scratch: UnsafePointer<Float>, weights: UnsafeMutablePointer<Float>,
-  into statistics: UnsafeMutablePointer<Float>
+  _ table: MixtureTable<UnsafePointer<Float>>, _ inputs: MixtureInputs,
+  flow: UnsafePointer<Float>, scratch: UnsafePointer<Float>,
+  weights: UnsafeMutablePointer<Float>, into statistics: UnsafeMutablePointer<Float>
 ) {
-  let pixels = shape.pixels
-  let terms = scratch + tile
+  let (tile, images) = (inputs.layout.tile, inputs.layout.images)
+  let pixels = table.shape.pixels
+  let terms = NodeTerms(scratch + tile, stride: table.shape.stride)
   var image = 0
   while image < images {
     // Flow times 1 / sum of terms: a term times this is flow times responsibility.
     let share = load(flow, image) * load(scratch, image)
     for pixel in 0..<pixels {
-      store(load(inputs + pixel &* tile, image) * share, weights + pixel &* tile, image)
+      store(load(inputs.rows + pixel &* tile, image) * share, weights + pixel &* tile, image)
     }
     store(share, weights + pixels &* tile, image)
-    if isMasked {
+    if inputs.isMasked {
       let hidden = weights + (pixels &+ 1) &* tile
       for pixel in 0..<pixels {
-        let isSeen = load(inputs + (pixels &+ pixel) &* tile, image)
+        let isSeen = load(inputs.rows + (pixels &+ pixel) &* tile, image)
         store((Lanes(repeating: 1) - isSeen) * share, hidden + pixel &* tile, image)
       }
     }
     image &+= laneCount
   }
   addWeighted(
-    terms, rows: pixels &+ 1, weights, tile: tile, images: images, stride: shape.stride,
-    times: nil, into: statistics)
-  if isMasked {
+    terms, by: weights, rows: pixels &+ 1, inputs.layout, times: nil, into: statistics)
+  if inputs.isMasked {
     addWeighted(
-      terms, rows: pixels, weights + (pixels &+ 1) &* tile, tile: tile, images: images,
-      stride: shape.stride, times: MixtureTable(derived, shape).means, into: statistics)
+      terms, by: weights + (pixels &+ 1) &* tile, rows: pixels, inputs.layout,
+      times: table.means, into: statistics)
   }
 }
 
@@ -49,10 +48,11 @@ package func mixtureWeightRows(_ shape: MixtureShape) -> Int { 2 * shape.pixels 
 
 /// out[row][node] += sum over images of weights[row][image] terms[image][node], times a factor.
 private func addWeighted(
-  _ terms: UnsafePointer<Float>, rows: Int, _ weights: UnsafePointer<Float>, tile: Int,
-  images: Int, stride: Int, times factors: UnsafePointer<Float>?,
+  _ terms: NodeTerms<UnsafePointer<Float>>, by weights: UnsafePointer<Float>, rows: Int,
+  _ layout: RowLayout, times factors: UnsafePointer<Float>?,
   into out: UnsafeMutablePointer<Float>
 ) {
+  let (tile, images, stride) = (layout.tile, layout.images, terms.stride)
   var node = 0
   while node < stride {
     var row = 0
@@ -61,7 +61,7 @@ private func addWeighted(
       var s1 = Lanes.zero
       var s2 = Lanes.zero
       var s3 = Lanes.zero
-      var entry = terms + node
+      var entry = terms.start + node
       var w = weights + row &* tile
       for _ in 0..<images {
         let term = load(entry, 0)
@@ -82,7 +82,7 @@ private func addWeighted(
       // Four chains of sums, or each would wait for the one before.
       var s0 = Lanes.zero
       var s1 = Lanes.zero
-      var entry = terms + node
+      var entry = terms.start + node
       var w = weights + row &* tile
       for _ in 0..<images / 2 {
         s0.addProduct(load(entry, 0), Lanes(repeating: w[0]))

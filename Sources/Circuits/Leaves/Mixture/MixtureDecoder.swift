@@ -10,11 +10,14 @@ package func mixtureDerive(
 ) {
   let table = MixtureTable(derived, shape)
   let stride = shape.stride
-  let p = MixtureTensors(parameters, shape)
+  let p = MixtureLayers(parameters, shape)
   shareWeights(
     nodes, learned: shape.learnsWeights ? p.nodeLogits : nil, weights: table.weights,
     logWeights: table.logWeights)
-  decode(shape, nodes, p, hidden: table.hidden, logits: table.logits)
+  // Hidden units and logits, `[feature][node]`.
+  let layout = RowLayout(tile: stride, images: stride)
+  p.v1.forward(nodes.rows.pointer, layout, activation: shape.activation, into: table.hidden)
+  p.v2.forward(table.hidden, layout, into: table.logits)
   var node = 0
   while node < stride {
     let bias = longSum(shape.pixels) { range in
@@ -36,20 +39,6 @@ package func mixtureDerive(
     store(bias, table.bias, node)
     node &+= laneCount
   }
-}
-
-/// Hidden units and logits, `[feature][node]`.
-private func decode(
-  _ shape: MixtureShape, _ nodes: PriorNodes, _ p: MixtureTensors<UnsafePointer<Float>>,
-  hidden: UnsafeMutablePointer<Float>, logits: UnsafeMutablePointer<Float>
-) {
-  denseForward(
-    weights: p.v1, bias: p.c1, activation: shape.activation, inputs: nodes.rows.pointer,
-    inputCount: shape.latent, outputCount: shape.hidden, tile: shape.stride,
-    images: shape.stride, into: hidden)
-  denseForward(
-    weights: p.v2, bias: p.c2, activation: nil, inputs: hidden, inputCount: shape.hidden,
-    outputCount: shape.pixels, tile: shape.stride, images: shape.stride, into: logits)
 }
 
 /// The rule's weights, or the softmax of what was learned: rows of nodes.
@@ -76,15 +65,17 @@ func shareWeights(
 /// overwrites `gradient`.
 ///
 /// By the logit of pixel i at node j it is G_ji - R_j p(x_i = 1 | z_j).
+/// - Parameter table: what `mixtureDerive` made of the parameters.
 package func mixtureGradient(
-  _ shape: MixtureShape, _ nodes: PriorNodes, parameters: UnsafePointer<Float>,
-  derived: UnsafePointer<Float>, statistics: UnsafePointer<Float>, scale: Float,
+  _ table: MixtureTable<UnsafePointer<Float>>, _ nodes: PriorNodes,
+  parameters: UnsafePointer<Float>, statistics: UnsafePointer<Float>, scale: Float,
   into gradient: UnsafeMutablePointer<Float>
 ) {
-  let p = MixtureTensors(parameters, shape)
-  let g = MixtureTensors(gradient, shape)
-  let table = MixtureTable(derived, shape)
+  let shape = table.shape
+  let p = MixtureLayers(parameters, shape)
+  let g = MixtureLayers(gradient, shape)
   let stride = shape.stride
+  let layout = RowLayout(tile: stride, images: stride)
   let masses = statistics + shape.pixels &* stride
   clear(gradient, count: shape.parameterCount)
   withAlignedRows((shape.hidden &+ shape.pixels) &* stride) { dHidden in
@@ -100,19 +91,10 @@ package func mixtureGradient(
       }
       node &+= laneCount
     }
-    denseAccumulate(
-      outputGradients: delta, inputs: table.hidden, inputCount: shape.hidden,
-      outputCount: shape.pixels, tile: stride, images: stride, weights: g.v2, bias: g.c2)
-    denseBackward(
-      weights: p.v2, outputGradients: delta, inputCount: shape.hidden,
-      outputCount: shape.pixels, tile: stride, images: stride, into: dHidden)
-    activationBackward(
-      shape.activation, activations: table.hidden, count: shape.hidden, tile: stride,
-      images: stride,
-      gradients: dHidden)
-    denseAccumulate(
-      outputGradients: dHidden, inputs: nodes.rows.pointer, inputCount: shape.latent,
-      outputCount: shape.hidden, tile: stride, images: stride, weights: g.v1, bias: g.c1)
+    g.v2.accumulate(delta, inputs: table.hidden, layout)
+    p.v2.backward(delta, layout, into: dHidden)
+    shape.activation.backward(table.hidden, count: shape.hidden, layout, gradients: dHidden)
+    g.v1.accumulate(dHidden, inputs: nodes.rows.pointer, layout)
   }
   guard shape.learnsWeights else { return }
   var total: Float = 0

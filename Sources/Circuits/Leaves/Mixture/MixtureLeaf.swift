@@ -119,20 +119,17 @@ package struct MixtureLeaf: Leaf, Marginalises, HasModes {
   }
 
   package func gradient(
-    _ shape: LeafShape, parameters: UnsafePointer<Float>, statistics: UnsafePointer<Float>,
-    derived: UnsafePointer<Float>, notes: LeafNotes?, scale: Float,
+    _ region: LeafRegion, statistics: UnsafePointer<Float>, notes: LeafNotes?, scale: Float,
     into gradient: UnsafeMutablePointer<Float>
   ) {
     if let emission = values.emission {
-      return levelGradient(
-        shape, emission, parameters: parameters, derived: derived, notes: notes, scale: scale,
-        into: gradient)
+      return levelGradient(region, emission, notes: notes, scale: scale, into: gradient)
     }
-    let network = network(shape)
-    for unit in 0..<shape.units {
+    let network = network(region.shape)
+    for unit in 0..<region.shape.units {
       mixtureGradient(
-        network, nodes, parameters: parameters + unit * network.parameterCount,
-        derived: derived + unit * network.derivedCount,
+        MixtureTable(region.derived + unit * network.derivedCount, network), nodes,
+        parameters: region.parameters + unit * network.parameterCount,
         statistics: statistics + unit * network.statisticCount, scale: scale,
         into: gradient + unit * network.parameterCount)
     }
@@ -149,44 +146,39 @@ package struct MixtureLeaf: Leaf, Marginalises, HasModes {
 
   /// A node by its weight, then every pixel by itself.
   package func sample(
-    _ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>,
-    derived: UnsafePointer<Float>, key: NoiseKey,
+    _ region: LeafRegion, unit: Int, key: NoiseKey,
     into pixels: UnsafeMutableBufferPointer<UInt8>
   ) {
-    sampleAllAsHidden(
-      shape, unit: unit, parameters: parameters, derived: derived, key: key, into: pixels)
+    sampleAllAsHidden(region, unit: unit, key: key, into: pixels)
   }
 
   /// A node by its posterior, then every hidden pixel by itself.
   package func sampleHidden(
-    _ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>,
-    derived: UnsafePointer<Float>, key: NoiseKey, observed: UnsafeBufferPointer<Bool>,
+    _ region: LeafRegion, unit: Int, key: NoiseKey, observed: UnsafeBufferPointer<Bool>,
     into pixels: UnsafeMutableBufferPointer<UInt8>
   ) {
     if let emission = values.emission {
       let seen = LevelEvidence(observed: observed, pixels: pixels)
-      return levelSampleHidden(
-        shape, emission, unit: unit, parameters: parameters, derived: derived, key: key,
-        given: seen)
+      return levelSampleHidden(region, emission, unit: unit, key: key, given: seen)
     }
-    let network = network(shape)
+    let network = network(region.shape)
     mixtureSample(
-      network, derived: derived + unit * network.derivedCount, key: key, observed: observed,
-      into: pixels)
+      network, derived: region.derived + unit * network.derivedCount, key: key,
+      observed: observed, into: pixels)
   }
 
   package func maximise(
-    _ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>,
-    derived: UnsafePointer<Float>, observed: UnsafeBufferPointer<Bool>,
+    _ region: LeafRegion, unit: Int, observed: UnsafeBufferPointer<Bool>,
     into pixels: UnsafeMutableBufferPointer<UInt8>
   ) -> Double {
     if let emission = values.emission {
       let seen = LevelEvidence(observed: observed, pixels: pixels)
-      return levelMaximise(shape, emission, unit: unit, derived: derived, given: seen)
+      return levelMaximise(region, emission, unit: unit, given: seen)
     }
-    let network = network(shape)
+    let network = network(region.shape)
     return mixtureMaximise(
-      network, derived: derived + unit * network.derivedCount, observed: observed, into: pixels)
+      network, derived: region.derived + unit * network.derivedCount, observed: observed,
+      into: pixels)
   }
 
   package func referenceLogLikelihood(

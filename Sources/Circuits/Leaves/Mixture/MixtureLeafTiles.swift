@@ -3,13 +3,10 @@ extension MixtureLeaf {
     if let emission = values.emission {
       return levelLogLikelihoods(tile, emission, into: rows)
     }
-    let network = network(tile.shape)
     lay(tile)
     for unit in 0..<tile.shape.units {
       mixtureForward(
-        network, derived: tile.derived + unit * network.derivedCount, inputs: tile.scratch,
-        isMasked: tile.observed != nil, tile: tile.stride, images: tile.images,
-        keepsTerms: tile.isTraining,
+        table(tile, unit: unit), inputs(tile), keepsTerms: tile.isTraining,
         scratch: scratch(tile, unit: unit), into: rows + unit * tile.stride)
     }
   }
@@ -24,10 +21,8 @@ extension MixtureLeaf {
     let network = network(tile.shape)
     for unit in 0..<tile.shape.units {
       mixtureAccumulate(
-        network, derived: tile.derived + unit * network.derivedCount, inputs: tile.scratch,
-        isMasked: tile.observed != nil, flow: flows + unit * tile.stride, tile: tile.stride,
-        images: tile.images, scratch: scratch(tile, unit: unit),
-        weights: scratch(tile, unit: tile.shape.units),
+        table(tile, unit: unit), inputs(tile), flow: flows + unit * tile.stride,
+        scratch: scratch(tile, unit: unit), weights: scratch(tile, unit: tile.shape.units),
         into: statistics + unit * network.statisticCount)
     }
   }
@@ -39,25 +34,29 @@ extension MixtureLeaf {
     if let emission = values.emission {
       return levelAddMeans(tile, emission, flows: flows, into: means)
     }
-    let network = network(tile.shape)
     lay(tile)
     for unit in 0..<tile.shape.units {
       mixtureAddMeans(
-        network, derived: tile.derived + unit * network.derivedCount, inputs: tile.scratch,
-        isMasked: tile.observed != nil, flow: flows + unit * tile.stride, tile: tile.stride,
-        images: tile.images, scratch: tile.scratch + 2 * tile.shape.pixels * tile.stride,
-        into: means)
+        table(tile, unit: unit), inputs(tile), flow: flows + unit * tile.stride,
+        scratch: tile.scratch + 2 * tile.shape.pixels * tile.stride, into: means)
     }
+  }
+
+  private func table(_ tile: LeafTile, unit: Int) -> MixtureTable<UnsafePointer<Float>> {
+    let network = network(tile.shape)
+    return MixtureTable(tile.derived + unit * network.derivedCount, network)
+  }
+
+  private func inputs(_ tile: LeafTile) -> MixtureInputs {
+    MixtureInputs(tile.scratch, tile.layout, isMasked: tile.observed != nil)
   }
 
   /// The pixels as floats, and which of them are seen.
   private func lay(_ tile: LeafTile) {
     if let observed = tile.observed {
-      maskedRows(
-        tile.tile, observed: observed, pixels: tile.pixels, images: tile.images,
-        into: tile.scratch)
+      maskedRows(tile.values, observed: observed, into: tile.scratch)
     } else {
-      floatRows(tile.tile, pixels: tile.pixels, images: tile.images, into: tile.scratch)
+      floatRows(tile.values, into: tile.scratch)
     }
   }
 

@@ -53,16 +53,15 @@ let imageBlock = 4
 /// A log-weight of nothing, for the lanes past the last node: finite, so that it still adds.
 let logWeightOfNothing: Float = -1e30
 
-/// The tensors of one unit at a place.
-struct MixtureTensors<Pointer: Strideable> where Pointer.Stride == Int {
-  let v1, c1, v2, c2, nodeLogits: Pointer
+/// The decoder of one unit at a place, and the logits of the nodes behind it.
+struct MixtureLayers<Pointer: Strideable> where Pointer.Stride == Int {
+  let v1, v2: DenseLayer<Pointer>
+  let nodeLogits: Pointer
 
   init(_ start: Pointer, _ shape: MixtureShape) {
-    v1 = start
-    c1 = v1.advanced(by: shape.hidden &* shape.latent)
-    v2 = c1.advanced(by: shape.hidden)
-    c2 = v2.advanced(by: shape.pixels &* shape.hidden)
-    nodeLogits = c2.advanced(by: shape.pixels)
+    v1 = DenseLayer(start, inputs: shape.latent, outputs: shape.hidden)
+    v2 = DenseLayer(v1.end, inputs: shape.hidden, outputs: shape.pixels)
+    nodeLogits = v2.end
   }
 }
 
@@ -70,7 +69,8 @@ struct MixtureTensors<Pointer: Strideable> where Pointer.Stride == Int {
 /// table does.
 ///
 /// Logits and `-softplus` lie one after the other: with hidden pixels both are multiplied at once.
-struct MixtureTable<Pointer: Strideable> where Pointer.Stride == Int {
+package struct MixtureTable<Pointer: Strideable> where Pointer.Stride == Int {
+  let shape: MixtureShape
   /// `[pixel]`: logits of p(x|z), -log(1 + e^logit) = log p(0|z), and p(1|z).
   let logits, logZero, means: Pointer
   /// `[hidden]`: the decoder's activations.
@@ -78,7 +78,9 @@ struct MixtureTable<Pointer: Strideable> where Pointer.Stride == Int {
   /// log p(all pixels 0, z), log omega, and omega.
   let bias, logWeights, weights: Pointer
 
-  init(_ start: Pointer, _ shape: MixtureShape) {
+  /// - Parameter start: `shape.derivedCount` floats.
+  package init(_ start: Pointer, _ shape: MixtureShape) {
+    self.shape = shape
     let stride = shape.stride
     bias = start
     logits = bias.advanced(by: stride)

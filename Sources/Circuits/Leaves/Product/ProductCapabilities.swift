@@ -25,16 +25,15 @@ struct ProductMarginals: Marginalises {
   }
 
   func sampleHidden(
-    _ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>,
-    derived: UnsafePointer<Float>, key: NoiseKey, observed: UnsafeBufferPointer<Bool>,
+    _ region: LeafRegion, unit: Int, key: NoiseKey, observed: UnsafeBufferPointer<Bool>,
     into drawn: UnsafeMutableBufferPointer<UInt8>
   ) {
+    let shape = region.shape
     for part in product.parts(shape) {
       product.withPixels(of: part, shape, observed: observed, drawn) { seen, pixels in
         inner.sampleHidden(
-          part.shape, unit: unit, parameters: parameters + part.parameters,
-          derived: derived + part.derived, key: product.key(key, part, shape), observed: seen,
-          into: pixels)
+          part.region(of: region), unit: unit, key: product.key(key, part, shape),
+          observed: seen, into: pixels)
       }
     }
   }
@@ -45,16 +44,13 @@ struct ProductModes: HasModes {
   let inner: any HasModes
 
   func maximise(
-    _ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>,
-    derived: UnsafePointer<Float>, observed: UnsafeBufferPointer<Bool>,
+    _ region: LeafRegion, unit: Int, observed: UnsafeBufferPointer<Bool>,
     into found: UnsafeMutableBufferPointer<UInt8>
   ) -> Double {
-    product.parts(shape).reduce(0) { total, part in
+    product.parts(region.shape).reduce(0) { total, part in
       total
-        + product.withPixels(of: part, shape, observed: observed, found) { seen, pixels in
-          inner.maximise(
-            part.shape, unit: unit, parameters: parameters + part.parameters,
-            derived: derived + part.derived, observed: seen, into: pixels)
+        + product.withPixels(of: part, region.shape, observed: observed, found) { seen, pixels in
+          inner.maximise(part.region(of: region), unit: unit, observed: seen, into: pixels)
         }
     }
   }

@@ -152,28 +152,25 @@ package struct ProductLeaf: Leaf {
   }
 
   package func gradient(
-    _ shape: LeafShape, parameters: UnsafePointer<Float>, statistics: UnsafePointer<Float>,
-    derived: UnsafePointer<Float>, notes: LeafNotes?, scale: Float,
+    _ region: LeafRegion, statistics: UnsafePointer<Float>, notes: LeafNotes?, scale: Float,
     into gradient: UnsafeMutablePointer<Float>
   ) {
-    for part in parts(shape) {
+    for part in parts(region.shape) {
       inner.gradient(
-        part.shape, parameters: parameters + part.parameters,
-        statistics: statistics + part.statistics, derived: derived + part.derived,
+        part.region(of: region), statistics: statistics + part.statistics,
         notes: notes?.part(at: part.notes), scale: scale, into: gradient + part.parameters)
     }
   }
 
   package func sample(
-    _ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>,
-    derived: UnsafePointer<Float>, key: NoiseKey,
+    _ region: LeafRegion, unit: Int, key: NoiseKey,
     into drawn: UnsafeMutableBufferPointer<UInt8>
   ) {
+    let shape = region.shape
     for part in parts(shape) {
       withUnsafeTemporaryAllocation(of: UInt8.self, capacity: part.shape.pixels) { own in
         inner.sample(
-          part.shape, unit: unit, parameters: parameters + part.parameters,
-          derived: derived + part.derived, key: self.key(key, part, shape), into: own)
+          part.region(of: region), unit: unit, key: self.key(key, part, shape), into: own)
         for (place, value) in own.enumerated() {
           drawn[division.value(place, of: part.index, shape)] = value
         }

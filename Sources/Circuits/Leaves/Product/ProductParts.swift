@@ -6,6 +6,10 @@ struct ProductPart {
   let shape: LeafShape
   let sizes: LeafSizes
   let parameters, derived, statistics, notes: Int
+
+  func region(of whole: LeafRegion) -> LeafRegion {
+    whole.part(shape, parameters: parameters, derived: derived)
+  }
 }
 
 extension ProductLeaf {
@@ -45,10 +49,9 @@ extension ProductLeaf {
         body(
           part,
           LeafTile(
-            shape: part.shape, leaf: leafNumber(tile.leaf, part, tile.shape), tile: tile.tile,
-            pixels: UnsafeBufferPointer(rebasing: pixels[..<part.shape.pixels]),
-            observed: tile.observed, images: tile.images,
-            parameters: tile.parameters + part.parameters, derived: tile.derived + part.derived,
+            region: part.region(of: tile.region), leaf: leafNumber(tile.leaf, part, tile.shape),
+            values: tile.values.of(
+              UnsafeBufferPointer(rebasing: pixels[..<part.shape.pixels])),
             noise: tile.noise, scratch: scratch, notes: tile.notes?.part(at: part.notes),
             isTraining: tile.isTraining))
         if tile.isTraining {

@@ -15,16 +15,12 @@ package func sharedExponentBackward(
   leaveOutNormalisation(of: last, shared, memory: memory, images: images)
   for s in shared.sums.reversed() {
     let sum = schedule.sums.pointer[s]
-    let partitions = Int(sum.partitionCount)
-    let offset = Int(sum.weightOffset)
-    for p in 0..<partitions {
+    for p in 0..<Int(sum.partitionCount) {
       let pair = schedule.pairs.pointer[Int(sum.firstPartition) &+ p]
       backwardOfPair(
         parent: Int(sum.slot), pair, memory: memory, images: images,
-        first: weights + (offset &+ 4 &* p),
-        second: weights + (offset &+ 4 &* (partitions &+ p)),
-        firstSums: statistics + (offset &+ 4 &* p),
-        secondSums: statistics + (offset &+ 4 &* (partitions &+ p)))
+        weights: OfBoth(weights, sum, partition: p),
+        statistics: OfBoth(statistics, sum, partition: p))
     }
   }
 }
@@ -46,8 +42,7 @@ private func leaveOutNormalisation(
 @inline(__always)
 private func backwardOfPair(
   parent: Int, _ pair: ChildPair, memory: TileMemory, images: Int,
-  first w: UnsafePointer<Float>, second v: UnsafePointer<Float>,
-  firstSums: UnsafeMutablePointer<Float>, secondSums: UnsafeMutablePointer<Float>
+  weights: OfBoth<UnsafePointer<Float>>, statistics places: OfBoth<UnsafeMutablePointer<Float>>
 ) {
   let tile = memory.tile
   let gradient = memory.gradients(of: parent)
@@ -57,15 +52,12 @@ private func backwardOfPair(
   var statistics = PairStatistics()
   var image = 0
   while image < images {
-    let g0 = loadHalf(gradient, image)
-    let g1 = loadHalf(gradient + tile, image)
-    let a0 = loadHalf(left, image)
-    let a1 = loadHalf(left + tile, image)
-    let b0 = loadHalf(right, image)
-    let b1 = loadHalf(right + tile, image)
-    gradients.add(g0, g1, a0, a1, b0, b1, w, v, image)
-    statistics.add(g0, g1, a0, a1, b0, b1)
+    let g = OfBoth(loadHalf(gradient, image), loadHalf(gradient + tile, image))
+    let a = OfBoth(loadHalf(left, image), loadHalf(left + tile, image))
+    let b = OfBoth(loadHalf(right, image), loadHalf(right + tile, image))
+    gradients.add(g, a, b, weights, image)
+    statistics.add(g, a, b)
     image &+= halfLaneCount
   }
-  statistics.addSums(to: firstSums, secondSums)
+  statistics.addSums(to: places)
 }

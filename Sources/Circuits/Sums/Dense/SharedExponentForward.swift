@@ -54,26 +54,21 @@ package func sharedExponentForward(
     let sum = schedule.sums.pointer[s]
     let pairs = schedule.pairs.pointer + Int(sum.firstPartition)
     let partitions = Int(sum.partitionCount)
-    let first = weights + Int(sum.weightOffset)
-    let second = first + 4 &* partitions
     let out = values + Int(sum.slot) &* slotSize
     var image = 0
     while image < images {
-      var sum0 = Lanes.zero
-      var sum1 = Lanes.zero
+      var sums = OfBoth(Lanes.zero, Lanes.zero)
       for p in 0..<partitions {
         let left = values + Int(pairs[p].left) &* slotSize
         let right = values + Int(pairs[p].right) &* slotSize
-        let a0 = load(left, image)
-        let a1 = load(left + tile, image)
-        let b0 = load(right, image)
-        let b1 = load(right + tile, image)
         addPairProducts(
-          a0, a1, b0, b1, first + 4 &* p, second + 4 &* p, &sum0, &sum1)
+          OfBoth(load(left, image), load(left + tile, image)),
+          OfBoth(load(right, image), load(right + tile, image)),
+          OfBoth(weights, sum, partition: p), to: &sums)
       }
-      store(sum0, out, image)
-      store(sum1, out + tile, image)
-      let largest = larger(sum0, sum1)
+      store(sums.first, out, image)
+      store(sums.second, out + tile, image)
+      let largest = larger(sums.first, sums.second)
       let low = load(lowest, image)
       store(low.replacing(with: largest, where: largest .< low), lowest, image)
       image &+= laneCount

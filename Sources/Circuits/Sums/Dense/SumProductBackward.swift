@@ -16,8 +16,8 @@ package func sumProductBackward(
   let (alike, hasOwnRoot) = schedule.split(sums)
   if hasOwnRoot {
     backwardOfAnyUnits(
-      schedule, sums: alike.upperBound..<sums.upperBound, outputs: schedule.rootUnits,
-      weights: weights, memory: memory, images: images, statistics: statistics)
+      schedule, sums: alike.upperBound..<sums.upperBound, weights: weights, memory: memory,
+      images: images, statistics: statistics)
   }
   if schedule.units == 2 {
     backwardOfPairs(
@@ -31,8 +31,8 @@ package func sumProductBackward(
     )
   } else {
     backwardOfAnyUnits(
-      schedule, sums: alike, outputs: schedule.units, weights: weights, memory: memory,
-      images: images, statistics: statistics)
+      schedule, sums: alike, weights: weights, memory: memory, images: images,
+      statistics: statistics)
   }
 }
 
@@ -80,16 +80,12 @@ private func backwardOfPairs(
 ) {
   for s in sums.reversed() {
     let sum = schedule.sums.pointer[s]
-    let partitions = Int(sum.partitionCount)
-    let offset = Int(sum.weightOffset)
-    for p in 0..<partitions {
+    for p in 0..<Int(sum.partitionCount) {
       let pair = schedule.pairs.pointer[Int(sum.firstPartition) &+ p]
       backwardOfPair(
         parent: Int(sum.slot), pair, memory: memory, images: images,
-        first: weights + (offset &+ 4 &* p),
-        second: weights + (offset &+ 4 &* (partitions &+ p)),
-        firstSums: statistics + (offset &+ 4 &* p),
-        secondSums: statistics + (offset &+ 4 &* (partitions &+ p)))
+        weights: OfBoth(weights, sum, partition: p),
+        statistics: OfBoth(statistics, sum, partition: p))
     }
   }
 }
@@ -97,8 +93,7 @@ private func backwardOfPairs(
 @inline(__always)
 private func backwardOfPair(
   parent: Int, _ pair: ChildPair, memory: TileMemory, images: Int,
-  first w: UnsafePointer<Float>, second v: UnsafePointer<Float>,
-  firstSums: UnsafeMutablePointer<Float>, secondSums: UnsafeMutablePointer<Float>
+  weights: OfBoth<UnsafePointer<Float>>, statistics places: OfBoth<UnsafeMutablePointer<Float>>
 ) {
   let tile = memory.tile
   let exponent = memory.values(of: parent) + 2 &* tile
@@ -113,30 +108,28 @@ private func backwardOfPair(
       loadHalfExponent(left + 2 &* tile, image) &+ loadHalfExponent(right + 2 &* tile, image)
       &- loadHalfExponent(exponent, image)
     let scale = halfPowerOfTwo(shift)
-    let g0 = bounded(loadHalf(gradient, image) * scale)
-    let g1 = bounded(loadHalf(gradient + tile, image) * scale)
-    let a0 = loadHalf(left, image)
-    let a1 = loadHalf(left + tile, image)
-    let b0 = loadHalf(right, image)
-    let b1 = loadHalf(right + tile, image)
-    gradients.add(g0, g1, a0, a1, b0, b1, w, v, image)
-    statistics.add(g0, g1, a0, a1, b0, b1)
+    let g = OfBoth(
+      bounded(loadHalf(gradient, image) * scale),
+      bounded(loadHalf(gradient + tile, image) * scale))
+    let a = OfBoth(loadHalf(left, image), loadHalf(left + tile, image))
+    let b = OfBoth(loadHalf(right, image), loadHalf(right + tile, image))
+    gradients.add(g, a, b, weights, image)
+    statistics.add(g, a, b)
     image &+= halfLaneCount
   }
-  statistics.addSums(to: firstSums, secondSums)
+  statistics.addSums(to: places)
 }
 
 /// Any K, and any number of sum units over the products of K: a product unit at a time.
 private func backwardOfAnyUnits(
-  _ schedule: SumProductSchedule, sums: Range<Int>, outputs: Int,
-  weights: UnsafePointer<Float>, memory: TileMemory, images: Int,
-  statistics: UnsafeMutablePointer<Float>
+  _ schedule: SumProductSchedule, sums: Range<Int>, weights: UnsafePointer<Float>,
+  memory: TileMemory, images: Int, statistics: UnsafeMutablePointer<Float>
 ) {
   let units = schedule.units
   let tile = memory.tile
   for s in sums.reversed() {
     let sum = schedule.sums.pointer[s]
-    let unitStride = Int(sum.productCount)
+    let (outputs, unitStride) = (Int(sum.units), Int(sum.productCount))
     let gradient = memory.gradients(of: Int(sum.slot))
     let exponent = memory.values(of: Int(sum.slot)) + outputs &* tile
     for p in 0..<Int(sum.partitionCount) {

@@ -25,11 +25,11 @@ func backwardOfFours(
         memory, parent: Int(sum.slot), left: left, right: right, images: images,
         into: scratch.gradients)
       addToChildren(
-        memory, pair, weights: weights + base, unitStride: unitStride, images: images, scratch)
+        memory, pair, StridedWeights(weights + base, stride: unitStride), images: images, scratch)
       transpose(right, units: units, tile: tile, images: images, into: scratch.right)
       addStatistics(
-        left: left, units: units, tile: tile, images: images, scratch,
-        into: statistics + base, unitStride: unitStride)
+        left: left, memory, images: images, scratch, into: statistics + base,
+        unitStride: unitStride)
     }
   }
 }
@@ -81,38 +81,79 @@ private func scaleGradients(
   }
 }
 
+/// Weights of several sum units: those of one lie side by side.
+struct StridedWeights {
+  let start: UnsafePointer<Float>
+  /// Floats from one sum unit's to the next's.
+  let stride: Int
+
+  @inline(__always)
+  init(_ start: UnsafePointer<Float>, stride: Int) {
+    self.start = start
+    self.stride = stride
+  }
+
+  @inline(__always)
+  func from(_ offset: Int) -> StridedWeights { StridedWeights(start + offset, stride: stride) }
+}
+
+/// Rows `[unit][tile]` of a child's values and of the gradients by them.
+private struct ChildRows {
+  let values, gradients: UnsafeMutablePointer<Float>
+
+  @inline(__always)
+  init(values: UnsafeMutablePointer<Float>, gradients: UnsafeMutablePointer<Float>) {
+    self.values = values
+    self.gradients = gradients
+  }
+
+  @inline(__always)
+  init(_ memory: TileMemory, slot: Int32) {
+    self.init(
+      values: memory.values(of: Int(slot)), gradients: memory.gradients(of: Int(slot)))
+  }
+
+  @inline(__always)
+  func from(_ offset: Int) -> ChildRows {
+    ChildRows(values: values + offset, gradients: gradients + offset)
+  }
+}
+
+/// The parent's gradients `[k][tile]` in the scale of a partition's products.
+private struct ScaledGradients {
+  let start: UnsafeMutablePointer<Float>
+  let units, tile: Int
+}
+
 @inline(__always)
 private func addToChildren(
-  _ memory: TileMemory, _ pair: ChildPair, weights: UnsafePointer<Float>, unitStride: Int,
-  images: Int, _ scratch: FoursScratch
+  _ memory: TileMemory, _ pair: ChildPair, _ weights: StridedWeights, images: Int,
+  _ scratch: FoursScratch
 ) {
   let units = memory.units
   let tile = memory.tile
-  let left = memory.values(of: Int(pair.left))
-  let right = memory.values(of: Int(pair.right))
-  let leftGradient = memory.gradients(of: Int(pair.left))
-  let rightGradient = memory.gradients(of: Int(pair.right))
+  let left = ChildRows(memory, slot: pair.left)
+  let right = ChildRows(memory, slot: pair.right)
+  let gradients = ScaledGradients(start: scratch.gradients, units: units, tile: tile)
   // Rows of many units lie a multiple of 4096 bytes apart, which a cache can hold few of.
   let isPacked = units >= 16
   for i in 0..<units {
     var j = 0
     while j < units {
-      var four = weights + (i &* units &+ j)
+      var four = weights.from(i &* units &+ j)
       if isPacked {
         for k in 0..<units {
           UnsafeMutableRawPointer(scratch.weights + 4 &* k).storeBytes(
-            of: UnsafeRawPointer(four + k &* unitStride).loadUnaligned(as: SIMD4<Float>.self),
+            of: UnsafeRawPointer(four.start + k &* four.stride)
+              .loadUnaligned(as: SIMD4<Float>.self),
             as: SIMD4<Float>.self)
         }
-        four = UnsafePointer(scratch.weights)
+        four = StridedWeights(scratch.weights, stride: 4)
       }
-      let stride = isPacked ? 4 : unitStride
       var image = 0
       while image < images {
         addFourProducts(
-          weights: four, stride: stride, gradients: scratch.gradients, units: units, tile: tile,
-          a: left + i &* tile, b: right + j &* tile, forA: leftGradient + i &* tile,
-          forB: rightGradient + j &* tile, image)
+          four, gradients, left: left.from(i &* tile), right: right.from(j &* tile), image)
         image &+= laneCount
       }
       j &+= 4
@@ -120,28 +161,32 @@ private func addToChildren(
   }
 }
 
+/// One unit of the left child with four of the right one.
 @inline(__always)
 private func addFourProducts(
-  weights: UnsafePointer<Float>, stride: Int, gradients: UnsafeMutablePointer<Float>, units: Int,
-  tile: Int, a: UnsafeMutablePointer<Float>, b: UnsafeMutablePointer<Float>,
-  forA: UnsafeMutablePointer<Float>, forB: UnsafeMutablePointer<Float>, _ image: Int
+  _ weights: StridedWeights, _ gradients: ScaledGradients, left a: ChildRows,
+  right b: ChildRows, _ image: Int
 ) {
+  let tile = gradients.tile
   var (p0, p1, p2, p3) = (Lanes.zero, Lanes.zero, Lanes.zero, Lanes.zero)
-  var w = weights
-  var row = gradients
-  for _ in 0..<units {
+  var w = weights.start
+  var row = gradients.start
+  for _ in 0..<gradients.units {
     let g = load(row, image)
     p0.addProduct(g, Lanes(repeating: w[0]))
     p1.addProduct(g, Lanes(repeating: w[1]))
     p2.addProduct(g, Lanes(repeating: w[2]))
     p3.addProduct(g, Lanes(repeating: w[3]))
-    w += stride
+    w += weights.stride
     row += tile
   }
-  let left = (p0 * load(b, image)).addingProduct(p1, load(b + tile, image))
-    .addingProduct(p2, load(b + 2 &* tile, image)).addingProduct(p3, load(b + 3 &* tile, image))
-  store(load(forA, image) + left, forA, image)
-  let value = load(a, image)
+  let four = b.values
+  let left = (p0 * load(four, image)).addingProduct(p1, load(four + tile, image))
+    .addingProduct(p2, load(four + 2 &* tile, image))
+    .addingProduct(p3, load(four + 3 &* tile, image))
+  store(load(a.gradients, image) + left, a.gradients, image)
+  let value = load(a.values, image)
+  let forB = b.gradients
   store(load(forB, image).addingProduct(p0, value), forB, image)
   store(load(forB + tile, image).addingProduct(p1, value), forB + tile, image)
   store(load(forB + 2 &* tile, image).addingProduct(p2, value), forB + 2 &* tile, image)

@@ -20,14 +20,12 @@ package func sumProductForward(
   } else if schedule.units % 4 == 0 {
     forwardOfFours(schedule, sums: alike, weights: weights, memory: memory, images: images)
   } else {
-    forwardOfAnyUnits(
-      schedule, sums: alike, outputs: schedule.units, weights: weights, memory: memory,
-      images: images)
+    forwardOfAnyUnits(schedule, sums: alike, weights: weights, memory: memory, images: images)
   }
   if hasOwnRoot {
     forwardOfAnyUnits(
-      schedule, sums: alike.upperBound..<sums.upperBound, outputs: schedule.rootUnits,
-      weights: weights, memory: memory, images: images)
+      schedule, sums: alike.upperBound..<sums.upperBound, weights: weights, memory: memory,
+      images: images)
   }
 }
 
@@ -40,33 +38,28 @@ private func forwardOfPairs(
   let stride = 3 &* tile
   let values = memory.values.pointer
   for s in sums {
-    let sum = schedule.sums.pointer[s]
-    let pairs = schedule.pairs.pointer + Int(sum.firstPartition)
-    let partitions = Int(sum.partitionCount)
-    let first = weights + Int(sum.weightOffset)
-    let second = first + 4 &* partitions
-    let out = values + Int(sum.slot) &* stride
+    let step = schedule.sums.pointer[s]
+    let pairs = schedule.pairs.pointer + Int(step.firstPartition)
+    let partitions = Int(step.partitionCount)
+    let out = values + Int(step.slot) &* stride
     var image = 0
     while image < images {
       let exponent = largestExponent(
         pairs, partitions, exponents: values + 2 &* tile, stride: stride, image)
-      var sum0 = Lanes.zero
-      var sum1 = Lanes.zero
+      var sums = OfBoth(Lanes.zero, Lanes.zero)
       for p in 0..<partitions {
         let left = values + Int(pairs[p].left) &* stride
         let right = values + Int(pairs[p].right) &* stride
         let own = loadExponent(left + 2 &* tile, image) &+ loadExponent(right + 2 &* tile, image)
         let scale = powerOfTwo(atMostOne: own &- exponent)
-        let a0 = load(left, image) * scale
-        let a1 = load(left + tile, image) * scale
-        let b0 = load(right, image)
-        let b1 = load(right + tile, image)
         addPairProducts(
-          a0, a1, b0, b1, first + 4 &* p, second + 4 &* p, &sum0, &sum1)
+          OfBoth(load(left, image) * scale, load(left + tile, image) * scale),
+          OfBoth(load(right, image), load(right + tile, image)),
+          OfBoth(weights, step, partition: p), to: &sums)
       }
-      let (scale, shared) = normalisation(of: larger(sum0, sum1), exponent)
-      store(sum0 * scale, out, image)
-      store(sum1 * scale, out + tile, image)
+      let (scale, shared) = normalisation(of: larger(sums.first, sums.second), exponent)
+      store(sums.first * scale, out, image)
+      store(sums.second * scale, out + tile, image)
       storeExponent(shared, out + 2 &* tile, image)
       image &+= laneCount
     }
@@ -76,8 +69,8 @@ private func forwardOfPairs(
 /// Any K, and any number of sum units over the products of K: sums accumulate in the region's own
 /// rows.
 private func forwardOfAnyUnits(
-  _ schedule: SumProductSchedule, sums: Range<Int>, outputs: Int,
-  weights: UnsafePointer<Float>, memory: TileMemory, images: Int
+  _ schedule: SumProductSchedule, sums: Range<Int>, weights: UnsafePointer<Float>,
+  memory: TileMemory, images: Int
 ) {
   let tile = memory.tile
   let units = schedule.units
@@ -88,7 +81,7 @@ private func forwardOfAnyUnits(
     let pairs = schedule.pairs.pointer + Int(sum.firstPartition)
     let partitions = Int(sum.partitionCount)
     let regionWeights = weights + Int(sum.weightOffset)
-    let unitStride = Int(sum.productCount)
+    let (outputs, unitStride) = (Int(sum.units), Int(sum.productCount))
     let out = values + Int(sum.slot) &* stride
     var image = 0
     while image < images {

@@ -29,9 +29,11 @@ func forwardOfFours(
       image = 0
       while image < images {
         fourSums(
-          pairs, partitions, weights: weights + (Int(sum.weightOffset) &+ k &* unitStride),
-          unitStride: unitStride, memory: memory, image: image,
-          exponent: loadExponent(out + units &* tile, image), into: out + k &* tile)
+          PairsOfRegion(start: pairs, count: partitions),
+          StridedWeights(
+            weights + (Int(sum.weightOffset) &+ k &* unitStride), stride: unitStride),
+          memory: memory, image: image, exponent: loadExponent(out + units &* tile, image),
+          into: out + k &* tile)
         image &+= laneCount
       }
       k &+= 4
@@ -46,23 +48,29 @@ func forwardOfFours(
   }
 }
 
+/// The children of a region's partitions. An iterator over a buffer keeps the kernel from being inlined.
+private struct PairsOfRegion {
+  let start: UnsafeMutablePointer<ChildPair>
+  let count: Int
+}
+
 /// Four rows of sums, scaled to `exponent`.
 @inline(__always)
 private func fourSums(
-  _ pairs: UnsafeMutablePointer<ChildPair>, _ partitions: Int, weights: UnsafePointer<Float>,
-  unitStride: Int, memory: TileMemory, image: Int, exponent: IntegerLanes,
-  into out: UnsafeMutablePointer<Float>
+  _ pairs: PairsOfRegion, _ four: StridedWeights, memory: TileMemory,
+  image: Int, exponent: IntegerLanes, into out: UnsafeMutablePointer<Float>
 ) {
   let tile = memory.tile
   let units = memory.units
-  let w1 = weights + unitStride
-  let w2 = w1 + unitStride
-  let w3 = w2 + unitStride
+  let weights = four.start
+  let w1 = weights + four.stride
+  let w2 = w1 + four.stride
+  let w3 = w2 + four.stride
   var (sum0, sum1, sum2, sum3) = (Lanes.zero, Lanes.zero, Lanes.zero, Lanes.zero)
   var at = 0
-  for p in 0..<partitions {
-    let left = memory.values(of: Int(pairs[p].left))
-    let right = memory.values(of: Int(pairs[p].right))
+  for p in 0..<pairs.count {
+    let left = memory.values(of: Int(pairs.start[p].left))
+    let right = memory.values(of: Int(pairs.start[p].right))
     let own =
       loadExponent(left + units &* tile, image) &+ loadExponent(right + units &* tile, image)
     let scale = powerOfTwo(atMostOne: own &- exponent)

@@ -35,9 +35,10 @@ func transpose(
 /// and the right child's values in the scratch.
 @inline(__always)
 func addStatistics(
-  left: UnsafeMutablePointer<Float>, units: Int, tile: Int, images: Int, _ scratch: FoursScratch,
+  left: UnsafeMutablePointer<Float>, _ memory: TileMemory, images: Int, _ scratch: FoursScratch,
   into statistics: UnsafeMutablePointer<Float>, unitStride: Int
 ) {
+  let (units, tile) = (memory.units, memory.tile)
   var first = 0
   while first < units &* units {
     if units % 8 == 0 {

@@ -117,13 +117,13 @@ extension RegionBackward {
     for place in 1..<children.count &- 1 {
       let out = scratch.prefixes + place &* size
       if place == 1 {
-        multiply(
+        found.multiply(
           UnsafePointer(first), stride: memory.tile, by: children[1], memory, image: image,
-          &found, into: out)
+          into: out)
       } else {
-        multiply(
+        found.multiply(
           UnsafePointer(out - size), stride: laneCount, by: children[place], memory,
-          image: image, &found, into: out)
+          image: image, into: out)
       }
       found.exponent = normalise(out, units: schedule.units, found.exponent)
       storeExponent(found.exponent, scratch.prefixExponents, place &* laneCount)

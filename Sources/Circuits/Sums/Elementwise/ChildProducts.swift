@@ -12,6 +12,22 @@ struct ChildProducts {
   /// The sum of the children's exponents: what the exponent is where the largest units of all children
   /// have the same number.
   var bound: IntegerLanes
+
+  /// Rows times a child's.
+  @inline(__always)
+  mutating func multiply(
+    _ rows: UnsafePointer<Float>, stride: Int, by child: Int32, _ memory: TileMemory, image: Int,
+    into out: UnsafeMutablePointer<Float>
+  ) {
+    let own = memory.values(of: Int(child)) + image
+    for unit in 0..<memory.units {
+      store(
+        load(rows, unit &* stride) * load(own, unit &* memory.tile), out, unit &* laneCount)
+    }
+    let other = loadExponent(own, memory.units &* memory.tile)
+    exponent = add(exponent, other)
+    bound = add(bound, other)
+  }
 }
 
 @inline(__always)
@@ -34,31 +50,15 @@ func multiplyChildren(
     for unit in 0..<units { store(load(first, unit &* tile), rows, unit &* laneCount) }
     return found
   }
-  multiply(
-    first, stride: tile, by: children[1], memory, image: image, &found, into: rows)
+  found.multiply(
+    first, stride: tile, by: children[1], memory, image: image, into: rows)
   for place in 2..<max(children.count, 2) {
     found.exponent = normalise(rows, units: units, found.exponent)
-    multiply(
-      UnsafePointer(rows), stride: laneCount, by: children[place], memory, image: image, &found,
+    found.multiply(
+      UnsafePointer(rows), stride: laneCount, by: children[place], memory, image: image,
       into: rows)
   }
   return found
-}
-
-/// Rows times a child's.
-@inline(__always)
-func multiply(
-  _ rows: UnsafePointer<Float>, stride: Int, by child: Int32, _ memory: TileMemory, image: Int,
-  _ found: inout ChildProducts, into out: UnsafeMutablePointer<Float>
-) {
-  let own = memory.values(of: Int(child)) + image
-  for unit in 0..<memory.units {
-    store(
-      load(rows, unit &* stride) * load(own, unit &* memory.tile), out, unit &* laneCount)
-  }
-  let exponent = loadExponent(own, memory.units &* memory.tile)
-  found.exponent = add(found.exponent, exponent)
-  found.bound = add(found.bound, exponent)
 }
 
 /// Brings the largest of rows `[K][16]` into [1, 2); returns the exponent that makes up for it.

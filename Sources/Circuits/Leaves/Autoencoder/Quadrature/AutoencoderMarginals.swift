@@ -12,12 +12,10 @@ struct AutoencoderMarginals: Marginalises {
   }
 
   func sampleHidden(
-    _ shape: LeafShape, unit: Int, parameters: UnsafePointer<Float>,
-    derived: UnsafePointer<Float>, key: NoiseKey, observed: UnsafeBufferPointer<Bool>,
+    _ region: LeafRegion, unit: Int, key: NoiseKey, observed: UnsafeBufferPointer<Bool>,
     into pixels: UnsafeMutableBufferPointer<UInt8>
   ) {
     networks.sampleAndKeepHidden(
-      shape, unit: unit, parameters: parameters, derived: derived, key: key,
-      observed: observed, into: pixels)
+      region, unit: unit, key: key, observed: observed, into: pixels)
   }
 }

@@ -7,29 +7,26 @@ import Numerics
 /// from them come the posterior's mean and covariance, and around those they are laid again (Naylor &
 /// Smith 1982), because a posterior of few pixels is skewed.
 /// - Parameters:
-///   - x: `[pixel][tile]`, 0 or 1; hidden pixels are not read.
+///   - inputs: pixels with two outcomes; hidden ones are not read.
 ///   - observed: the pixels that are seen, ascending; nil for all, and only then is the encoder
 ///     asked. Without any the value is 0.
 ///   - scratch: `quadratureScratch` floats.
 ///   - row: `[tile]`, the value.
 package func autoencoderQuadrature(
-  _ shape: AutoencoderShape, _ nodes: QuadratureNodes, parameters: UnsafePointer<Float>,
-  x: UnsafePointer<Float>, observed: UnsafeBufferPointer<Int32>? = nil, tile: Int, images: Int,
-  scratch: UnsafeMutablePointer<Float>, into row: UnsafeMutablePointer<Float>
+  _ network: AutoencoderNetwork, _ nodes: QuadratureNodes, _ inputs: NetworkInputs,
+  observed: UnsafeBufferPointer<Int32>? = nil, scratch: UnsafeMutablePointer<Float>,
+  into row: UnsafeMutablePointer<Float>
 ) {
-  precondition(nodes.latent == shape.latent)
-  let tensors = AutoencoderTensors(parameters, shape)
-  let rows = QuadratureRows(scratch, shape, tile: tile)
-  if observed == nil {
-    encode(shape, tensors, x, rows, tile: tile, images: images)
-  }
+  precondition(nodes.latent == network.shape.latent)
+  let (tile, images) = (inputs.layout.tile, inputs.layout.images)
+  let rows = QuadratureRows(scratch, network.shape, tile: tile)
+  if observed == nil { encode(network, inputs, rows) }
   PosteriorModes(
-    shape: shape, tensors: tensors, x: x, observed: observed, rows: rows, tile: tile,
-    images: images
+    network: network, x: inputs.x, observed: observed, rows: rows, tile: tile, images: images
   ).find()
   let integral = NodeIntegral(
-    shape: shape, tensors: tensors, nodes: nodes, x: x, observed: observed, rows: rows,
-    tile: tile, images: images)
+    network: network, nodes: nodes, x: inputs.x, observed: observed, rows: rows, tile: tile,
+    images: images)
   integral.layAroundMode()
   integral.sum(withMoments: true)
   integral.layAroundMean()
@@ -44,29 +41,17 @@ package func autoencoderQuadrature(
 }
 
 @inline(__always)
-private func encode(
-  _ shape: AutoencoderShape, _ p: AutoencoderTensors<UnsafePointer<Float>>,
-  _ x: UnsafePointer<Float>, _ rows: QuadratureRows, tile: Int, images: Int
-) {
-  denseForward(
-    weights: p.w1, bias: p.b1, activation: shape.activation, inputs: x,
-    inputCount: shape.pixels, outputCount: shape.hidden, tile: tile, images: images,
-    into: rows.encoded)
-  denseForward(
-    weights: p.w2, bias: p.b2, activation: nil, inputs: rows.encoded, inputCount: shape.hidden,
-    outputCount: 2 &* shape.latent, tile: tile, images: images, into: rows.code)
+private func encode(_ network: AutoencoderNetwork, _ inputs: NetworkInputs, _ rows: QuadratureRows)
+{
+  let p = network.layers
+  p.w1.forward(
+    inputs.x, inputs.layout, activation: network.shape.activation, into: rows.encoded)
+  p.w2.forward(rows.encoded, inputs.layout, into: rows.code)
 }
 
 /// Hidden units and logits of the decoder at z.
-func decode(
-  _ shape: AutoencoderShape, _ p: AutoencoderTensors<UnsafePointer<Float>>, _ rows: QuadratureRows,
-  tile: Int, images: Int
-) {
-  denseForward(
-    weights: p.v1, bias: p.c1, activation: shape.activation, inputs: rows.z,
-    inputCount: shape.latent, outputCount: shape.hidden, tile: tile, images: images,
-    into: rows.decoded)
-  denseForward(
-    weights: p.v2, bias: p.c2, activation: nil, inputs: rows.decoded, inputCount: shape.hidden,
-    outputCount: shape.pixels, tile: tile, images: images, into: rows.logits)
+func decode(_ network: AutoencoderNetwork, _ rows: QuadratureRows, _ layout: RowLayout) {
+  let p = network.layers
+  p.v1.forward(rows.z, layout, activation: network.shape.activation, into: rows.decoded)
+  p.v2.forward(rows.decoded, layout, into: rows.logits)
 }

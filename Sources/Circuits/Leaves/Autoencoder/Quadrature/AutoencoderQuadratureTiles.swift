@@ -30,7 +30,7 @@ extension AutoencoderLeaf {
   func integrate(
     _ tile: LeafTile, _ nodes: QuadratureNodes, into rows: UnsafeMutablePointer<Float>
   ) {
-    floatRows(tile.tile, pixels: tile.pixels, images: tile.images, into: tile.scratch)
+    floatRows(tile.values, into: tile.scratch)
     guard let mask = tile.observed else {
       for unit in 0..<tile.shape.units {
         integrate(tile, nodes, unit: unit, observed: nil, into: rows + unit * tile.stride)
@@ -52,8 +52,8 @@ extension AutoencoderLeaf {
   ) {
     let network = network(tile.shape)
     autoencoderQuadrature(
-      network, nodes, parameters: tile.parameters + unit * network.parameterCount,
-      x: tile.scratch, observed: observed, tile: tile.stride, images: tile.images,
+      AutoencoderNetwork(network, parameters: tile.parameters + unit * network.parameterCount),
+      nodes, NetworkInputs(x: tile.scratch, tile.layout), observed: observed,
       scratch: tile.scratch + (tile.shape.pixels + 1) * tile.stride, into: row)
   }
 

@@ -2,14 +2,20 @@ import Numerics
 
 /// The integral of p(x|z) p(z) over nodes at z = m + S u, and the moments of u under the posterior.
 struct NodeIntegral {
-  let shape: AutoencoderShape
-  let tensors: AutoencoderTensors<UnsafePointer<Float>>
+  let network: AutoencoderNetwork
   let nodes: QuadratureNodes
   let x: UnsafePointer<Float>
   let observed: UnsafeBufferPointer<Int32>?
   let rows: QuadratureRows
   let tile: Int
   let images: Int
+
+  private var shape: AutoencoderShape { network.shape }
+  /// The pixels, and their logits at z.
+  private var pixels: BernoulliRows {
+    BernoulliRows(
+      x: x, logits: rows.logits, pixels: shape.pixels, tile: tile, observed: observed)
+  }
 
   /// How much of the covariance by curvature stays in that by moments: where one node has all the
   /// weight there is no spread to measure.
@@ -77,7 +83,7 @@ struct NodeIntegral {
     for node in 0..<nodes.count {
       let offsets = nodes.offsets.pointer + node &* shape.latent
       lay(offsets)
-      decode(shape, tensors, rows, tile: tile, images: images)
+      decode(network, rows, RowLayout(tile: tile, images: images))
       var image = 0
       while image < images {
         add(node: node, offsets, withMoments: withMoments, image)
@@ -107,8 +113,7 @@ struct NodeIntegral {
   private func add(
     node: Int, _ offsets: UnsafePointer<Float>, withMoments: Bool, _ image: Int
   ) {
-    var term = bernoulliLogLikelihood(
-      shape.pixels, observed, x, rows.logits, tile: tile, image)
+    var term = pixels.logLikelihood(image)
     for k in 0..<shape.latent {
       let z = load(rows.z + k &* tile, image)
       term -= Lanes(repeating: 0.5) * z * z

@@ -7,13 +7,19 @@ import Numerics
 /// few hundred climbs from the encoder's mean ends on the wrong hill, up to 11 nats below the right
 /// one. The starts are the encoder's mean, 0, and `reach` either way along each latent.
 struct PosteriorModes {
-  let shape: AutoencoderShape
-  let tensors: AutoencoderTensors<UnsafePointer<Float>>
+  let network: AutoencoderNetwork
   let x: UnsafePointer<Float>
   let observed: UnsafeBufferPointer<Int32>?
   let rows: QuadratureRows
   let tile: Int
   let images: Int
+
+  private var shape: AutoencoderShape { network.shape }
+  /// The pixels, and their logits at z.
+  private var pixels: BernoulliRows {
+    BernoulliRows(
+      x: x, logits: rows.logits, pixels: shape.pixels, tile: tile, observed: observed)
+  }
 
   /// Standard deviations of the prior.
   static let reach = 1.5
@@ -57,28 +63,28 @@ struct PosteriorModes {
 
   /// Value, gradient and Fisher curvature at z: J^T (x - p) - z and J^T diag(p (1 - p)) J + I.
   private func evaluate() {
-    decode(shape, tensors, rows, tile: tile, images: images)
+    let layout = RowLayout(tile: tile, images: images)
+    decode(network, rows, layout)
+    // Of slopes the biases drop out.
+    let slopes = DenseLayer(
+      weights: network.layers.v2.weights, bias: UnsafePointer(rows.zeros), inputs: shape.hidden,
+      outputs: shape.pixels)
     for k in 0..<shape.latent {
       for h in 0..<shape.hidden {
-        let weight = Lanes(repeating: tensors.v1[h &* shape.latent &+ k])
+        let weight = Lanes(repeating: network.layers.v1.weights[h &* shape.latent &+ k])
         var image = 0
         while image < images {
           store(weight, rows.dHidden + h &* tile, image)
           image &+= laneCount
         }
       }
-      activationBackward(
-        shape.activation, activations: rows.decoded, count: shape.hidden, tile: tile,
-        images: images, gradients: rows.dHidden)
-      denseForward(
-        weights: tensors.v2, bias: rows.zeros, activation: nil, inputs: rows.dHidden,
-        inputCount: shape.hidden, outputCount: shape.pixels, tile: tile, images: images,
-        into: rows.jacobian + k &* shape.pixels &* tile)
+      shape.activation.backward(
+        rows.decoded, count: shape.hidden, layout, gradients: rows.dHidden)
+      slopes.forward(rows.dHidden, layout, into: rows.jacobian + k &* shape.pixels &* tile)
     }
     var image = 0
     while image < images {
-      var total = bernoulliCurvature(
-        shape.pixels, observed, x, rows.logits, variance: rows.variance, tile: tile, image)
+      var total = pixels.curvature(image, variance: rows.variance)
       for k in 0..<shape.latent {
         let z = load(rows.z + k &* tile, image)
         total -= Lanes(repeating: 0.5) * z * z
