@@ -89,7 +89,7 @@ package final class Circuit: Sendable {
   ) {
     precondition(units >= 1 && superpixels.count == graph.variableCount)
     precondition(products.complaint(about: graph) == nil)
-    precondition(weights.complaint(about: graph, products: products) == nil)
+    precondition(weights.complaint(about: graph, products: products, units: units) == nil)
     precondition(classPriors == nil || graph.partitions.count > 0, "one region has no classes")
     self.graph = graph
     self.units = units

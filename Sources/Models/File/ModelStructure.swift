@@ -25,7 +25,7 @@ struct ModelStructure {
     let graph = try readGraph(superpixels, regions: regions)
     let priors = try readClassPriors(graph)
     let products = try readProducts(graph)
-    let weights = try readWeights(graph, products)
+    let weights = try readWeights(graph, products, units: units)
     do {
       try requireCountable(
         graph, units: units, rootUnits: priors?.count ?? units, products: products)
@@ -139,14 +139,14 @@ struct ModelStructure {
 
   /// Free where the file says nothing.
   private func readWeights(
-    _ graph: RegionGraph, _ products: any ProductLayer
+    _ graph: RegionGraph, _ products: any ProductLayer, units: Int
   ) throws -> any SumWeights {
     guard try file.hasAttribute("/structure", "weights") else { return FreeWeights() }
     let configuration = try file.string("/structure", "weights")
     guard let weights = Catalogues.weights(configuration: configuration) else {
       throw fault("weights \(configuration.quoted) are unknown to this version")
     }
-    if let complaint = weights.complaint(about: graph, products: products) {
+    if let complaint = weights.complaint(about: graph, products: products, units: units) {
       throw fault(complaint)
     }
     return weights

@@ -86,7 +86,7 @@ package struct ModelSpecification: Sendable {
         information: information)
     ).sharing(sharing, pixels: partition.cells.map { places($0, partition.shape) })
     if let complaint = products.complaint(about: graph) { throw productsPlace.fault(complaint) }
-    if let complaint = weights.complaint(about: graph, products: products) {
+    if let complaint = weights.complaint(about: graph, products: products, units: units) {
       throw weightsPlace.fault(complaint)
     }
     try requireCountable(

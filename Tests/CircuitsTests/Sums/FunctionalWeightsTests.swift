@@ -1,4 +1,4 @@
-import CircuitFixtures
+import TestSupport
 import Circuits
 import Numerics
 import Testing

@@ -137,5 +137,26 @@ struct ModelEdit: Sendable, CustomTestStringConvertible {
     ModelEdit("unknown products", "/structure: products 'sums' are unknown to this version") {
       $0.set("/structure", "products", .string("sums"))
     },
+    ModelEdit(
+      "unknown weights", "/structure: weights '{\"kind\":\"given\"}' are unknown to this version"
+    ) {
+      $0.set("/structure", "weights", .string(#"{"kind":"given"}"#))
+    },
+    ModelEdit(
+      "weights of other products",
+      "/structure: weights: functional are of K products a partition, one for each node: expected "
+        + "products: elementwise, found dense"
+    ) {
+      $0.set("/structure", "weights", .string(#"{"kind":"functional"}"#))
+    },
+    ModelEdit(
+      "weights of too many nodes",
+      "/structure: 4096 frequencies at 1024 x 1024 nodes are more than 200 million inputs: expected fewer "
+        + "frequencies or units"
+    ) {
+      $0.set("/structure", "units", .integer(1_024))
+      $0.set("/structure", "products", .string("elementwise"))
+      $0.set("/structure", "weights", .string(#"{"kind":"functional","frequencies":4096}"#))
+    },
   ]
 }

@@ -8,8 +8,8 @@ package protocol SumWeights: Sendable {
   /// What its initialiser reads, as it was read: `kind` and every field.
   var configuration: ResolvedValue { get }
 
-  /// Why it cannot weigh the products of a graph; nil if it can.
-  func complaint(about graph: RegionGraph, products: any ProductLayer) -> String?
+  /// Why it cannot weigh the products of regions of K units; nil if it can.
+  func complaint(about graph: RegionGraph, products: any ProductLayer, units: Int) -> String?
 
   /// Whether its `BoundWeights` have a `reestimation`.
   var hasReestimate: Bool { get }

@@ -8,7 +8,9 @@ package struct FreeWeights: SumWeights {
 
   package var configuration: ResolvedValue { .mapping(["kind": .string(Self.kind)]) }
 
-  package func complaint(about graph: RegionGraph, products: any ProductLayer) -> String? { nil }
+  package func complaint(
+    about graph: RegionGraph, products: any ProductLayer, units: Int
+  ) -> String? { nil }
 
   package let hasReestimate = true
 

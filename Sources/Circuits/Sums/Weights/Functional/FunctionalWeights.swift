@@ -61,15 +61,28 @@ package struct FunctionalWeights: SumWeights, Equatable {
     ])
   }
 
-  package func complaint(about graph: RegionGraph, products: any ProductLayer) -> String? {
+  package func complaint(
+    about graph: RegionGraph, products: any ProductLayer, units: Int
+  ) -> String? {
     let isOneToOne = graph.partitions.allSatisfy {
       products.productCount(children: $0.children.count, units: 2) == 2
     }
-    return isOneToOne
-      ? nil
-      : "weights: functional are of K products a partition, one for each node: expected products: "
+    guard isOneToOne else {
+      return
+        "weights: functional are of K products a partition, one for each node: expected products: "
         + "\(ElementwiseProducts.kind), found \(type(of: products).kind)"
+    }
+    // Inputs of the network at all pairs of nodes are kept.
+    guard 2 * frequencies * units * units <= Self.mostInputs else {
+      return
+        "\(frequencies) frequencies at \(units) x \(units) nodes are more than "
+        + "\(Self.mostInputs / 1_000_000) million inputs: expected fewer frequencies or units"
+    }
+    return nil
   }
+
+  /// 800 MB: enough for K = 512 with 256 frequencies, and no model file may ask for more.
+  private static let mostInputs = 200_000_000
 
   package let hasReestimate = false
 

@@ -5,6 +5,7 @@ struct Strip: Sendable {
   let rows: Range<Int>
   /// Points, rounded up to whole vectors.
   let tile: Int
+  var layout: RowLayout { RowLayout(tile: tile, images: tile) }
   /// `[feature][tile]`; 0 past the last point.
   let features: AlignedBuffer<Float>
   /// `[tile]`: the quadrature weight of z_j; 0 past the last point.

@@ -98,20 +98,10 @@ final class WeightStrips: JointWeights {
   private func forward(
     _ strip: Strip, _ trunk: WeightTrunk, _ parameters: UnsafePointer<Float>, _ space: StripSpace
   ) {
-    let (hidden, tile) = (trunk.hidden, strip.tile)
-    denseForward(
-      weights: parameters + trunk.firstWeights.lowerBound,
-      bias: parameters + trunk.firstBiases.lowerBound, activation: .tanh,
-      inputs: strip.features.pointer, inputCount: trunk.inputs, outputCount: hidden, tile: tile,
-      images: tile, into: space.first)
-    denseForward(
-      weights: parameters + trunk.secondWeights.lowerBound,
-      bias: parameters + trunk.secondBiases.lowerBound, activation: .tanh, inputs: space.first,
-      inputCount: hidden, outputCount: hidden, tile: tile, images: tile, into: space.second)
-    denseForward(
-      weights: parameters + trunk.headWeights.lowerBound,
-      bias: parameters + trunk.headBiases.lowerBound, activation: nil, inputs: space.second,
-      inputCount: hidden, outputCount: trunk.heads, tile: tile, images: tile, into: space.values)
+    let (layers, rows) = (trunk.layers(parameters), strip.layout)
+    layers.first.forward(strip.features.pointer, rows, activation: .tanh, into: space.first)
+    layers.second.forward(space.first, rows, activation: .tanh, into: space.second)
+    layers.heads.forward(space.second, rows, into: space.values)
   }
 
   /// Values before they are normalised, q_j (softplus(output) + least), and their slopes by the outputs.
@@ -156,33 +146,15 @@ final class WeightStrips: JointWeights {
     _ strip: Strip, _ trunk: WeightTrunk, _ parameters: UnsafePointer<Float>, _ space: StripSpace,
     to gradient: UnsafeMutablePointer<Float>
   ) {
-    let (hidden, tile) = (trunk.hidden, strip.tile)
-    func add(
-      _ d: UnsafePointer<Float>, _ inputs: UnsafePointer<Float>, _ inputCount: Int,
-      _ weights: Range<Int>, _ biases: Range<Int>
-    ) {
-      denseAccumulate(
-        outputGradients: d, inputs: inputs, inputCount: inputCount, outputCount: biases.count,
-        tile: tile, images: tile, weights: gradient + weights.lowerBound,
-        bias: gradient + biases.lowerBound)
-    }
-    func back(
-      _ weights: Range<Int>, _ d: UnsafePointer<Float>, _ outputs: Int,
-      _ activations: UnsafePointer<Float>, into inputGradients: UnsafeMutablePointer<Float>
-    ) {
-      denseBackward(
-        weights: parameters + weights.lowerBound, outputGradients: d, inputCount: hidden,
-        outputCount: outputs, tile: tile, images: tile, into: inputGradients)
-      activationBackward(
-        .tanh, activations: activations, count: hidden, tile: tile, images: tile,
-        gradients: inputGradients)
-    }
-    add(space.slopes, space.second, hidden, trunk.headWeights, trunk.headBiases)
-    back(trunk.headWeights, space.slopes, trunk.heads, space.second, into: space.gradients)
-    add(space.gradients, space.first, hidden, trunk.secondWeights, trunk.secondBiases)
+    let (layers, sums, rows) = (trunk.layers(parameters), trunk.layers(gradient), strip.layout)
+    let hidden = trunk.hidden
+    sums.heads.accumulate(space.slopes, inputs: space.second, rows)
+    layers.heads.backward(space.slopes, rows, into: space.gradients)
+    Activation.tanh.backward(space.second, count: hidden, rows, gradients: space.gradients)
+    sums.second.accumulate(space.gradients, inputs: space.first, rows)
     // The second layer's values are no longer needed.
-    back(trunk.secondWeights, space.gradients, hidden, space.first, into: space.second)
-    add(
-      space.second, strip.features.pointer, trunk.inputs, trunk.firstWeights, trunk.firstBiases)
+    layers.second.backward(space.gradients, rows, into: space.second)
+    Activation.tanh.backward(space.first, count: hidden, rows, gradients: space.second)
+    sums.first.accumulate(space.second, inputs: strip.features.pointer, rows)
   }
 }

@@ -9,6 +9,13 @@ struct HeadedUnit: Sendable {
   let weights: Int
 }
 
+/// The layers of a trunk at a place.
+struct WeightLayers<Pointer: Strideable> where Pointer.Stride == Int {
+  let first: DenseLayer<Pointer>
+  let second: DenseLayer<Pointer>
+  let heads: DenseLayer<Pointer>
+}
+
 /// Two hidden layers and the heads that read them, as ranges of the parameters.
 struct WeightTrunk: Sendable {
   let inputs: Int
@@ -54,6 +61,19 @@ struct WeightTrunk: Sendable {
   var headWeights: Range<Int> { after(secondBiases, heads * hidden) }
   var headBiases: Range<Int> { after(headWeights, heads) }
   var parameters: Range<Int> { start..<headBiases.upperBound }
+
+  /// The three layers of parameters, or of their gradients.
+  func layers<Pointer>(_ start: Pointer) -> WeightLayers<Pointer> {
+    func layer(_ weights: Range<Int>, _ biases: Range<Int>, inputs: Int) -> DenseLayer<Pointer> {
+      DenseLayer(
+        weights: start.advanced(by: weights.lowerBound),
+        bias: start.advanced(by: biases.lowerBound), inputs: inputs, outputs: biases.count)
+    }
+    return WeightLayers(
+      first: layer(firstWeights, firstBiases, inputs: inputs),
+      second: layer(secondWeights, secondBiases, inputs: hidden),
+      heads: layer(headWeights, headBiases, inputs: hidden))
+  }
 
   private func after(_ range: Range<Int>, _ count: Int) -> Range<Int> {
     range.upperBound..<range.upperBound + count
