@@ -155,7 +155,7 @@ enum KernelWork {
         ).backward(outputs.pointer, layout, into: inputs.pointer)
       },
       row("dense-statistics") {
-        DenseLayer(weights: weights.pointer, bias: bias.pointer, inputs: size, outputs: size)
+        DenseGradient(weights: weights.pointer, bias: bias.pointer, inputs: size, outputs: size)
           .accumulate(outputs.pointer, inputs: inputs.pointer, layout)
       },
     ]

@@ -1,17 +1,18 @@
 /// A small fully connected layer at a place: weights `[output][input]`, and a bias an output.
 ///
-/// Of parameters it goes forward and backward; of the place of their gradients it accumulates. It works on
-/// a tile of images, batch last: rows are `[feature][tile]`. At 16 x 16 a matrix product of a library
-/// spends its time on calls; here a block of four outputs by sixteen images stays in registers, and the
-/// activation is applied before it is stored.
-package struct DenseLayer<Pointer: Strideable> where Pointer.Stride == Int {
-  package let weights: Pointer
-  package let bias: Pointer
+/// It works on a tile of images, batch last: rows are `[feature][tile]`. At 16 x 16 a matrix product of a
+/// library spends its time on calls; here a block of four outputs by sixteen images stays in registers,
+/// and the activation is applied before it is stored.
+package struct DenseLayer {
+  package let weights: UnsafePointer<Float>
+  package let bias: UnsafePointer<Float>
   package let inputCount: Int
   package let outputCount: Int
 
   @inlinable
-  package init(weights: Pointer, bias: Pointer, inputs: Int, outputs: Int) {
+  package init(
+    weights: UnsafePointer<Float>, bias: UnsafePointer<Float>, inputs: Int, outputs: Int
+  ) {
     self.weights = weights
     self.bias = bias
     inputCount = inputs
@@ -20,21 +21,48 @@ package struct DenseLayer<Pointer: Strideable> where Pointer.Stride == Int {
 
   /// Weights from `start` on, and the bias behind them.
   @inlinable
-  package init(_ start: Pointer, inputs: Int, outputs: Int) {
-    self.init(
-      weights: start, bias: start.advanced(by: inputs &* outputs), inputs: inputs, outputs: outputs)
+  package init(_ start: UnsafePointer<Float>, inputs: Int, outputs: Int) {
+    self.init(weights: start, bias: start + inputs &* outputs, inputs: inputs, outputs: outputs)
   }
 
   /// Where the next layer starts, if it follows.
   @inlinable
-  package var end: Pointer { bias.advanced(by: outputCount) }
+  package var end: UnsafePointer<Float> { bias + outputCount }
 
   /// The layer of some of the outputs.
   @inlinable
   package func outputs(_ range: Range<Int>) -> DenseLayer {
     DenseLayer(
-      weights: weights.advanced(by: range.lowerBound &* inputCount),
-      bias: bias.advanced(by: range.lowerBound), inputs: inputCount, outputs: range.count)
+      weights: weights + range.lowerBound &* inputCount, bias: bias + range.lowerBound,
+      inputs: inputCount, outputs: range.count)
+  }
+
+  /// The place of its gradient among those of all parameters, which lie as the parameters do.
+  @inlinable
+  package func gradient(
+    in gradients: UnsafeMutablePointer<Float>, of parameters: UnsafePointer<Float>
+  ) -> DenseGradient {
+    DenseGradient(
+      weights: gradients + (weights - parameters), bias: gradients + (bias - parameters),
+      inputs: inputCount, outputs: outputCount)
+  }
+}
+
+/// Where the gradients by a layer's weights and bias are added up.
+package struct DenseGradient {
+  let weights: UnsafeMutablePointer<Float>
+  let bias: UnsafeMutablePointer<Float>
+  let inputCount: Int
+  let outputCount: Int
+
+  package init(
+    weights: UnsafeMutablePointer<Float>, bias: UnsafeMutablePointer<Float>, inputs: Int,
+    outputs: Int
+  ) {
+    self.weights = weights
+    self.bias = bias
+    inputCount = inputs
+    outputCount = outputs
   }
 }
 
@@ -52,7 +80,7 @@ package struct RowLayout: Hashable, Sendable, BitwiseCopyable {
   }
 }
 
-extension DenseLayer<UnsafePointer<Float>> {
+extension DenseLayer {
   /// out = f(W in + b).
   ///
   /// - Parameter activation: f; nil for none.
@@ -161,7 +189,7 @@ extension DenseLayer<UnsafePointer<Float>> {
 
 }
 
-extension DenseLayer<UnsafeMutablePointer<Float>> {
+extension DenseGradient {
   /// Adds the gradients by weights and bias, summed over the images: d in^T and d.
   ///
   /// - Parameter d: the gradient by the outputs before activation; 0 in lanes past the last image.

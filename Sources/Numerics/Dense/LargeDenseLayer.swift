@@ -7,7 +7,7 @@ package let largeLayer = 128 * 128
 /// Our workers are the threads; OpenBLAS's own below them would halve the speed.
 private let singleThreaded: Void = openblas_set_num_threads(1)
 
-extension DenseLayer<UnsafePointer<Float>> {
+extension DenseLayer {
   /// out += W in; `out` holds the bias.
   func largeForward(
     _ inputs: UnsafePointer<Float>, _ layout: RowLayout,
@@ -36,7 +36,7 @@ extension DenseLayer<UnsafePointer<Float>> {
 
 }
 
-extension DenseLayer<UnsafeMutablePointer<Float>> {
+extension DenseGradient {
   /// W += d in^T.
   func largeAccumulate(
     _ d: UnsafePointer<Float>, inputs: UnsafePointer<Float>, _ layout: RowLayout

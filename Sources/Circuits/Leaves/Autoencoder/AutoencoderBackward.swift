@@ -10,27 +10,29 @@ extension AutoencoderPass {
   package func backward(
     flow: UnsafePointer<Float>, into gradient: UnsafeMutablePointer<Float>
   ) {
-    let (shape, p, layout) = (self.shape, network.layers, inputs.layout)
-    let g = AutoencoderLayers(gradient, shape)
+    let (shape, p, layout) = (self.shape, network, inputs.layout)
+    func g(_ layer: DenseLayer) -> DenseGradient {
+      layer.gradient(in: gradient, of: p.parameters)
+    }
     clear(rows.dCode, count: 2 &* shape.latent &* layout.tile)
     for sample in 0..<estimator.samples {
       weigh(sample, flow: flow)
       inputs.levels?.scoreGradient(
         rows.delta(sample), numbers: shape.numbers, weights: rows.logWeight(sample), layout)
-      g.v2.accumulate(rows.delta(sample), inputs: rows.decoded(sample), layout)
+      g(p.v2).accumulate(rows.delta(sample), inputs: rows.decoded(sample), layout)
       p.v2.backward(rows.delta(sample), layout, into: rows.dHidden)
       shape.activation.backward(
         rows.decoded(sample), count: shape.hidden, layout, gradients: rows.dHidden)
-      g.v1.accumulate(rows.dHidden, inputs: rows.z(sample), layout)
+      g(p.v1).accumulate(rows.dHidden, inputs: rows.z(sample), layout)
       // Overwrites the decoder's rows, which are no longer needed.
       p.v1.backward(rows.dHidden, layout, into: rows.dZ(sample))
       addCodeGradient(sample)
     }
     addPriorGradient(flow: flow)
-    g.w2.accumulate(rows.dCode, inputs: rows.hidden, layout)
+    g(p.w2).accumulate(rows.dCode, inputs: rows.hidden, layout)
     p.w2.backward(rows.dCode, layout, into: rows.dHidden)
     shape.activation.backward(rows.hidden, count: shape.hidden, layout, gradients: rows.dHidden)
-    g.w1.accumulate(rows.dHidden, inputs: inputs.x, layout)
+    g(p.w1).accumulate(rows.dHidden, inputs: inputs.x, layout)
   }
 
   /// The sample's share of the flow, into its log-weight's row; delta times it.

@@ -10,7 +10,7 @@ package func autoencoderDecode(
   _ shape: AutoencoderShape, parameters: UnsafePointer<Float>, z: UnsafePointer<Float>,
   hidden: UnsafeMutablePointer<Float>, into logits: UnsafeMutablePointer<Float>
 ) {
-  let p = AutoencoderLayers(parameters, shape)
+  let p = AutoencoderNetwork(shape, parameters: parameters)
   for unit in 0..<shape.hidden {
     let sum = p.v1.bias[unit] + dot(p.v1.weights + unit &* shape.latent, z, count: shape.latent)
     hidden[unit] = shape.activation(sum)

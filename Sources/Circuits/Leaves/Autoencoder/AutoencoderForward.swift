@@ -50,7 +50,7 @@ extension AutoencoderPass {
   package func forward(
     _ noise: CodeNoise, keepsSamples: Bool, into row: UnsafeMutablePointer<Float>
   ) {
-    let (shape, p, layout) = (self.shape, network.layers, inputs.layout)
+    let (shape, p, layout) = (self.shape, network, inputs.layout)
     p.w1.forward(inputs.x, layout, activation: shape.activation, into: rows.hidden)
     p.w2.forward(rows.hidden, layout, into: rows.code)
     fillSpread()

@@ -9,7 +9,7 @@ package func autoencoderReconstruction(
   _ network: AutoencoderNetwork, _ inputs: NetworkInputs, scratch: UnsafeMutablePointer<Float>,
   into means: UnsafeMutablePointer<Float>
 ) {
-  let (shape, p, layout) = (network.shape, network.layers, inputs.layout)
+  let (shape, p, layout) = (network.shape, network, inputs.layout)
   let (tile, images) = (layout.tile, layout.images)
   let hidden = scratch
   let code = hidden + shape.hidden &* tile

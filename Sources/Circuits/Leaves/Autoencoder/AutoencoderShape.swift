@@ -56,30 +56,23 @@ package enum AutoencoderEstimator: Hashable, Sendable {
   }
 }
 
-/// The four layers of one network at a place, in the order of `AutoencoderShape.sizes`.
-struct AutoencoderLayers<Pointer: Strideable> where Pointer.Stride == Int {
-  /// The encoder's: pixels - hidden - codes.
-  let w1, w2: DenseLayer<Pointer>
-  /// The decoder's: latent - hidden - outputs.
-  let v1, v2: DenseLayer<Pointer>
-
-  init(_ start: Pointer, _ shape: AutoencoderShape) {
-    w1 = DenseLayer(start, inputs: shape.pixels, outputs: shape.hidden)
-    w2 = DenseLayer(w1.end, inputs: shape.hidden, outputs: 2 &* shape.latent)
-    v1 = DenseLayer(w2.end, inputs: shape.latent, outputs: shape.hidden)
-    v2 = DenseLayer(v1.end, inputs: shape.hidden, outputs: shape.outputs)
-  }
-}
-
-/// One network: its sizes, and its parameters at a place.
+/// One network: its sizes, and its layers at a place, in the order of `AutoencoderShape.sizes`.
 package struct AutoencoderNetwork {
   package let shape: AutoencoderShape
-  let layers: AutoencoderLayers<UnsafePointer<Float>>
+  let parameters: UnsafePointer<Float>
+  /// The encoder's: pixels - hidden - codes.
+  let w1, w2: DenseLayer
+  /// The decoder's: latent - hidden - outputs.
+  let v1, v2: DenseLayer
 
   /// - Parameter parameters: `shape.parameterCount` floats.
   package init(_ shape: AutoencoderShape, parameters: UnsafePointer<Float>) {
     self.shape = shape
-    layers = AutoencoderLayers(parameters, shape)
+    self.parameters = parameters
+    w1 = DenseLayer(parameters, inputs: shape.pixels, outputs: shape.hidden)
+    w2 = DenseLayer(w1.end, inputs: shape.hidden, outputs: 2 &* shape.latent)
+    v1 = DenseLayer(w2.end, inputs: shape.latent, outputs: shape.hidden)
+    v2 = DenseLayer(v1.end, inputs: shape.hidden, outputs: shape.outputs)
   }
 }
 

@@ -36,7 +36,6 @@ struct LevelMixture {
     scale: Float, into gradient: UnsafeMutablePointer<Float>
   ) {
     let p = LevelMixtureLayers(parameters, shape)
-    let g = LevelMixtureLayers(gradient, shape)
     let table = LevelMixtureTable(derived, shape)
     let stride = shape.stride
     clear(gradient, count: shape.parameterCount)
@@ -54,14 +53,18 @@ struct LevelMixture {
         emission.gradient(
           numbers, table: table.masses + value &* byteLevels &* stride, counts: counts,
           stride: stride, into: delta)
-        g.value(value, shape).accumulate(delta, inputs: table.hidden, layout)
+        decoder.gradient(in: gradient, of: parameters)
+          .accumulate(delta, inputs: table.hidden, layout)
         decoder.backward(delta, layout, into: part)
         addRow(part, to: dHidden, count: shape.hidden &* stride)
       }
       shape.activation.backward(table.hidden, count: shape.hidden, layout, gradients: dHidden)
-      g.v1.accumulate(dHidden, inputs: nodes.rows.pointer, layout)
+      p.v1.gradient(in: gradient, of: parameters)
+        .accumulate(dHidden, inputs: nodes.rows.pointer, layout)
       if shape.learnsWeights {
-        weightGradient(notes, table, scale: scale, masses: part, into: g.nodeLogits)
+        weightGradient(
+          notes, table, scale: scale, masses: part,
+          into: gradient + (p.nodeLogits - parameters))
       }
     }
   }

@@ -45,18 +45,18 @@ package struct LevelMixtureShape: Hashable, Sendable {
 }
 
 /// The decoder of one unit at a place, and the logits of the nodes behind it.
-struct LevelMixtureLayers<Pointer: Strideable> where Pointer.Stride == Int {
-  let v1, v2: DenseLayer<Pointer>
-  let nodeLogits: Pointer
+struct LevelMixtureLayers {
+  let v1, v2: DenseLayer
+  let nodeLogits: UnsafePointer<Float>
 
-  init(_ start: Pointer, _ shape: LevelMixtureShape) {
-    v1 = DenseLayer(start, inputs: shape.latent, outputs: shape.hidden)
+  init(_ parameters: UnsafePointer<Float>, _ shape: LevelMixtureShape) {
+    v1 = DenseLayer(parameters, inputs: shape.latent, outputs: shape.hidden)
     v2 = DenseLayer(v1.end, inputs: shape.hidden, outputs: shape.outputs)
     nodeLogits = v2.end
   }
 
   /// The outputs that tell one value's distribution.
-  func value(_ value: Int, _ shape: LevelMixtureShape) -> DenseLayer<Pointer> {
+  func value(_ value: Int, _ shape: LevelMixtureShape) -> DenseLayer {
     v2.outputs(value &* shape.numbers..<(value &+ 1) &* shape.numbers)
   }
 }

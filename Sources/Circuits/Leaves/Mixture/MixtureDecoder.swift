@@ -73,7 +73,6 @@ package func mixtureGradient(
 ) {
   let shape = table.shape
   let p = MixtureLayers(parameters, shape)
-  let g = MixtureLayers(gradient, shape)
   let stride = shape.stride
   let layout = RowLayout(tile: stride, images: stride)
   let masses = statistics + shape.pixels &* stride
@@ -91,16 +90,18 @@ package func mixtureGradient(
       }
       node &+= laneCount
     }
-    g.v2.accumulate(delta, inputs: table.hidden, layout)
+    p.v2.gradient(in: gradient, of: parameters).accumulate(delta, inputs: table.hidden, layout)
     p.v2.backward(delta, layout, into: dHidden)
     shape.activation.backward(table.hidden, count: shape.hidden, layout, gradients: dHidden)
-    g.v1.accumulate(dHidden, inputs: nodes.rows.pointer, layout)
+    p.v1.gradient(in: gradient, of: parameters).accumulate(
+      dHidden, inputs: nodes.rows.pointer, layout)
   }
   guard shape.learnsWeights else { return }
   var total: Float = 0
   for node in 0..<shape.nodes { total += masses[node] }
+  let nodeLogits = gradient + (p.nodeLogits - parameters)
   for node in 0..<shape.nodes {
-    g.nodeLogits[node] = scale * (masses[node] - table.weights[node] * total)
+    nodeLogits[node] = scale * (masses[node] - table.weights[node] * total)
   }
 }
 

@@ -54,12 +54,12 @@ let imageBlock = 4
 let logWeightOfNothing: Float = -1e30
 
 /// The decoder of one unit at a place, and the logits of the nodes behind it.
-struct MixtureLayers<Pointer: Strideable> where Pointer.Stride == Int {
-  let v1, v2: DenseLayer<Pointer>
-  let nodeLogits: Pointer
+struct MixtureLayers {
+  let v1, v2: DenseLayer
+  let nodeLogits: UnsafePointer<Float>
 
-  init(_ start: Pointer, _ shape: MixtureShape) {
-    v1 = DenseLayer(start, inputs: shape.latent, outputs: shape.hidden)
+  init(_ parameters: UnsafePointer<Float>, _ shape: MixtureShape) {
+    v1 = DenseLayer(parameters, inputs: shape.latent, outputs: shape.hidden)
     v2 = DenseLayer(v1.end, inputs: shape.hidden, outputs: shape.pixels)
     nodeLogits = v2.end
   }

@@ -43,15 +43,13 @@ package func autoencoderQuadrature(
 @inline(__always)
 private func encode(_ network: AutoencoderNetwork, _ inputs: NetworkInputs, _ rows: QuadratureRows)
 {
-  let p = network.layers
-  p.w1.forward(
+  network.w1.forward(
     inputs.x, inputs.layout, activation: network.shape.activation, into: rows.encoded)
-  p.w2.forward(rows.encoded, inputs.layout, into: rows.code)
+  network.w2.forward(rows.encoded, inputs.layout, into: rows.code)
 }
 
 /// Hidden units and logits of the decoder at z.
 func decode(_ network: AutoencoderNetwork, _ rows: QuadratureRows, _ layout: RowLayout) {
-  let p = network.layers
-  p.v1.forward(rows.z, layout, activation: network.shape.activation, into: rows.decoded)
-  p.v2.forward(rows.decoded, layout, into: rows.logits)
+  network.v1.forward(rows.z, layout, activation: network.shape.activation, into: rows.decoded)
+  network.v2.forward(rows.decoded, layout, into: rows.logits)
 }

@@ -67,11 +67,11 @@ struct PosteriorModes {
     decode(network, rows, layout)
     // Of slopes the biases drop out.
     let slopes = DenseLayer(
-      weights: network.layers.v2.weights, bias: UnsafePointer(rows.zeros), inputs: shape.hidden,
+      weights: network.v2.weights, bias: UnsafePointer(rows.zeros), inputs: shape.hidden,
       outputs: shape.pixels)
     for k in 0..<shape.latent {
       for h in 0..<shape.hidden {
-        let weight = Lanes(repeating: network.layers.v1.weights[h &* shape.latent &+ k])
+        let weight = Lanes(repeating: network.v1.weights[h &* shape.latent &+ k])
         var image = 0
         while image < images {
           store(weight, rows.dHidden + h &* tile, image)
