@@ -25,7 +25,7 @@ enum ChildWork: String, CaseIterable {
     let circuit = try CircuitWork.vanilla()
     let trainer = Trainer(
       circuit: circuit, parameters: circuit.initialParameters(seed: 1),
-      learner: Adam(rate: 0.001), batch: Self.batch,
+      settings: TrainingSettings(learner: Adam(rate: 0.001), batch: Self.batch),
       workers: ForkJoin(workers: ProcessInfo.processInfo.activeProcessorCount))
     try trainer.runEpoch(1, on: own)
     print(Machine.peakMemory - digits.sampleCount * 784)

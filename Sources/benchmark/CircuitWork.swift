@@ -119,8 +119,9 @@ enum CircuitWork {
   ) -> Work {
     let digits = all.first(images(of: circuit, all))
     let trainer = Trainer(
-      circuit: circuit, parameters: parameters(circuit), learner: Adam(rate: 0.001),
-      batch: batch, workers: ForkJoin(workers: workers))
+      circuit: circuit, parameters: parameters(circuit),
+      settings: TrainingSettings(learner: Adam(rate: 0.001), batch: batch),
+      workers: ForkJoin(workers: workers))
     return Work(
       name: "train/\(name)", workers: workers, batch: batch, amount: Double(digits.sampleCount),
       unit: "images/s", operations: operations(circuit, anEdge: 6),
@@ -189,6 +190,6 @@ enum CircuitWork {
       imageHeight: 28, imageWidth: 28, cellHeight: superpixel, cellWidth: superpixel)
     return Circuit(
       graph: graph, units: units, leaf: leaf,
-      superpixels: partition.cells.map { $0.map(Int32.init) })
+      superpixels: Superpixels(partition.cells.map { $0.map(Int32.init) }))
   }
 }

@@ -34,11 +34,11 @@ enum TrainedModel {
     let partition = try GridPartition(imageHeight: 8, imageWidth: 8, cellHeight: 2, cellWidth: 2)
     let circuit = Circuit(
       graph: try structure.regionGraph(of: Lattice(rows: 4, columns: 4)), units: 2,
-      leaf: BernoulliLeaf(), superpixels: partition.cells.map { $0.map(Int32.init) })
+      leaf: BernoulliLeaf(), superpixels: Superpixels(partition.cells.map { $0.map(Int32.init) }))
     let source = Rows(images: images(count: 50, seed: 1))
     let trainer = Trainer(
-      circuit: circuit, parameters: circuit.initialParameters(seed: 1), learner: Adam(),
-      batch: 16, workers: ForkJoin(workers: 1))
+      circuit: circuit, parameters: circuit.initialParameters(seed: 1),
+      settings: TrainingSettings(learner: Adam(), batch: 16), workers: ForkJoin(workers: 1))
     let curve = try (1...2).map { epoch in
       EpochRecord(
         epoch: epoch, train: try trainer.runEpoch(epoch, on: source), validation: .nan,

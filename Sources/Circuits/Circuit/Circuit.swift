@@ -75,18 +75,15 @@ package final class Circuit: Sendable {
   let rootWeights: AlignedBuffer<Float>
 
   /// - Parameters:
-  ///   - classPriors: the probability of each class, to give every class a root unit; nil for K root
-  ///     units that stand for nothing, each with weight 1/K. A root that is a leaf has no classes.
-  ///   - superpixels: the values of each variable, those of a pixel side by side; together every value
-  ///     of an image exactly once.
-  ///   - channels: values of a pixel.
+  ///   - units: of a region: K.
   ///   - unsegmentedBytes: memory that values and gradients of a tile may take before they are computed
   ///     in segments.
   package init(
-    graph: RegionGraph, units: Int, classPriors: [Float]? = nil,
-    products: any ProductLayer = DenseProducts(), weights: any SumWeights = FreeWeights(),
-    leaf: any Leaf, superpixels: [[Int32]], channels: Int = 1, unsegmentedBytes: Int = 1 << 21
+    graph: RegionGraph, units: Int, sums layers: SumLayers = SumLayers(), leaf: any Leaf,
+    superpixels cut: Superpixels, unsegmentedBytes: Int = 1 << 21
   ) {
+    let (products, weights, classPriors) = (layers.products, layers.weights, layers.classPriors)
+    let (superpixels, channels) = (cut.values, cut.channels)
     precondition(units >= 1 && superpixels.count == graph.variableCount)
     precondition(products.complaint(about: graph) == nil)
     precondition(weights.complaint(about: graph, products: products, units: units) == nil)
@@ -187,8 +184,10 @@ package final class Circuit: Sendable {
   /// The same topology with leaves of other parameters.
   func withOwnParameters(of leaf: any Leaf) -> Circuit {
     Circuit(
-      graph: graph, units: units, classPriors: classPriors, products: products, weights: weights,
-      leaf: leaf, superpixels: superpixels, channels: channels, unsegmentedBytes: unsegmentedBytes)
+      graph: graph, units: units,
+      sums: SumLayers(products: products, weights: weights, classPriors: classPriors), leaf: leaf,
+      superpixels: Superpixels(superpixels, channels: channels),
+      unsegmentedBytes: unsegmentedBytes)
   }
 
   /// What the number a circuit gives is: that of its weakest leaf.

@@ -126,13 +126,11 @@ extension Circuit {
     }
   }
 
-  /// `scale` times the gradient of one piece's parameters, from its statistics.
+  /// `scale` times the gradient of one piece's parameters, from the sums of a batch.
   ///
-  /// - Parameter notes: what leaves that take notes have of the batch's `images`.
   /// - Precondition: of a piece of sums, its weights are computed piecewise; else see `JointSums`.
   package func gradient(
-    _ piece: LearningPiece, statistics: UnsafePointer<Float>, derived: DerivedParameters,
-    scale: Float, notes: BatchNotes? = nil, images: Int = 0,
+    _ piece: LearningPiece, of sums: BatchSums, derived: DerivedParameters, scale: Float,
     into gradient: UnsafeMutablePointer<Float>
   ) {
     switch piece.members {
@@ -141,19 +139,19 @@ extension Circuit {
         preconditionFailure("the gradient of all weights together is of JointSums")
       }
       weights.gradient(
-        piece: index, weights: derived.values.pointer, statistics: statistics, scale: scale,
-        into: gradient)
+        piece: index, weights: derived.values.pointer, statistics: sums.statistics,
+        scale: scale, into: gradient)
     case .leaves(let range):
       for group in layout.leafGroups[range] {
         leafGradient(
-          group[0], statistics: statistics + layout.leafStatistics[group[0]], derived: derived,
-          scale: scale, notes: notes?.notes(leaf: group[0], firstImage: 0, images: images),
+          group[0], statistics: sums.statistics + layout.leafStatistics[group[0]],
+          derived: derived, scale: scale, notes: sums.notes(ofLeaf: group[0]),
           into: gradient + layout.leafParameters[group[0]])
         // Sums over the images of a group lie together, but not notes of each image.
         for other in group.dropFirst() where leafSizes[other].noteBytes > 0 {
           addGradient(
-            ofNotes: notes?.notes(leaf: other, firstImage: 0, images: images), leaf: other,
-            derived: derived, scale: scale, to: gradient + layout.leafParameters[other])
+            ofNotes: sums.notes(ofLeaf: other), leaf: other, derived: derived, scale: scale,
+            to: gradient + layout.leafParameters[other])
         }
       }
     }
@@ -164,10 +162,8 @@ extension Circuit {
     notes: LeafNotes?, into gradient: UnsafeMutablePointer<Float>
   ) {
     leaf.gradient(
-      leafShapes[index],
-      parameters: derived.parameters.values.pointer + layout.leafParameters[index],
-      statistics: statistics, derived: derived.values.pointer + layout.leafDerived[index],
-      notes: notes, scale: scale, into: gradient)
+      leafRegion(index, derived), statistics: statistics, notes: notes, scale: scale,
+      into: gradient)
   }
 
   private func addGradient(

@@ -71,8 +71,8 @@ package struct LearningStep: Sendable {
       return UnsafePointer(scratch.pointer)
     }
     circuit.gradient(
-      piece, statistics: statistics.pointer, derived: derived, scale: 1 / Float(images),
-      notes: notes, images: images, into: scratch.pointer)
+      piece, of: BatchSums(statistics: statistics.pointer, notes: notes, images: images),
+      derived: derived, scale: 1 / Float(images), into: scratch.pointer)
     return UnsafePointer(scratch.pointer)
   }
 

@@ -24,6 +24,25 @@ package struct Divergence: Error, Equatable, Sendable {
   }
 }
 
+/// How a circuit is trained.
+package struct TrainingSettings: Sendable {
+  package let learner: any Learner
+  /// Images of a step, at least 1.
+  package let batch: Int
+  /// Whether the objective is log p(image, class), of a circuit whose root units are classes.
+  package let withClasses: Bool
+  /// Of the noise of stochastic leaves.
+  package let seed: Int
+
+  package init(learner: any Learner, batch: Int, withClasses: Bool = false, seed: Int = 0) {
+    precondition(batch >= 1)
+    self.learner = learner
+    self.batch = batch
+    self.withClasses = withClasses
+    self.seed = seed
+  }
+}
+
 /// A circuit, its parameters and its learner, moving a batch at a time.
 package final class Trainer {
   package let circuit: Circuit
@@ -38,26 +57,23 @@ package final class Trainer {
   private let gradient: AlignedBuffer<Float>
   private let joint: JointSums?
 
-  /// - Parameters:
-  ///   - state: what an earlier run left; nil to start.
-  ///   - withClasses: the objective is log p(image, class), of a circuit whose root units are classes.
-  ///   - seed: of the noise of stochastic leaves.
+  /// - Parameter state: what an earlier run left; nil to start.
   package init(
-    circuit: Circuit, parameters: Parameters, learner: any Learner, state: LearnerState? = nil,
-    withClasses: Bool = false, batch: Int, seed: Int = 0, workers: ForkJoin
+    circuit: Circuit, parameters: Parameters, settings: TrainingSettings,
+    state: LearnerState? = nil, workers: ForkJoin
   ) {
-    precondition(batch >= 1 && parameters.count == circuit.layout.parameterCount)
+    precondition(parameters.count == circuit.layout.parameterCount)
     self.circuit = circuit
     self.parameters = parameters
-    self.learner = learner
-    self.state = state ?? LearnerState(learner.stateArrays(circuit.layout))
+    learner = settings.learner
+    batch = settings.batch
+    seed = settings.seed
+    self.state = state ?? LearnerState(settings.learner.stateArrays(circuit.layout))
     self.workers = workers
-    self.seed = seed
-    self.batch = batch
     for piece in circuit.pieces { circuit.raiseToFloor(piece, of: parameters) }
     derived = circuit.derived(from: parameters)
     statistics = BatchStatistics(
-      circuit: circuit, withClasses: withClasses, workers: workers, batch: batch)
+      circuit: circuit, withClasses: settings.withClasses, workers: workers, batch: settings.batch)
     gradient = AlignedBuffer(count: parameters.count)
     joint = JointSums(circuit, workers: workers, learns: true)
   }

@@ -67,15 +67,4 @@ package protocol Leaf: Sendable {
 extension Leaf {
   /// What a message calls it.
   package var name: String { traits.name }
-
-  /// The same gradient, of a region whose numbers are handed over one by one.
-  package func gradient(
-    _ shape: LeafShape, parameters: UnsafePointer<Float>, statistics: UnsafePointer<Float>,
-    derived: UnsafePointer<Float>, notes: LeafNotes?, scale: Float,
-    into gradient: UnsafeMutablePointer<Float>
-  ) {
-    self.gradient(
-      LeafRegion(shape, parameters: parameters, derived: derived), statistics: statistics,
-      notes: notes, scale: scale, into: gradient)
-  }
 }

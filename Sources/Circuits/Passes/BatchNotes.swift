@@ -38,3 +38,22 @@ struct TileNotes {
     batch.notes(leaf: leaf, firstImage: firstImage, images: images)
   }
 }
+
+/// What a batch's images leave to learn from: statistics, summed over them, and what some leaves noted.
+package struct BatchSums {
+  /// Laid out as `ParameterLayout` says.
+  let statistics: UnsafePointer<Float>
+  private let notes: BatchNotes?
+  /// Images that the notes are of.
+  private let images: Int
+
+  package init(statistics: UnsafePointer<Float>, notes: BatchNotes? = nil, images: Int = 0) {
+    self.statistics = statistics
+    self.notes = notes
+    self.images = images
+  }
+
+  func notes(ofLeaf leaf: Int) -> LeafNotes? {
+    notes?.notes(leaf: leaf, firstImage: 0, images: images)
+  }
+}

@@ -31,8 +31,9 @@ struct ModelStructure {
         graph, units: units, rootUnits: priors?.count ?? units, products: products)
     } catch { throw fault("\(error)") }
     let circuit = Circuit(
-      graph: graph, units: units, classPriors: priors, products: products, weights: weights,
-      leaf: leaf, superpixels: superpixels, channels: channels)
+      graph: graph, units: units,
+      sums: SumLayers(products: products, weights: weights, classPriors: priors), leaf: leaf,
+      superpixels: Superpixels(superpixels, channels: channels))
     if let complaint = circuit.complaint { throw fault(complaint) }
     return circuit
   }

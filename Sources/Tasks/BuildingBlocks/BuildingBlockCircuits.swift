@@ -34,7 +34,7 @@ struct BuildingBlockCircuits {
       of: Lattice(rows: 1, columns: variables))
     return Circuit(
       graph: graph, units: units, leaf: leaf,
-      superpixels: (0..<Int32(variables)).map { [$0] })
+      superpixels: Superpixels((0..<Int32(variables)).map { [$0] }))
   }
 
   private func setLeaves(

@@ -124,8 +124,8 @@ struct FineTuning: Sendable {
     }
     if let complaint = complaint(about: model.circuit) { throw ConversionFault(reason: complaint) }
     let trainer = Trainer(
-      circuit: model.circuit, parameters: model.parameters, learner: learner, batch: batch,
-      seed: seed, workers: workers)
+      circuit: model.circuit, parameters: model.parameters,
+      settings: TrainingSettings(learner: learner, batch: batch, seed: seed), workers: workers)
     var curve: [EpochRecord] = []
     for epoch in 1...epochs {
       do {

@@ -93,9 +93,10 @@ package struct ModelSpecification: Sendable {
       graph, units: units, rootUnits: classPriors?.count ?? units, products: products)
     if classPriors != nil && graph.partitions.isEmpty { throw OneRegionFault() }
     let circuit = Circuit(
-      graph: graph, units: units, classPriors: classPriors, products: products, weights: weights,
-      leaf: leaf, superpixels: partition.cells.map { cell in cell.map(Int32.init) },
-      channels: partition.channels)
+      graph: graph, units: units,
+      sums: SumLayers(products: products, weights: weights, classPriors: classPriors), leaf: leaf,
+      superpixels: Superpixels(
+        partition.cells.map { cell in cell.map(Int32.init) }, channels: partition.channels))
     if let complaint = circuit.complaint { throw leafPlace.fault(complaint) }
     return circuit
   }

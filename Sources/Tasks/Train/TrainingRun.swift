@@ -35,9 +35,10 @@ struct TrainingRun {
     let trainer = Trainer(
       circuit: circuit,
       parameters: try resumed?.parameters ?? initialParameters(),
-      learner: stage.learner, state: resumed?.learner.state,
-      withClasses: stage.withClasses, batch: stage.batch,
-      seed: stage.seed, workers: workers)
+      settings: TrainingSettings(
+        learner: stage.learner, batch: stage.batch, withClasses: stage.withClasses,
+        seed: stage.seed),
+      state: resumed?.learner.state, workers: workers)
     var curve = resumed?.curve ?? []
     if let resumed {
       context.note("continuing after epoch \(resumed.epoch)")

@@ -10,8 +10,9 @@ import Testing
     _ circuit: Circuit, workers: Int = 1, batch: Int = 20, learner: Adam = Adam()
   ) -> Trainer {
     Trainer(
-      circuit: circuit, parameters: circuit.initialParameters(seed: 1), learner: learner,
-      batch: batch, workers: ForkJoin(workers: workers))
+      circuit: circuit, parameters: circuit.initialParameters(seed: 1),
+      settings: TrainingSettings(learner: learner, batch: batch),
+      workers: ForkJoin(workers: workers))
   }
 
   private func rows(_ count: Int) -> Rows {
@@ -81,8 +82,9 @@ import Testing
     let state = LearnerState(
       step: first.state.step, arrays: first.state.arrays.map { ($0.name, $0.values.array) })
     let second = Trainer(
-      circuit: circuit, parameters: Parameters(first.parameters.values.array), learner: Adam(),
-      state: state, batch: 20, workers: ForkJoin(workers: 1))
+      circuit: circuit, parameters: Parameters(first.parameters.values.array),
+      settings: TrainingSettings(learner: Adam(), batch: 20), state: state,
+      workers: ForkJoin(workers: 1))
     for epoch in 3...4 { try second.runEpoch(epoch, on: rows(50)) }
     #expect(second.parameters.values.array == whole.parameters.values.array)
     #expect(second.state.step == whole.state.step)
@@ -96,7 +98,8 @@ import Testing
       parameters.values.pointer[circuit.layout.sumWeightCount + unit] = -.infinity
     }
     let trainer = Trainer(
-      circuit: circuit, parameters: parameters, learner: Adam(), batch: 1,
+      circuit: circuit, parameters: parameters,
+      settings: TrainingSettings(learner: Adam(), batch: 1),
       workers: ForkJoin(workers: 1))
     let images = [binaryImage(0, pixels: 9), binaryImage(1, pixels: 9)]
     let error = #expect(throws: Divergence.self) {
@@ -129,8 +132,9 @@ import Testing
     let before = parts.parameters.doubles
     let alone = Trainer(
       circuit: circuit, parameters: parts.parameters,
-      learner: Adam(rate: 0.01, beta1: 0, epsilon: 1e-3), state: parts.state, batch: 1,
-      workers: ForkJoin(workers: 1))
+      settings: TrainingSettings(
+        learner: Adam(rate: 0.01, beta1: 0, epsilon: 1e-3), batch: 1),
+      state: parts.state, workers: ForkJoin(workers: 1))
     try alone.runEpoch(0, on: InOrder(rows: RowSource([five.rows.rows[last]])))
     #expect(alone.parameters.values.array == whole.parameters.values.array)
     #expect(alone.parameters.doubles != before)

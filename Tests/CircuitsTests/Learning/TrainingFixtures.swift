@@ -37,6 +37,6 @@ func makeTrainer(
 ) -> Trainer {
   Trainer(
     circuit: circuit, parameters: parameters ?? circuit.initialParameters(seed: seed),
-    learner: learner, state: state, withClasses: withClasses, batch: batch,
-    workers: ForkJoin(workers: workers))
+    settings: TrainingSettings(learner: learner, batch: batch, withClasses: withClasses),
+    state: state, workers: ForkJoin(workers: workers))
 }

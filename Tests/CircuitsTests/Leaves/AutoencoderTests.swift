@@ -33,18 +33,19 @@ import Testing
     #expect(AutoencoderLeaf().sizes(shape).parameters == 2 * 660)
     let graph = try PoonDomingos(steps: [1]).regionGraph(of: Lattice(rows: 7, columns: 7))
     let cells = (0..<49).map { cell in (0..<16).map { Int32(cell * 16 + $0) } }
-    let network = Circuit(graph: graph, units: 2, leaf: AutoencoderLeaf(), superpixels: cells)
+    let network = Circuit(
+      graph: graph, units: 2, leaf: AutoencoderLeaf(), superpixels: Superpixels(cells))
     #expect(network.counts.parameters == 89_768)
     let whole = try PoonDomingos(steps: [1]).regionGraph(of: Lattice(rows: 1, columns: 1))
     let pixels = [(0..<784).map { Int32($0) }]
     let vanilla = Circuit(
       graph: whole, units: 1, leaf: AutoencoderLeaf(hidden: 1_568, latent: 196),
-      superpixels: pixels)
+      superpixels: Superpixels(pixels))
     #expect(vanilla.counts.parameters == 3_384_920)
     #expect(vanilla.counts.regions == 1 && vanilla.counts.partitions == 0)
     let matched = Circuit(
       graph: whole, units: 1, leaf: AutoencoderLeaf(hidden: 55, latent: 16),
-      superpixels: pixels)
+      superpixels: Superpixels(pixels))
     #expect(matched.counts.parameters == 89_806)
   }
 

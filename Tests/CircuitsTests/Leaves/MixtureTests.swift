@@ -153,7 +153,7 @@ extension Circuit {
     }
     for piece in pieces {
       self.gradient(
-        piece, statistics: statistics.pointer, derived: derived, scale: 1,
+        piece, of: BatchSums(statistics: statistics.pointer), derived: derived, scale: 1,
         into: gradient.pointer)
     }
     return gradient.array

@@ -127,7 +127,7 @@ import Testing
     }
     for piece in circuit.pieces {
       circuit.gradient(
-        piece, statistics: statistics.pointer, derived: derived, scale: 1,
+        piece, of: BatchSums(statistics: statistics.pointer), derived: derived, scale: 1,
         into: gradient.pointer)
     }
     return (values.array.reduce(0, +), gradient.array.map(Double.init))

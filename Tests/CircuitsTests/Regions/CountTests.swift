@@ -51,7 +51,7 @@ import Testing
     let graph = try PoonDomingos(steps: [4, 1]).regionGraph(of: Lattice(rows: 28, columns: 28))
     let circuit = Circuit(
       graph: graph, units: 2, leaf: BernoulliLeaf(),
-      superpixels: (0..<784).map { [Int32($0)] })
+      superpixels: Superpixels((0..<784).map { [Int32($0)] }))
     #expect(circuit.counts.parameters == 105_056)
     #expect(circuit.initialParameters(seed: 1).count == 105_056)
     #expect(circuit.parameterSlices.map(\.range.count) == [103_488, 1_568])

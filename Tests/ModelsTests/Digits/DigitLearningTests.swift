@@ -11,7 +11,7 @@ import Testing
       imageHeight: 28, imageWidth: 28, cellHeight: 4, cellWidth: 4)
     return Circuit(
       graph: graph, units: units, leaf: BernoulliLeaf(),
-      superpixels: partition.cells.map { $0.map(Int32.init) })
+      superpixels: Superpixels(partition.cells.map { $0.map(Int32.init) }))
   }
 
   private func means(
@@ -19,7 +19,8 @@ import Testing
     on digits: DigitLeaves.Digits
   ) throws -> [Double] {
     let trainer = Trainer(
-      circuit: circuit, parameters: parameters, learner: learner, batch: 100,
+      circuit: circuit, parameters: parameters,
+      settings: TrainingSettings(learner: learner, batch: 100),
       workers: ForkJoin(workers: 2))
     return try (1...epochs).map { try trainer.runEpoch($0, on: digits) }
   }

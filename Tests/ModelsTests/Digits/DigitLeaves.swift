@@ -15,11 +15,12 @@ struct DigitLeaves {
       imageHeight: 28, imageWidth: 28, cellHeight: 4, cellWidth: 4)
     let circuit = Circuit(
       graph: graph, units: 2, leaf: AutoencoderLeaf(),
-      superpixels: partition.cells.map { $0.map(Int32.init) })
+      superpixels: Superpixels(partition.cells.map { $0.map(Int32.init) }))
     let digits = try Digits()
     let parameters = circuit.initialParameters(seed: 1)
     let trainer = Trainer(
-      circuit: circuit, parameters: parameters, learner: Adam(), batch: 100,
+      circuit: circuit, parameters: parameters,
+      settings: TrainingSettings(learner: Adam(), batch: 100),
       workers: ForkJoin(workers: 2))
     for epoch in 0..<epochs { try trainer.runEpoch(epoch + 1, on: digits) }
     self.circuit = circuit

@@ -34,8 +34,8 @@ package func kernelGradient(
       continue
     }
     circuit.gradient(
-      piece, statistics: statistics.pointer, derived: derived, scale: scale, notes: notes,
-      images: count, into: gradient.pointer)
+      piece, of: BatchSums(statistics: statistics.pointer, notes: notes, images: count),
+      derived: derived, scale: scale, into: gradient.pointer)
   }
   return gradient.array.map(Double.init)
 }

@@ -69,8 +69,9 @@ package struct TinyCircuit: Sendable, CustomStringConvertible {
     }
     // However small, what can be computed in segments is.
     return Circuit(
-      graph: graph, units: units, classPriors: classPriors, products: products,
-      weights: weights, leaf: leaf, superpixels: cells, channels: channels, unsegmentedBytes: 0)
+      graph: graph, units: units,
+      sums: SumLayers(products: products, weights: weights, classPriors: classPriors), leaf: leaf,
+      superpixels: Superpixels(cells, channels: channels), unsegmentedBytes: 0)
   }
 
   /// The shapes the specification names, with several K, plus coarser cells and two resolutions.

@@ -146,15 +146,16 @@ final class WeightStrips: JointWeights {
     _ strip: Strip, _ trunk: WeightTrunk, _ parameters: UnsafePointer<Float>, _ space: StripSpace,
     to gradient: UnsafeMutablePointer<Float>
   ) {
-    let (layers, sums, rows) = (trunk.layers(parameters), trunk.layers(gradient), strip.layout)
+    let (layers, rows) = (trunk.layers(parameters), strip.layout)
+    func sums(_ layer: DenseLayer) -> DenseGradient { layer.gradient(in: gradient, of: parameters) }
     let hidden = trunk.hidden
-    sums.heads.accumulate(space.slopes, inputs: space.second, rows)
+    sums(layers.heads).accumulate(space.slopes, inputs: space.second, rows)
     layers.heads.backward(space.slopes, rows, into: space.gradients)
     Activation.tanh.backward(space.second, count: hidden, rows, gradients: space.gradients)
-    sums.second.accumulate(space.gradients, inputs: space.first, rows)
+    sums(layers.second).accumulate(space.gradients, inputs: space.first, rows)
     // The second layer's values are no longer needed.
     layers.second.backward(space.gradients, rows, into: space.second)
     Activation.tanh.backward(space.first, count: hidden, rows, gradients: space.second)
-    sums.first.accumulate(space.second, inputs: strip.features.pointer, rows)
+    sums(layers.first).accumulate(space.second, inputs: strip.features.pointer, rows)
   }
 }

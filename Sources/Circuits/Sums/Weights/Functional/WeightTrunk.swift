@@ -9,11 +9,11 @@ struct HeadedUnit: Sendable {
   let weights: Int
 }
 
-/// The layers of a trunk at a place.
-struct WeightLayers<Pointer: Strideable> where Pointer.Stride == Int {
-  let first: DenseLayer<Pointer>
-  let second: DenseLayer<Pointer>
-  let heads: DenseLayer<Pointer>
+/// The layers of a trunk at the place of its parameters.
+struct WeightLayers {
+  let first: DenseLayer
+  let second: DenseLayer
+  let heads: DenseLayer
 }
 
 /// Two hidden layers and the heads that read them, as ranges of the parameters.
@@ -62,12 +62,11 @@ struct WeightTrunk: Sendable {
   var headBiases: Range<Int> { after(headWeights, heads) }
   var parameters: Range<Int> { start..<headBiases.upperBound }
 
-  /// The three layers of parameters, or of their gradients.
-  func layers<Pointer>(_ start: Pointer) -> WeightLayers<Pointer> {
-    func layer(_ weights: Range<Int>, _ biases: Range<Int>, inputs: Int) -> DenseLayer<Pointer> {
+  func layers(_ parameters: UnsafePointer<Float>) -> WeightLayers {
+    func layer(_ weights: Range<Int>, _ biases: Range<Int>, inputs: Int) -> DenseLayer {
       DenseLayer(
-        weights: start.advanced(by: weights.lowerBound),
-        bias: start.advanced(by: biases.lowerBound), inputs: inputs, outputs: biases.count)
+        weights: parameters + weights.lowerBound, bias: parameters + biases.lowerBound,
+        inputs: inputs, outputs: biases.count)
     }
     return WeightLayers(
       first: layer(firstWeights, firstBiases, inputs: inputs),
