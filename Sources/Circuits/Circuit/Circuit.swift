@@ -67,6 +67,9 @@ package final class Circuit: Sendable {
   /// Pixels of each leaf region, ascending by superpixel.
   package let leafPixels: [[Int32]]
 
+  /// Whether some pixels are in several leaf regions, as those of random structures are.
+  package let leavesOverlap: Bool
+
   let leafSlots: [Int]
   let flatLeafPixels: AlignedBuffer<Int32>
   let leafPixelOffsets: [Int]
@@ -104,6 +107,7 @@ package final class Circuit: Sendable {
     let leafPixels = leafRegions.map { region in
       graph.scopes[region].variables.flatMap { superpixels[$0] }
     }
+    leavesOverlap = leafPixels.reduce(0) { $0 + $1.count } > pixelCount
     leafShapes = leafPixels.map { LeafShape(units: units, pixels: $0.count, channels: channels) }
     leafSizes = leafShapes.map(leaf.sizes)
     hidesPixels = leaf.hidesPixels
@@ -121,13 +125,10 @@ package final class Circuit: Sendable {
     schedule = Circuit.schedule(
       graph, sums: sums, units: units, rootUnits: rootUnits, segmentation: segmentation,
       products: products)
-    self.strata = strata.map {
-      var stratum = $0
-      stratum.shared =
-        units == 2 && products is DenseProducts
-        ? Circuit.sharedExponent(of: $0, regions: sums, graph: graph, slots: slots) : nil
-      return stratum
-    }
+    let sharesExponents = units == 2 && products is DenseProducts
+    self.strata =
+      sharesExponents
+      ? strata.map { $0.sharingExponent(regions: sums, graph: graph, slots: slots) } : strata
     let inOrder = sums.sorted { $0.region < $1.region }
     weightGroups = inOrder.filter { graph.groups[$0.region] == $0.region }
     boundWeights = weights.bound(

@@ -104,3 +104,13 @@ extension Circuit {
     return pieces
   }
 }
+
+extension Stratum {
+  /// The same with a common exponent of its regions, where they can have one.
+  func sharingExponent(regions: [SumRegion], graph: RegionGraph, slots: [Int]) -> Stratum {
+    var stratum = self
+    stratum.shared = Circuit.sharedExponent(
+      of: self, regions: regions, graph: graph, slots: slots)
+    return stratum
+  }
+}

@@ -28,15 +28,16 @@ extension Circuit {
           clear(means, count: leafShapes[index].pixels * tile.pixels.tile)
           prior.add(tile, leaf: index, into: means)
         }
-        copy(tile, leaf: index, means: means, into: out.pointer)
+        add(tile, leaf: index, means: means, to: out.pointer)
       }
     }
     return out.array
   }
 
-  private func copy(
+  /// Adds a leaf region's share of its hidden pixels' means: all of it, unless leaf regions overlap.
+  private func add(
     _ tile: TileFlows, leaf index: Int, means: UnsafePointer<Float>,
-    into out: UnsafeMutablePointer<Float>
+    to out: UnsafeMutablePointer<Float>
   ) {
     let isLevel = leaf.traits.levels > 2
     for (place, pixel) in leafPixels[index].enumerated() {
@@ -44,9 +45,12 @@ extension Circuit {
       for image in 0..<tile.images.count {
         let byte = row[image]
         let seen: Float = isLevel ? Float(byte) / 255 : byte == 0 ? 0 : 1
-        out[(tile.images.lowerBound + image) * pixelCount + Int(pixel)] =
-          tile.isObserved(Int(pixel), image: image)
-          ? seen : means[place * tile.pixels.tile + image]
+        let value = (tile.images.lowerBound + image) * pixelCount + Int(pixel)
+        if tile.isObserved(Int(pixel), image: image) {
+          out[value] = seen
+        } else {
+          out[value] += means[place * tile.pixels.tile + image]
+        }
       }
     }
   }

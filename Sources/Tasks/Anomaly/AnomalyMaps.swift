@@ -28,7 +28,8 @@ struct AnomalyMaps {
   ) throws {
     let circuit = model.circuit
     let derived = try circuit.checkedDerived(from: model.parameters)
-    let isOfLeaves = circuit.leafPixels.contains { $0.count > circuit.channels }
+    let isOfLeaves =
+      !circuit.leavesOverlap && circuit.leafPixels.contains { $0.count > circuit.channels }
     let passes = PassCount(
       passes: isOfLeaves ? 3 : 2, images: source.sampleCount)
     surprises = try circuit.logLikelihoods(source, derived: derived, workers: workers) {

@@ -62,7 +62,7 @@ struct AskedModel {
     }
     let distances = circuit.leafPixels.map(distance)
     let nearest = distances.indices.sorted { (distances[$0], $0) < (distances[$1], $1) }
-    let pixels = nearest.prefix(count).flatMap { circuit.leafPixels[$0] }.sorted()
+    let pixels = Set(nearest.prefix(count).flatMap { circuit.leafPixels[$0] }).sorted()
     guard pixels.count <= LeafMass.mostPixels else {
       throw RegionSizeFault(model: label, pixels: pixels.count)
     }

@@ -23,7 +23,7 @@ extension CommandSuite {
           ["10:62: expected an integer from 1 to 1000000 for 'epochs' in stage 'spn', found '0'"]
         ),
         (
-          "data: shards, part", "data: shads, part",
+          "data: shards, part: ", "data: shads, part: ",
           ["11:53: unknown stage 'shads', for 'data' of stage 'metrics'; did you mean 'shards'?"]
         ),
         (
@@ -65,7 +65,7 @@ extension CommandSuite {
         (
           "partition: cells, ", "superpixel: [2, 2], ",
           [
-            "10:35: superpixel of stage 'spn': the superpixels are those of the shards; for others name a "
+            "10:48: superpixel of stage 'spn': the superpixels are those of the shards; for others name a "
               + "stage of kind partition, partition: NAME"
           ]
         ),

@@ -92,7 +92,7 @@ extension CommandSuite {
       let one = try Tessera.run("run", "p.yaml", in: sandbox)
       #expect(one.status == 0, "\(one.errors)")
       #expect(one.errors.contains("spn/seed-2: cached, failed: diverged in epoch 1\n"))
-      #expect(one.errors.contains("Failed, 1 of 14; results are stored:\n  spn/seed-2: diverged"))
+      #expect(one.errors.contains("Failed, 1 of 15; results are stored:\n  spn/seed-2: diverged"))
       #expect(one.output.contains("Output/tiny/spn/seed-2/model.h5\n"))
       let preview = try Tessera.run("run", "p.yaml", "--dry-run", in: sandbox)
       #expect(preview.output.contains("cached, failed: diverged in epoch 1\n"))

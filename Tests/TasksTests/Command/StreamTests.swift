@@ -50,7 +50,7 @@ extension CommandSuite {
       try sandbox.write("p.yaml", Pipelines.all)
       let first = try Tessera.run("run", "p.yaml", "--dry-run", in: sandbox)
       #expect(first.status == 0)
-      #expect(first.output.split(separator: "\n").count == 9)
+      #expect(first.output.split(separator: "\n").count == 10)
       #expect(!sandbox.exists("Output"))
       #expect(!sandbox.exists("Data/Cache"))
 
@@ -61,11 +61,12 @@ extension CommandSuite {
       let status = stages.map { "\($0["stage"]?.string ?? ""): \($0["status"]?.string ?? "")" }
       #expect(
         status == [
-          "digits: cached", "superpixels: cached", "parts: cached", "shards: cached",
+          "digits: cached", "superpixels: cached", "cells: cached", "parts: cached",
+          "shards: cached",
           "spn: would run", "metrics: would run", "curve: would run", "film: would run",
           "samples: would run",
         ])
-      #expect(stages[4]["reason"]?.string == "epochs: 3 -> 5")
+      #expect(stages[5]["reason"]?.string == "epochs: 3 -> 5")
     }
 
     /// The subcommands, as the program lists them.

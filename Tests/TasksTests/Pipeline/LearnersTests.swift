@@ -112,7 +112,7 @@ extension StagesSuite {
       let ended = try Tessera.run("run", "p.yaml", in: sandbox)
       #expect(ended.status == 78)
       #expect(ended.errorLines.count == 1)
-      #expect(ended.errors.hasPrefix("tessera: p.yaml:9:"))
+      #expect(ended.errors.hasPrefix("tessera: p.yaml:10:"))
       #expect(ended.errors.contains("\(key) of ") && ended.errors.contains(message))
       #expect(!sandbox.exists("Data/Cache"))
     }

@@ -71,7 +71,7 @@ extension StagesSuite {
           Pipelines.training(
             epochs: 2, superpixel: superpixel, train: "batch: 16, binarisation: \(binarisation)",
             extra: Pipelines.evaluation))
-        return try ["spn/outcome.csv", "metrics/metrics.csv", "curve/curve.csv"].map {
+        return try ["spn/outcome.csv", "metrics/metrics.csv"].map {
           try sandbox.text("Output/tiny/\($0)")
         }
       }

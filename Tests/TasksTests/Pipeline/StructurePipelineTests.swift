@@ -97,7 +97,9 @@ extension StagesSuite {
           statistics: "superpixels"))
       let ended = try Tessera.run("run", "wrong.yaml", in: sandbox)
       #expect(ended.status == 78)
-      #expect(ended.errors.contains("superpixels [2, 2]"), "\(ended.errors)")
+      #expect(
+        ended.errors.contains("expected mutual information of superpixels of 2 x 2"),
+        "\(ended.errors)")
     }
   }
 }
