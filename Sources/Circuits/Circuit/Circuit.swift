@@ -104,9 +104,7 @@ package final class Circuit: Sendable {
     precondition(Set(superpixels.joined()).count == pixelCount, "a pixel is in one superpixel")
 
     let leafRegions = graph.leafRegions
-    let leafPixels = leafRegions.map { region in
-      graph.scopes[region].variables.flatMap { superpixels[$0] }
-    }
+    let leafPixels = leafRegions.map { graph.scopes[$0].variables.flatMap { superpixels[$0] } }
     leavesOverlap = leafPixels.reduce(0) { $0 + $1.count } > pixelCount
     leafShapes = leafPixels.map { LeafShape(units: units, pixels: $0.count, channels: channels) }
     leafSizes = leafShapes.map(leaf.sizes)
@@ -125,10 +123,10 @@ package final class Circuit: Sendable {
     schedule = Circuit.schedule(
       graph, sums: sums, units: units, rootUnits: rootUnits, segmentation: segmentation,
       products: products)
-    let sharesExponents = units == 2 && products is DenseProducts
-    self.strata =
-      sharesExponents
-      ? strata.map { $0.sharingExponent(regions: sums, graph: graph, slots: slots) } : strata
+    self.strata = strata.map {
+      units == 2 && products is DenseProducts
+        ? $0.sharingExponent(regions: sums, graph: graph, slots: slots) : $0
+    }
     let inOrder = sums.sorted { $0.region < $1.region }
     weightGroups = inOrder.filter { graph.groups[$0.region] == $0.region }
     boundWeights = weights.bound(

@@ -80,8 +80,9 @@ extension CommandSuite {
           "  digits: {kind: ingest, source: {kind: idx, dataset: toy}}\n", "",
           [
             "4:42: unknown stage 'digits', for 'images' of stage 'superpixels'",
-            "5:32: unknown stage 'digits', for 'images' of stage 'parts'",
-            "6:34: unknown stage 'digits', for 'images' of stage 'shards'",
+            "5:36: unknown stage 'digits', for 'images' of stage 'cells'",
+            "6:32: unknown stage 'digits', for 'images' of stage 'parts'",
+            "7:34: unknown stage 'digits', for 'images' of stage 'shards'",
           ]
         ),
       ] as [(String, String, [String])])
