@@ -88,6 +88,15 @@ package struct RegionGraph: Sendable {
     }
   }
 
+  /// Bits of all regions' scopes, at most: 2 GiB of memory.
+  package static let mostScopeBits = 1 << 34
+
+  /// - Throws: `RegionGraphFault` (78) where the scopes of so many regions are too large.
+  static func requireRoom(regions: Int, _ variables: Int) throws {
+    guard regions > mostScopeBits / max(variables, 1) else { return }
+    throw RegionGraphFault.tooLarge(variables: variables)
+  }
+
   /// Whether some regions share parameters.
   package var sharesParameters: Bool { groups.indices.contains { groups[$0] != $0 } }
 
@@ -110,8 +119,11 @@ package enum RegionGraphFault: Fault, Equatable {
   case notDecomposable(region: Int, partition: Int)
   case notTopological(partition: Int)
   case notAlike(region: Int)
+  case tooLarge(variables: Int)
 
-  package var exitCode: ExitCode { .badData }
+  package var exitCode: ExitCode {
+    if case .tooLarge = self { .configuration } else { .badData }
+  }
 
   package var description: String {
     switch self {
@@ -123,6 +135,9 @@ package enum RegionGraphFault: Fault, Equatable {
     case .notTopological(let partition):
       "region graph: partition \(partition) is out of order; children come before parents, "
         + "partitions in the order of their regions"
+    case .tooLarge(let variables):
+      "region graph: more than \(RegionGraph.mostScopeBits / variables) regions over \(variables) superpixels: "
+        + "take larger superpixels, coarser steps, fewer repetitions or another structure"
     case .notAlike(let region):
       "region graph: region \(region) cannot share the parameters of its group: expected an earlier region, "
         + "the first of its group, whose partitions have as many children"

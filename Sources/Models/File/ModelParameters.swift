@@ -37,28 +37,47 @@ extension ModelFile {
       }
       values += own
     }
-    if circuit.derivesLogits {
-      let name = "/parameters/\(sumLogits)"
-      let count = try finiteNumbers(name, of: file, path: path).count
-      guard count == circuit.layout.sumWeightCount else {
-        throw ModelFault(
-          path: path,
-          reason: "\(name): \(count) numbers, the structure needs \(circuit.layout.sumWeightCount)")
-      }
-    }
     if let wrong = circuit.boundWeights.mistake(
       in: Array(values[..<circuit.layout.sumParameterCount]))
     {
       throw ModelFault(
         path: path, reason: "/parameters/\(wrong.slice)[\(wrong.index)]: \(wrong.reason)")
     }
-    return Parameters(values)
+    let parameters = Parameters(values)
+    if circuit.derivesLogits {
+      try requireLogits(of: parameters, circuit, in: file, path: path)
+    }
+    return parameters
+  }
+
+  /// The logarithms that are stored for readers have to be those of the parameters.
+  private static func requireLogits(
+    of parameters: Parameters, _ circuit: Circuit, in file: HDF5File, path: String
+  ) throws {
+    let name = "/parameters/\(sumLogits)"
+    let stored = try finiteNumbers(name, of: file, path: path)
+    let own = circuit.sumLogits(parameters)
+    guard stored.count == own.count else {
+      throw ModelFault(
+        path: path,
+        reason: "\(name): \(stored.count) numbers, the structure needs \(own.count)")
+    }
+    // Processors differ in the last digits.
+    if let wrong = own.indices.first(where: {
+      !(abs(stored[$0] - own[$0]) <= 1e-3 * max(1, abs(own[$0])))
+    }) {
+      throw ModelFault(
+        path: path,
+        reason:
+          "\(name)[\(wrong)]: expected \(own[wrong]), the logarithm of the weight that the network gives, "
+          + "found \(stored[wrong]); the file was edited or damaged")
+    }
   }
 }
 
 extension Circuit {
   /// Whether the logarithms of sum weights are no parameters, but stored for readers.
-  var derivesLogits: Bool { !parameterSlices.contains { $0.name == ModelFile.sumLogits } }
+  package var derivesLogits: Bool { !parameterSlices.contains { $0.name == ModelFile.sumLogits } }
 }
 
 extension ParameterSlice {

@@ -7,9 +7,6 @@ struct ModelStructure {
   let file: HDF5File
   let path: String
 
-  /// Bits of all regions' scopes: 2 GiB of memory.
-  private static let mostScopeBits = 1 << 34
-
   /// - Throws: `ModelFault` at the first thing that is not as it must be.
   func circuit(pixelCount: Int, channels: Int) throws -> Circuit {
     let configuration = try file.string("/structure", "leafConfiguration")
@@ -67,7 +64,7 @@ struct ModelStructure {
     // A region is a leaf's, or has a partition: before anything is made of each of them.
     guard regions <= leafRegions.count + partitions.count,
       regions.multipliedReportingOverflow(by: superpixels.count).overflow == false,
-      regions * superpixels.count <= Self.mostScopeBits
+      regions * superpixels.count <= RegionGraph.mostScopeBits
     else {
       throw fault(
         "\(regions) regions of \(superpixels.count) superpixels, with \(leafRegions.count) leaf regions and "

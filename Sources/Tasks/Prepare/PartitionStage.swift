@@ -50,8 +50,8 @@ extension StageFields {
   func refuseSuperpixel() {
     fields.refuseRetired(
       "superpixel",
-      "the superpixels are those of the shards; for others name a stage of kind partition, "
-        + "partition: NAME")
+      "there is no such field: the superpixels are those of the shards; for others name a stage of kind "
+        + "partition, partition: NAME")
   }
 }
 

@@ -12,11 +12,14 @@ struct Checkpoints {
   let snapshots: String
   let scratch: String
 
-  /// Memory that writing takes: copies of the learner's arrays and of the longest slice of parameters.
+  /// Memory that writing takes: copies of the learner's arrays and of the longest slice of parameters, and sum
+  /// weights that are derived to be stored.
   static func bytes(circuit: Circuit, learner: any Learner) -> Int {
     let state = learner.stateArrays(circuit.layout).reduce(0) { $0 + $1.count }
     let slice = circuit.parameterSlices.map(\.range.count).max() ?? 0
-    return (state + slice) * MemoryLayout<Float>.stride
+    let logits =
+      circuit.derivesLogits ? circuit.layout.derivedCount + circuit.layout.sumWeightCount : 0
+    return (state + slice + logits) * MemoryLayout<Float>.stride
   }
 
   func path(ofSnapshot epoch: Int) -> String { joinPath(snapshots, fileName(epoch)) }

@@ -85,7 +85,8 @@ struct TrainStage: Stage {
       meaning: "least images that count as an epoch: a small set is passed over several times")
     weightSpread = fields.double(
       "weightSpread", default: 0.1, in: 0...100,
-      meaning: "standard deviation of the initial logits of sum weights")
+      meaning:
+        "spread of the initial sum weights: standard deviation of logits, or of network heads")
     // Not written, neither is part of a fingerprint.
     clusters =
       fields.optionalChoice(

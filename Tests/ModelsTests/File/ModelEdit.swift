@@ -144,8 +144,8 @@ struct ModelEdit: Sendable, CustomTestStringConvertible {
     },
     ModelEdit(
       "weights of other products",
-      "/structure: weights: functional are of K products a partition, one for each node: expected "
-        + "products: elementwise, found dense"
+      "/structure: functional weights need K products a partition: expected products: elementwise, found "
+        + "dense"
     ) {
       $0.set("/structure", "weights", .string(#"{"kind":"functional"}"#))
     },

@@ -65,8 +65,8 @@ extension CommandSuite {
         (
           "partition: cells, ", "superpixel: [2, 2], ",
           [
-            "10:48: superpixel of stage 'spn': the superpixels are those of the shards; for others name a "
-              + "stage of kind partition, partition: NAME"
+            "10:48: superpixel of stage 'spn': there is no such field: the superpixels are those of the shards; "
+              + "for others name a stage of kind partition, partition: NAME"
           ]
         ),
         (

@@ -89,8 +89,8 @@ package struct TinyCircuit: Sendable, CustomStringConvertible {
       TinyCircuit(rows: 3, columns: 4, units: 3, Halving(cutsBothSides: false)),
       TinyCircuit(rows: 3, columns: 3, units: 2, Halving(cutsBothSides: true)),
       // Leaf regions of several cells that overlap.
-      TinyCircuit(
-        rows: 2, columns: 4, units: 2, RandomTensorised(depth: 2, repetitions: 3, seed: 1)),
+      TinyCircuit(rows: 2, columns: 4, units: 2, OverlappingHalves()),
+      TinyCircuit(rows: 2, columns: 3, units: 2, RandomTensorised(repetitions: 3, seed: 1)),
     ] + elementwise + shared
 
   /// Regions that share weights, leaves, or both.
@@ -143,7 +143,7 @@ package struct TinyCircuit: Sendable, CustomStringConvertible {
         rows: 3, columns: 3, units: 4, Halving(cutsBothSides: true),
         products: ElementwiseProducts()),
       TinyCircuit(
-        rows: 3, columns: 3, units: 5, RandomTensorised(depth: 4, repetitions: 2, seed: 2),
+        rows: 3, columns: 3, units: 5, RandomTensorised(repetitions: 2, seed: 2),
         products: ElementwiseProducts()),
       // A star: one partition of nine children.
       TinyCircuit(
@@ -170,6 +170,27 @@ package struct TreeOfCells: RegionStructure {
 
   package func regionGraph(of ground: StructureGround) throws -> RegionGraph {
     try HiddenTree.regionGraph(parents: parents)
+  }
+}
+
+/// Two partitions of the whole into leaf regions: the first and the second half of the cells, and the even and
+/// the odd ones.
+package struct OverlappingHalves: RegionStructure {
+  package init() {}
+
+  package var description: String { "overlapping halves" }
+  package let needsInformation = false
+
+  package func regionGraph(of ground: StructureGround) throws -> RegionGraph {
+    let count = ground.lattice.cellCount
+    let all = Array(0..<count)
+    let halves = [
+      all.filter { $0 < count / 2 }, all.filter { $0 >= count / 2 }, all.filter { $0 % 2 == 0 },
+      all.filter { $0 % 2 == 1 },
+    ]
+    return try RegionGraph(
+      variableCount: count, scopes: (halves + [all]).map { Scope(variableCount: count, $0) },
+      partitions: [Partition(region: 4, [0, 1]), Partition(region: 4, [2, 3])])
   }
 }
 

@@ -1,43 +1,37 @@
 import Configuration
 import Numerics
 
-/// All cells split at random into two halves, these again to a depth, and that a number of times
-/// (random and tensorised: RAT, Peharz et al. 2019, section 3).
+/// All cells split at random into two halves, these again down to single cells, and that a number of times
+/// (random and tensorised: RAT, Peharz et al. 2019, section 3; their input regions may have several cells).
 ///
-/// The root has one partition a repetition. A repetition ends in up to 2^depth leaf regions, each of one
-/// or several cells; single cells are regions that repetitions share. Of an odd number the first half is
-/// smaller. The same seed gives the same graph.
+/// The root has one partition a repetition. Single cells are regions that all repetitions share. Of an odd number
+/// the first half is smaller. The same seed gives the same graph.
 package struct RandomTensorised: RegionStructure, Equatable {
   package static let kind = "rat"
 
-  package let depth: Int
   package let repetitions: Int
   package let seed: Int
 
-  package init(depth: Int, repetitions: Int, seed: Int) {
-    precondition(depth >= 1 && repetitions >= 1)
-    self.depth = depth
+  package init(repetitions: Int, seed: Int) {
+    precondition(repetitions >= 1)
     self.repetitions = repetitions
     self.seed = seed
   }
 
   package init(fields: Fields) {
     self.init(
-      depth: fields.int(
-        "depth", default: 4, in: 1...20, meaning: "splits from the root to a leaf region"),
       repetitions: fields.int(
         "repetitions", default: 8, in: 1...1_000, meaning: "random trees that the root mixes"),
       seed: fields.int("seed", default: 1, in: 0...Int.max, meaning: "seed of the random splits"))
   }
 
-  package var description: String {
-    "\(Self.kind), depth \(depth), repetitions \(repetitions), seed \(seed)"
-  }
+  package var description: String { "\(Self.kind), repetitions \(repetitions), seed \(seed)" }
 
   package let needsInformation = false
 
   package func regionGraph(of ground: StructureGround) throws -> RegionGraph {
     let cells = ground.lattice.cellCount
+    try RegionGraph.requireRoom(regions: cells + repetitions * max(cells - 2, 0) + 1, cells)
     var growth = Growth(structure: self, cells: cells)
     let all = Array(0..<cells)
     let root = cells == 1 ? [] : (0..<repetitions).map { growth.split(all, repetition: $0) }
@@ -48,8 +42,8 @@ package struct RandomTensorised: RegionStructure, Equatable {
 }
 
 extension RandomTensorised: CatalogueKind {
-  package static let summary = "cells split at random into halves, several times (RAT)"
-  package static let example = "{kind: rat, depth: 4, repetitions: 8}"
+  package static let summary = "random halves of halves, down to cells, several times (RAT)"
+  package static let example = "{kind: rat, repetitions: 8}"
 }
 
 /// The regions so far, children before parents.
@@ -70,9 +64,7 @@ private struct Growth {
   /// The regions of two random halves of the whole.
   mutating func split(_ all: [Int], repetition: Int) -> [Int] {
     splits = 0
-    return halves(of: all, repetition).map {
-      region(of: $0, depth: structure.depth - 1, repetition)
-    }
+    return halves(of: all, repetition).map { region(of: $0, repetition) }
   }
 
   /// - Parameter parts: regions of each partition; none for a leaf region.
@@ -84,17 +76,14 @@ private struct Growth {
     return region
   }
 
-  private mutating func region(of members: [Int], depth: Int, _ repetition: Int) -> Int {
+  private mutating func region(of members: [Int], _ repetition: Int) -> Int {
     if members.count == 1 {
       if let known = regionsOfCells[members[0]] { return known }
       let region = add(members, [])
       regionsOfCells[members[0]] = region
       return region
     }
-    guard depth > 0 else { return add(members, []) }
-    let children = halves(of: members, repetition).map {
-      region(of: $0, depth: depth - 1, repetition)
-    }
+    let children = halves(of: members, repetition).map { region(of: $0, repetition) }
     return add(members, [children])
   }
 

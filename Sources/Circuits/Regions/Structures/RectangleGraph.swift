@@ -34,12 +34,12 @@ struct RectangleGraph {
   private var indices: [Rectangle: Int] = [:]
 
   /// - Parameter cuts: the ways to cut a rectangle, each a list of its parts; none for a leaf region.
-  /// - Throws: `RegionGraphFault`, where settings and lattice do not fit.
+  /// - Throws: `RegionGraphFault`, where settings and lattice do not fit or the graph is too large.
   static func regionGraph(
     of lattice: Lattice, cuts: @escaping (Rectangle) -> [[Rectangle]]
   ) throws -> RegionGraph {
     var graph = RectangleGraph(lattice: lattice, cuts: cuts)
-    _ = graph.visit(Rectangle(top: 0, bottom: lattice.rows, left: 0, right: lattice.columns))
+    _ = try graph.visit(Rectangle(top: 0, bottom: lattice.rows, left: 0, right: lattice.columns))
     return try RegionGraph(
       variableCount: lattice.cellCount, scopes: graph.scopes, partitions: graph.partitions)
   }
@@ -49,9 +49,10 @@ struct RectangleGraph {
     self.cuts = cuts
   }
 
-  private mutating func visit(_ rectangle: Rectangle) -> Int {
+  private mutating func visit(_ rectangle: Rectangle) throws -> Int {
     if let known = indices[rectangle] { return known }
-    let children = cuts(rectangle).map { parts in parts.map { visit($0) } }
+    let children = try cuts(rectangle).map { parts in try parts.map { try visit($0) } }
+    try RegionGraph.requireRoom(regions: scopes.count + 1, lattice.cellCount)
     let index = scopes.count
     indices[rectangle] = index
     scopes.append(scope(of: rectangle))

@@ -19,6 +19,6 @@ package struct FreeWeights: SumWeights {
 
 extension FreeWeights: CatalogueKind {
   package static let summary =
-    "a logit for every weight, whose softmax over a sum unit's products they are"
+    "one logit for each weight; the weights of a sum unit are the softmax of its logits"
   package static var example: String { kind }
 }

@@ -69,7 +69,7 @@ package struct FunctionalWeights: SumWeights, Equatable {
     }
     guard isOneToOne else {
       return
-        "weights: functional are of K products a partition, one for each node: expected products: "
+        "functional weights need K products a partition: expected products: "
         + "\(ElementwiseProducts.kind), found \(type(of: products).kind)"
     }
     // Inputs of the network at all pairs of nodes are kept.

@@ -10,6 +10,7 @@ final class NetworkWeights: BoundWeights {
   /// linear domain carries.
   static let leastValue: Float = 1e-12
   static let largestOutput: Float = 1e4
+  private static let largestParameter: Float = 1e6
   /// Parameters of a piece: elementwise work.
   private static let pieceSize = 16_384
 
@@ -68,7 +69,16 @@ final class NetworkWeights: BoundWeights {
 
   func description(ofParameter index: Int) -> String { "a parameter of the network of sum weights" }
 
-  func mistake(in parameters: [Float]) -> WeightMistake? { nil }
+  func mistake(in parameters: [Float]) -> WeightMistake? {
+    guard let wrong = parameters.firstIndex(where: { !(abs($0) <= Self.largestParameter) }) else {
+      return nil
+    }
+    return WeightMistake(
+      slice: slices[0].name, index: wrong,
+      reason:
+        "expected a number from -1,000,000 to 1,000,000, found \(parameters[wrong]); the file is damaged"
+    )
+  }
 
   func referenceLogWeights(_ parameters: [Double]) -> [Double] {
     var logs = Array(repeating: 0.0, count: sums.weightCount)
