@@ -176,6 +176,8 @@ package struct TreeOfCells: RegionStructure {
 /// Two partitions of the whole into leaf regions: the first and the second half of the cells, and the even and
 /// the odd ones.
 package struct OverlappingHalves: RegionStructure {
+  package static let kind = "overlapping-halves"
+
   package init() {}
 
   package var description: String { "overlapping halves" }
