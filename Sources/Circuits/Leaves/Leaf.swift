@@ -22,6 +22,9 @@ package protocol Leaf: Sendable {
   func sizes(_ shape: LeafShape) -> LeafSizes
 
   /// Initial parameters of leaf region number `leaf`: a pure function of seed and number.
+  ///
+  /// Drawn by `NoiseKey(seed:purpose:leaf:sample:)` with purpose `initialisation`, leaf `leaf + 1` (0 is the
+  /// sums') and the parameter's number as sample.
   func initialise(
     _ shape: LeafShape, seed: Int, leaf: Int, into parameters: UnsafeMutablePointer<Float>)
 
@@ -45,6 +48,8 @@ package protocol Leaf: Sendable {
     into gradient: UnsafeMutablePointer<Float>)
 
   /// Draws the pixels of one unit, as bytes of the model's own coding.
+  ///
+  /// - Parameter key: the unit's own; its `sample` numbers the draws.
   func sample(
     _ region: LeafRegion, unit: Int, key: NoiseKey,
     into pixels: UnsafeMutableBufferPointer<UInt8>)

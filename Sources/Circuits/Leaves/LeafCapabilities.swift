@@ -29,8 +29,9 @@ extension Leaf {
   package var hasReestimate: Bool { capabilities.reestimation != nil }
 }
 
-/// A leaf whose hidden pixels drop out: `logLikelihoods` and `accumulate` leave out what a tile does not
-/// show, so that values are marginals. Without this only whole regions can be hidden.
+/// A leaf that sums out hidden pixels: `logLikelihoods` is the marginal of those that a tile shows, and
+/// `accumulate` adds statistics in expectation given those (of independent pixels: nothing for hidden ones).
+/// Without this only whole regions can be hidden.
 package protocol Marginalises: Sendable {
   /// Adds the expected value of each pixel given those that the tile shows of this region, weighted by
   /// flows `[unit][tile]`, to `means`, `[pixel][tile]`.
@@ -45,7 +46,8 @@ package protocol Marginalises: Sendable {
     into pixels: UnsafeMutableBufferPointer<UInt8>)
 }
 
-/// A leaf whose units have a most probable completion that can be found.
+/// A leaf whose units have a most probable completion that can be found. Needs `Marginalises`: a mask that hides a
+/// part of a region is refused before `maximise` is asked.
 package protocol HasModes: Sendable {
   /// Puts the most probable hidden pixels of one unit given the observed ones into `pixels`, latent
   /// variables maximised as well; ties go to the lowest index.
@@ -57,7 +59,8 @@ package protocol HasModes: Sendable {
   ) -> Double
 }
 
-/// A leaf that is an exponential family, whose step of expectation-maximisation has a closed form.
+/// A leaf that is an exponential family, whose step of expectation-maximisation has a closed form. A family made
+/// of conditional distributions moves each of them by itself.
 package protocol Reestimates: Sendable {
   /// Moves each distribution's expected sufficient statistics to (1 - eta) times the present ones plus
   /// eta times those of the batch, and sets the parameters that have them.

@@ -2,7 +2,7 @@
 package struct LeafTraits: Hashable, Sendable {
   /// What a message calls it: its kind, and of what it is made.
   package var name: String
-  /// The name of its parameters in a model file.
+  /// The name of its parameters in a model file: the kind, for families without an older name.
   package var parameterName: String
   /// What a unit's value is by itself.
   package var likelihood: LikelihoodKind
