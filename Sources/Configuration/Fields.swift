@@ -139,7 +139,7 @@ package final class Fields {
   /// Makes a key known that is read only where it is written.
   package func mention(_ key: String) { _ = value(key) }
 
-  /// Tells whoever still writes a field of earlier versions what takes its place.
+  /// Records a mistake where a field of earlier versions is written, with what takes its place.
   package func refuseRetired(_ key: String, _ message: String) {
     guard entries.contains(where: { $0.key == key }) else { return }
     mention(key)

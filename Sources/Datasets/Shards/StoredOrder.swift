@@ -1,6 +1,6 @@
-/// How the values of an image stand in a stored sample: in the order of a partition's superpixels.
+/// The order of an image's values in a shard: superpixel by superpixel.
 ///
-/// Only shards have that order. `ShardWriter` makes it, and whoever reads a shard undoes it here.
+/// Everywhere else values are row-major. `ShardWriter` calls `store`, readers of shards call `restore`.
 struct StoredOrder: Sendable {
   /// Values that are neighbours in the image and in the sample.
   private struct Run {

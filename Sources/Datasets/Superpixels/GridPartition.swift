@@ -47,7 +47,7 @@ package struct GridPartition: Equatable, Sendable {
   /// Height and width of a cell.
   package var superpixel: [Int] { [cellHeight, cellWidth] }
 
-  /// `superpixels of 4 x 4 of images of 28 x 28 (grey)`, for messages.
+  /// `superpixels of 4 x 4 of images of 28 x 28`, for messages.
   package var words: String {
     "superpixels of \(cellHeight) x \(cellWidth) of images of \(shape)"
   }

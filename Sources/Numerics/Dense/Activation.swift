@@ -1,10 +1,10 @@
-/// What lies between two layers.
+/// The function that a dense layer applies to its outputs.
 package enum Activation: String, Sendable, CaseIterable {
   case tanh, relu, softplus
 }
 
 extension Activation {
-  /// Turns gradients by activations into gradients by what went in, given the activations.
+  /// Turns gradients by the activations into gradients by their arguments.
   ///
   /// - Parameter count: of rows.
   package func backward(

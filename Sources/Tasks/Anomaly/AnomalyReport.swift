@@ -7,7 +7,7 @@ import Numerics
 import Reports
 import Storage
 
-/// Anybody's images whose patches are scored, and how scores are drawn.
+/// Images given by a user whose patches are scored, and how scores are drawn.
 package struct AnomalyRequest {
   let images: GivenImages
   /// Of the images, at most.

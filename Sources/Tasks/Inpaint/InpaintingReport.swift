@@ -11,7 +11,7 @@ package struct CommandReport: Sendable {
   package var json: String { ResolvedValue.mapping(fields).jsonText }
 }
 
-/// Anybody's images of which something is hidden, and how they are completed.
+/// Images given by a user of which a part is hidden, and how they are completed.
 package struct CompletionRequest {
   let images: GivenImages
   /// Nil to hide nothing.

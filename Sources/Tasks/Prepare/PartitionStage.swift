@@ -46,7 +46,7 @@ struct PartitionStage: ForeseenStage {
 }
 
 extension StageFields {
-  /// Beside shards, superpixels have one place.
+  /// Refuses the field `superpixel`, which stages that read shards had in earlier versions.
   func refuseSuperpixel() {
     fields.refuseRetired(
       "superpixel",
