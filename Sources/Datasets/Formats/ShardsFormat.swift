@@ -153,7 +153,7 @@ extension ShardReader {
         && samples.shape == [shard.samples, values], shard)
     var images = [UInt8](repeating: 0, count: shard.samples * values)
     try images.withUnsafeMutableBytes { try samples.read(into: $0) }
-    try images.withUnsafeMutableBufferPointer { try self.order.restore($0) }
+    images.withUnsafeMutableBufferPointer { self.order.restore($0) }
     return images
   }
 }

@@ -61,7 +61,7 @@ final class ShardChunks: @unchecked Sendable {
   func read(_ chunk: Int) throws -> [UInt8] {
     let place = places[chunk]
     var rows = try dataset(place.path).readRowsInParallel(place.rows)
-    try rows.withUnsafeMutableBufferPointer { try order.restore($0) }
+    rows.withUnsafeMutableBufferPointer { order.restore($0) }
     return rows
   }
 

@@ -114,7 +114,7 @@ package struct ShardReader: Sendable {
     let (samples, head) = try head(of: shard, file)
     try samples.readInflatingInParallel(into: output)
     try file.close()
-    try order.restore(output.assumingMemoryBound(to: UInt8.self))
+    order.restore(output.assumingMemoryBound(to: UInt8.self))
     return head
   }
 

@@ -1,3 +1,6 @@
+import Foundation
+import Numerics
+
 /// The order of an image's values in a shard: superpixel by superpixel.
 ///
 /// Everywhere else values are row-major. `ShardWriter` calls `store`, readers of shards call `restore`.
@@ -12,6 +15,8 @@ struct StoredOrder: Sendable {
   /// Values of an image.
   let valueCount: Int
   private let runs: [Run]
+  /// Samples of a piece of work.
+  private static let piece = 1_024
 
   init(_ partition: GridPartition) {
     valueCount = partition.valueCount
@@ -34,14 +39,16 @@ struct StoredOrder: Sendable {
   /// Makes samples in stored order row-major images, in place, on all processors.
   ///
   /// - Parameter samples: `[sample][position]`, whole samples; afterwards `[sample][value]`.
-  func restore(_ samples: UnsafeMutableBufferPointer<UInt8>) throws {
+  func restore(_ samples: UnsafeMutableBufferPointer<UInt8>) {
     // One run: the stored order is row-major.
     guard runs.count > 1, let start = samples.baseAddress else { return }
     let count = samples.count / valueCount
     // Each piece changes its own samples alone.
     nonisolated(unsafe) let place = start
-    _ = try mapInParallel(Array(stride(from: 0, to: count, by: 1_024))) { first in
-      restore(place + first * valueCount, count: min(1_024, count - first))
+    let workers = ForkJoin(workers: ProcessInfo.processInfo.activeProcessorCount)
+    workers.run(pieces: (count + Self.piece - 1) / Self.piece) { piece, _ in
+      let first = piece * Self.piece
+      restore(place + first * valueCount, count: min(Self.piece, count - first))
     }
   }
 

@@ -17,8 +17,7 @@ struct MutualInformationStage: ForeseenStage {
   static let isPublished = false
 
   let data: InputReference
-  /// The superpixels; nil for those in whose order the shards are stored.
-  let partition: InputReference?
+  let partition: PartitionChoice
   let binarisation: BinarisationView
   /// Training images that are counted, at most.
   let images: Int
@@ -28,10 +27,7 @@ struct MutualInformationStage: ForeseenStage {
 
   init(fields: StageFields) throws {
     data = fields.input("data", .shards, meaning: "images of which the training part is counted")
-    partition = fields.optionalInput(
-      "partition", .partition,
-      meaning: "the superpixels; those of the shards where it is not written")
-    fields.refuseSuperpixel()
+    partition = PartitionChoice(fields, of: data)
     let binarisation = fields.choice(
       "binarisation", from: Catalogues.binarisations, default: "threshold",
       meaning: "how levels become values that are counted")
@@ -47,12 +43,12 @@ struct MutualInformationStage: ForeseenStage {
   }
 
   func outlook(_ context: ForecastContext) throws -> (any Sendable)? {
-    foreseenPartition(context).map { InformationOutlook(partition: $0) }
+    partition.foreseen(context).map { InformationOutlook(partition: $0) }
   }
 
   func memory(_ context: ForecastContext) throws -> [MemoryShare]? {
     guard let images = context.outlook(of: data, as: ImageOutline.self),
-      let cells = foreseenPartition(context)?.cells.count
+      let cells = partition.foreseen(context)?.cells.count
     else { return nil }
     let counted = min(self.images, images.counts["train"] ?? 0)
     return [
@@ -62,19 +58,9 @@ struct MutualInformationStage: ForeseenStage {
     ]
   }
 
-  private func foreseenPartition(_ context: ForecastContext) -> GridPartition? {
-    guard let partition else {
-      return context.outlook(of: data, as: ImageOutline.self)?.partition
-    }
-    return context.outlook(of: partition, as: GridPartition.self)
-  }
-
   func run(_ context: StageContext) throws {
     let reader = try ShardReader(folder: context.path(of: data))
-    let partition =
-      try self.partition.map {
-        try PartitionFile.read(context.path(of: $0), for: reader.manifest.shape)
-      } ?? reader.partition
+    let partition = try partition.read(context, shards: reader)
     var source = try Samples(reader, part: .train, view: binarisation, seed: seed)
     try source.choose(images)
     let pairs = try count(source, context)

@@ -45,16 +45,6 @@ struct PartitionStage: ForeseenStage {
   }
 }
 
-extension StageFields {
-  /// Refuses the field `superpixel`, which stages that read shards had in earlier versions.
-  func refuseSuperpixel() {
-    fields.refuseRetired(
-      "superpixel",
-      "there is no such field: the superpixels are those of the shards; for others name a stage of kind "
-        + "partition, partition: NAME")
-  }
-}
-
 /// A grid partition as JSON: the four numbers (and channels, where pixels have several) that determine it, and the lattice they give.
 enum PartitionFile {
   static let format = "tessera partition"

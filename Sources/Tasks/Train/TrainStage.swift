@@ -31,8 +31,8 @@ struct TrainStage: Stage {
   static let isResumable = true
 
   let data: InputReference
-  /// The model's superpixels; nil for those in whose order the shards are stored.
-  let partition: InputReference?
+  /// The model's superpixels.
+  let partition: PartitionChoice
   /// Mutual information of the superpixels, for a structure that is made from it.
   let statistics: InputReference?
   let statisticsPlace: FieldPlace
@@ -63,10 +63,7 @@ struct TrainStage: Stage {
 
   init(fields: StageFields) throws {
     data = fields.input("data", .shards, meaning: "images, with their split")
-    partition = fields.optionalInput(
-      "partition", .partition,
-      meaning: "superpixels of the model; those of the shards where it is not written")
-    fields.refuseSuperpixel()
+    partition = PartitionChoice(fields, of: data)
     statistics = fields.optionalInput(
       "statistics", .information,
       meaning: "mutual information of the superpixels, for structures that are learned")
@@ -167,7 +164,7 @@ struct TrainStage: Stage {
         "\(source.sampleCount) training images are more than \(megabytes(memory)): read ahead from "
           + "their shards, \(window) at a time")
     }
-    let partition = try readPartition(context, of: reader)
+    let partition = try partition.read(context, shards: reader)
     let circuit = try specification.circuit(
       over: partition,
       classPriors: withClasses
@@ -190,16 +187,6 @@ struct TrainStage: Stage {
 }
 
 extension TrainStage {
-  /// The model's superpixels.
-  ///
-  /// - Throws: as `PartitionFile.read`.
-  private func readPartition(
-    _ context: StageContext, of reader: ShardReader
-  ) throws -> GridPartition {
-    guard let partition else { return reader.partition }
-    return try PartitionFile.read(context.path(of: partition), for: reader.manifest.shape)
-  }
-
   /// What the structure is made from.
   ///
   /// - Throws: `ModelFault` (65), or `ConfigurationFault` where it is of other images or superpixels.

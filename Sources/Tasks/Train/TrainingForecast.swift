@@ -6,7 +6,7 @@ import Workflow
 extension TrainStage: ForeseenStage {
   func outlook(_ context: ForecastContext) throws -> (any Sendable)? {
     guard let images = context.outlook(of: data, as: ImageOutline.self),
-      let partition = foreseenPartition(context, images)
+      let partition = partition.foreseen(context)
     else { return nil }
     if let statistics,
       let found = context.outlook(of: statistics, as: InformationOutlook.self)
@@ -14,13 +14,6 @@ extension TrainStage: ForeseenStage {
       try requireStatistics(of: found.partition, for: partition)
     }
     return ModelOutlook(circuit: try circuit(images, partition), shape: images.shape)
-  }
-
-  private func foreseenPartition(
-    _ context: ForecastContext, _ images: ImageOutline
-  ) -> GridPartition? {
-    guard let partition else { return images.partition }
-    return context.outlook(of: partition, as: GridPartition.self)
   }
 
   private func circuit(_ images: ImageOutline, _ partition: GridPartition) throws -> Circuit {
@@ -37,7 +30,7 @@ extension TrainStage: ForeseenStage {
   /// At the end of an epoch, when a checkpoint is written or the validation images are evaluated.
   func memory(_ context: ForecastContext) throws -> [MemoryShare]? {
     guard let images = context.outlook(of: data, as: ImageOutline.self),
-      let partition = foreseenPartition(context, images)
+      let partition = partition.foreseen(context)
     else { return nil }
     let circuit = try circuit(images, partition)
     if let missing {
