@@ -9,7 +9,7 @@ package protocol Learner: Sendable {
   /// and not after every batch.
   var updatesOncePerPass: Bool { get }
 
-  /// Why it cannot teach circuits with such leaves, and what can; nil if it can.
+  /// Why it cannot fit circuits with such leaves, and which learner can; nil if it can.
   func complaint(about leaf: any Leaf) -> String?
 
   /// Whether it takes steps of expectation-maximisation on sum weights, which not all choices of `SumWeights` have.
@@ -32,7 +32,7 @@ extension Learner {
   package var reestimatesWeights: Bool { false }
   package func complaint(about leaf: any Leaf) -> String? { nil }
 
-  /// Why it cannot teach sums with such weights, and what can; nil if it can.
+  /// Why it cannot fit sums with such weights, and which learner can; nil if it can.
   package func complaint(about weights: any SumWeights) -> String? {
     guard reestimatesWeights, !weights.hasReestimate else { return nil }
     return

@@ -1,6 +1,6 @@
 import Numerics
 
-/// Where what a tile of a batch adds up goes.
+/// Destinations of a tile's log-likelihoods and statistics.
 package struct TileStatistics {
   /// log S of the tile's images, in nats.
   let logLikelihoods: UnsafeMutablePointer<Double>

@@ -4,9 +4,9 @@ extension Circuit {
   /// How unexpected each leaf region is given the rest of its image, `[image][leaf region]` in nats:
   /// -log p(x_r | x_-r) = log sum_k a_rk - log S with a_rk = dS / d (leaf value).
   ///
-  /// One forward and one backward pass for all regions; a pass for each where they overlap. The derivative keeps its exponent: a flow
-  /// divided by its leaf would be 0 / 0 exactly where something is anomalous. A region wholly hidden
-  /// is 0; images of likelihood 0 are +inf everywhere. The same bits for any number of workers.
+  /// One forward and one backward pass for all regions; a pass for each where they overlap. The
+  /// derivative keeps its exponent: a flow divided by its leaf would be 0 / 0 exactly where something is
+  /// anomalous. A region wholly hidden is 0; images of likelihood 0 are +inf everywhere. The same bits for any number of workers.
   /// - Parameter progress: told after each block how many images are done; throws to stop.
   /// - Throws: `MarginalFault` for a mask that the leaves cannot honour.
   package func anomalies(

@@ -50,7 +50,8 @@ struct AnomalyMaps {
         imageHeight: model.imageHeight, imageWidth: model.imageWidth,
         cellHeight: min(Self.block, model.imageHeight),
         cellWidth: min(Self.block, model.imageWidth), channels: model.imageChannels)
-      patches = grid.cells.map { $0.map(Int32.init) }
+      let hasSuperpixels = circuit.superpixels.contains { $0.count > circuit.channels }
+      patches = hasSuperpixels ? circuit.superpixels : grid.cells.map { $0.map(Int32.init) }
       scores = try circuit.anomalies(of: patches, source, derived: derived, workers: workers) {
         try progress(passes.done($0, ofPass: 1), passes.total)
       }

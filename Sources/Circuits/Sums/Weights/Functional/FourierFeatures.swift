@@ -12,7 +12,7 @@ struct LatentNodes: Sendable {
   }
 }
 
-/// Cosines and sines of random frequencies (Tancik et al. 2020): what a network is shown of two latents.
+/// Cosines and sines of random frequencies (Tancik et al. 2020): a network's inputs at two latents.
 struct FourierFeatures: Sendable {
   private let frequencies: [(Double, Double)]
 

@@ -10,6 +10,7 @@ final class NetworkWeights: BoundWeights {
   /// linear domain carries.
   static let leastValue: Float = 1e-12
   static let largestOutput: Float = 1e4
+  /// A larger parameter in a model file is damage.
   private static let largestParameter: Float = 1e6
   /// Parameters of a piece: elementwise work.
   private static let pieceSize = 16_384

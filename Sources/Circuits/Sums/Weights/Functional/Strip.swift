@@ -1,6 +1,6 @@
 import Numerics
 
-/// Some rows of nodes z_i, each with all nodes z_j: the points of a batch of a network.
+/// A batch of points that a network is evaluated at: some rows of nodes z_i, each with all nodes z_j.
 struct Strip: Sendable {
   let rows: Range<Int>
   /// Points, rounded up to whole vectors.
