@@ -6,13 +6,14 @@ import Numerics
 struct Digits: TrainingSource {
   let sampleCount: Int
   let valueCount = 784
-  private let rows: AlignedBuffer<UInt8>
+  let rows: AlignedBuffer<UInt8>
 
-  init() throws {
+  /// - Parameter levels: the grey levels as they are, instead of two outcomes.
+  init(levels: Bool = false) throws {
     let images = try IDXFile.images("Data/mnist-5k/train-images-idx3-ubyte.gz")
     precondition(images.height * images.width == 784)
     sampleCount = images.count
-    rows = AlignedBuffer(images.pixels.map { $0 >= 128 ? 1 : 0 })
+    rows = AlignedBuffer(levels ? images.pixels : images.pixels.map { $0 >= 128 ? 1 : 0 })
   }
 
   private init(_ digits: Digits, count: Int) {
@@ -77,6 +78,11 @@ enum CircuitWork {
         try row("train", "spn/k\(units)", batches: [128]) { try wide(units) }
           + row("evaluate", "spn/k\(units)", batches: []) { try wide(units) }
       }
+      + [32, 64, 128, 256].flatMap { units in
+        try row("train", "cp/k\(units)", batches: [128, 512]) { try quarters(units) }
+          + row("evaluate", "cp/k\(units)", batches: []) { try quarters(units) }
+      }
+      + hiddenTrees(workers: workers, wanted: wanted)
   }
 
   /// The poster's network down to pixels.
@@ -87,6 +93,39 @@ enum CircuitWork {
   /// K units on 7 x 7 superpixels of 4 x 4 independent pixels.
   static func wide(_ units: Int) throws -> Circuit {
     try network(rows: 7, superpixel: 4, steps: [1], units: units, BernoulliLeaf())
+  }
+
+  /// K units on a quad tree down to pixels, products elementwise: 1,056 matrices of K x K weights.
+  static func quarters(_ units: Int) throws -> Circuit {
+    Circuit(
+      graph: try QuadTree().regionGraph(of: StructureGround(lattice: Lattice(rows: 28, columns: 28))),
+      units: units, sums: SumLayers(products: ElementwiseProducts()), leaf: BernoulliLeaf(),
+      superpixels: Superpixels((0..<784).map { [$0] }))
+  }
+
+  /// The hidden Chow-Liu tree of the digits' grey levels, trained by expectation-maximisation.
+  private static func hiddenTrees(workers: Int, wanted: (String) -> Bool) throws -> [Work] {
+    let all = [32, 64].filter { wanted("train/chow-liu/k\($0)") }
+    guard !all.isEmpty else { return [] }
+    let levels = try Digits(levels: true)
+    let counts = PairCounts(
+      rows: levels.rows.pointer, images: levels.sampleCount, values: 784, levels: byteLevels)
+    let information = MutualInformation(
+      count: 784,
+      values: (0..<784 * 784).map { place in
+        counts.information(place / 784, place % 784, pseudoCount: 0.1)
+      })
+    let graph = try ChowLiuTree().regionGraph(
+      of: StructureGround(lattice: Lattice(rows: 28, columns: 28), information: information))
+    return all.map { units in
+      let circuit = Circuit(
+        graph: graph, units: units, sums: SumLayers(products: ElementwiseProducts()),
+        leaf: factorisedLeaf(CategoricalEmission()),
+        superpixels: Superpixels((0..<784).map { [$0] }))
+      return train(
+        "chow-liu/k\(units)", circuit, levels, workers: workers, batch: 512,
+        learner: ExpectationMaximisation(step: 0.1, pseudoCount: 0.1))
+    }
   }
 
   /// Fresh ones; of very wide sums, whose hundred million draws would take minutes, a few thousand again
@@ -104,23 +143,24 @@ enum CircuitWork {
     return parameters
   }
 
-  /// Images of an epoch: of wide sums a part, for their time.
+  /// Images of an epoch: of large circuits a part, for their time.
   private static func images(of circuit: Circuit, _ digits: Digits) -> Int {
-    switch circuit.units {
-    case ..<8: digits.sampleCount
-    case ..<16: min(digits.sampleCount, 2_048)
-    case ..<32: min(digits.sampleCount, 512)
+    switch circuit.counts.sumWeights {
+    case ..<700_000: digits.sampleCount
+    case ..<5_000_000: min(digits.sampleCount, 2_048)
+    case ..<80_000_000: min(digits.sampleCount, 512)
     default: min(digits.sampleCount, 128)
     }
   }
 
   private static func train(
-    _ name: String, _ circuit: Circuit, _ all: Digits, workers: Int, batch: Int
+    _ name: String, _ circuit: Circuit, _ all: Digits, workers: Int, batch: Int,
+    learner: any Learner = Adam(rate: 0.001)
   ) -> Work {
     let digits = all.first(images(of: circuit, all))
     let trainer = Trainer(
       circuit: circuit, parameters: parameters(circuit),
-      settings: TrainingSettings(learner: Adam(rate: 0.001), batch: batch),
+      settings: TrainingSettings(learner: learner, batch: batch),
       workers: ForkJoin(workers: workers))
     return Work(
       name: "train/\(name)", workers: workers, batch: batch, amount: Double(digits.sampleCount),

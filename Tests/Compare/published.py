@@ -19,8 +19,8 @@ import subprocess
 import sys
 import tempfile
 
-# Attributes that say what a result was made from.
-ORIGIN = {"configuration", "fingerprint", "pipeline"}
+# Attributes that say what a result was made from, or hash it with them.
+ORIGIN = {"configuration", "digest", "fingerprint", "pipeline"}
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 # The same in the short: what needs hours, or data that the repository lacks.
 REPLACEMENTS = [

@@ -43,21 +43,13 @@ package final class JointSums: Sendable {
 
   /// Adds up statistics that lie in several arrays, and makes of each slot's the gradient that `gradient` sums.
   ///
-  /// - Parameter first: statistics of the circuit's layout; further ones are `stride` elements further each.
-  ///   The first are overwritten by the sums.
-  package func learn(
-    _ first: UnsafeMutablePointer<Float>, count: Int = 1, stride: Int = 0,
-    derived: DerivedParameters
-  ) {
-    let values = StatisticsPlace(first: first)
+  /// - Parameter batch: of the circuit's layout; the first array is overwritten by the sums.
+  package func learn(_ batch: StatisticSlots, derived: DerivedParameters) {
     workers.run(pieces: weights.slotCount) { [self] slot, worker in
-      for range in statistics[slot] {
-        addSlots(
-          values.first + range.lowerBound, slotCount: count, stride: stride, count: range.count)
-      }
+      for range in statistics[slot] { batch.add(range) }
       weights.gradient(
         slot: slot, parameters: derived.parameters.values.pointer,
-        weights: derived.values.pointer, statistics: values.first,
+        weights: derived.values.pointer, statistics: batch.first,
         scratch: scratch.pointer + worker * weights.scratchCount,
         into: gradients.pointer + slot * circuit.layout.sumParameterCount)
     }
@@ -73,10 +65,5 @@ package final class JointSums: Sendable {
       for index in parameters { gradient[index] += own[index] }
     }
     for index in parameters { gradient[index] *= scale }
-  }
-
-  /// The statistics outlive the fork-join that reads them.
-  private struct StatisticsPlace: @unchecked Sendable {
-    let first: UnsafeMutablePointer<Float>
   }
 }

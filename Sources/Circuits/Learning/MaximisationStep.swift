@@ -20,6 +20,9 @@ package struct MaximisationStep: Sendable {
 /// share an exponent.
 package let smallestLogProbability: Float = -40
 
+/// e to `smallestLogProbability`.
+let leastProbability: Float = 4.248_354_3e-18
+
 /// Fewer images than this are none: what is so unlikely is noise of the floats.
 package let smallestTotalCount: Float = 1e-30
 
@@ -116,7 +119,7 @@ package func gaussianReestimate(
 private func logProbabilities(
   _ probabilities: UnsafePointer<Float>, count: Int, into logits: UnsafeMutablePointer<Float>
 ) {
-  let least = Lanes(repeating: 4.248_354_3e-18)
+  let least = Lanes(repeating: leastProbability)
   let whole = count & ~(laneCount - 1)
   for index in stride(from: 0, to: whole, by: laneCount) {
     let own = UnsafeRawPointer(probabilities + index).loadUnaligned(as: Lanes.self)

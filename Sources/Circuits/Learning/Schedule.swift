@@ -14,8 +14,10 @@ package struct Schedule: Sendable, Equatable {
     case constant
     /// To its half in every span.
     case halfLife(Span)
-    /// From 1 to 0 along half a cosine, and 0 from then on (Loshchilov & Hutter 2017, eq. 5).
-    case cosine(Span)
+    /// From 1 to a floor along half a cosine, and the floor from then on (Loshchilov & Hutter 2017, eq. 5).
+    case cosine(Span, floor: Double = 0)
+    /// Straight lines between points, passes over the training images and factors, and level past both ends.
+    case linear(epochs: [Double], factors: [Double])
     /// (t + offset)^-exponent after t steps: what makes stochastic EM converge, for exponents above
     /// 1/2 and up to 1 (Cappé & Moulines 2009, theorem 1).
     case polynomial(offset: Double, exponent: Double)
@@ -43,12 +45,23 @@ package struct Schedule: Sendable, Equatable {
     case .constant: return 1
     case .halfLife(let span):
       return naturalExponential(-naturalLogarithm(2) * steps / length(span, stepsPerEpoch))
-    case .cosine(let span):
+    case .cosine(let span, let floor):
       let share = min(steps / length(span, stepsPerEpoch), 1)
-      return share == 1 ? 0 : (1 + cosine(Double.pi * share)) / 2
+      return share == 1 ? floor : floor + (1 - floor) * (1 + cosine(Double.pi * share)) / 2
+    case .linear(let epochs, let factors):
+      return interpolated(at: steps / stepsPerEpoch, epochs, factors)
     case .polynomial(let offset, let exponent):
       return naturalExponential(-exponent * naturalLogarithm(steps + offset))
     }
+  }
+
+  private func interpolated(at epoch: Double, _ epochs: [Double], _ factors: [Double]) -> Double {
+    guard let next = epochs.firstIndex(where: { $0 > epoch }) else {
+      return factors[factors.count - 1]
+    }
+    if next == 0 { return factors[0] }
+    let share = (epoch - epochs[next - 1]) / (epochs[next] - epochs[next - 1])
+    return factors[next - 1] + share * (factors[next] - factors[next - 1])
   }
 
   private func length(_ span: Span, _ stepsPerEpoch: Double) -> Double {
@@ -75,11 +88,20 @@ extension Schedule {
         Schedule(.halfLife(span(fields)), warmUp: warmUp(fields))
       },
       .init(
-        "cosine", "down to zero along half a cosine",
-        example: "{kind: cosine, epochs: 20, warmUp: 100}"
+        "cosine", "down to a floor along half a cosine",
+        example: "{kind: cosine, epochs: 20, floor: 0.01, warmUp: 100}"
       ) { fields in
-        Schedule(.cosine(span(fields)), warmUp: warmUp(fields))
+        Schedule(
+          .cosine(
+            span(fields),
+            floor: fields.double(
+              "floor", default: 0, in: 0...1, meaning: "share of the step size that is left")),
+          warmUp: warmUp(fields))
       },
+      .init(
+        "linear", "straight lines between points: annealed inertia of stochastic EM",
+        example: "{kind: linear, epochs: [0, 100, 350], factors: [1, 0.11, 0.055]}",
+        make: linear),
       .init(
         "polynomial", "(steps done + offset)^-exponent: for stochastic EM",
         example: "{kind: polynomial, offset: 2, exponent: 0.6}"
@@ -111,6 +133,22 @@ extension Schedule {
       fields.complain("halfLife", "is a schedule itself: expected it or schedule, found both")
     }
     return schedule
+  }
+
+  private static func linear(_ fields: Fields) -> Schedule {
+    let epochs = fields.doubles(
+      "epochs", in: 0...1e9, meaning: "epochs done at each point, ascending")
+    let factors = fields.doubles(
+      "factors", in: 0...1e3, meaning: "factor of the step size at each point")
+    guard !epochs.isEmpty, epochs.count == factors.count else {
+      fields.complain("factors", "expected one for each of epochs, and at least one")
+      return Schedule()
+    }
+    guard zip(epochs, epochs.dropFirst()).allSatisfy({ $0 < $1 }) else {
+      fields.complain("epochs", "expected ascending numbers")
+      return Schedule()
+    }
+    return Schedule(.linear(epochs: epochs, factors: factors), warmUp: warmUp(fields))
   }
 
   private static func warmUp(_ fields: Fields) -> Int {

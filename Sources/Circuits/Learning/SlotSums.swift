@@ -1,14 +1,39 @@
-/// Adds further arrays of statistics to the first, one after the other, so that the bits do not depend
-/// on who filled them.
+import Numerics
+
+/// Arrays of statistics that the images of a batch are summed in, each by whoever comes, and added first to last,
+/// so that the bits do not depend on who filled them.
 ///
-/// - Parameters:
-///   - slots: the first slot's element of the range; slot s lies `stride` elements further each.
-///     The first is overwritten by the sums.
-package func addSlots(
-  _ slots: UnsafeMutablePointer<Float>, slotCount: Int, stride: Int, count: Int
-) {
-  for slot in 1..<max(slotCount, 1) {
-    let values = slots + slot &* stride
-    for index in 0..<count { slots[index] += values[index] }
+/// `@unchecked Sendable`: pieces of a step work on ranges that do not overlap.
+package struct StatisticSlots: @unchecked Sendable {
+  /// That of all statistics, which takes the sums.
+  let first: UnsafeMutablePointer<Float>
+  /// Further ones, `stride` elements each.
+  let others: UnsafeMutablePointer<Float>
+  let stride: Int
+  /// Slots in use.
+  let count: Int
+
+  /// - Parameter others: by default behind the first.
+  package init(
+    first: UnsafeMutablePointer<Float>, others: UnsafeMutablePointer<Float>? = nil,
+    stride: Int = 0, count: Int = 1
+  ) {
+    self.first = first
+    self.others = others ?? first + stride
+    self.stride = stride
+    self.count = count
+  }
+
+  subscript(slot: Int) -> UnsafeMutablePointer<Float> {
+    slot == 0 ? first : others + (slot - 1) * stride
+  }
+
+  /// Adds a range of the others to the first.
+  package func add(_ range: Range<Int>) {
+    let sums = first + range.lowerBound
+    for slot in 1..<max(count, 1) {
+      let values = others + ((slot &- 1) &* stride &+ range.lowerBound)
+      for index in 0..<range.count { sums[index] += values[index] }
+    }
   }
 }

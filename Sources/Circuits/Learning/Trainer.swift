@@ -93,6 +93,7 @@ package final class Trainer {
     let batches = (order.count + batch - 1) / batch
     let stepsPerPass = learner.updatesOncePerPass ? min(batches, 1) : batches
     var (sum, slots) = (0.0, 0)
+    let isMasked = !source.mask.hidesNothing
     for start in stride(from: 0, to: order.count, by: batch) {
       let end = min(start + batch, order.count)
       let adds = learner.updatesOncePerPass && start > 0
@@ -103,8 +104,12 @@ package final class Trainer {
       }
       // Of batches that are added up the first is the largest.
       slots = max(used, adds ? slots : 0)
+      let filled = FilledBatch(
+        slots: slots, images: end - start, isMasked: isMasked, adds: adds)
       if !learner.updatesOncePerPass || end == order.count {
-        update(slots: slots, images: adds ? end : end - start, stepsPerPass: stepsPerPass)
+        update(filled, images: adds ? end : end - start, stepsPerPass: stepsPerPass)
+      } else {
+        statistics.addKept(filled, derived: derived)
       }
       sum += batchSum
       try progress(end, batchSum / Double(end - start))
@@ -140,10 +145,9 @@ package final class Trainer {
     return (used, sum)
   }
 
-  /// One step, from the statistics of so many images.
-  private func update(slots: Int, images: Int, stepsPerPass: Int) {
-    joint?.learn(
-      statistics.slots.pointer, count: slots, stride: statistics.stride, derived: derived)
+  /// One step, from the statistics of so many images, of which the last batch's are not yet complete.
+  private func update(_ batch: FilledBatch, images: Int, stepsPerPass: Int) {
+    joint?.learn(statistics.slots(used: batch.slots), derived: derived)
     let step = LearningStep(
       circuit: circuit, parameters: parameters, derived: derived, state: state,
       statistics: statistics.slots, notes: statistics.notes,
@@ -151,10 +155,7 @@ package final class Trainer {
       joint: joint, scratch: gradient, images: images, stepsPerPass: stepsPerPass)
     workers.run(pieces: circuit.pieces.count) { [circuit, learner, statistics] index, _ in
       let piece = circuit.pieces[index]
-      let range = piece.statistics
-      addSlots(
-        statistics.slots.pointer + range.lowerBound, slotCount: slots, stride: statistics.stride,
-        count: range.count)
+      statistics.complete(piece, batch, derived: step.derived)
       learner.update(piece, step)
       circuit.raiseToFloor(piece, of: step.parameters)
       circuit.derive(piece, into: step.derived)

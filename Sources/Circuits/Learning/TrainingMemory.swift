@@ -14,9 +14,10 @@ package struct TrainingMemory: Equatable, Sendable {
     parameters = (layout.parameterCount + state + layout.derivedCount) * size
     gradients =
       (layout.parameterCount
-        + BatchStatistics.slots(batch, circuit) * BatchStatistics.stride(circuit)) * size
+        + BatchStatistics.count(batch, circuit)) * size
       + JointSums.count(circuit, workers: workers) * size
       + BatchNotes.byteCount(circuit: circuit, images: batch)
+      + BatchFlows.byteCount(circuit, images: batch)
     tiles = workers * circuit.workspaceBytes(tile: circuit.largestTile, withGradients: true)
   }
 }

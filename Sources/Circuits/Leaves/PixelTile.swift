@@ -42,6 +42,11 @@ package final class PixelTile: Sendable {
     }
   }
 
+  /// Fills this tile with as many neighbouring images of a larger one.
+  func copy(_ other: PixelTile, image: Int) {
+    for pixel in 0..<pixelCount { row(pixel).update(from: other.row(pixel) + image, count: tile) }
+  }
+
   /// Eight images by eight pixels, as eight words of bytes (Hacker's Delight, section 7-3).
   @inline(__always)
   private func transpose(_ source: UnsafePointer<UInt8>, pixel: Int, image: Int) {

@@ -56,10 +56,7 @@ extension Circuit {
       images: UnsafeBufferPointer(start: workspace.images.pointer, count: images))
     for (index, shape) in leafShapes.enumerated() {
       let seen = observedCount(
-        workspace.observed,
-        pixels: UnsafeBufferPointer(
-          start: flatLeafPixels.pointer + leafPixelOffsets[index], count: shape.pixels),
-        images: images)
+        workspace.observed, pixels: flatPixels(ofLeaf: index), images: images)
       let visibility: Visibility =
         seen == 0 ? .nothing : seen == shape.pixels * images ? .whole : .part
       workspace.visibility.pointer[index] = visibility.rawValue
@@ -249,10 +246,24 @@ extension Circuit {
     let visibility = workspace.visibility(ofLeaf: index)
     // Hidden leaf regions contribute no statistics.
     if visibility == .nothing {
+      keep(nil, leaf: index, tile)
       return clearNotes(ofLeaf: index, images: tile.lanes, workspace: workspace)
     }
     if visibility == .part && !hidesPixels { blank(flows, ofHidden: index, tile) }
+    if keep(flows, leaf: index, tile) { return }
     leaf.accumulate(leafTile(index, tile), flows: flows, into: statistics)
+  }
+
+  /// Keeps flows whose statistics are added up after the batch; false where they are not.
+  @discardableResult
+  private func keep(
+    _ flows: UnsafeMutablePointer<Float>?, leaf index: Int, _ tile: LoadedTile
+  ) -> Bool {
+    guard let kept = tile.workspace.kept else { return false }
+    kept.batch.keep(
+      flows, leaf: index, stride: tile.workspace.memory.tile, lanes: tile.lanes,
+      firstImage: kept.firstImage)
+    return true
   }
 
   private func clearNotes(ofLeaf index: Int, images: Int, workspace: Workspace) {
@@ -280,15 +291,20 @@ extension Circuit {
       region: leafRegion(index, tile.derived), leaf: index,
       values: RegionValues(
         workspace.pixels,
-        pixels: UnsafeBufferPointer(
-          start: flatLeafPixels.pointer + leafPixelOffsets[index],
-          count: leafShapes[index].pixels),
+        pixels: flatPixels(ofLeaf: index),
         observed: workspace.visibility(ofLeaf: index) == .whole ? nil : workspace.observed,
         images: tile.lanes),
       noise: tile.noise,
       scratch: workspace.leafScratch.pointer + workspace.leafScratchOffsets[index],
       notes: workspace.notes?.of(leaf: index, images: tile.lanes),
       isTraining: workspace.isTraining)
+  }
+
+  /// The pixels of one leaf region.
+  @inline(__always)
+  func flatPixels(ofLeaf index: Int) -> UnsafeBufferPointer<Int32> {
+    UnsafeBufferPointer(
+      start: flatLeafPixels.pointer + leafPixelOffsets[index], count: leafShapes[index].pixels)
   }
 
   /// One leaf region's own numbers.

@@ -7,14 +7,17 @@ package struct TileStatistics {
   /// `[statistic]`; added to.
   let statistics: UnsafeMutablePointer<Float>
   let notes: TileNotes?
+  let flows: TileOfBatch?
 
   /// - Parameters:
   ///   - notes: of the batch, for leaves that take them.
+  ///   - flows: of the batch, where statistics of leaves follow from them after it.
   ///   - firstImage: the tile's first image in the batch, a multiple of 16.
   package init(
     logLikelihoods: UnsafeMutablePointer<Double>, statistics: UnsafeMutablePointer<Float>,
-    notes: BatchNotes? = nil, firstImage: Int = 0
+    notes: BatchNotes? = nil, flows: BatchFlows? = nil, firstImage: Int = 0
   ) {
+    self.flows = flows.map { TileOfBatch(batch: $0, firstImage: firstImage) }
     self.logLikelihoods = logLikelihoods
     self.statistics = statistics
     self.notes = notes.map { TileNotes(batch: $0, firstImage: firstImage) }
@@ -29,6 +32,7 @@ extension Circuit {
     to results: TileStatistics
   ) {
     workspace.notes = results.notes
+    workspace.kept = results.flows
     forwardAndBackward(
       LoadedTile(images: images, derived: derived, noise: noise, workspace: workspace),
       logLikelihoods: results.logLikelihoods, target: .statistics(results.statistics))

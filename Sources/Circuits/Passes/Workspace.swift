@@ -6,6 +6,8 @@ import Numerics
 package final class Workspace: @unchecked Sendable {
   /// Where the tile's notes go; nil but in training.
   var notes: TileNotes?
+  /// Where the tile's flows are kept; nil where statistics of leaves are added up tile by tile.
+  var kept: TileOfBatch?
   let pixels: PixelTile
   let memory: TileMemory
   /// Samples of the tile as their source gives them, `[image][position]`.

@@ -100,7 +100,7 @@ import Testing
   @Test func slotsAddUpInOrder() {
     let slots = AlignedBuffer((0..<96).map { Float($0) * 0.1 })
     let before = slots.array
-    addSlots(slots.pointer, slotCount: 3, stride: 32, count: 30)
+    StatisticSlots(first: slots.pointer, stride: 32, count: 3).add(0..<30)
     for index in 0..<30 {
       let expected = (before[index] + before[index + 32]) + before[index + 64]
       #expect(slots.pointer[index] == expected)

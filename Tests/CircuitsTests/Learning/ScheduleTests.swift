@@ -32,6 +32,20 @@ import Testing
     for steps in [20, 21, 1_000] { #expect(factor(schedule, steps) == 0) }
   }
 
+  @Test func cosineWithAFloorEndsThere() {
+    let schedule = Schedule(.cosine(.steps(20), floor: 0.2))
+    #expect(factor(schedule, 0) == 1)
+    #expect(isNear(factor(schedule, 10), 0.6))
+    for steps in [20, 1_000] { #expect(factor(schedule, steps) == 0.2) }
+  }
+
+  @Test func linearGoesThroughItsPoints() {
+    let schedule = Schedule(.linear(epochs: [1, 3, 7], factors: [1, 0.5, 0.1]))
+    for (steps, expected) in [(0, 1.0), (10, 1), (20, 0.75), (30, 0.5), (50, 0.3), (70, 0.1), (999, 0.1)] {
+      #expect(isNear(factor(schedule, steps), expected), "after \(steps) steps")
+    }
+  }
+
   @Test func polynomial() {
     let schedule = Schedule(.polynomial(offset: 4, exponent: 0.5))
     #expect(isNear(factor(schedule, 0), 0.5))

@@ -27,7 +27,7 @@ package func kernelGradient(
         firstImage: start))
   }
   let joint = JointSums(circuit, learns: true)
-  joint?.learn(statistics.pointer, derived: derived)
+  joint?.learn(StatisticSlots(first: statistics.pointer), derived: derived)
   for piece in circuit.pieces {
     if piece.isOfSums, let joint {
       joint.gradient(piece.parameters, scale: scale, into: gradient.pointer)

@@ -76,26 +76,35 @@ package struct BinomialEmission: Emission {
 
   package var hasReestimate: Bool { true }
 
-  /// The share of heads moves; it stays `smallestLogProbability` away from 0 and 1.
   package func reestimate(
-    counts: UnsafeMutablePointer<Float>, probabilities: UnsafePointer<Float>,
+    counts: UnsafePointer<Float>, table: UnsafePointer<Float>, stride: Int,
     step: MaximisationStep, into numbers: UnsafeMutablePointer<Float>
   ) {
+    for column in 0..<stride {
+      numbers[column] = moved(numbers[column], counts + column, stride: stride, step)
+    }
+  }
+
+  /// The share of heads moves; it stays `smallestLogProbability` away from 0 and 1.
+  private func moved(
+    _ number: Float, _ counts: UnsafePointer<Float>, stride: Int, _ step: MaximisationStep
+  ) -> Float {
     var (total, heads, tails) = (0.0, 0.0, 0.0)
     for level in 0..<byteLevels {
-      total += Double(counts[level])
-      heads += Double(counts[level]) * Double(level) / 255
-      tails += Double(counts[level]) * Double(255 - level) / 255
+      let count = Double(counts[level * stride])
+      total += count
+      heads += count * Double(level) / 255
+      tails += count * Double(255 - level) / 255
     }
-    guard total > Double(smallestTotalCount) else { return }
+    guard total > Double(smallestTotalCount) else { return number }
     let (size, pseudo) = (Double(step.size), Double(step.pseudoCount))
-    let present = Double(numbers[0])
+    let present = Double(number)
     let scale = size / (total + pseudo)
     let one = (1 - size) * logistic(present) + (heads + pseudo / 2) * scale
     let zero = (1 - size) * logistic(-present) + (tails + pseudo / 2) * scale
     let bound = -Double(smallestLogProbability)
     let logit = naturalLogarithm(one) - naturalLogarithm(zero)
-    numbers[0] = Float(min(max(logit, -bound), bound))
+    return Float(min(max(logit, -bound), bound))
   }
 
   package func initialNumbers(_ key: NoiseKey) -> [Float] { [Float(key.normals.0)] }

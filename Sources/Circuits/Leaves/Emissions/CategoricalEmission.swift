@@ -113,11 +113,29 @@ package struct CategoricalEmission: Emission {
   package var hasReestimate: Bool { true }
 
   package func reestimate(
-    counts: UnsafeMutablePointer<Float>, probabilities: UnsafePointer<Float>,
+    counts: UnsafePointer<Float>, table: UnsafePointer<Float>, stride: Int,
     step: MaximisationStep, into numbers: UnsafeMutablePointer<Float>
   ) {
-    categoricalReestimate(
-      probabilities: probabilities, counts: counts, count: byteLevels, step: step, into: numbers)
+    let kept = Lanes(repeating: 1 - step.size)
+    let each = Lanes(repeating: step.pseudoCount / Float(byteLevels))
+    let least = Lanes(repeating: leastProbability)
+    var column = 0
+    while column < stride {
+      var total = Lanes.zero
+      for level in 0..<byteLevels { total += load(counts + level &* stride, column) }
+      let isCounted = total .> Lanes(repeating: smallestTotalCount)
+      let scale = Lanes(repeating: step.size) / (total + Lanes(repeating: step.pseudoCount))
+      for level in 0..<byteLevels {
+        let row = level &* stride
+        let present = exponential(load(table + row, column))
+        let moved = kept * present + (load(counts + row, column) + each) * scale
+        let logit = logarithm(larger(moved, least))
+        store(
+          load(numbers + row, column).replacing(with: logit, where: isCounted), numbers + row,
+          column)
+      }
+      column &+= laneCount
+    }
   }
 
   package func initialNumbers(_ key: NoiseKey) -> [Float] {

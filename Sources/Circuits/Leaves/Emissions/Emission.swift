@@ -59,14 +59,15 @@ package protocol Emission: Sendable {
   /// Whether `reestimate` can be asked: an exponential family.
   var hasReestimate: Bool { get }
 
-  /// One step of expectation-maximisation of one value's distribution: its expected sufficient statistics
-  /// move to those of the counts. A total count of 0 keeps the numbers.
+  /// One step of expectation-maximisation of a value's distributions, one a column: their expected
+  /// sufficient statistics move to those of the counts. A total count of 0 keeps the numbers.
   ///
   /// - Parameters:
-  ///   - counts: `[level]`; may be overwritten.
-  ///   - probabilities: the present ones, `[level]`.
+  ///   - counts: `[level][stride]`.
+  ///   - table: what `logMasses` made of the present numbers.
+  ///   - numbers: `[number][stride]`.
   func reestimate(
-    counts: UnsafeMutablePointer<Float>, probabilities: UnsafePointer<Float>,
+    counts: UnsafePointer<Float>, table: UnsafePointer<Float>, stride: Int,
     step: MaximisationStep, into numbers: UnsafeMutablePointer<Float>)
 
   /// First numbers of a value that no network speaks for: a pure function of the key, whose sample
@@ -130,7 +131,7 @@ extension Emission {
   package var hasReestimate: Bool { false }
 
   package func reestimate(
-    counts: UnsafeMutablePointer<Float>, probabilities: UnsafePointer<Float>,
+    counts: UnsafePointer<Float>, table: UnsafePointer<Float>, stride: Int,
     step: MaximisationStep, into numbers: UnsafeMutablePointer<Float>
   ) {
     preconditionFailure("\(Self.kind) has no step of expectation-maximisation")

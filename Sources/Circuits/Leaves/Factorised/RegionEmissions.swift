@@ -73,24 +73,21 @@ package struct RegionEmissions<Family: Emission> {
     table: UnsafePointer<Float>, counts: UnsafePointer<Float>, step: MaximisationStep,
     into numbers: UnsafeMutablePointer<Float>
   ) {
+    let stride = wholeLanes(units)
     let size = emission.numbers
-    withUnsafeTemporaryAllocation(of: Float.self, capacity: 2 * byteLevels + size) { memory in
-      guard let own = memory.baseAddress else { return }
-      let probabilities = own + byteLevels
-      let moved = probabilities + byteLevels
+    withAlignedRows((size &+ 2 &* byteLevels) &* stride) { own in
+      let masses = own + size &* stride
+      let shown = masses + byteLevels &* stride
+      clear(own, count: (size &+ 2 &* byteLevels) &* stride)
       for value in 0..<values {
-        for unit in 0..<units {
-          let entry = value * byteLevels * columns + unit
-          for level in 0..<byteLevels {
-            own[level] = counts[entry + level * columns]
-            probabilities[level] =
-              Float(naturalExponential(Double(table[entry + level * columns])))
-          }
-          let place = numbers + value * size * units + unit
-          for number in 0..<size { moved[number] = place[number * units] }
-          emission.reestimate(counts: own, probabilities: probabilities, step: step, into: moved)
-          for number in 0..<size { place[number * units] = moved[number] }
-        }
+        let place = numbers + value &* size &* units
+        let entry = value &* byteLevels &* columns
+        copyRows(place, rows: size, from: units, to: stride, into: own)
+        copyRows(table + entry, rows: byteLevels, from: columns, to: stride, into: masses)
+        copyRows(counts + entry, rows: byteLevels, from: columns, to: stride, into: shown)
+        emission.reestimate(
+          counts: shown, table: masses, stride: stride, step: step, into: own)
+        copyRows(own, rows: size, from: stride, to: units, into: place)
       }
     }
   }
@@ -101,6 +98,7 @@ private func copyRows(
   _ rows: UnsafePointer<Float>, rows count: Int, from: Int, to: Int,
   into out: UnsafeMutablePointer<Float>
 ) {
+  guard from != to else { return out.update(from: rows, count: count &* to) }
   for row in 0..<count {
     (out + row &* to).update(from: rows + row &* from, count: min(from, to))
   }

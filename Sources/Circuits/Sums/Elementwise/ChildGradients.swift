@@ -32,6 +32,8 @@ extension RegionBackward {
     switch children.count {
     case 1: add(gradients, to: children[0], image: image)
     case 2: addToPair(children[0], children[1], gradients, image: image)
+    case 3: addToTriple(children, gradients, image: image)
+    case 4: addToQuadruple(children, gradients, image: image)
     default: addToChain(children, gradients, image: image)
     }
   }
@@ -61,7 +63,52 @@ extension RegionBackward {
     }
   }
 
-  /// Three children or more: the forward pass multiplied one after the other and normalised in between,
+  @inline(__always)
+  private func addToTriple(
+    _ children: UnsafeBufferPointer<Int32>, _ gradients: UnsafePointer<Float>, image: Int
+  ) {
+    let (a, forA) = rows(of: children[0], image)
+    let (b, forB) = rows(of: children[1], image)
+    let (c, forC) = rows(of: children[2], image)
+    for unit in 0..<schedule.units {
+      let row = unit &* memory.tile
+      let gradient = load(gradients, unit &* laneCount)
+      let (ofA, ofB, ofC) = (load(a, row), load(b, row), load(c, row))
+      store(load(forA, row).addingProduct(gradient * ofB, ofC), forA, row)
+      store(load(forB, row).addingProduct(gradient * ofA, ofC), forB, row)
+      store(load(forC, row).addingProduct(gradient, ofA * ofB), forC, row)
+    }
+  }
+
+  @inline(__always)
+  private func addToQuadruple(
+    _ children: UnsafeBufferPointer<Int32>, _ gradients: UnsafePointer<Float>, image: Int
+  ) {
+    let (a, forA) = rows(of: children[0], image)
+    let (b, forB) = rows(of: children[1], image)
+    let (c, forC) = rows(of: children[2], image)
+    let (d, forD) = rows(of: children[3], image)
+    for unit in 0..<schedule.units {
+      let row = unit &* memory.tile
+      let gradient = load(gradients, unit &* laneCount)
+      let (ofA, ofB, ofC, ofD) = (load(a, row), load(b, row), load(c, row), load(d, row))
+      let (first, second) = (gradient * (ofC * ofD), gradient * (ofA * ofB))
+      store(load(forA, row).addingProduct(first, ofB), forA, row)
+      store(load(forB, row).addingProduct(first, ofA), forB, row)
+      store(load(forC, row).addingProduct(second, ofD), forC, row)
+      store(load(forD, row).addingProduct(second, ofC), forD, row)
+    }
+  }
+
+  /// A child's values and gradients.
+  @inline(__always)
+  private func rows(
+    of child: Int32, _ image: Int
+  ) -> (UnsafeMutablePointer<Float>, UnsafeMutablePointer<Float>) {
+    (memory.values(of: Int(child)) + image, memory.gradients(of: Int(child)) + image)
+  }
+
+  /// More than `mostDirectChildren`: the forward pass multiplied one after the other and normalised in between,
   /// so the backward pass goes through the same products in reverse.
   @inline(__always)
   private func addToChain(
@@ -113,7 +160,7 @@ extension RegionBackward {
     let size = schedule.units &* laneCount
     let first = memory.values(of: Int(children[0])) + image
     let exponent = loadExponent(first, schedule.units &* memory.tile)
-    var found = ChildProducts(exponent: exponent, bound: exponent)
+    var found = ChildProducts(exponent: exponent)
     for place in 1..<children.count &- 1 {
       let out = scratch.prefixes + place &* size
       if place == 1 {
@@ -125,7 +172,8 @@ extension RegionBackward {
           UnsafePointer(out - size), stride: laneCount, by: children[place], memory,
           image: image, into: out)
       }
-      found.exponent = normalise(out, units: schedule.units, found.exponent)
+      found.exponent = normalise(
+        out, units: schedule.units, largest: found.largest, found.exponent)
       storeExponent(found.exponent, scratch.prefixExponents, place &* laneCount)
     }
   }

@@ -1,9 +1,13 @@
 import Numerics
 
 /// Largest products more than 2^40 below the product of the children's largest units may hide others
-/// that a float lost: units of a child below 2^-126 of its largest are 0. Beside a product of at least
-/// 2^-40 and the smallest weight, 2^-59, what is lost is below the last bit of a float.
+/// that a float lost: units of a child below 2^-126 of its largest are 0, and so are products of
+/// `mostDirectChildren` below 2^-126, each of which a last factor below 8 could have raised. Beside a
+/// product of at least 2^-40 and the smallest weight, 2^-59, what is lost is below the last bit of a float.
 private let smallestReach: Int32 = -40
+
+/// Children whose units are multiplied at once; of more, the product of the first is normalised after each.
+let mostDirectChildren = 4
 
 /// The elementwise products of some children for sixteen images.
 struct ChildProducts {
@@ -12,6 +16,22 @@ struct ChildProducts {
   /// The sum of the children's exponents: what the exponent is where the largest units of all children
   /// have the same number.
   var bound: IntegerLanes
+  var largest: Lanes
+
+  /// Of a first child alone.
+  @inline(__always)
+  init(exponent: IntegerLanes) {
+    self.exponent = exponent
+    bound = exponent
+    largest = .zero
+  }
+
+  /// Takes part in the product, but for the units.
+  @inline(__always)
+  mutating func multiply(exponent other: IntegerLanes) {
+    exponent = add(exponent, other)
+    bound = add(bound, other)
+  }
 
   /// Rows times a child's.
   @inline(__always)
@@ -20,13 +40,13 @@ struct ChildProducts {
     into out: UnsafeMutablePointer<Float>
   ) {
     let own = memory.values(of: Int(child)) + image
+    largest = .zero
     for unit in 0..<memory.units {
-      store(
-        load(rows, unit &* stride) * load(own, unit &* memory.tile), out, unit &* laneCount)
+      let product = load(rows, unit &* stride) * load(own, unit &* memory.tile)
+      largest = larger(largest, product)
+      store(product, out, unit &* laneCount)
     }
-    let other = loadExponent(own, memory.units &* memory.tile)
-    exponent = add(exponent, other)
-    bound = add(bound, other)
+    multiply(exponent: loadExponent(own, memory.units &* memory.tile))
   }
 }
 
@@ -42,18 +62,53 @@ func multiplyChildren(
   _ children: UnsafeBufferPointer<Int32>, _ memory: TileMemory, image: Int,
   into rows: UnsafeMutablePointer<Float>
 ) -> ChildProducts {
+  if children.count > mostDirectChildren {
+    return multiplyChain(children, memory, image: image, into: rows)
+  }
   let (units, tile) = (memory.units, memory.tile)
   let first = memory.values(of: Int(children[0])) + image
-  let exponent = loadExponent(first, units &* tile)
-  var found = ChildProducts(exponent: exponent, bound: exponent)
-  guard children.count > 1 else {
-    for unit in 0..<units { store(load(first, unit &* tile), rows, unit &* laneCount) }
-    return found
+  var found = ChildProducts(exponent: loadExponent(first, units &* tile))
+  func child(_ place: Int) -> UnsafeMutablePointer<Float> {
+    let own = memory.values(of: Int(children[place])) + image
+    found.multiply(exponent: loadExponent(own, units &* tile))
+    return own
   }
-  found.multiply(
-    first, stride: tile, by: children[1], memory, image: image, into: rows)
+  var largest = Lanes.zero
+  @inline(__always)
+  func forEachUnit(_ product: (_ row: Int) -> Lanes) {
+    for unit in 0..<units {
+      let own = product(unit &* tile)
+      largest = larger(largest, own)
+      store(own, rows, unit &* laneCount)
+    }
+  }
+  switch children.count {
+  case 1: forEachUnit { load(first, $0) }
+  case 2:
+    let b = child(1)
+    forEachUnit { load(first, $0) * load(b, $0) }
+  case 3:
+    let (b, c) = (child(1), child(2))
+    forEachUnit { load(first, $0) * load(b, $0) * load(c, $0) }
+  default:
+    let (b, c, d) = (child(1), child(2), child(3))
+    forEachUnit { (load(first, $0) * load(b, $0)) * (load(c, $0) * load(d, $0)) }
+  }
+  found.largest = largest
+  return found
+}
+
+/// The same of many children, one after the other.
+private func multiplyChain(
+  _ children: UnsafeBufferPointer<Int32>, _ memory: TileMemory, image: Int,
+  into rows: UnsafeMutablePointer<Float>
+) -> ChildProducts {
+  let first = memory.values(of: Int(children[0])) + image
+  var found = ChildProducts(exponent: loadExponent(first, memory.units &* memory.tile))
+  found.multiply(first, stride: memory.tile, by: children[1], memory, image: image, into: rows)
   for place in 2..<max(children.count, 2) {
-    found.exponent = normalise(rows, units: units, found.exponent)
+    found.exponent = normalise(
+      rows, units: memory.units, largest: found.largest, found.exponent)
     found.multiply(
       UnsafePointer(rows), stride: laneCount, by: children[place], memory, image: image,
       into: rows)
@@ -64,10 +119,8 @@ func multiplyChildren(
 /// Brings the largest of rows `[K][16]` into [1, 2); returns the exponent that makes up for it.
 @inline(__always)
 func normalise(
-  _ rows: UnsafeMutablePointer<Float>, units: Int, _ exponent: IntegerLanes
+  _ rows: UnsafeMutablePointer<Float>, units: Int, largest: Lanes, _ exponent: IntegerLanes
 ) -> IntegerLanes {
-  var largest = load(rows, 0)
-  for unit in 1..<max(units, 1) { largest = larger(largest, load(rows, unit &* laneCount)) }
   let (scale, shared) = normalisation(of: largest, exponent)
   for unit in 0..<units { scaleRow(rows + unit &* laneCount, scale) }
   return shared
@@ -89,29 +142,34 @@ func regionProducts(
   _ schedule: SumProductSchedule, _ sum: SumStep, _ memory: TileMemory, image: Int,
   into rows: UnsafeMutablePointer<Float>, shifts: UnsafeMutablePointer<Float>?
 ) -> IntegerLanes {
+  guard sum.partitionCount > 1 else {
+    let found = multiplyChildren(
+      schedule.children[Int(sum.firstPartition)], memory, image: image, into: rows)
+    if let shifts { storeExponent(.zero, shifts, 0) }
+    mark(found.largest, exponent: found.exponent, bound: found.bound, memory, image: image)
+    return found.exponent
+  }
   let size = schedule.units &* laneCount
   var exponent = IntegerLanes(repeating: exponentOfZero)
   var bound = exponent
-  // A region has few partitions: their exponents fit on the stack.
-  withUnsafeTemporaryAllocation(of: IntegerLanes.self, capacity: Int(sum.partitionCount)) { own in
+  // A region has few partitions: what they found fits on the stack.
+  withUnsafeTemporaryAllocation(of: ChildProducts.self, capacity: Int(sum.partitionCount)) { own in
     for p in 0..<Int(sum.partitionCount) {
       let found = multiplyChildren(
         schedule.children[Int(sum.firstPartition) &+ p], memory, image: image,
         into: rows + p &* size)
-      own[p] = found.exponent
+      own[p] = found
       exponent = larger(exponent, found.exponent)
       bound = larger(bound, found.bound)
     }
     var largest = Lanes.zero
     for p in 0..<Int(sum.partitionCount) {
-      let shift = own[p] &- exponent
+      let shift = own[p].exponent &- exponent
       let scale = powerOfTwo(atMostOne: shift)
       if let shifts { storeExponent(shift, shifts, p &* laneCount) }
+      largest = larger(largest, own[p].largest * scale)
       for unit in 0..<schedule.units {
-        let row = rows + (p &* size &+ unit &* laneCount)
-        let product = load(row, 0) * scale
-        largest = larger(largest, product)
-        store(product, row, 0)
+        scaleRow(rows + (p &* size &+ unit &* laneCount), scale)
       }
     }
     mark(largest, exponent: exponent, bound: bound, memory, image: image)

@@ -57,66 +57,38 @@ struct RegionBackward {
     }
   }
 
-  /// Gradients of the products: sum over units of gradient times weight, four products at a time.
+  /// Gradients of the products: sum over units of gradient times weight, some products at a time.
   ///
   /// - Parameter weights: `[unit][product]`.
   @inline(__always)
   func productGradients(_ weights: UnsafePointer<Float>) {
     var product = 0
-    while product &+ 4 <= count {
-      // Rows of weights can lie a multiple of 4096 bytes apart, of which a cache holds few.
-      for unit in 0..<units {
-        UnsafeMutableRawPointer(scratch.weights + 4 &* unit).storeBytes(
-          of: UnsafeRawPointer(weights + (unit &* count &+ product))
-            .loadUnaligned(as: SIMD4<Float>.self), as: SIMD4<Float>.self)
-      }
+    while product < count {
+      let rows = rowsOfNextSums(count &- product)
+      copyColumns(rows, weights + product)
+      let factors = RowFactors(start: UnsafePointer(scratch.weights), row: 1, step: mostRows)
       var image = 0
       while image < images {
-        fourGradients(
-          image, into: scratch.gradients + (image / laneCount &* block &+ product &* laneCount))
+        MatrixSums(columns: scratch.sums + image, stride: tile, count: units).store(
+          rows, factors,
+          into: scratch.gradients + (image / laneCount &* block &+ product &* laneCount),
+          stride: laneCount)
         image &+= laneCount
       }
-      product &+= 4
-    }
-    while product < count {
-      oneGradient(product, weights)
-      product &+= 1
+      product &+= rows
     }
   }
 
-  @inline(__always)
-  private func fourGradients(_ image: Int, into out: UnsafeMutablePointer<Float>) {
-    var (p0, p1, p2, p3) = (Lanes.zero, Lanes.zero, Lanes.zero, Lanes.zero)
-    var w = UnsafePointer(scratch.weights)
-    var row = scratch.sums + image
-    for _ in 0..<units {
-      let gradient = load(row, 0)
-      p0.addProduct(gradient, Lanes(repeating: w[0]))
-      p1.addProduct(gradient, Lanes(repeating: w[1]))
-      p2.addProduct(gradient, Lanes(repeating: w[2]))
-      p3.addProduct(gradient, Lanes(repeating: w[3]))
-      w += 4
-      row += tile
-    }
-    store(p0, out, 0)
-    store(p1, out, laneCount)
-    store(p2, out, 2 &* laneCount)
-    store(p3, out, 3 &* laneCount)
-  }
+  private var mostRows: Int { ElementwiseScratch.mostRows }
 
+  /// Some columns of the weights side by side: rows of weights can lie a multiple of 4096 bytes apart, of which a
+  /// cache holds few.
   @inline(__always)
-  private func oneGradient(_ product: Int, _ weights: UnsafePointer<Float>) {
-    var image = 0
-    while image < images {
-      var total = Lanes.zero
-      for unit in 0..<units {
-        total.addProduct(
-          load(scratch.sums, unit &* tile &+ image),
-          Lanes(repeating: weights[unit &* count &+ product]))
+  private func copyColumns(_ columns: Int, _ weights: UnsafePointer<Float>) {
+    for unit in 0..<units {
+      for column in 0..<columns {
+        scratch.weights[mostRows &* unit &+ column] = weights[unit &* count &+ column]
       }
-      store(
-        total, scratch.gradients, image / laneCount &* block &+ product &* laneCount)
-      image &+= laneCount
     }
   }
 
@@ -125,6 +97,27 @@ struct RegionBackward {
   /// - Parameter statistics: `[unit][product]`.
   @inline(__always)
   func addStatistics(to statistics: UnsafeMutablePointer<Float>) {
+    turnProducts()
+    var unit = 0
+    while unit < units {
+      let rows = rowsOfNextSums(units &- unit)
+      let factors = RowFactors(start: scratch.sums + unit &* tile, row: tile, step: 1)
+      var first = 0
+      while first < count {
+        let sums = MatrixSums(
+          columns: scratch.transposed + first &* tile, stride: laneCount, count: images)
+        add(
+          sums, rows, factors, valid: min(count &- first, laneCount),
+          to: statistics + (unit &* count &+ first))
+        first &+= laneCount
+      }
+      unit &+= rows
+    }
+  }
+
+  /// The products by strips of sixteen, `[strip][image][16]`.
+  @inline(__always)
+  private func turnProducts() {
     var first = 0
     while first < count {
       var image = 0
@@ -132,29 +125,34 @@ struct RegionBackward {
         transpose(
           scratch.products + (image / laneCount &* block &+ first &* laneCount),
           units: laneCount, tile: laneCount, images: laneCount,
-          into: scratch.transposed + image &* laneCount)
+          into: scratch.transposed + (first &* tile &+ image &* laneCount))
         image &+= laneCount
       }
-      let valid = min(count &- first, laneCount)
-      var unit = 0
-      while unit < units {
-        let rows = min(units &- unit, 4)
-        let found =
-          rows == 4
-          ? fourStatistics(
-            gradients: scratch.sums + unit &* tile, tile: tile, products: scratch.transposed,
-            images: images)
-          : fewStatistics(
-            gradients: scratch.sums + unit &* tile, tile: tile, products: scratch.transposed,
-            images: images, rows: rows)
-        let place = statistics + (unit &* count &+ first)
-        add(found.0, valid, to: place)
-        if rows > 1 { add(found.1, valid, to: place + count) }
-        if rows > 2 { add(found.2, valid, to: place + 2 &* count) }
-        if rows > 3 { add(found.3, valid, to: place + 3 &* count) }
-        unit &+= 4
-      }
       first &+= laneCount
+    }
+  }
+
+  @inline(__always)
+  private func add(
+    _ sums: MatrixSums, _ rows: Int, _ factors: RowFactors, valid: Int,
+    to place: UnsafeMutablePointer<Float>
+  ) {
+    switch rows {
+    case 6:
+      let found = sums.six(factors)
+      add(found.0, valid, to: place)
+      add(found.1, valid, to: place + count)
+      add(found.2, valid, to: place + 2 &* count)
+      add(found.3, valid, to: place + 3 &* count)
+      add(found.4, valid, to: place + 4 &* count)
+      add(found.5, valid, to: place + 5 &* count)
+    case 4:
+      let found = sums.four(factors)
+      add(found.0, valid, to: place)
+      add(found.1, valid, to: place + count)
+      add(found.2, valid, to: place + 2 &* count)
+      add(found.3, valid, to: place + 3 &* count)
+    default: add(sums.one(factors), valid, to: place)
     }
   }
 
@@ -167,20 +165,4 @@ struct RegionBackward {
       for lane in 0..<valid { place[lane] += values[lane] }
     }
   }
-}
-
-/// The statistics of fewer than four sum units.
-@inline(__always)
-private func fewStatistics(
-  gradients: UnsafeMutablePointer<Float>, tile: Int, products: UnsafeMutablePointer<Float>,
-  images: Int, rows: Int
-) -> (Lanes, Lanes, Lanes, Lanes) {
-  var found = (Lanes.zero, Lanes.zero, Lanes.zero, Lanes.zero)
-  for image in 0..<images {
-    let product = load(products, laneCount &* image)
-    found.0.addProduct(product, Lanes(repeating: gradients[image]))
-    if rows > 1 { found.1.addProduct(product, Lanes(repeating: gradients[tile &+ image])) }
-    if rows > 2 { found.2.addProduct(product, Lanes(repeating: gradients[2 &* tile &+ image])) }
-  }
-  return found
 }

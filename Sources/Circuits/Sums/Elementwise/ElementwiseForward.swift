@@ -38,33 +38,13 @@ private func weightedSums(
   of products: UnsafePointer<Float>, count: Int, weights: UnsafePointer<Float>, units: Int,
   into out: UnsafeMutablePointer<Float>, stride: Int
 ) {
+  let sums = MatrixSums(columns: products, stride: laneCount, count: count)
   var unit = 0
-  while unit &+ 4 <= units {
-    let w0 = weights + unit &* count
-    let w1 = w0 + count
-    let w2 = w1 + count
-    let w3 = w2 + count
-    var (s0, s1, s2, s3) = (Lanes.zero, Lanes.zero, Lanes.zero, Lanes.zero)
-    for product in 0..<count {
-      let value = load(products, product &* laneCount)
-      s0.addProduct(value, Lanes(repeating: w0[product]))
-      s1.addProduct(value, Lanes(repeating: w1[product]))
-      s2.addProduct(value, Lanes(repeating: w2[product]))
-      s3.addProduct(value, Lanes(repeating: w3[product]))
-    }
-    store(s0, out, unit &* stride)
-    store(s1, out, (unit &+ 1) &* stride)
-    store(s2, out, (unit &+ 2) &* stride)
-    store(s3, out, (unit &+ 3) &* stride)
-    unit &+= 4
-  }
   while unit < units {
-    let own = weights + unit &* count
-    var total = Lanes.zero
-    for product in 0..<count {
-      total.addProduct(load(products, product &* laneCount), Lanes(repeating: own[product]))
-    }
-    store(total, out, unit &* stride)
-    unit &+= 1
+    let rows = rowsOfNextSums(units &- unit)
+    sums.store(
+      rows, RowFactors(start: weights + unit &* count, row: count, step: 1),
+      into: out + unit &* stride, stride: stride)
+    unit &+= rows
   }
 }

@@ -45,9 +45,9 @@ struct ElementwiseScratch {
   let shifts: UnsafeMutablePointer<Float>
   /// `[unit][tile]`: gradients of the sum units in the scale of the products.
   let sums: UnsafeMutablePointer<Float>
-  /// `[image][16]`: a block of products, transposed.
+  /// `[strip][image][16]`: the products by strips of sixteen.
   let transposed: UnsafeMutablePointer<Float>
-  /// `[unit][4]`: weights of four products.
+  /// `[unit][6]`: weights of some products.
   let weights: UnsafeMutablePointer<Float>
   /// `[child][K][16]`: products of the first children of a partition, for sixteen images.
   let prefixes: UnsafeMutablePointer<Float>
@@ -62,7 +62,7 @@ struct ElementwiseScratch {
     shifts = gradients + sizes.products
     sums = shifts + sizes.shifts
     transposed = sums + sizes.sums
-    weights = transposed + laneCount &* memory.tile
+    weights = transposed + sizes.products
     prefixes = weights + sizes.weights
     prefixExponents = prefixes + sizes.prefixes
   }
@@ -72,9 +72,12 @@ struct ElementwiseScratch {
     guard schedule.sumCount > 0 else { return 0 }
     guard withGradients else { return stride(of: schedule.mostProducts) }
     let sizes = Sizes(schedule, tile: tile)
-    return 2 * sizes.products + sizes.shifts + sizes.sums + laneCount * tile + sizes.weights
+    return 3 * sizes.products + sizes.shifts + sizes.sums + sizes.weights
       + sizes.prefixes + schedule.children.most * laneCount
   }
+
+  /// Columns of weights that are copied at a time.
+  static let mostRows = 6
 
   /// Floats of a block of `count` products.
   @inline(__always)
@@ -93,7 +96,7 @@ struct ElementwiseScratch {
       products = wholeLanes(schedule.mostProducts) &* tile
       shifts = schedule.mostPartitions &* tile
       sums = units &* tile
-      weights = wholeLanes(4 &* units)
+      weights = wholeLanes(mostRows &* units)
       prefixes = schedule.children.most &* schedule.units &* laneCount
     }
   }
