@@ -95,10 +95,11 @@ enum CircuitWork {
     try network(rows: 7, superpixel: 4, steps: [1], units: units, BernoulliLeaf())
   }
 
-  /// K units on a quad tree down to pixels, products elementwise: 1,056 matrices of K x K weights.
+  /// K units on a quad tree down to pixels, products elementwise: 325 matrices of K x K weights.
   static func quarters(_ units: Int) throws -> Circuit {
     Circuit(
-      graph: try QuadTree().regionGraph(of: StructureGround(lattice: Lattice(rows: 28, columns: 28))),
+      graph: try QuadTree().regionGraph(
+        of: StructureGround(lattice: Lattice(rows: 28, columns: 28))),
       units: units, sums: SumLayers(products: ElementwiseProducts()), leaf: BernoulliLeaf(),
       superpixels: Superpixels((0..<784).map { [$0] }))
   }

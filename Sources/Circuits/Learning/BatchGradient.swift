@@ -136,10 +136,10 @@ final class BatchStatistics: Sendable {
   }
 }
 
-/// A batch whose statistics are in the slots.
+/// A batch whose images were passed: statistics are in the slots, but for those that follow from kept flows.
 struct FilledBatch {
   /// Slots in use.
-  var slots: Int
+  let slots: Int
   let images: Int
   /// Whether some pixels are hidden.
   let isMasked: Bool

@@ -140,6 +140,7 @@ extension Schedule {
       "epochs", in: 0...1e9, meaning: "epochs done at each point, ascending")
     let factors = fields.doubles(
       "factors", in: 0...1e3, meaning: "factor of the step size at each point")
+    let warmUp = warmUp(fields)
     guard !epochs.isEmpty, epochs.count == factors.count else {
       fields.complain("factors", "expected one for each of epochs, and at least one")
       return Schedule()
@@ -148,7 +149,7 @@ extension Schedule {
       fields.complain("epochs", "expected ascending numbers")
       return Schedule()
     }
-    return Schedule(.linear(epochs: epochs, factors: factors), warmUp: warmUp(fields))
+    return Schedule(.linear(epochs: epochs, factors: factors), warmUp: warmUp)
   }
 
   private static func warmUp(_ fields: Fields) -> Int {

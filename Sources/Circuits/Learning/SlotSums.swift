@@ -1,7 +1,7 @@
 import Numerics
 
-/// Arrays of statistics that the images of a batch are summed in, each by whoever comes, and added first to last,
-/// so that the bits do not depend on who filled them.
+/// Arrays of statistics, each the sum over some of a batch's images. They are added first to last, so that the bits
+/// do not depend on which worker filled them.
 ///
 /// `@unchecked Sendable`: pieces of a step work on ranges that do not overlap.
 package struct StatisticSlots: @unchecked Sendable {

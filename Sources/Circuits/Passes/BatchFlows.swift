@@ -17,7 +17,7 @@ package final class BatchFlows: Sendable {
   /// Stands for the images' numbers: leaves without scratch draw nothing in training.
   private let numbers = AlignedBuffer<Int32>(count: laneCount)
 
-  /// Nil where statistics are summed as well tile by tile, or must be.
+  /// Nil for circuits whose statistics of leaves are summed tile by tile; see `areKept`.
   ///
   /// - Parameter images: of the largest batch.
   init?(_ circuit: Circuit, images: Int) {

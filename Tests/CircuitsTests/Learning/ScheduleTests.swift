@@ -41,7 +41,9 @@ import Testing
 
   @Test func linearGoesThroughItsPoints() {
     let schedule = Schedule(.linear(epochs: [1, 3, 7], factors: [1, 0.5, 0.1]))
-    for (steps, expected) in [(0, 1.0), (10, 1), (20, 0.75), (30, 0.5), (50, 0.3), (70, 0.1), (999, 0.1)] {
+    for (steps, expected) in [
+      (0, 1.0), (10, 1), (20, 0.75), (30, 0.5), (50, 0.3), (70, 0.1), (999, 0.1),
+    ] {
       #expect(isNear(factor(schedule, steps), expected), "after \(steps) steps")
     }
   }

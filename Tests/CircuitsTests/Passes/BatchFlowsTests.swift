@@ -5,7 +5,10 @@ import Testing
 
 /// Statistics of leaves that follow from the flows of a batch are those that are summed tile by tile.
 @Suite struct BatchFlowsTests {
-  private static let families = LeafCase.all.filter(\.leaf.hasReestimate)
+  private static let families = LeafCase.all.filter { leaf in
+    guard leaf.leaf.hasReestimate, let circuit = try? leaf.circuit() else { return false }
+    return BatchFlows.areKept(circuit, images: 30) && BatchFlows.areKept(circuit, images: 75)
+  }
   /// So many images that keeping their flows would take more memory than the statistics.
   private let manyImages = 1 << 19
 
@@ -56,6 +59,8 @@ import Testing
       try trained(circuit, source, adam, batch: 75),
       try trained(circuit, source, adam, batch: manyImages))
   }
+
+  @Test func someFamiliesAreOfThatKind() { #expect(Self.families.count >= 2) }
 
   @Test func tablesOfLevelsAreSummedAfterTheBatch() throws {
     let tiny = TinyCircuit(rows: 2, columns: 2, units: 4)

@@ -15,7 +15,8 @@ import Testing
 
     var description: String { "\(tiny), leaves \(nats) nats, weights \(weights)" }
 
-    static let all = [1, 2, 4, 5].flatMap { units in
+    // Sums of six, four and one rows at a time, strips of sixteen products, and their rests.
+    static let all = [1, 2, 4, 5, 8, 11, 17].flatMap { units in
       [
         TinyCircuit(rows: 3, columns: 3, units: units, products: ElementwiseProducts()),
         TinyCircuit(
@@ -23,6 +24,10 @@ import Testing
           products: ElementwiseProducts()),
         TinyCircuit(
           rows: 3, columns: 3, units: units, TreeOfCells([nil, 0, 1, 2, 3, 3, 3, 0, 0]),
+          products: ElementwiseProducts()),
+        // Partitions of six children, of which the products are normalised in between, of four and of three.
+        TinyCircuit(
+          rows: 3, columns: 3, units: units, TreeOfCells([nil, 0, 0, 0, 0, 0, 1, 1, 1]),
           products: ElementwiseProducts()),
       ].flatMap { tiny in
         [(0.5, 0.1), (0.5, 40), (400, 0.1), (60, 40), (400, 40)].map {

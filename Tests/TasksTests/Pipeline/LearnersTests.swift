@@ -105,6 +105,15 @@ extension StagesSuite {
         "learner: {kind: adam, schedule: {kind: cosine}}", "kind",
         "expected steps or epochs, one of them"
       ),
+      (
+        "learner: {kind: em, step: 1, schedule: {kind: linear, epochs: [0, 9], factors: [1]}}",
+        "factors",
+        "expected one for each of epochs"
+      ),
+      (
+        "learner: {kind: em, step: 1, schedule: {kind: linear, epochs: [9, 0], factors: [1, 1]}}",
+        "epochs", "expected ascending numbers"
+      ),
     ])
     func whatDoesNotFitIsSaidBeforeAnyWork(train: String, key: String, message: String) throws {
       let sandbox = try Sandbox()

@@ -72,7 +72,7 @@ extension RegionBackward {
     let (c, forC) = rows(of: children[2], image)
     for unit in 0..<schedule.units {
       let row = unit &* memory.tile
-      let gradient = load(gradients, unit &* laneCount)
+      let gradient = bounded(load(gradients, unit &* laneCount))
       let (ofA, ofB, ofC) = (load(a, row), load(b, row), load(c, row))
       store(load(forA, row).addingProduct(gradient * ofB, ofC), forA, row)
       store(load(forB, row).addingProduct(gradient * ofA, ofC), forB, row)
@@ -90,7 +90,7 @@ extension RegionBackward {
     let (d, forD) = rows(of: children[3], image)
     for unit in 0..<schedule.units {
       let row = unit &* memory.tile
-      let gradient = load(gradients, unit &* laneCount)
+      let gradient = bounded(load(gradients, unit &* laneCount))
       let (ofA, ofB, ofC, ofD) = (load(a, row), load(b, row), load(c, row), load(d, row))
       let (first, second) = (gradient * (ofC * ofD), gradient * (ofA * ofB))
       store(load(forA, row).addingProduct(first, ofB), forA, row)

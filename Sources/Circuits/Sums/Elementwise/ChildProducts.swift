@@ -3,7 +3,7 @@ import Numerics
 /// Largest products more than 2^40 below the product of the children's largest units may hide others
 /// that a float lost: units of a child below 2^-126 of its largest are 0, and so are products of
 /// `mostDirectChildren` below 2^-126, each of which a last factor below 8 could have raised. Beside a
-/// product of at least 2^-40 and the smallest weight, 2^-59, what is lost is below the last bit of a float.
+/// product of at least 2^-40 and the smallest weight, 2^-59, each that is lost is below the last bit of a float.
 private let smallestReach: Int32 = -40
 
 /// Children whose units are multiplied at once; of more, the product of the first is normalised after each.
@@ -16,6 +16,7 @@ struct ChildProducts {
   /// The sum of the children's exponents: what the exponent is where the largest units of all children
   /// have the same number.
   var bound: IntegerLanes
+  /// The largest product of each image, without its power of two.
   var largest: Lanes
 
   /// Of a first child alone.
@@ -26,7 +27,7 @@ struct ChildProducts {
     largest = .zero
   }
 
-  /// Takes part in the product, but for the units.
+  /// Adds the exponent of one more child; its units are multiplied by the caller.
   @inline(__always)
   mutating func multiply(exponent other: IntegerLanes) {
     exponent = add(exponent, other)
@@ -90,9 +91,10 @@ func multiplyChildren(
   case 3:
     let (b, c) = (child(1), child(2))
     forEachUnit { load(first, $0) * load(b, $0) * load(c, $0) }
-  default:
+  case mostDirectChildren:
     let (b, c, d) = (child(1), child(2), child(3))
     forEachUnit { (load(first, $0) * load(b, $0)) * (load(c, $0) * load(d, $0)) }
+  default: preconditionFailure("no direct product of \(children.count) children")
   }
   found.largest = largest
   return found
@@ -106,7 +108,7 @@ private func multiplyChain(
   let first = memory.values(of: Int(children[0])) + image
   var found = ChildProducts(exponent: loadExponent(first, memory.units &* memory.tile))
   found.multiply(first, stride: memory.tile, by: children[1], memory, image: image, into: rows)
-  for place in 2..<max(children.count, 2) {
+  for place in 2..<children.count {
     found.exponent = normalise(
       rows, units: memory.units, largest: found.largest, found.exponent)
     found.multiply(

@@ -1,9 +1,9 @@
 import Numerics
 
-/// Products of matrices, sixteen columns at a time: the sums of some rows stay in registers.
+/// Rows that `MatrixSums` computes next, of so many that are left: 6, 4 or 1.
 ///
-/// Six rows of sixteen lanes are twelve registers, enough for multiply-adds to follow each other without waiting.
-/// How many rows come next, of so many that are left: 6, 4 or 1.
+/// Sums of six rows of sixteen lanes fill twelve registers of eight floats: enough that multiply-adds follow each
+/// other without waiting. Eight rows are twice four, not six and twice one.
 @inline(__always)
 func rowsOfNextSums(_ left: Int) -> Int { left >= 6 && left != 8 ? 6 : left >= 4 ? 4 : 1 }
 
@@ -14,7 +14,8 @@ struct RowFactors {
   let step: Int
 }
 
-/// `sum over k of factor(r, k) * columns[k * stride]` for sixteen lanes and six, four or one rows.
+/// A product of matrices for sixteen columns: `sum over k of factor(r, k) * columns[k * stride]` of six, four or
+/// one rows r, whose sums stay in registers.
 struct MatrixSums {
   let columns: UnsafePointer<Float>
   let stride: Int
@@ -76,7 +77,8 @@ struct MatrixSums {
 
   /// Each row's sums go to `out`, so many rows from `factors` on.
   @inline(__always)
-  func store(_ rows: Int, _ factors: RowFactors, into out: UnsafeMutablePointer<Float>, stride: Int) {
+  func store(_ rows: Int, _ factors: RowFactors, into out: UnsafeMutablePointer<Float>, stride: Int)
+  {
     switch rows {
     case 6:
       let sums = six(factors)
