@@ -35,7 +35,7 @@ REPLACEMENTS = [
 ]
 # Files whose content is seconds.
 MEASURED = re.compile(
-    r"(^|/)(run\.json|timings\..*)$|by-second|/answers/|-questions/|/cost/|monte-carlo|/claims/|/poster/|efficiency")
+    r"(^|/)(run\.json|timings\..*)$|by-second|/answers/|-questions/|/cost/|monte-carlo|/claims/|/poster/")
 
 
 def contents(file: pathlib.Path) -> bytes:
