@@ -92,6 +92,7 @@ package final class BatchFlows: Sendable {
         values: RegionValues(
           values[block], pixels: circuit.flatPixels(ofLeaf: leaf),
           observed: isMasked ? observed[block] : nil, images: laneCount),
+        // Such leaves need no scratch: any place will do.
         noise: noise, scratch: statistics, notes: nil, isTraining: true)
       circuit.leaf.accumulate(tile, flows: place(leaf: leaf, block: block), into: statistics)
     }

@@ -22,8 +22,9 @@ package func levelTableForward(
           values, image: image &+ lane, table: table, columns: columns,
           into: sums + lane &* columns)
       }
-      transposeLanes(
-        sums, columns: columns, units: units, into: rows + image, stride: values.tile.tile)
+      transpose(
+        sums, stride: columns, rows: laneCount, columns: units, into: rows + image,
+        stride: values.tile.tile)
       image &+= laneCount
     }
   }
@@ -84,7 +85,9 @@ package func levelTableAccumulate(
     clear(turned, count: laneCount &* columns)
     var first = 0
     while first < values.images {
-      transposeFlows(flows + first, units: units, stride: tile.tile, columns, into: turned)
+      transpose(
+        flows + first, stride: tile.tile, rows: units, columns: laneCount, into: turned,
+        stride: columns)
       for value in 0..<pixels.count {
         let pixel = Int(pixels[value])
         let levels = tile.row(pixel) + first

@@ -26,7 +26,8 @@ func backwardOfFours(
         into: scratch.gradients)
       addToChildren(
         memory, pair, StridedWeights(weights + base, stride: unitStride), images: images, scratch)
-      transpose(right, units: units, tile: tile, images: images, into: scratch.right)
+      transpose(
+        right, stride: tile, rows: units, columns: images, into: scratch.right, stride: units)
       addStatistics(
         left: left, memory, images: images, scratch, into: statistics + base,
         unitStride: unitStride)

@@ -5,32 +5,6 @@ private func quarter(_ place: UnsafePointer<Float>) -> SIMD4<Float> {
   UnsafeRawPointer(place).load(as: SIMD4<Float>.self)
 }
 
-/// `[unit][tile]` to `[image][unit]`.
-@inline(__always)
-func transpose(
-  _ rows: UnsafeMutablePointer<Float>, units: Int, tile: Int, images: Int,
-  into turned: UnsafeMutablePointer<Float>
-) {
-  var j = 0
-  while j < units {
-    var image = 0
-    while image < images {
-      let r0 = quarter(rows + (j &* tile &+ image))
-      let r1 = quarter(rows + ((j &+ 1) &* tile &+ image))
-      let r2 = quarter(rows + ((j &+ 2) &* tile &+ image))
-      let r3 = quarter(rows + ((j &+ 3) &* tile &+ image))
-      let out = UnsafeMutableRawPointer(turned + (image &* units &+ j))
-      let next = units &* MemoryLayout<Float>.stride
-      out.storeBytes(of: SIMD4(r0.x, r1.x, r2.x, r3.x), as: SIMD4<Float>.self)
-      (out + next).storeBytes(of: SIMD4(r0.y, r1.y, r2.y, r3.y), as: SIMD4<Float>.self)
-      (out + 2 &* next).storeBytes(of: SIMD4(r0.z, r1.z, r2.z, r3.z), as: SIMD4<Float>.self)
-      (out + 3 &* next).storeBytes(of: SIMD4(r0.w, r1.w, r2.w, r3.w), as: SIMD4<Float>.self)
-      image &+= 4
-    }
-    j &+= 4
-  }
-}
-
 /// Adds the statistics of one partition, sixteen products (i, j) at a time; needs the scaled gradients
 /// and the right child's values in the scratch.
 @inline(__always)

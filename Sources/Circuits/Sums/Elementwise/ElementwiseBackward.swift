@@ -124,8 +124,8 @@ struct RegionBackward {
       while image < images {
         transpose(
           scratch.products + (image / laneCount &* block &+ first &* laneCount),
-          units: laneCount, tile: laneCount, images: laneCount,
-          into: scratch.transposed + (first &* tile &+ image &* laneCount))
+          stride: laneCount, rows: laneCount, columns: laneCount,
+          into: scratch.transposed + (first &* tile &+ image &* laneCount), stride: laneCount)
         image &+= laneCount
       }
       first &+= laneCount
