@@ -52,6 +52,8 @@ def binary_models(kinds):
     models += [Tiny(f"share-{what}-{products}", BINARY, "bernoulli", [], units=3, partition="grey-small", products=products,
                     share=what) for what in ("leaves", "sums", "all") for products in kinds["products"]]
     network = "{kind: functional, frequencies: 3, hidden: 5, shared: %s}"
+    models += [Tiny("leaf-sums", BINARY, "bernoulli", units=3, products="elementwise", structure="quad-tree",
+                    leafSums="true", share="leaves")]
     models += [Tiny(f"functional-{shared}", BINARY, "bernoulli", ["functional"], units=3, products="elementwise",
                     structure="{kind: halving, cuts: both}", weights=network % shared) for shared in ("all", "level")]
     for rule, count, latent in (("quantile", 8, 3), ("gauss-hermite", 9, 2), ("qmc", 7, 4)):

@@ -10,6 +10,7 @@ package struct ModelSpecification: Sendable {
   let units: Int
   let products: any ProductLayer
   let weights: any SumWeights
+  let hasLeafSums: Bool
   let sharing: ParameterSharing
   let leaf: any Leaf
   private let leafPlace: FieldPlace
@@ -36,6 +37,11 @@ package struct ModelSpecification: Sendable {
         "weights", from: Catalogues.weights,
         meaning: "where the weights of sum units come from; free where it is not written")
       ?? FreeWeights()
+    hasLeafSums =
+      fields.has("leafSums")
+      && fields.bool(
+        "leafSums", default: false,
+        meaning: "whether each superpixel has sum units of its own above the leaf units")
     sharing =
       fields.has("share")
       ? ParameterSharing(
@@ -80,11 +86,12 @@ package struct ModelSpecification: Sendable {
     over partition: GridPartition, classPriors: [Float]? = nil,
     information: MutualInformation? = nil
   ) throws -> Circuit {
-    let graph = try structure.regionGraph(
+    let cut = try structure.regionGraph(
       of: StructureGround(
         lattice: Lattice(rows: partition.rows, columns: partition.columns),
-        information: information)
-    ).sharing(sharing, pixels: partition.cells.map { places($0, partition.shape) })
+        information: information))
+    let graph = try (hasLeafSums ? cut.withLeafSums() : cut)
+      .sharing(sharing, pixels: partition.cells.map { places($0, partition.shape) })
     if let complaint = products.complaint(about: graph) { throw productsPlace.fault(complaint) }
     if let complaint = weights.complaint(about: graph, products: products, units: units) {
       throw weightsPlace.fault(complaint)

@@ -36,6 +36,9 @@ struct TrainStage: Stage {
   /// Mutual information of the superpixels, for a structure that is made from it.
   let statistics: InputReference?
   let statisticsPlace: FieldPlace
+  /// A model of the same circuit, with whose parameters training begins; nil for fresh ones.
+  let start: InputReference?
+  private let startPlace: FieldPlace
   let specification: ModelSpecification
   let binarisation: BinarisationView
   let learner: any Learner
@@ -68,6 +71,10 @@ struct TrainStage: Stage {
       "statistics", .information,
       meaning: "mutual information of the superpixels, for structures that are learned")
     statisticsPlace = fields.place("statistics")
+    start = fields.optionalInput(
+      "start", .model,
+      meaning: "a trained model of the same circuit, whose parameters training begins with")
+    startPlace = fields.place("start")
     let specification = ModelSpecification(fields.fields)
     let binarisation = fields.choice(
       "binarisation", from: Catalogues.binarisations, default: "threshold",
@@ -140,6 +147,9 @@ struct TrainStage: Stage {
   /// What k-means cannot begin with.
   private func complainOfClusters(_ fields: StageFields) {
     guard clusters != nil else { return }
+    if start != nil {
+      fields.complain("start", "parameters begin as those of start or by initialisation: found both")
+    }
     if specification.sharing.includesLeaves {
       fields.complain(
         "initialisation",
@@ -197,6 +207,22 @@ extension TrainStage {
     let file = try InformationFile(context.path(of: statistics))
     try requireStatistics(of: file.partition, for: partition)
     return file.information
+  }
+
+  /// The model that training begins with.
+  ///
+  /// - Throws: `ModelFault` (65), or `ConfigurationFault` where it is of another circuit.
+  func startingModel(_ context: StageContext, for circuit: Circuit) throws -> Model? {
+    guard let start else { return nil }
+    let model = try ModelFile.read(context.path(of: start))
+    try requireStart(model.circuit, for: circuit)
+    return model
+  }
+
+  /// - Throws: `ConfigurationFault` where its parameters are none of `circuit`'s.
+  func requireStart(_ found: Circuit, for circuit: Circuit) throws {
+    guard let start, let difference = circuit.difference(from: found) else { return }
+    throw startPlace.fault("\(start.stage.quoted) is a model of another circuit: \(difference)")
   }
 
   /// - Throws: `ConfigurationFault` where they are of other superpixels or images.

@@ -39,6 +39,10 @@ extension TrainStage: ForeseenStage {
           try missing.holes(of: images.shape, superpixels: circuit.superpixels))
       }
     }
+    // A structure that is made from images is not known yet.
+    if let start, !specification.structure.needsInformation, let model = context.model(start) {
+      try requireStart(model.circuit, for: circuit)
+    }
     let training = TrainingMemory(
       circuit: circuit, learner: learner, batch: batch, workers: context.workers)
     let pixels = images.shape.valueCount

@@ -3,9 +3,13 @@ import Numerics
 import Workflow
 
 extension TrainingRun {
-  /// What training begins with: parameters as circuit and leaves draw them, or leaf units fitted to
+  /// What training begins with: those of another model, or parameters as circuit and leaves draw them, or leaf units fitted to
   /// clusters of the patches of the images that the first epoch begins with.
   func initialParameters() throws -> Parameters {
+    if let start = try stage.startingModel(context, for: circuit) {
+      context.note("parameters begin as those of a model after epoch \(start.epoch)")
+      return start.parameters
+    }
     let parameters = circuit.initialParameters(seed: stage.seed, weightSpread: stage.weightSpread)
     guard let clusters = stage.clusters else { return parameters }
     let images = Array(source.order(epoch: 1).prefix(clusters.images))

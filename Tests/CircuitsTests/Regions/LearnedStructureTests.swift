@@ -123,6 +123,29 @@ import Testing
     #expect(try QuadTree().regionGraph(of: Lattice(rows: 1, columns: 1)).scopes.count == 1)
   }
 
+  /// Leaf regions that stand alone in their partitions have sums of their own already.
+  @Test func leafSumsStandBetweenLeavesAndProducts() throws {
+    let quads = try QuadTree().regionGraph(of: Lattice(rows: 4, columns: 4)).withLeafSums()
+    #expect(quads.scopes.count == 16 + 16 + 4 + 1)
+    #expect(quads.leafRegions.count == 16)
+    #expect(quads.partitions.filter { $0.children.count == 1 }.count == 16)
+    for partition in quads.partitions where partition.children.count > 1 {
+      #expect(partition.children.allSatisfy { !quads.leafRegions.contains($0) })
+    }
+    // A chain of three cells: its end has a partition into its leaf region alone.
+    let chain = try HiddenTree.regionGraph(parents: [1, 2, nil])
+    #expect(chain.scopes.count == 6)
+    #expect(try chain.withLeafSums().scopes.count == 8)
+    let one = try QuadTree().regionGraph(of: Lattice(rows: 1, columns: 1))
+    #expect(try one.withLeafSums().scopes.count == 1)
+  }
+
+  /// One matrix of weights a pixel, and one a rectangle.
+  @Test func quadTreesOverPixelsHaveSumsAtEveryPixel() throws {
+    let graph = try QuadTree().regionGraph(of: Lattice(rows: 28, columns: 28)).withLeafSums()
+    #expect(graph.innerRegions.count == 784 + 325)
+  }
+
   /// All cells of a grid are alike, so are its 1 x 2 and 2 x 1 rectangles among themselves.
   @Test func regionsAtOtherPlacesShareParameters() throws {
     let pixels = (0..<6).map { [PixelPlace(row: $0 / 3, column: $0 % 3)] }

@@ -28,6 +28,7 @@ extension StagesSuite {
         + "learner: {kind: em, step: 0.3}",
       "structure: {kind: halving, cuts: both}, products: elementwise, "
         + "weights: {kind: functional, frequencies: 4, hidden: 6}",
+      "structure: quad-tree, products: elementwise, leafSums: true, share: leaves",
       "structure: quad-tree, products: elementwise, classes: true, share: sums, "
         + "weights: {kind: functional, frequencies: 4, hidden: 6, shared: level}",
     ])
@@ -82,6 +83,79 @@ extension StagesSuite {
     func mistakesAreToldBeforeAnyWork(train: String, message: String) throws {
       let sandbox = try Sandbox()
       try sandbox.write("wrong.yaml", yaml(train))
+      let ended = try Tessera.run("run", "wrong.yaml", in: sandbox)
+      #expect(ended.status == 78)
+      #expect(ended.errors.contains(message), "\(ended.errors)")
+      #expect(ended.errors.contains("wrong.yaml:"), "\(ended.errors)")
+    }
+
+    private static let onward =
+      "kind: train, data: shards, partition: cells, batch: 16, epochs: 1, start: spn.model"
+
+    /// Of a model that goes on training, and of both under one sum.
+    @Test func modelsGoOnAndAreJoined() throws {
+      let sandbox = try Sandbox()
+      let tree = "structure: quad-tree, products: elementwise"
+      let yaml = Pipelines.training(
+        epochs: 2, train: "batch: 16, units: 4, \(tree)",
+        extra: """
+            onward: {\(Self.onward), units: 4, \(tree), learner: em, keep: last}
+            halves: {kind: train, data: shards, partition: cells, batch: 16, units: 4, epochs: 1,
+              structure: {kind: halving, cuts: both}, products: elementwise}
+            both: {kind: ensemble, models: [onward.model, halves.model], data: shards}
+            check: {kind: certify, model: both.model}
+            spn-metrics: {kind: evaluate, model: spn.model, data: shards, part: train}
+            onward-metrics: {kind: evaluate, model: onward.model, data: shards, part: train}
+            onward-validation: {kind: evaluate, model: onward.model, data: shards, part: validation}
+            halves-validation: {kind: evaluate, model: halves.model, data: shards, part: validation}
+            both-validation: {kind: evaluate, model: both.model, data: shards, part: validation}
+          """)
+      try sandbox.run(yaml)
+      func mean(_ stage: String) throws -> Double {
+        let table = try HDF5File.open(sandbox.path("Output/tiny/\(stage)/metrics.h5"))
+          .table("/metrics")
+        guard case .doubles(let values)? = table["logLikelihood"] else { return .nan }
+        return values[0]
+      }
+      // A full-batch step never lowers the likelihood of what it began with.
+      #expect(try mean("onward-metrics") > mean("spn-metrics"))
+      // Weights that are fitted to these images are at least as good as the best member alone.
+      #expect(
+        try mean("both-validation")
+          >= max(mean("onward-validation"), mean("halves-validation")) - 1e-3)
+      let certificate = try HDF5File.open(sandbox.path("Output/tiny/check/certificate.h5"))
+        .table("/certificate")
+      guard case .strings(let outcomes)? = certificate["outcome"] else {
+        Issue.record("no outcomes")
+        return
+      }
+      #expect(!outcomes.contains("failed"), "\(outcomes)")
+      let other = try Sandbox()
+      try other.run(yaml, workers: 3)
+      #expect(try sandbox.results() == other.results())
+    }
+
+    @Test(arguments: [
+      ("onward: {\(onward), units: 3}", "units: expected 3, found 4"),
+      ("onward: {\(onward), units: 4}", "regions: expected"),
+      ("onward: {\(onward), units: 4, leaf: gaussian, binarisation: none}", "leaf: expected"),
+      (
+        "onward: {\(onward), units: 4, learner: em, initialisation: k-means}",
+        "as those of start or by initialisation: found both"
+      ),
+      ("both: {kind: ensemble, models: [spn.model], data: shards}", "expected two models or more"),
+      (
+        "both: {kind: ensemble, models: [spn.model, spn.model], data: shards}",
+        "products: expected elementwise, found dense"
+      ),
+    ])
+    func modelsThatDoNotFitAreRefusedBeforeAnyWork(stage: String, message: String) throws {
+      let sandbox = try Sandbox()
+      try sandbox.write(
+        "wrong.yaml",
+        Pipelines.training(
+          epochs: 1, train: "batch: 16, units: 4, structure: {kind: halving, cuts: one}",
+          extra: "  \(stage)"))
       let ended = try Tessera.run("run", "wrong.yaml", in: sandbox)
       #expect(ended.status == 78)
       #expect(ended.errors.contains(message), "\(ended.errors)")

@@ -75,6 +75,8 @@ enum MixedSets {
     @spn: {kind: train, data: @shards, epochs: 1, batch: 16, units: 2}
     @information: {kind: mutual-information, data: @shards}
     @tree: {kind: train, data: @shards, statistics: @information, structure: chow-liu, products: elementwise, epochs: 1, batch: 16, units: 2}
+    @onward: {kind: train, data: @shards, statistics: @information, start: @tree.model, structure: chow-liu, products: elementwise, epochs: 1, batch: 16, units: 2}
+    @ensemble: {kind: ensemble, models: [@tree.model, @onward.model], data: @shards}
     @vae: {kind: train, data: @shards, epochs: 1, partition: @whole, units: 1, batch: 16, leaf: {kind: vae, hidden: 3}}
     @loaded: {kind: load-model, file: model.h5}
     @epochs: {kind: evaluate-epochs, checkpoints: @spn.checkpoints, data: @shards}

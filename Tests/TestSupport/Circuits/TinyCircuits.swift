@@ -10,6 +10,8 @@ package struct TinyCircuit: Sendable, CustomStringConvertible {
   package let products: any ProductLayer
   package let sharing: ParameterSharing
   package var weights: any SumWeights = FreeWeights()
+  /// Whether sums stand above leaf regions.
+  package var hasLeafSums = false
   /// Pixels of a lattice cell.
   package let cellPixels: Int
   /// Values of a pixel.
@@ -48,6 +50,7 @@ package struct TinyCircuit: Sendable, CustomStringConvertible {
     "\(rows)x\(columns) cells of \(cellPixels)\(channels == 1 ? "" : "x\(channels)"), K=\(units), "
       + "\(structure.description), \(type(of: products).kind)"
       + (sharing == .none ? "" : ", sharing \(sharing.rawValue)")
+      + (hasLeafSums ? ", leaf sums" : "")
       + (weights is FreeWeights ? "" : ", weights \(weights.configuration.canonicalText)")
   }
 
@@ -58,7 +61,8 @@ package struct TinyCircuit: Sendable, CustomStringConvertible {
     leaf: any Leaf = BernoulliLeaf(), classPriors: [Float]? = nil
   ) throws -> Circuit {
     let lattice = Lattice(rows: rows, columns: columns)
-    let graph = try structure.regionGraph(of: lattice).sharing(
+    let cut = try structure.regionGraph(of: lattice)
+    let graph = try (hasLeafSums ? cut.withLeafSums() : cut).sharing(
       sharing,
       pixels: (0..<lattice.cellCount).map { [PixelPlace(row: $0 / columns, column: $0 % columns)] })
     // Cells take every n-th pixel: pixel order and superpixel order differ.
@@ -153,7 +157,22 @@ package struct TinyCircuit: Sendable, CustomStringConvertible {
       TinyCircuit(
         rows: 2, columns: 5, units: 20, TreeOfCells([1, 2, 3, 4, 5, 6, 7, 8, 9, nil]),
         products: ElementwiseProducts()),
-    ]
+    ] + withLeafSums
+
+  private static let withLeafSums: [TinyCircuit] =
+    [
+      TinyCircuit(rows: 3, columns: 3, units: 3, QuadTree(), products: ElementwiseProducts()),
+      TinyCircuit(
+        rows: 2, columns: 3, units: 4, Halving(cutsBothSides: true),
+        products: ElementwiseProducts(), sharing: .leaves),
+      TinyCircuit(
+        rows: 3, columns: 3, units: 2, TreeOfCells([nil, 0, 1, 2, 3, 3, 3, 0, 0]),
+        products: ElementwiseProducts(), sharing: .all),
+    ].map { tiny in
+      var own = tiny
+      own.hasLeafSums = true
+      return own
+    }
 }
 
 /// A tree of hidden variables of the cells, by their parents.
