@@ -20,12 +20,15 @@ extension Circuit {
   /// In what `other` is another circuit than this, so that its parameters are none of this one's; nil where they are.
   package func difference(from other: Circuit) -> String? {
     if let difference = differenceInKind(from: other) { return difference }
-    let (own, others) = (weights.configuration.canonicalText, other.weights.configuration.canonicalText)
+    let (own, others) = (
+      weights.configuration.canonicalText, other.weights.configuration.canonicalText
+    )
     guard own == others else { return "weights: expected \(own), found \(others)" }
     guard graph.scopes == other.graph.scopes, graph.partitions == other.graph.partitions,
       graph.groups == other.graph.groups
     else {
-      return "regions: expected \(graph.scopes.count) in \(graph.partitions.count) partitions, found "
+      return
+        "regions: expected \(graph.scopes.count) in \(graph.partitions.count) partitions, found "
         + "\(other.graph.scopes.count) in \(other.graph.partitions.count), or others: another structure"
     }
     return nil

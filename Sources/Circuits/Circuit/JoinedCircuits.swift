@@ -24,7 +24,8 @@ extension RegionGraph {
     groups.append(root)
     partitions += roots.map { Partition(region: root, [$0]) }
     return try RegionGraph(
-      variableCount: graphs[0].variableCount, scopes: scopes, partitions: partitions, groups: groups)
+      variableCount: graphs[0].variableCount, scopes: scopes, partitions: partitions, groups: groups
+    )
   }
 }
 

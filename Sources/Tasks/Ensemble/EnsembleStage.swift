@@ -15,7 +15,7 @@ struct EnsembleStage: ForeseenStage {
   static let version = 1
   static let summary =
     "several models of the same superpixels, units and leaves under one sum; weights by validation"
-  static let example = "mixed: {kind: ensemble, models: [tree.model, halves.model], data: shards}"
+  static let example = "mixed: {kind: ensemble, models: [spn.model, given.model], data: shards}"
   static let outputs = [OutputPort("model", .model, path: "model.h5")]
 
   let models: [InputReference]

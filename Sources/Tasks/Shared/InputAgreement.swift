@@ -27,6 +27,7 @@ enum InputAgreement {
     try checkSplits(inputs)
     try checkCurves(inputs)
     try checkTrajectories(inputs)
+    try checkLearnedStructures(inputs)
   }
 
   /// Every input of known shape against the stage's images. A stage without images compares results: any will do.
@@ -80,6 +81,19 @@ enum InputAgreement {
       throw images.fault(
         "\(images.step.quoted) is of other data than \(result.step.quoted) (\(result.reference.port))"
       )
+    }
+  }
+
+  /// A model of a structure that was made from statistics goes on with the same.
+  private static func checkLearnedStructures(_ inputs: [ForeseenInput]) throws {
+    guard let statistics = inputs.first(where: { $0.reference.type == .information }) else {
+      return
+    }
+    for model in inputs
+    where model.reference.type == .model && !model.lineage.contains(statistics.fingerprint) {
+      throw model.fault(
+        "\(model.step.quoted) was not made from the statistics \(statistics.step.quoted), so that its "
+          + "regions are others")
     }
   }
 

@@ -148,7 +148,8 @@ struct TrainStage: Stage {
   private func complainOfClusters(_ fields: StageFields) {
     guard clusters != nil else { return }
     if start != nil {
-      fields.complain("start", "parameters begin as those of start or by initialisation: found both")
+      fields.complain(
+        "start", "parameters begin as those of start or by initialisation: found both")
     }
     if specification.sharing.includesLeaves {
       fields.complain(

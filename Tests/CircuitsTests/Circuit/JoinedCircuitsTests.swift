@@ -42,7 +42,8 @@ import Testing
     let own = try zip(members, parameters).map { try logLikelihoods($0, $1) }
     var sum = 0.0
     for image in found.indices {
-      let expected = logSumExp(weights.indices.map { naturalLogarithm(weights[$0]) + own[$0][image] })
+      let expected = logSumExp(
+        weights.indices.map { naturalLogarithm(weights[$0]) + own[$0][image] })
       #expect(abs(found[image] - expected) < 1e-5, "image \(image)")
       sum += naturalExponential(found[image])
     }
@@ -66,7 +67,7 @@ import Testing
     #expect(
       JoinedCircuits.complaint(about: [dense, tree])?.reason.contains("found dense") == true)
     let other = try TinyCircuit(
-      rows: 3, columns: 2, units: 3, QuadTree(), products: ElementwiseProducts()
+      rows: 2, columns: 2, units: 3, QuadTree(), products: ElementwiseProducts()
     ).circuit()
     #expect(
       JoinedCircuits.complaint(about: [tree, other])?.reason.contains("superpixels") == true)

@@ -114,7 +114,7 @@ extension StagesSuite {
       func mean(_ stage: String) throws -> Double {
         let table = try HDF5File.open(sandbox.path("Output/tiny/\(stage)/metrics.h5"))
           .table("/metrics")
-        guard case .doubles(let values)? = table["logLikelihood"] else { return .nan }
+        guard case .doubles(let values)? = table["meanLogLikelihood"] else { return .nan }
         return values[0]
       }
       // A full-batch step never lowers the likelihood of what it began with.
