@@ -19,7 +19,9 @@ package func mixtureWeights(
       let terms = mixtureTerms(logLikelihoods, weights, image)
       let total = logSumExp(terms)
       guard total.isFinite else { continue }
-      for (member, term) in terms.enumerated() { counts[member] += naturalExponential(term - total) }
+      for (member, term) in terms.enumerated() {
+        counts[member] += naturalExponential(term - total)
+      }
     }
     let total = counts.reduce(0, +)
     guard total > 0 else { break }
