@@ -67,7 +67,8 @@ package final class Circuit: Sendable {
   /// Pixels of each leaf region, ascending by superpixel.
   package let leafPixels: [[Int32]]
 
-  /// Whether some pixels are in several leaf regions. No structure here makes such graphs, but a model file may have one.
+  /// Whether some pixels are in several leaf regions. No structure makes such graphs, but joined circuits
+  /// are such, and a model file may have one.
   package let leavesOverlap: Bool
 
   let leafSlots: [Int]

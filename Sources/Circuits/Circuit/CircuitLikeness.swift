@@ -1,11 +1,14 @@
 extension Circuit {
-  /// In what `other` is another kind of circuit than this, in words; nil where all that parameters mean is the
-  /// same but for the regions.
+  /// The first difference between this circuit and `other` apart from regions and weights, in words: superpixels, units,
+  /// leaf family, products, classes. Nil where there is none.
   package func differenceInKind(from other: Circuit) -> String? {
     func difference(_ what: String, _ own: String, _ others: String) -> String? {
       own == others ? nil : "\(what): expected \(own), found \(others)"
     }
-    if superpixels != other.superpixels || channels != other.channels {
+    if channels != other.channels {
+      return "channels: expected \(channels), found \(other.channels)"
+    }
+    if superpixels != other.superpixels {
       return "superpixels: expected \(superpixels.count) of the same pixels, found "
         + "\(other.superpixels.count) of others"
     }
@@ -17,13 +20,11 @@ extension Circuit {
         "classes", "\(classPriors?.count ?? 0)", "\(other.classPriors?.count ?? 0)")
   }
 
-  /// In what `other` is another circuit than this, so that its parameters are none of this one's; nil where they are.
+  /// The first difference between this circuit and `other`, in words; nil where parameters of one are parameters of the
+  /// other.
   package func difference(from other: Circuit) -> String? {
     if let difference = differenceInKind(from: other) { return difference }
-    let (own, others) = (
-      weights.configuration.canonicalText, other.weights.configuration.canonicalText
-    )
-    guard own == others else { return "weights: expected \(own), found \(others)" }
+    if let difference = differenceInWeights(from: other) { return difference }
     guard graph.scopes == other.graph.scopes, graph.partitions == other.graph.partitions,
       graph.groups == other.graph.groups
     else {
@@ -32,5 +33,12 @@ extension Circuit {
         + "\(other.graph.scopes.count) in \(other.graph.partitions.count), or others: another structure"
     }
     return nil
+  }
+
+  /// The difference between the choices of weights, in words; nil where there is none.
+  package func differenceInWeights(from other: Circuit) -> String? {
+    let own = weights.configuration.canonicalText
+    let found = other.weights.configuration.canonicalText
+    return own == found ? nil : "weights: expected \(own), found \(found)"
   }
 }

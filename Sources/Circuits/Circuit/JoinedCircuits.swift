@@ -33,6 +33,8 @@ extension RegionGraph {
 package struct JoinedCircuits: Sendable {
   package let circuit: Circuit
   private let members: [Circuit]
+  /// Of a member: e^-40, less than which the linear domain does not carry.
+  package static let leastWeight = 4.3e-18
 
   /// Why circuits cannot be joined, with the number of the first that cannot; nil if they can.
   package static func complaint(about circuits: [Circuit]) -> (member: Int, reason: String)? {
@@ -47,7 +49,7 @@ package struct JoinedCircuits: Sendable {
         return (member, "classes: expected a model without classes")
       }
       if let difference = circuits[0].differenceInKind(from: circuit) {
-        return (member, difference)
+        return (member, "another kind of circuit than the first; \(difference)")
       }
     }
     return nil
@@ -67,11 +69,14 @@ package struct JoinedCircuits: Sendable {
 
   /// The joint parameters: p = sum of weight times p of the member.
   ///
+  /// Exact where no member has sum weights more than 41 nats below their unit's largest, which no training leaves:
+  /// they are raised to that.
   /// - Parameters:
   ///   - parameters: `[member]`.
-  ///   - weights: `[member]`, not negative, of sum 1.
+  ///   - weights: `[member]`, of sum 1, each at least e^-40: members of less are to be left out.
   package func parameters(_ parameters: [Parameters], weights: [Double]) -> Parameters {
     precondition(parameters.count == members.count && weights.count == members.count)
+    precondition(weights.allSatisfy { $0 >= Self.leastWeight })
     let joined = Parameters(count: circuit.layout.parameterCount)
     let values = joined.values.pointer
     let sums = circuit.weightGroups
@@ -105,8 +110,8 @@ package struct JoinedCircuits: Sendable {
     for unit in 0..<root.units {
       for product in 0..<root.productCount {
         let share = weights[product / circuit.units] / Double(circuit.units)
-        values[root.weightOffset + unit * root.productCount + product] = max(
-          Float(naturalLogarithm(share)), smallestLogProbability)
+        values[root.weightOffset + unit * root.productCount + product] = Float(
+          naturalLogarithm(share))
       }
     }
   }

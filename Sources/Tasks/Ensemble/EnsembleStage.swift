@@ -29,8 +29,9 @@ struct EnsembleStage: ForeseenStage {
     data = fields.input("data", .shards, meaning: "images that the weights are fitted to")
     part = fields.part(default: .validation)
     modelsPlace = fields.place("models")
-    if fields.has("models"), models.count == 1 {
-      fields.complain("models", "expected two models or more, found one")
+    // A name that is no stage's is told already.
+    if fields.has("models"), fields.fields.references("models").count < 2, models.count < 2 {
+      fields.complain("models", "expected two models or more, found \(models.count)")
     }
     guard models.count > 1 else { throw IncompleteFields() }
   }
@@ -45,7 +46,11 @@ struct EnsembleStage: ForeseenStage {
   /// - Throws: `ConfigurationFault` where the models that will be cannot be joined.
   func memory(_ context: ForecastContext) throws -> [MemoryShare]? {
     guard let circuit = try joined(context)?.circuit else { return nil }
-    let numbers = 2 * circuit.layout.parameterCount + circuit.layout.derivedCount
+    let images = context.outlook(of: data, as: ImageOutline.self)?.counts[part.rawValue]
+    if images == 0 { throw EmptyPartFault(part: part) }
+    let numbers =
+      2 * circuit.layout.parameterCount + circuit.layout.derivedCount
+      + 2 * models.count * (images ?? 0)
     return [
       MemoryShare("circuit", bytes: 2 * circuit.byteCount),
       MemoryShare("parameters", bytes: numbers * MemoryLayout<Float>.stride),
@@ -65,8 +70,7 @@ struct EnsembleStage: ForeseenStage {
   private func joined(_ circuits: [Circuit]) throws -> JoinedCircuits {
     if let complaint = JoinedCircuits.complaint(about: circuits) {
       throw modelsPlace.fault(
-        "\(models[complaint.member].stage.quoted) is another kind of circuit than "
-          + "\(models[0].stage.quoted): \(complaint.reason)")
+        "\(name(complaint.member).quoted) cannot be a member: \(complaint.reason)")
     }
     return try JoinedCircuits(circuits)
   }
@@ -74,25 +78,33 @@ struct EnsembleStage: ForeseenStage {
   /// - Throws: `ConfigurationFault`, `SizeFault`, `EmptyPartFault`.
   func run(_ context: StageContext) throws {
     let members = try models.map { try ModelFile.read(context.path(of: $0)) }
-    let joined = try joined(members.map(\.circuit))
+    _ = try joined(members.map(\.circuit))
     for (member, model) in members.enumerated()
     where model.binarisation != members[0].binarisation {
       throw modelsPlace.fault(
-        "\(models[member].stage.quoted) is of other values than \(models[0].stage.quoted): expected "
-          + "binarisation \(members[0].binarisation.name), found \(model.binarisation.name)")
+        "\(name(member).quoted) is of other values than \(name(0).quoted): expected binarisation "
+          + " \(members[0].binarisation.name), found \(model.binarisation.name)")
     }
     let values = try logLikelihoods(members, context)
-    let (weights, mean) = mixtureWeights(values)
+    let (weights, mean) = try mixtureWeights(values, check: context.checkCancellation)
     let means = values.map { $0.reduce(0, +) / Double($0.count) }
     for (member, weight) in weights.enumerated() {
       context.note(
         "\(name(member)): \(part.rawValue) \(rounded(means[member])) nats/image, weight "
           + rounded(weight, decimals: 4))
     }
+    for (member, reference) in models.enumerated() {
+      guard let failure = context.failure(of: reference) else { continue }
+      context.note("\(name(member)): its training ended early: \(failure)")
+    }
     context.note("together: \(part.rawValue) \(rounded(mean)) nats/image, \(members.count) models")
     try table(means, weights).writeCSV(to: joinPath(context.folder, "members.csv"))
+    // Others are nothing that a float could carry.
+    let used = weights.indices.filter { weights[$0] >= JoinedCircuits.leastWeight }
     try ModelFile.write(
-      model(members, joined, weights, context), to: context.outputPath("model"))
+      model(
+        used.map { members[$0] }, weights: used.map { weights[$0] }, context),
+      to: context.outputPath("model"))
   }
 
   private func name(_ member: Int) -> String {
@@ -129,12 +141,13 @@ struct EnsembleStage: ForeseenStage {
   }
 
   private func model(
-    _ members: [Model], _ joined: JoinedCircuits, _ weights: [Double], _ context: StageContext
-  ) -> Model {
+    _ members: [Model], weights: [Double], _ context: StageContext
+  ) throws -> Model {
     let first = members[0]
+    let joined = try JoinedCircuits(members.map(\.circuit))
     return Model(
       imageHeight: first.imageHeight, imageWidth: first.imageWidth, superpixel: first.superpixel,
-      structure: "ensemble of " + members.map(\.structure).joined(separator: " + "),
+      structure: "ensemble of [" + members.map(\.structure).joined(separator: " + ") + "]",
       binarisation: first.binarisation, classNames: [], circuit: joined.circuit,
       parameters: joined.parameters(members.map(\.parameters), weights: weights),
       learner: LearnerSnapshot(kind: Self.kind, step: 0, arrays: []), curve: [],

@@ -84,13 +84,16 @@ enum InputAgreement {
     }
   }
 
-  /// A model of a structure that was made from statistics goes on with the same.
+  /// A model of a structure that was made from statistics goes on with the same. Of a model file from outside it
+  /// shows only when the stage compares regions.
   private static func checkLearnedStructures(_ inputs: [ForeseenInput]) throws {
     guard let statistics = inputs.first(where: { $0.reference.type == .information }) else {
       return
     }
     for model in inputs
-    where model.reference.type == .model && !model.lineage.contains(statistics.fingerprint) {
+    where model.reference.type == .model && model.lineage != model.sources
+      && !model.lineage.contains(statistics.fingerprint)
+    {
       throw model.fault(
         "\(model.step.quoted) was not made from the statistics \(statistics.step.quoted), so that its "
           + "regions are others")

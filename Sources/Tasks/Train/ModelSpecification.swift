@@ -42,6 +42,10 @@ package struct ModelSpecification: Sendable {
       && fields.bool(
         "leafSums", default: false,
         meaning: "whether each superpixel has sum units of its own above the leaf units")
+    if hasLeafSums, !(products is ElementwiseProducts) {
+      fields.complain(
+        "leafSums", "needs partitions of one child: expected products: \(ElementwiseProducts.kind)")
+    }
     sharing =
       fields.has("share")
       ? ParameterSharing(

@@ -138,6 +138,11 @@ struct TrainStage: Stage {
     if let complaint = clusters?.complaint(about: specification.leaf) {
       fields.complain("initialisation", complaint)
     }
+    if start != nil {
+      for key in ["initialisation", "weightSpread"] where fields.has(key) {
+        fields.complain(key, "parameters begin as those of start: expected one of both")
+      }
+    }
     // What stands there and is none of these is told already.
     if let complaint = specification.complaint(hasStatistics: fields.has("statistics")) {
       fields.complain(statistics == nil ? "structure" : "statistics", complaint)
@@ -147,10 +152,6 @@ struct TrainStage: Stage {
   /// What k-means cannot begin with.
   private func complainOfClusters(_ fields: StageFields) {
     guard clusters != nil else { return }
-    if start != nil {
-      fields.complain(
-        "start", "parameters begin as those of start or by initialisation: found both")
-    }
     if specification.sharing.includesLeaves {
       fields.complain(
         "initialisation",
@@ -220,9 +221,15 @@ extension TrainStage {
     return model
   }
 
-  /// - Throws: `ConfigurationFault` where its parameters are none of `circuit`'s.
-  func requireStart(_ found: Circuit, for circuit: Circuit) throws {
-    guard let start, let difference = circuit.difference(from: found) else { return }
+  /// - Parameter isForeseen: whether nothing was run yet, so that regions which are made from images are unknown.
+  /// - Throws: `ConfigurationFault` where the parameters of `found` are none of `circuit`.
+  func requireStart(_ found: Circuit, for circuit: Circuit, isForeseen: Bool = false) throws {
+    let hasRegions = !(isForeseen && specification.structure.needsInformation)
+    let difference =
+      hasRegions
+      ? circuit.difference(from: found)
+      : circuit.differenceInKind(from: found) ?? circuit.differenceInWeights(from: found)
+    guard let start, let difference else { return }
     throw startPlace.fault("\(start.stage.quoted) is a model of another circuit: \(difference)")
   }
 

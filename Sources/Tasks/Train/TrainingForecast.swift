@@ -39,9 +39,8 @@ extension TrainStage: ForeseenStage {
           try missing.holes(of: images.shape, superpixels: circuit.superpixels))
       }
     }
-    // A structure that is made from images is not known yet.
-    if let start, !specification.structure.needsInformation, let model = context.model(start) {
-      try requireStart(model.circuit, for: circuit)
+    if let start, let model = context.model(start) {
+      try requireStart(model.circuit, for: circuit, isForeseen: true)
     }
     let training = TrainingMemory(
       circuit: circuit, learner: learner, batch: batch, workers: context.workers)

@@ -8,6 +8,11 @@ extension TrainingRun {
   func initialParameters() throws -> Parameters {
     if let start = try stage.startingModel(context, for: circuit) {
       context.note("parameters begin as those of a model after epoch \(start.epoch)")
+      if start.binarisation != stage.binarisation {
+        context.note(
+          "that model learned values of binarisation \(start.binarisation.name), this one learns "
+            + "those of \(stage.binarisation.name)")
+      }
       return start.parameters
     }
     let parameters = circuit.initialParameters(seed: stage.seed, weightSpread: stage.weightSpread)

@@ -50,11 +50,12 @@ import Testing
     #expect(abs(sum - 1) < 1e-5)
   }
 
-  @Test func aMemberOfWeightZeroIsNoMember() throws {
+  @Test func aMemberOfLeastWeightCountsForNothing() throws {
     let members = [try member(QuadTree()), try member(Halving(cutsBothSides: true))]
     let parameters = members.map { $0.initialParameters(seed: 3, weightSpread: 1) }
     let joined = try JoinedCircuits(members)
-    let found = try logLikelihoods(joined.circuit, joined.parameters(parameters, weights: [1, 0]))
+    let found = try logLikelihoods(
+      joined.circuit, joined.parameters(parameters, weights: [1, JoinedCircuits.leastWeight]))
     for (value, expected) in zip(found, try logLikelihoods(members[0], parameters[0])) {
       #expect(abs(value - expected) < 1e-5)
     }
@@ -81,7 +82,7 @@ import Testing
   /// Against a search over all weights of two members.
   @Test func weightsAreTheBest() {
     let values = [[-3.0, -1, -4, -2], [-2.0, -4, -1, -3]]
-    let (weights, mean) = mixtureWeights(values)
+    let (weights, mean) = mixtureWeights(values) {}
     func objective(_ weight: Double) -> Double {
       (0..<4).reduce(0) {
         $0 + naturalLogarithm(
@@ -93,7 +94,7 @@ import Testing
     #expect(abs(mean - objective(weights[0])) < 1e-12)
     #expect(mean >= best - 1e-12 && abs(weights[0] + weights[1] - 1) < 1e-12)
     // One that is worse everywhere gets nothing.
-    let (alone, _) = mixtureWeights([[-1, -2], [-5, -9]])
+    let (alone, _) = mixtureWeights([[-1, -2], [-5, -9]]) {}
     #expect(alone[1] < 1e-6)
   }
 }
