@@ -29,6 +29,7 @@ extension CommandSuite {
           baselines: {kind: completion-baselines, data: shards, components: [1, 2]}
           converted: {kind: convert, model: vae.model, data: shards, nodes: 9, epochs: 2}
           loaded: {kind: load-model, file: \(model)}
+          mixed: {kind: ensemble, models: [spn.model, loaded.model], data: shards}
         """
     }
 
