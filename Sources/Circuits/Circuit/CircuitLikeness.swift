@@ -1,14 +1,21 @@
 extension Circuit {
   /// The first difference between this circuit and `other` apart from regions and weights, in words: superpixels, units,
   /// leaf family, products, classes. Nil where there is none.
-  package func differenceInKind(from other: Circuit) -> String? {
+  ///
+  /// - Parameter includingSuperpixels: whether other superpixels of the same pixels are a difference.
+  package func differenceInKind(
+    from other: Circuit, includingSuperpixels: Bool = true
+  ) -> String? {
     func difference(_ what: String, _ own: String, _ others: String) -> String? {
       own == others ? nil : "\(what): expected \(own), found \(others)"
     }
     if channels != other.channels {
       return "channels: expected \(channels), found \(other.channels)"
     }
-    if superpixels != other.superpixels {
+    if pixelCount != other.pixelCount {
+      return "values of an image: expected \(pixelCount), found \(other.pixelCount)"
+    }
+    if includingSuperpixels, superpixels != other.superpixels {
       return "superpixels: expected \(superpixels.count) of the same pixels, found "
         + "\(other.superpixels.count) of others"
     }

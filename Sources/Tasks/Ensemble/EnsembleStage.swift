@@ -14,7 +14,7 @@ struct EnsembleStage: ForeseenStage {
   static let kind = "ensemble"
   static let version = 1
   static let summary =
-    "several models of the same superpixels, units and leaves under one sum; weights by validation"
+    "several models of the same products, units and leaves under one sum; weights by validation"
   static let example = "mixed: {kind: ensemble, models: [spn.model, given.model], data: shards}"
   static let outputs = [OutputPort("model", .model, path: "model.h5")]
 
@@ -25,7 +25,7 @@ struct EnsembleStage: ForeseenStage {
 
   init(fields: StageFields) throws {
     models = fields.inputs(
-      "models", .model, meaning: "the members: models of elementwise products")
+      "models", .model, meaning: "the members; their structures and superpixels may differ")
     data = fields.input("data", .shards, meaning: "images that the weights are fitted to")
     part = fields.part(default: .validation)
     modelsPlace = fields.place("models")
@@ -145,8 +145,11 @@ struct EnsembleStage: ForeseenStage {
   ) throws -> Model {
     let first = members[0]
     let joined = try JoinedCircuits(members.map(\.circuit))
+    // Members of different superpixels are joined over single pixels.
+    let isOfPixels = joined.circuit.superpixels != first.circuit.superpixels
     return Model(
-      imageHeight: first.imageHeight, imageWidth: first.imageWidth, superpixel: first.superpixel,
+      imageHeight: first.imageHeight, imageWidth: first.imageWidth,
+      superpixel: isOfPixels ? [1, 1] : first.superpixel,
       structure: "ensemble of [" + members.map(\.structure).joined(separator: " + ") + "]",
       binarisation: first.binarisation, classNames: [], circuit: joined.circuit,
       parameters: joined.parameters(members.map(\.parameters), weights: weights),

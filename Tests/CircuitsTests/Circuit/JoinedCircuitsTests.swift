@@ -24,30 +24,63 @@ import Testing
   }
 
   /// All 64 images of six binary pixels; members of different structures, with shared parameters and weights
-  /// that are a network's.
+  /// that are a network's; roots with two partitions and of three children.
   @Test func theWholeIsTheMixtureOfItsMembers() throws {
-    let members = [
+    try expectMixture([
       try member(QuadTree()),
       try member(Halving(cutsBothSides: true), sharing: .all),
       try member(
         Halving(cutsBothSides: false), weights: FunctionalWeights(frequencies: 3, hidden: 4)),
+    ])
+  }
+
+  @Test func densePartitionsAreJoinedToo() throws {
+    try expectMixture([
+      try TinyCircuit(rows: 2, columns: 3, units: 3).circuit(),
+      try TinyCircuit(rows: 2, columns: 3, units: 3, Halving(cutsBothSides: true)).circuit(),
+    ])
+  }
+
+  /// Members over other superpixels meet over single pixels.
+  @Test(arguments: [BernoulliLeaf() as any Leaf, MixtureLeaf(nodes: 5, hidden: 3, latent: 2)])
+  func membersMayHaveOtherSuperpixels(leaf: any Leaf) throws {
+    let grids: [[[Int32]]] = [
+      [[0, 1], [2], [3, 4], [5]], [[0, 3], [1, 4], [2, 5]], [[0, 1, 2], [3, 4, 5]],
     ]
+    let members = try grids.map { cells in
+      Circuit(
+        graph: try Halving(cutsBothSides: true)
+          .regionGraph(of: Lattice(rows: 1, columns: cells.count)),
+        units: 3, leaf: leaf, superpixels: Superpixels(cells))
+    }
+    let joined = try expectMixture(members)
+    #expect(joined.superpixels.count == 6)
+    // Regions of a member are those of its superpixels.
+    #expect(joined.leafPixels == grids.joined().map { $0 })
+  }
+
+  @discardableResult
+  private func expectMixture(
+    _ members: [Circuit], sourceLocation: SourceLocation = #_sourceLocation
+  ) throws -> Circuit {
+    #expect(JoinedCircuits.complaint(about: members) == nil, sourceLocation: sourceLocation)
     let parameters = members.enumerated().map {
       $1.initialParameters(seed: $0 + 1, weightSpread: 1.5)
     }
     let joined = try JoinedCircuits(members)
-    let weights = [0.2, 0.7, 0.1]
-    let found = try logLikelihoods(
-      joined.circuit, joined.parameters(parameters, weights: weights))
+    let weights = Array([0.2, 0.7, 0.1].prefix(members.count - 1))
+    let all = weights + [1 - weights.reduce(0, +)]
+    let found = try logLikelihoods(joined.circuit, joined.parameters(parameters, weights: all))
     let own = try zip(members, parameters).map { try logLikelihoods($0, $1) }
     var sum = 0.0
     for image in found.indices {
-      let expected = logSumExp(
-        weights.indices.map { naturalLogarithm(weights[$0]) + own[$0][image] })
-      #expect(abs(found[image] - expected) < 1e-5, "image \(image)")
+      let expected = logSumExp(all.indices.map { naturalLogarithm(all[$0]) + own[$0][image] })
+      #expect(
+        abs(found[image] - expected) < 1e-5, "image \(image)", sourceLocation: sourceLocation)
       sum += naturalExponential(found[image])
     }
-    #expect(abs(sum - 1) < 1e-5)
+    #expect(abs(sum - 1) < 1e-5, sourceLocation: sourceLocation)
+    return joined.circuit
   }
 
   @Test func aMemberOfLeastWeightCountsForNothing() throws {
@@ -66,12 +99,20 @@ import Testing
     #expect(JoinedCircuits.complaint(about: [tree, try member(QuadTree(), units: 2)])?.member == 1)
     let dense = try TinyCircuit(rows: 2, columns: 3, units: 3).circuit()
     #expect(
-      JoinedCircuits.complaint(about: [dense, tree])?.reason.contains("found dense") == true)
-    let other = try TinyCircuit(
-      rows: 2, columns: 2, units: 3, QuadTree(), products: ElementwiseProducts()
-    ).circuit()
+      JoinedCircuits.complaint(about: [dense, tree])?.reason.contains("products: expected dense")
+        == true)
+    let scattered = try TinyCircuit(rows: 1, columns: 3, units: 3, cellPixels: 2).circuit()
+    #expect(JoinedCircuits.complaint(about: [dense, scattered]) == nil)
+    let whole = Circuit(
+      graph: try RegionGraph(
+        variableCount: 6, scopes: [Scope(variableCount: 6, 0..<6)], partitions: []),
+      units: 3, leaf: BernoulliLeaf(), superpixels: Superpixels((0..<6).map { [Int32($0)] }))
     #expect(
-      JoinedCircuits.complaint(about: [tree, other])?.reason.contains("superpixels") == true)
+      JoinedCircuits.complaint(about: [dense, whole])?.reason.contains("no sum to join") == true)
+    let larger = try TinyCircuit(
+      rows: 2, columns: 4, units: 3, QuadTree(), products: ElementwiseProducts()
+    ).circuit()
+    #expect(JoinedCircuits.complaint(about: [tree, larger])?.reason.contains("values") == true)
     let classes = try TinyCircuit(
       rows: 2, columns: 3, units: 3, QuadTree(), products: ElementwiseProducts()
     ).circuit(classPriors: [0.5, 0.25, 0.25])
