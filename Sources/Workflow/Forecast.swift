@@ -12,11 +12,33 @@ package protocol ForeseenStage: Stage {
 
   /// The memory it holds at its peak beside the program's own; nil where that is unknown.
   func memory(_ context: ForecastContext) throws -> [MemoryShare]?
+
+  /// Other numbers of its work, for the plan; none where they are unknown.
+  func quantities(_ context: ForecastContext) throws -> [ForecastQuantity]
 }
 
 extension ForeseenStage {
   package func outlook(_ context: ForecastContext) throws -> (any Sendable)? { nil }
   package func memory(_ context: ForecastContext) throws -> [MemoryShare]? { nil }
+  package func quantities(_ context: ForecastContext) throws -> [ForecastQuantity] { [] }
+}
+
+/// A number that a plan tells of a stage's work.
+package struct ForecastQuantity: Hashable, Sendable {
+  package enum Value: Hashable, Sendable {
+    case count(Int)
+    /// An estimate, which another machine or other work beside may double or halve.
+    case seconds(Double)
+  }
+
+  /// What is counted, or what takes the seconds.
+  package let name: String
+  package let value: Value
+
+  package init(_ name: String, _ value: Value) {
+    self.name = name
+    self.value = value
+  }
 }
 
 /// Bytes of memory and what they are for.
@@ -84,6 +106,15 @@ struct Forecasts {
       MemoryForecast(
         shares: [MemoryShare("program", bytes: program)] + $0, available: settings.memory)
     }
+  }
+
+  /// Other numbers of a step's work; none where its stage has no forecast.
+  ///
+  /// - Throws: as `memory`.
+  mutating func quantities(of step: Plan.Step) throws -> [ForecastQuantity] {
+    guard let stage = step.configured.stage as? any ForeseenStage else { return [] }
+    let context = try context(of: step)
+    return try naming(step) { try stage.quantities(context) }
   }
 
   /// - Throws: `ConfigurationFault` where inputs of a step do not belong together; what its producers' stages throw.

@@ -56,5 +56,7 @@ package struct PlannedStage: Sendable {
   package let reason: String?
   /// The process's memory at the peak of this stage, if there is a forecast and the stage would run.
   package let memory: MemoryForecast?
+  /// Other numbers of its work, if the stage would run.
+  package let quantities: [ForecastQuantity]
   package let resolved: ResolvedValue
 }

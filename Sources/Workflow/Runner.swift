@@ -56,6 +56,7 @@ package struct Runner: Sendable {
         status: cached == nil ? .wouldRun : .cached, failure: cached?.failure,
         reason: cached == nil ? try StepWork.reason(for: state, step, publisher) : nil,
         memory: cached == nil ? try forecasts.memory(of: step) : nil,
+        quantities: cached == nil ? try forecasts.quantities(of: step) : [],
         resolved: step.configured.resolved)
     }
   }

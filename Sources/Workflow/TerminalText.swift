@@ -53,3 +53,11 @@ package enum TerminalText {
     return lines + [line]
   }
 }
+
+/// 4,096 as `4,096`.
+package func grouped(_ number: Int) -> String {
+  let digits = Array(String(number).reversed())
+  return stride(from: 0, to: digits.count, by: 3).map { start in
+    String(digits[start..<min(start + 3, digits.count)].reversed())
+  }.reversed().joined(separator: ",")
+}

@@ -20,7 +20,7 @@ struct RunCommand: ParsableCommand {
 
   @OptionGroup var options: PipelineOptions
 
-  @Flag(help: "Say what would run, why, and in how much memory; write nothing.")
+  @Flag(help: "Say what would run, why, in how much memory, and how large circuits are; write nothing.")
   var dryRun = false
 
   @Flag(help: "With --dry-run: JSON.")
@@ -47,7 +47,7 @@ struct RunCommand: ParsableCommand {
     for stage in stages {
       let name = stage.name.padding(toLength: width, withPad: " ", startingAt: 0)
       let cached = stage.failure.map { "cached, failed: \($0)" } ?? "cached"
-      let status = stage.reason.map { "would run: \($0)\(Self.memory(stage))" } ?? cached
+      let status = stage.reason.map { "would run: \($0)\(Self.memory(stage))\(Self.quantities(stage))" } ?? cached
       Terminal.output("\(name)  \(stage.kind), \(stage.fingerprint.prefix(12))  \(status)")
     }
   }
@@ -70,6 +70,29 @@ struct RunCommand: ParsableCommand {
     return "; memory \(megabytes(memory.bytes))\(excess): \(shares.joined(separator: ", "))"
   }
 
+  /// `; 97 regions, 3 168 edges, about 2 s an epoch`, or nothing.
+  private static func quantities(_ stage: PlannedStage) -> String {
+    guard !stage.quantities.isEmpty else { return "" }
+    let texts = stage.quantities.map {
+      switch $0.value {
+      case .count(let count): "\(grouped(count)) \($0.name)"
+      case .seconds(let seconds): "about \(durationText(seconds)) \($0.name)"
+      }
+    }
+    return "; " + texts.joined(separator: ", ")
+  }
+
+  private static func quantityFields(_ stage: PlannedStage) -> ResolvedValue {
+    .mapping(
+      Dictionary(
+        uniqueKeysWithValues: stage.quantities.map {
+          switch $0.value {
+          case .count(let count): ($0.name, ResolvedValue.integer(count))
+          case .seconds(let seconds): ("seconds \($0.name)", ResolvedValue.real(seconds))
+          }
+        }))
+  }
+
   private static func fields(_ stage: PlannedStage) -> ResolvedValue {
     let variant = stage.variant.coordinates.map { ($0.axis, ResolvedValue.string($0.value)) }
     return .mapping([
@@ -78,6 +101,7 @@ struct RunCommand: ParsableCommand {
       "fingerprint": .string(stage.fingerprint), "status": .string(stage.status.rawValue),
       "failure": stage.failure.map { .string($0) } ?? .null,
       "reason": .string(stage.reason ?? ""), "memory": memoryFields(stage),
+      "quantities": quantityFields(stage),
       "fields": stage.resolved,
     ])
   }

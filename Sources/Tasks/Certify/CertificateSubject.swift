@@ -73,11 +73,3 @@ extension CertificateSubject {
 func worst(_ values: some Sequence<Double>) -> Double {
   values.reduce(0) { $0.isNaN || $1.isNaN ? .nan : max($0, $1) }
 }
-
-/// 4,096 as `4,096`.
-func grouped(_ number: Int) -> String {
-  let digits = Array(String(number).reversed())
-  return stride(from: 0, to: digits.count, by: 3).map { start in
-    String(digits[start..<min(start + 3, digits.count)].reversed())
-  }.reversed().joined(separator: ",")
-}

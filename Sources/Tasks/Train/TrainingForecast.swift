@@ -72,6 +72,23 @@ extension TrainStage: ForeseenStage {
     ] + (clustering.map { [MemoryShare("clusters", bytes: $0)] } ?? [])
   }
 
+  func quantities(_ context: ForecastContext) throws -> [ForecastQuantity] {
+    guard let images = context.outlook(of: data, as: ImageOutline.self),
+      let partition = partition.foreseen(context)
+    else { return [] }
+    let circuit = try circuit(images, partition)
+    let seconds = TrainingCost(circuit).epoch(
+      images: images.counts["train"] ?? 0, evaluated: images.counts["validation"] ?? 0, batch: batch,
+      workers: context.workers)
+    return [
+      ForecastQuantity("regions", .count(circuit.graph.scopes.count)),
+      ForecastQuantity("partitions", .count(circuit.graph.partitions.count)),
+      ForecastQuantity("edges", .count(circuit.edgeCount)),
+      ForecastQuantity("parameters", .count(circuit.layout.parameterCount)),
+      ForecastQuantity("an epoch", .seconds(seconds)),
+    ]
+  }
+
   /// Stands for the classes' shares, which only their labels tell.
   private func uniform(_ classes: Int) -> [Float] {
     Array(repeating: 1 / Float(classes), count: classes)

@@ -40,6 +40,10 @@ extension CommandSuite {
       let ended = try Tessera.run("run", "p.yaml", "--dry-run", in: sandbox)
       let line = try #require(ended.output.split(separator: "\n").first { $0.hasPrefix("spn ") })
       #expect(line.contains(#/; memory \d+ MB: program \d+ MB, images 0 MB, circuit 0 MB, /#))
+      // 4x4 cells: 10 x 10 rectangles, 200 cuts, each 2 x 2 products for 2 units; 2 means for each of 64 pixels.
+      #expect(
+        line.contains(
+          "; 100 regions, 200 partitions, 1,600 edges, 1,728 parameters, about 0.0 s an epoch"))
       // Of what is in the cache, nothing is said.
       try sandbox.run(Pipelines.training())
       #expect(try Self.forecast(of: "spn", in: sandbox) == nil)
