@@ -42,7 +42,10 @@ import Testing
   }
 
   /// Members over other superpixels meet over single pixels.
-  @Test(arguments: [BernoulliLeaf() as any Leaf, MixtureLeaf(nodes: 5, hidden: 3, latent: 2)])
+  @Test(arguments: [
+      BernoulliLeaf() as any Leaf,
+      MixtureLeaf(nodes: PriorNodes(.quantile, count: 5, latent: 2), hidden: 3),
+    ])
   func membersMayHaveOtherSuperpixels(leaf: any Leaf) throws {
     let grids: [[[Int32]]] = [
       [[0, 1], [2], [3, 4], [5]], [[0, 3], [1, 4], [2, 5]], [[0, 1, 2], [3, 4, 5]],
