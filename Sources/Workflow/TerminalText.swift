@@ -54,7 +54,7 @@ package enum TerminalText {
   }
 }
 
-/// 4,096 as `4,096`.
+/// 4096 as `4,096`.
 package func grouped(_ number: Int) -> String {
   let digits = Array(String(number).reversed())
   return stride(from: 0, to: digits.count, by: 3).map { start in

@@ -20,7 +20,8 @@ struct RunCommand: ParsableCommand {
 
   @OptionGroup var options: PipelineOptions
 
-  @Flag(help: "Say what would run, why, in how much memory, and how large circuits are; write nothing.")
+  @Flag(
+    help: "Say what would run, why, in how much memory, and how large circuits are; write nothing.")
   var dryRun = false
 
   @Flag(help: "With --dry-run: JSON.")
@@ -47,7 +48,9 @@ struct RunCommand: ParsableCommand {
     for stage in stages {
       let name = stage.name.padding(toLength: width, withPad: " ", startingAt: 0)
       let cached = stage.failure.map { "cached, failed: \($0)" } ?? "cached"
-      let status = stage.reason.map { "would run: \($0)\(Self.memory(stage))\(Self.quantities(stage))" } ?? cached
+      let status =
+        stage.reason.map { "would run: \($0)\(Self.memory(stage))\(Self.quantities(stage))" }
+        ?? cached
       Terminal.output("\(name)  \(stage.kind), \(stage.fingerprint.prefix(12))  \(status)")
     }
   }
@@ -70,7 +73,7 @@ struct RunCommand: ParsableCommand {
     return "; memory \(megabytes(memory.bytes))\(excess): \(shares.joined(separator: ", "))"
   }
 
-  /// `; 97 regions, 3 168 edges, about 2 s an epoch`, or nothing.
+  /// `; 97 regions, 3,168 edges, about 2 s an epoch`, or nothing.
   private static func quantities(_ stage: PlannedStage) -> String {
     guard !stage.quantities.isEmpty else { return "" }
     let texts = stage.quantities.map {

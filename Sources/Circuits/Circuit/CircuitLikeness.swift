@@ -1,6 +1,6 @@
 extension Circuit {
-  /// The first difference between this circuit and `other` apart from regions and weights, in words: superpixels, units,
-  /// leaf family, products, classes. Nil where there is none.
+  /// The first difference between this circuit and `other` apart from regions and weights, in words: channels, number of values,
+  /// superpixels, units, leaf family, products, classes. Nil where there is none.
   ///
   /// - Parameter includingSuperpixels: whether other superpixels of the same pixels are a difference.
   package func differenceInKind(

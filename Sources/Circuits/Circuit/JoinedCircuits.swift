@@ -11,29 +11,35 @@ package struct JoinedCircuits: Sendable {
 
   /// Why circuits cannot be joined, with the number of the first that cannot; nil if they can.
   package static func complaint(about circuits: [Circuit]) -> (member: Int, reason: String)? {
-    let ownPixels = circuits.allSatisfy { $0.superpixels == circuits[0].superpixels }
     for (member, circuit) in circuits.enumerated() {
       if circuit.classPriors != nil {
         return (member, "classes: expected a model without classes")
       }
-      if circuit.graph.partitions.isEmpty {
-        return (member, "superpixels: expected two or more, or there is no sum to join")
-      }
       if let difference = circuits[0].differenceInKind(from: circuit, includingSuperpixels: false) {
         return (member, "another kind of circuit than the first; \(difference)")
       }
-      if !ownPixels, !circuit.leavesAscend {
+      if circuit.graph.partitions.isEmpty, circuit.products is DenseProducts {
         return (
-          member,
-          "models of different superpixels: expected leaf regions of one superpixel each"
+          member, "a model of one region has no sum, which \(DenseProducts.kind) products need"
         )
       }
     }
-    return nil
+    guard let other = circuits.firstIndex(where: { $0.superpixels != circuits[0].superpixels })
+    else { return nil }
+    if !circuits[0].hidesPixels {
+      return (
+        other,
+        "\(circuits[0].leaf.name) leaves cannot hide a pixel alone: expected the superpixels of the first"
+      )
+    }
+    guard let scattered = circuits.firstIndex(where: { !$0.leavesAscend }) else { return nil }
+    return (
+      scattered, "models of different superpixels: expected leaf regions of one superpixel each"
+    )
   }
 
   /// - Precondition: there is a member, and no complaint about them.
-  /// - Throws: `RegionGraphFault` where the graph becomes too large.
+  /// - Throws: `RegionGraphFault`, `WeightLimitFault` (78) where the circuit becomes too large.
   package init(_ members: [Circuit]) throws {
     precondition(!members.isEmpty && Self.complaint(about: members) == nil)
     self.members = members
@@ -41,9 +47,14 @@ package struct JoinedCircuits: Sendable {
     let superpixels =
       members.allSatisfy { $0.superpixels == first.superpixels }
       ? first.superpixels : Self.pixels(of: first)
+    try RegionGraph.requireRoom(
+      regions: members.reduce(1) { $0 + $1.graph.scopes.count }, superpixels.count)
+    let graph = try RegionGraph.joining(members.map { try $0.graph(over: superpixels) })
+    try requireCountable(
+      graph, units: first.units, rootUnits: first.units, products: first.products)
     circuit = Circuit(
-      graph: try RegionGraph.joining(members.map { try $0.graph(over: superpixels) }),
-      units: first.units, sums: SumLayers(products: first.products, weights: FreeWeights()),
+      graph: graph, units: first.units,
+      sums: SumLayers(products: first.products, weights: FreeWeights()),
       leaf: first.leaf, superpixels: Superpixels(superpixels, channels: first.channels))
   }
 
@@ -57,8 +68,8 @@ package struct JoinedCircuits: Sendable {
 
   /// The joint parameters: p = sum of weight times p of the member.
   ///
-  /// Exact where no member has sum weights more than 41 nats below their unit's largest, which no training leaves:
-  /// they are raised to that.
+  /// Exact where no sum weight of a member lies more than 41 nats below its unit's largest, nor one of its root,
+  /// times the member's weight, below the largest of the joint root: those are raised to that.
   /// - Parameters:
   ///   - parameters: `[member]`.
   ///   - weights: `[member]`, of sum 1, each at least e^-40: members of less are to be left out.
@@ -88,7 +99,7 @@ package struct JoinedCircuits: Sendable {
     _ member: Int, _ own: Parameters, weight: Double, into joined: Parameters, _ place: inout Place
   ) {
     let (from, to) = (members[member], joined.values.pointer)
-    let (logits, logWeight) = (from.sumLogits(own), naturalLogarithm(weight))
+    let logits = from.sumLogits(own)
     for sum in from.weightGroups.dropLast() {
       let target = circuit.weightGroups[place.sum].weightOffset
       for index in 0..<sum.units * sum.productCount {
@@ -96,16 +107,8 @@ package struct JoinedCircuits: Sendable {
       }
       place.sum += 1
     }
-    let root = circuit.weightGroups[circuit.weightGroups.count - 1]
-    let fromRoot = from.weightGroups[from.weightGroups.count - 1]
-    for unit in 0..<root.units {
-      let first = fromRoot.weightOffset + unit * fromRoot.productCount
-      let target = root.weightOffset + unit * root.productCount + place.product
-      for product in 0..<fromRoot.productCount {
-        to[target + product] = Float(logWeight + Double(logits[first + product]))
-      }
-    }
-    place.product += fromRoot.productCount
+    setRoot(from, logits, logWeight: naturalLogarithm(weight), to, firstProduct: place.product)
+    place.product += from.rootProducts
     for group in from.layout.leafGroups {
       let range = from.layout.parameters(ofLeaf: group[0])
       let target = circuit.layout.parameters(ofLeaf: place.leaf + group[0]).lowerBound
@@ -113,9 +116,30 @@ package struct JoinedCircuits: Sendable {
     }
     place.leaf += from.leafRegions.count
   }
+
+  /// Weights of one member's products in the joint root: its own, or equal ones of the units of its only region.
+  private func setRoot(
+    _ from: Circuit, _ logits: [Float], logWeight: Double, _ to: UnsafeMutablePointer<Float>,
+    firstProduct: Int
+  ) {
+    let root = circuit.weightGroups[circuit.weightGroups.count - 1]
+    let own = from.weightGroups.last
+    for unit in 0..<root.units {
+      let target = root.weightOffset + unit * root.productCount + firstProduct
+      for product in 0..<from.rootProducts {
+        let logit =
+          own.map { Double(logits[$0.weightOffset + unit * $0.productCount + product]) }
+          ?? -naturalLogarithm(Double(from.units))
+        to[target + product] = Float(logWeight + logit)
+      }
+    }
+  }
 }
 
 extension Circuit {
+  /// Products that a joint root has of this member.
+  fileprivate var rootProducts: Int { weightGroups.last?.productCount ?? units }
+
   /// Whether every leaf region has its pixels in the order of the image.
   fileprivate var leavesAscend: Bool {
     leafPixels.allSatisfy { zip($0, $0.dropFirst()).allSatisfy { $0 < $1 } }

@@ -4,7 +4,7 @@ import Numerics
 /// Expectation-maximisation of sum weights and of exponential-family leaves, from the expected counts
 /// that the backward pass gives (Peharz et al. 2017; stochastic: Peharz et al. 2020, section 3.5).
 ///
-/// Full-batch, it updates once a pass over the training images and, without pseudo-counts, never lowers
+/// Full-batch, it updates once a pass over the training images and, without pseudo-counts and smoothing, never lowers
 /// their likelihood. Stochastic, it updates after each batch: w <- (1 - eta) w + eta n / sum n, the
 /// step of online EM (Cappé & Moulines 2009).
 package struct ExpectationMaximisation: Learner {
@@ -13,12 +13,22 @@ package struct ExpectationMaximisation: Learner {
   package var step: Double?
   /// Observations added to each distribution, spread evenly over its values.
   package var pseudoCount: Double
+  /// The same of leaf distributions.
+  package var leafPseudoCount: Double
+  /// Of leaf distributions over 256 levels.
+  package var smoothing: LevelSmoothing?
   /// What eta is multiplied by.
   package var schedule: Schedule
 
-  package init(step: Double? = nil, pseudoCount: Double = 0, schedule: Schedule = Schedule()) {
+  /// - Parameter leafPseudoCount: `pseudoCount` where nil.
+  package init(
+    step: Double? = nil, pseudoCount: Double = 0, leafPseudoCount: Double? = nil,
+    smoothing: LevelSmoothing? = nil, schedule: Schedule = Schedule()
+  ) {
     self.step = step
     self.pseudoCount = pseudoCount
+    self.leafPseudoCount = leafPseudoCount ?? pseudoCount
+    self.smoothing = smoothing
     self.schedule = schedule
   }
 
@@ -43,13 +53,39 @@ package struct ExpectationMaximisation: Learner {
       pseudoCount: fields.double(
         "pseudoCount", default: 0, in: 0...1e9,
         meaning: "count that is added to every expected count"),
-      schedule: schedule)
+      leafPseudoCount: fields.optionalDouble(
+        "leafPseudoCount", in: 0...1e9,
+        meaning: "the same for leaves; pseudoCount where it is not written"),
+      smoothing: Self.smoothing(fields), schedule: schedule)
+  }
+
+  private static func smoothing(_ fields: Fields) -> LevelSmoothing? {
+    let share = fields.optionalDouble(
+      "smoothing", in: 0...1,
+      meaning:
+        "share of each count that moves to levels near its own, for leaves of 256 levels; none where it is not written"
+    )
+    let width = fields.optionalInt(
+      "smoothingWidth", in: 1...64,
+      meaning: "how many levels such a count moves at most; 4 where it is not written")
+    guard let share else {
+      if width != nil {
+        fields.complain("smoothingWidth", "is of smoothing: expected that as well, or neither")
+      }
+      return nil
+    }
+    return LevelSmoothing(share: Float(share), width: width ?? 4)
   }
 
   package var updatesOncePerPass: Bool { step == nil }
   package var reestimatesWeights: Bool { true }
 
   package func complaint(about leaf: any Leaf) -> String? {
+    if smoothing != nil, leaf.capabilities.reestimation?.smoothsLevels == false {
+      return
+        "\(leaf.name) leaves have no probability for each of 256 levels, which smoothing is for: "
+        + "expected categorical leaves, or no smoothing"
+    }
     guard !leaf.hasReestimate else { return nil }
     return "\(leaf.name) leaves are no exponential family, which em could fit: expected "
       + "\(Mixed.kind) (em for the sums, Adam for the leaves) or \(Adam.kind)"
@@ -59,13 +95,14 @@ package struct ExpectationMaximisation: Learner {
   package func stateArrays(_ layout: ParameterLayout) -> [(name: String, count: Int)] { [] }
 
   package func update(_ piece: LearningPiece, _ step: LearningStep) {
-    step.reestimate(piece, maximisation(step))
-  }
-
-  private func maximisation(_ step: LearningStep) -> MaximisationStep {
-    guard let size = self.step else { return MaximisationStep(pseudoCount: Float(pseudoCount)) }
-    let factor = schedule.factor(after: step.state.step, stepsPerEpoch: step.stepsPerPass)
-    return MaximisationStep(size: Float(size * factor), pseudoCount: Float(pseudoCount))
+    var size = 1.0
+    if let own = self.step {
+      size = own * schedule.factor(after: step.state.step, stepsPerEpoch: step.stepsPerPass)
+    }
+    let count = piece.isOfSums ? pseudoCount : leafPseudoCount
+    step.reestimate(
+      piece,
+      MaximisationStep(size: Float(size), pseudoCount: Float(count), smoothing: smoothing))
   }
 }
 

@@ -6,11 +6,14 @@ package struct MaximisationStep: Sendable {
   package var size: Float
   /// Observations added to each distribution, spread evenly over its values.
   package var pseudoCount: Float
+  /// How counts of levels are smoothed before they are used; nil for not at all.
+  package var smoothing: LevelSmoothing?
 
-  package init(size: Float = 1, pseudoCount: Float = 0) {
+  package init(size: Float = 1, pseudoCount: Float = 0, smoothing: LevelSmoothing? = nil) {
     precondition(size >= 0 && size <= 1 && pseudoCount >= 0)
     self.size = size
     self.pseudoCount = pseudoCount
+    self.smoothing = smoothing
   }
 }
 

@@ -18,7 +18,7 @@ package struct Mixed: Learner {
     self.reestimatesLeaves = reestimatesLeaves
   }
 
-  /// EM's `step` and `pseudoCount`, Adam's `rate`, `beta1`, `beta2` and `epsilon`, and one `schedule`
+  /// EM's `step`, `pseudoCount`, `leafPseudoCount` and `smoothing`, Adam's `rate`, `beta1`, `beta2` and `epsilon`, and one `schedule`
   /// for both step sizes.
   package init(fields: Fields) {
     let schedule = Schedule.read(fields)
@@ -36,7 +36,10 @@ package struct Mixed: Learner {
   package let reestimatesWeights = true
 
   package func complaint(about leaf: any Leaf) -> String? {
-    reestimatesLeaves ? sums.complaint(about: leaf).map { "leaves: em: \($0)" } : nil
+    if reestimatesLeaves { return sums.complaint(about: leaf).map { "leaves: em: \($0)" } }
+    return sums.smoothing == nil && sums.leafPseudoCount == sums.pseudoCount
+      ? nil
+      : "leafPseudoCount and smoothing are of em's step of leaves: expected leaves: em, or neither"
   }
 
   /// Adam's: its moments of sum weights stay 0.

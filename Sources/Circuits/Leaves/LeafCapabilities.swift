@@ -62,6 +62,9 @@ package protocol HasModes: Sendable {
 /// A leaf that is an exponential family, whose step of expectation-maximisation has a closed form. A family made
 /// of conditional distributions moves each of them by itself.
 package protocol Reestimates: Sendable {
+  /// Whether some distributions have a probability for each of 256 levels, whose counts can be smoothed.
+  var smoothsLevels: Bool { get }
+
   /// Moves each distribution's expected sufficient statistics to (1 - eta) times the present ones plus
   /// eta times those of the batch, and sets the parameters that have them.
   ///

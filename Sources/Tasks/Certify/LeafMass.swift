@@ -1,5 +1,6 @@
 import Circuits
 import Numerics
+import Workflow
 
 /// The sums of leaf units over all states of a region's pixels: 1 for a distribution, below it for a
 /// lower bound.

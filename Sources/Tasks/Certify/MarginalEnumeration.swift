@@ -1,5 +1,6 @@
 import Circuits
 import Numerics
+import Workflow
 
 /// A marginal, once by the model's own sums and once as the sum over every completion.
 package struct MarginalEnumeration: Sendable {

@@ -1,6 +1,7 @@
 import Circuits
 import Configuration
 import Numerics
+import Workflow
 
 extension CertificateSubject {
   func parametersAreFinite() -> CertificateCheck {

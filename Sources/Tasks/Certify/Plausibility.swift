@@ -1,5 +1,6 @@
 import Circuits
 import Numerics
+import Workflow
 
 extension CertificateSubject {
   /// Two independent sets of samples, the same mean log-likelihood.

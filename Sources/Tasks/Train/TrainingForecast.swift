@@ -77,9 +77,10 @@ extension TrainStage: ForeseenStage {
       let partition = partition.foreseen(context)
     else { return [] }
     let circuit = try circuit(images, partition)
+    let train = images.counts["train"] ?? 0
     let seconds = TrainingCost(circuit).epoch(
-      images: images.counts["train"] ?? 0, evaluated: images.counts["validation"] ?? 0, batch: batch,
-      workers: context.workers)
+      images: train, evaluated: images.counts["validation"] ?? 0,
+      batch: learner.updatesOncePerPass ? max(train, 1) : batch, workers: context.workers)
     return [
       ForecastQuantity("regions", .count(circuit.graph.scopes.count)),
       ForecastQuantity("partitions", .count(circuit.graph.partitions.count)),

@@ -43,9 +43,9 @@ import Testing
 
   /// Members over other superpixels meet over single pixels.
   @Test(arguments: [
-      BernoulliLeaf() as any Leaf,
-      MixtureLeaf(nodes: PriorNodes(.quantile, count: 5, latent: 2), hidden: 3),
-    ])
+    BernoulliLeaf() as any Leaf,
+    MixtureLeaf(nodes: PriorNodes(.quantile, count: 5, latent: 2), hidden: 3),
+  ])
   func membersMayHaveOtherSuperpixels(leaf: any Leaf) throws {
     let grids: [[[Int32]]] = [
       [[0, 1], [2], [3, 4], [5]], [[0, 3], [1, 4], [2, 5]], [[0, 1, 2], [3, 4, 5]],
@@ -60,6 +60,30 @@ import Testing
     #expect(joined.superpixels.count == 6)
     // Regions of a member are those of its superpixels.
     #expect(joined.leafPixels == grids.joined().map { $0 })
+  }
+
+  /// A pixel of colour stays whole.
+  @Test func pixelsOfColour() throws {
+    func member(_ cells: [[Int32]]) throws -> Circuit {
+      Circuit(
+        graph: try Halving(cutsBothSides: false)
+          .regionGraph(of: Lattice(rows: 1, columns: cells.count)),
+        units: 2, leaf: BernoulliLeaf(), superpixels: Superpixels(cells, channels: 3))
+    }
+    let joined = try expectMixture([
+      try member([[0, 1, 2], [3, 4, 5]]), try member([[3, 4, 5], [0, 1, 2]]),
+    ])
+    #expect(joined.superpixels == [[0, 1, 2], [3, 4, 5]] && joined.channels == 3)
+  }
+
+  /// A model of one region, and one whose leaf regions are of several superpixels.
+  @Test func aMemberMayBeOneRegion() throws {
+    let whole = Circuit(
+      graph: try RegionGraph(
+        variableCount: 6, scopes: [Scope(variableCount: 6, 0..<6)], partitions: []),
+      units: 3, sums: SumLayers(products: ElementwiseProducts()), leaf: BernoulliLeaf(),
+      superpixels: Superpixels((0..<6).map { [Int32($0)] }))
+    try expectMixture([whole, try member(QuadTree()), whole])
   }
 
   @discardableResult
@@ -104,14 +128,28 @@ import Testing
     #expect(
       JoinedCircuits.complaint(about: [dense, tree])?.reason.contains("products: expected dense")
         == true)
-    let scattered = try TinyCircuit(rows: 1, columns: 3, units: 3, cellPixels: 2).circuit()
-    #expect(JoinedCircuits.complaint(about: [dense, scattered]) == nil)
+    // Its first leaf region has the pixels 0, 3, 1, in this order.
+    let scattered = Circuit(
+      graph: try RegionGraph(
+        variableCount: 4,
+        scopes: [[0, 1], [2, 3], [0, 1, 2, 3]].map { Scope(variableCount: 4, $0) },
+        partitions: [Partition(region: 2, [0, 1])]),
+      units: 3, leaf: BernoulliLeaf(), superpixels: Superpixels([[0, 3], [1], [2], [4, 5]]))
+    #expect(
+      JoinedCircuits.complaint(about: [dense, scattered])?.reason.contains("one superpixel each")
+        == true)
+    let networks = try [2, 3].map {
+      try TinyCircuit(rows: 1, columns: $0, units: 2, cellPixels: 6 / $0)
+        .circuit(leaf: AutoencoderLeaf(hidden: 3, latent: 1))
+    }
+    #expect(
+      JoinedCircuits.complaint(about: networks)?.reason.contains("cannot hide a pixel") == true)
     let whole = Circuit(
       graph: try RegionGraph(
         variableCount: 6, scopes: [Scope(variableCount: 6, 0..<6)], partitions: []),
       units: 3, leaf: BernoulliLeaf(), superpixels: Superpixels((0..<6).map { [Int32($0)] }))
     #expect(
-      JoinedCircuits.complaint(about: [dense, whole])?.reason.contains("no sum to join") == true)
+      JoinedCircuits.complaint(about: [dense, whole])?.reason.contains("no sum") == true)
     let larger = try TinyCircuit(
       rows: 2, columns: 4, units: 3, QuadTree(), products: ElementwiseProducts()
     ).circuit()

@@ -17,6 +17,8 @@ extension StagesSuite {
         + "leaf: {kind: vae, hidden: 3}",
       "learner: {kind: adam, schedule: {kind: half-life, steps: 7}}, "
         + "initialisation: {kind: k-means, images: 30, iterations: 3}, patience: 3",
+      "learner: {kind: em, step: 0.5, leafPseudoCount: 0.3, smoothing: 0.2, smoothingWidth: 3}, "
+        + "leaf: categorical, binarisation: none",
     ]
 
     /// Stopped in its third epoch and continued, with other numbers of workers.
@@ -86,6 +88,18 @@ extension StagesSuite {
 
     @Test(arguments: [
       ("leaf: vae, learner: em", "learner", "vae leaves are no exponential family"),
+      (
+        "leaf: {kind: mixture}, learner: {kind: mixed, leafPseudoCount: 1}", "learner",
+        "expected leaves: em, or neither"
+      ),
+      (
+        "learner: {kind: em, smoothing: 0.1}", "learner",
+        "bernoulli leaves have no probability for each of 256 levels"
+      ),
+      (
+        "learner: {kind: em, smoothingWidth: 3}", "smoothingWidth",
+        "is of smoothing: expected that as well"
+      ),
       (
         "leaf: {kind: mixture}, learner: {kind: mixed, leaves: em}", "learner",
         "leaves: em: mixture leaves are no exponential family"

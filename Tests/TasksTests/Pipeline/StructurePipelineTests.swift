@@ -139,6 +139,33 @@ extension StagesSuite {
       #expect(try sandbox.results() == other.results())
     }
 
+    /// Dense products, and superpixels of another size, a member of one region among them.
+    @Test(arguments: [
+      ("dense", "[2, 2]", "halving"), ("dense", "[4, 8]", "halving"),
+      ("elementwise", "[8, 8]", "halving"),
+    ])
+    func otherSuperpixelsAreJoined(products: String, cells: String, structure: String) throws {
+      let sandbox = try Sandbox()
+      let model = "batch: 16, units: 3, structure: \(structure), products: \(products)"
+      let yaml = Pipelines.training(
+        epochs: 1, train: model,
+        extra: """
+            others: {kind: partition, images: digits, superpixel: \(cells)}
+            other: {kind: train, data: shards, partition: others, epochs: 1, \(model)}
+            both: {kind: ensemble, models: [spn.model, other.model], data: shards}
+            check: {kind: certify, model: both.model}
+            samples: {kind: sample, model: both.model, data: shards, count: 4, columns: 2}
+          """)
+      try sandbox.run(yaml)
+      let certificate = try HDF5File.open(sandbox.path("Output/tiny/check/certificate.h5"))
+        .table("/certificate")
+      guard case .strings(let outcomes)? = certificate["outcome"] else {
+        Issue.record("no outcomes")
+        return
+      }
+      #expect(!outcomes.contains("failed"), "\(outcomes)")
+    }
+
     @Test(arguments: [
       ("onward: {\(onward), units: 3}", "units: expected 3, found 4"),
       ("onward: {\(onward), units: 4}", "regions: expected"),
@@ -151,8 +178,10 @@ extension StagesSuite {
       ("both: {kind: ensemble, models: [spn.model], data: shards}", "expected two models or more"),
       ("both: {kind: ensemble, models: [], data: shards}", "expected two models or more"),
       (
-        "both: {kind: ensemble, models: [spn.model, spn.model], data: shards}",
-        "products: expected elementwise, found dense"
+        """
+        tree: {kind: train, data: shards, batch: 16, units: 4, structure: quad-tree, products: elementwise}
+          both: {kind: ensemble, models: [spn.model, tree.model], data: shards}
+        """, "products: expected dense, found elementwise"
       ),
     ])
     func modelsThatDoNotFitAreRefusedBeforeAnyWork(stage: String, message: String) throws {

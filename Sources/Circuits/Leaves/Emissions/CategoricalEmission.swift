@@ -111,8 +111,18 @@ package struct CategoricalEmission: Emission {
   }
 
   package var hasReestimate: Bool { true }
+  package var smoothsLevels: Bool { true }
 
   package func reestimate(
+    counts: UnsafePointer<Float>, table: UnsafePointer<Float>, stride: Int,
+    step: MaximisationStep, into numbers: UnsafeMutablePointer<Float>
+  ) {
+    withSmoothedCounts(counts, table: table, stride: stride, step: step) { smoothed in
+      move(counts: smoothed, table: table, stride: stride, step: step, into: numbers)
+    }
+  }
+
+  private func move(
     counts: UnsafePointer<Float>, table: UnsafePointer<Float>, stride: Int,
     step: MaximisationStep, into numbers: UnsafeMutablePointer<Float>
   ) {

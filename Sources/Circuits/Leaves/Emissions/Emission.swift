@@ -59,6 +59,9 @@ package protocol Emission: Sendable {
   /// Whether `reestimate` can be asked: an exponential family.
   var hasReestimate: Bool { get }
 
+  /// Whether `reestimate` smooths the counts of neighbouring levels where its step says so.
+  var smoothsLevels: Bool { get }
+
   /// One step of expectation-maximisation of a value's distributions, one a column: their expected
   /// sufficient statistics move to those of the counts. A total count of 0 keeps the numbers.
   ///
@@ -129,6 +132,7 @@ extension Emission {
   package var gradientReadsNumbers: Bool { true }
   package var initialSpread: Double { 1 }
   package var hasReestimate: Bool { false }
+  package var smoothsLevels: Bool { false }
 
   package func reestimate(
     counts: UnsafePointer<Float>, table: UnsafePointer<Float>, stride: Int,

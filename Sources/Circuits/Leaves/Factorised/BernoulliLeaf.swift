@@ -74,6 +74,8 @@ package struct BernoulliLeaf: IndependentPixels, HasModes, Reestimates {
       into: gradient)
   }
 
+  package var smoothsLevels: Bool { false }
+
   package func reestimate(
     _ shape: LeafShape, statistics: UnsafePointer<Float>, derived: UnsafePointer<Float>,
     step: MaximisationStep, into parameters: UnsafeMutablePointer<Float>

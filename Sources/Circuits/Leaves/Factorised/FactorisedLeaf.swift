@@ -80,6 +80,8 @@ package struct FactorisedLeaf<Family: Emission>: IndependentPixels, HasModes, Re
       into: gradient)
   }
 
+  package var smoothsLevels: Bool { emission.smoothsLevels }
+
   package func reestimate(
     _ shape: LeafShape, statistics: UnsafePointer<Float>, derived: UnsafePointer<Float>,
     step: MaximisationStep, into parameters: UnsafeMutablePointer<Float>

@@ -91,6 +91,8 @@ package struct GaussianLeaf: IndependentPixels, HasModes, Reestimates {
       smallest: smallest, scale: scale, into: gradient)
   }
 
+  package var smoothsLevels: Bool { false }
+
   /// Mean and sigma of the expected moments; sigma no nearer to its bound than 1e-9, where the
   /// parameter would be infinite.
   package func reestimate(

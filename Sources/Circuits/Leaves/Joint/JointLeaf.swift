@@ -108,6 +108,8 @@ package struct JointLeaf<Family: Emission>: Leaf, Marginalises, HasModes, Reesti
       counts: statistics + sizes.firstMass, scale: scale, into: gradient + logits(sizes))
   }
 
+  package var smoothsLevels: Bool { emission.smoothsLevels }
+
   package func reestimate(
     _ shape: LeafShape, statistics: UnsafePointer<Float>, derived: UnsafePointer<Float>,
     step: MaximisationStep, into parameters: UnsafeMutablePointer<Float>

@@ -44,6 +44,9 @@ struct MixedReestimation: Reestimates {
   let mixed: MixedLeaf
   let families: [any Reestimates]
 
+  /// The other families take no notice of it.
+  var smoothsLevels: Bool { families.contains { $0.smoothsLevels } }
+
   func reestimate(
     _ shape: LeafShape, statistics: UnsafePointer<Float>, derived: UnsafePointer<Float>,
     step: MaximisationStep, into parameters: UnsafeMutablePointer<Float>

@@ -60,6 +60,8 @@ struct ProductReestimation: Reestimates {
   let product: ProductLeaf
   let inner: any Reestimates
 
+  var smoothsLevels: Bool { inner.smoothsLevels }
+
   func reestimate(
     _ shape: LeafShape, statistics: UnsafePointer<Float>, derived: UnsafePointer<Float>,
     step: MaximisationStep, into parameters: UnsafeMutablePointer<Float>
