@@ -44,7 +44,7 @@ import Testing
   /// Members over other superpixels meet over single pixels.
   @Test(arguments: [
     BernoulliLeaf() as any Leaf,
-    MixtureLeaf(nodes: PriorNodes(.quantile, count: 5, latent: 2), hidden: 3),
+    MixtureLeaf(nodes: PriorNodes(.quantile, count: 9, latent: 2), hidden: 3),
   ])
   func membersMayHaveOtherSuperpixels(leaf: any Leaf) throws {
     let grids: [[[Int32]]] = [
