@@ -1,8 +1,9 @@
 import Numerics
 
-/// Circuits over the same pixels as members of one: their roots become one region, exact and normalised as they are.
+/// Circuits over the same pixels as members of one circuit, whose root region has the partitions of all their roots:
+/// exact and normalised as they are.
 ///
-/// Members of other superpixels than the first meet over single pixels.
+/// Where the members' superpixels differ, the graph is rebuilt with single pixels as variables.
 package struct JoinedCircuits: Sendable {
   package let circuit: Circuit
   private let members: [Circuit]
@@ -68,8 +69,8 @@ package struct JoinedCircuits: Sendable {
 
   /// The joint parameters: p = sum of weight times p of the member.
   ///
-  /// Exact where no sum weight of a member lies more than 41 nats below its unit's largest, nor one of its root,
-  /// times the member's weight, below the largest of the joint root: those are raised to that.
+  /// Exact unless a sum weight is more than 41 nats below the largest of its unit. Such weights, including the joint
+  /// root's (scaled by the members' weights), are raised to that floor.
   /// - Parameters:
   ///   - parameters: `[member]`.
   ///   - weights: `[member]`, of sum 1, each at least e^-40: members of less are to be left out.

@@ -67,10 +67,11 @@ package struct ExpectationMaximisation: Learner {
     )
     let width = fields.optionalInt(
       "smoothingWidth", in: 1...64,
-      meaning: "how many levels such a count moves at most; 4 where it is not written")
+      meaning:
+        "largest distance, in levels, that smoothing moves a count; 4 where it is not written")
     guard let share else {
       if width != nil {
-        fields.complain("smoothingWidth", "is of smoothing: expected that as well, or neither")
+        fields.complain("smoothingWidth", "needs smoothing: set smoothing as well, or remove it")
       }
       return nil
     }

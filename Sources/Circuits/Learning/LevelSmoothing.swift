@@ -4,8 +4,8 @@ import Numerics
 /// it, as in EM with a smoothing step (Silverman et al. 1990).
 ///
 /// A share of each count takes one step of a random walk: to a level up to `width` away, nearer ones more often, with
-/// the acceptance of Metropolis for the distribution of the value over all units, which the walk leaves as it is: a
-/// peak at one level does not leak to its neighbours. Each unit keeps its number of observations.
+/// Metropolis acceptance, so that the distribution of the value over all units is stationary: little of a peak at one
+/// level moves to its neighbours. Each unit keeps its total count.
 package struct LevelSmoothing: Hashable, Sendable {
   /// Of each count that walks, from 0 to 1; what is not accepted stays.
   package var share: Float

@@ -39,7 +39,7 @@ package struct Mixed: Learner {
     if reestimatesLeaves { return sums.complaint(about: leaf).map { "leaves: em: \($0)" } }
     return sums.smoothing == nil && sums.leafPseudoCount == sums.pseudoCount
       ? nil
-      : "leafPseudoCount and smoothing are of em's step of leaves: expected leaves: em, or neither"
+      : "leafPseudoCount and smoothing apply only where em fits the leaves: set leaves: em, or remove them"
   }
 
   /// Adam's: its moments of sum weights stay 0.

@@ -90,7 +90,7 @@ extension StagesSuite {
       ("leaf: vae, learner: em", "learner", "vae leaves are no exponential family"),
       (
         "leaf: {kind: mixture}, learner: {kind: mixed, leafPseudoCount: 1}", "learner",
-        "expected leaves: em, or neither"
+        "set leaves: em, or remove them"
       ),
       (
         "learner: {kind: em, smoothing: 0.1}", "learner",
@@ -98,7 +98,7 @@ extension StagesSuite {
       ),
       (
         "learner: {kind: em, smoothingWidth: 3}", "smoothingWidth",
-        "is of smoothing: expected that as well"
+        "needs smoothing: set smoothing as well"
       ),
       (
         "leaf: {kind: mixture}, learner: {kind: mixed, leaves: em}", "learner",

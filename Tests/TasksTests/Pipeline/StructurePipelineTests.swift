@@ -179,7 +179,7 @@ extension StagesSuite {
       ("both: {kind: ensemble, models: [], data: shards}", "expected two models or more"),
       (
         """
-        tree: {kind: train, data: shards, batch: 16, units: 4, structure: quad-tree, products: elementwise}
+        tree: {kind: train, data: shards, batch: 16, units: 4, structure: quad-tree, products: elementwise, epochs: 1}
           both: {kind: ensemble, models: [spn.model, tree.model], data: shards}
         """, "products: expected dense, found elementwise"
       ),
