@@ -27,7 +27,7 @@ extension ForeseenStage {
 package struct ForecastQuantity: Hashable, Sendable {
   package enum Value: Hashable, Sendable {
     case count(Int)
-    /// An estimate, which another machine or other work beside may double or halve.
+    /// An estimate, which can be wrong by a factor of two or more.
     case seconds(Double)
   }
 

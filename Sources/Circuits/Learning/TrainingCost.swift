@@ -1,15 +1,15 @@
 /// An estimate of how long training takes, from the sizes of a circuit and measured speeds.
 ///
-/// The speeds are those of one core of the machine in the manual's Measurements, with AVX2 or AVX-512; another
-/// machine, a small batch or other work beside easily doubles or halves the result.
+/// The constants are fitted to training speeds of several circuits on one machine with AVX2. The estimate can be wrong
+/// by a factor of two or more: on another machine, with other work beside, or for shapes unlike those.
 package struct TrainingCost: Sendable {
   /// Core seconds of one image's forward and backward pass.
   package let image: Double
   /// Seconds of one update of the parameters, bound by memory, not by cores.
   package let update: Double
 
-  /// Core seconds, each measured where it dominates: dense and elementwise edges, a partition of few units,
-  /// a multiply-add of a leaf's network, a looked-up log-probability with its statistics, an updated parameter.
+  /// Core seconds: of a dense and an elementwise edge, a partition, a multiply-add of a leaf's network, a looked-up
+  /// log-probability with its statistics; and seconds of an updated parameter.
   private static let denseEdge = 1.1e-10
   private static let elementwiseEdge = 2.8e-10
   private static let partition = 5e-9

@@ -91,7 +91,7 @@ import Testing
       func whole(_ table: [[Double]]) -> Double {
         zip(table, totals).reduce(0) { $0 + $1.0[level] * $1.1 }
       }
-      // But for the floor of a thousandth that levels never seen have.
+      // But for the thousandth that is spread evenly over all levels.
       #expect(abs(whole(plain) - whole(smooth)) < 2e-2, "level \(level)")
     }
     let partial = moved(MaximisationStep(size: 0.25, smoothing: LevelSmoothing(share: 1, width: 8)))
