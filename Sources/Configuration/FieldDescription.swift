@@ -14,6 +14,8 @@ package indirect enum FieldType: Hashable, Sendable {
   case mapping([FieldDescription])
   /// A list of mappings.
   case mappings([FieldDescription])
+  /// A mapping from names to numbers.
+  case namedNumbers
   /// A mapping from names to values that another reader describes.
   case names
   /// A list of values that another reader describes.
@@ -92,6 +94,7 @@ extension FieldType {
     case .choices(let catalogue): "a list of \(catalogue)"
     case .mapping: "a mapping"
     case .mappings: "a list of mappings"
+    case .namedNumbers: "a mapping of names to numbers"
     case .names: "a mapping of names"
     case .values: "a list"
     case .artifact(let type): "an artifact of type \(type)"

@@ -18,6 +18,16 @@ extension Fields {
     return children
   }
 
+  /// The finite numbers of a mapping whose keys are names; none where it is not written or null. Names and
+  /// numbers are in `resolved`, the order in which they are written is not.
+  package func namedNumbers(_ key: String, meaning: String = "") -> [String: Double] {
+    describe(key, .namedNumbers, .nullable, meaning: meaning)
+    guard let value = value(key), !value.isNull else { return [:] }
+    let child = child(value, of: key, subject: subject(of: key))
+    record(key, child)
+    return Dictionary(child.keys.map { ($0, child.double($0)) }) { first, _ in first }
+  }
+
   /// The entries of a mapping whose keys are names, in the file's order, as they are written.
   ///
   /// Stays out of `resolved`: names are for people. Where it is not required, null is no mistake.

@@ -7,7 +7,9 @@ extension ChartLayout {
     let areWhole = xs.allSatisfy { $0 == $0.rounded() }
     let shown = (chart.lowestY ?? -.infinity)...(chart.highestY ?? .infinity)
     let marked = chart.annotations.map(\.point).filter(chart.shows)
-    let ys = (points + edges + marked).map(\.y).filter { chart.yScale.shows($0) && shown ~= $0 }
+    let ys = ((points + edges + marked).map(\.y) + chart.levels.map(\.y)).filter {
+      chart.yScale.shows($0) && shown ~= $0
+    }
     let xAxis =
       switch chart.xScale {
       case .logarithmic: Axis(logarithmicOver: xs, padding: 0.03, ticks: 6)

@@ -44,23 +44,21 @@ package struct ChartLayout {
     let heads = Self.heads(of: chart, yAxis)
     let names = LineNames(chart)
     legend = names == nil ? ChartLegend(chart) : nil
+    let beside = names ?? LineNames(levelsOf: chart)
     let below = legend?.height ?? 0
     let (bottom, head) = (
       2.2 * Self.lineHeight + 28 + below, 1.2 * Double(heads.count) * Self.lineHeight + 14
     )
-    height = max(560 + below, ((names?.height ?? 0) + bottom + head).rounded(.up))
+    height = max(560 + below, (beside.height + bottom + head).rounded(.up))
     plot = Frame(
       left: tickWidth + 26,
-      right: Self.width - (names.map { $0.width > 0 ? $0.width + 18 : 24 } ?? 24),
+      right: Self.width - (beside.width > 0 ? beside.width + 18 : 24),
       bottom: bottom, top: height - head)
     place(heads, xLabel: chart.xLabel, below: below)
     labels += legend?.labels ?? []
-    var atEnds: [LineEnd] = []
-    if let names {
-      atEnds = namesAtEnds(names, chart)
-      labels += atEnds.map(\.label)
-      place(names.without(atEnds.map(\.index)), chart)
-    }
+    let atEnds = names.map { namesAtEnds($0, chart) } ?? []
+    labels += atEnds.map(\.label)
+    place(beside.without(atEnds.map(\.index)))
     labels += annotations(of: chart, beside: atEnds.map(\.frame))
   }
 
@@ -120,18 +118,17 @@ package struct ChartLayout {
   }
 
   /// Each name beside its line's end, pushed apart where two would touch.
-  private mutating func place(_ names: LineNames, _ chart: LineChart) {
+  private mutating func place(_ names: LineNames) {
     let ends = names.names.map { clamped($0.end) }
     let middles = names.stacked(
       at: ends.map { position($0).y }, within: plot.bottom...plot.top)
     for (name, middle) in zip(names.names, middles) {
-      let colour = chart.colour(of: name.index)
       let first = middle + Double(name.lines.count - 1) / 2 * Self.tightLineHeight
       for (row, text) in name.lines.enumerated() {
         labels.append(
           Label(
             text: text, x: plot.right + 10, y: first - Double(row) * Self.tightLineHeight,
-            alignment: .left, colour: colour))
+            alignment: .left, colour: name.colour))
       }
     }
   }

@@ -57,7 +57,12 @@ extension ChartLayout {
     let marks: [Frame]
 
     init(_ layout: ChartLayout, _ chart: LineChart) {
-      lines = chart.series.flatMap { layout.covered(by: $0, chart) }
+      lines =
+        chart.series.flatMap { layout.covered(by: $0, chart) }
+        + chart.levels.filter { chart.yScale.shows($0.y) }.map { level in
+          let y = layout.position(LineChart.Point(x: layout.xAxis.range.lowerBound, y: level.y)).y
+          return Frame(left: layout.plot.left, right: layout.plot.right, bottom: y - 5, top: y + 5)
+        }
       marks = chart.annotations.filter { chart.shows($0.point) && $0.mark != .none }.map {
         let (x, y) = layout.position(layout.clamped($0.point))
         return Frame(left: x - 11, right: x + 11, bottom: y - 11, top: y + 11)

@@ -1,7 +1,7 @@
 import Files
 
 /// The plotted numbers as CSV: a column for x, one for each series, two for each band, a row for
-/// each x.
+/// each x. A level's column has its number in each row.
 package struct ChartTable {
   package let text: String
 
@@ -17,7 +17,7 @@ package struct ChartTable {
       column.points.filter { $0.0.isFinite }.sorted { $0.0 < $1.0 }
     }
     var next = columns.map(\.startIndex)
-    let header = [chart.xLabel] + named.map(\.name)
+    let header = [chart.xLabel] + named.map(\.name) + chart.levels.map(\.name)
     var lines = [header.map(Self.cell).joined(separator: ",")]
     // The columns are merged as sorted lists are. Two points of one series over the same x make two
     // rows.
@@ -33,6 +33,7 @@ package struct ChartTable {
           cells.append("")
         }
       }
+      cells += chart.levels.map { Self.number($0.y) }
       lines.append(cells.joined(separator: ","))
     }
     text = lines.joined(separator: "\n") + "\n"

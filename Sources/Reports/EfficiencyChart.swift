@@ -51,53 +51,20 @@ package struct EfficiencyChart: Sendable {
     }
   }
 
-  /// On which side of the frame bad values lie.
-  private enum Side { case bottom, top }
-
   private func chart(
-    yLabel: String, towards side: Side, value: (Run) -> Double?
+    yLabel: String, towards worse: MedianLines.Side, value: (Run) -> Double?
   ) -> LineChart {
-    let names = kindNames(models.map { ($0.name, $0.kind) })
-    let points = models.map { model in
-      model.runs.compactMap { run in
-        value(run).map { LineChart.Point(x: Double(run.images), y: $0) }
-      }
-    }
-    let lines = points.map { points in
-      let columns = Dictionary(grouping: points, by: \.x).sorted { $0.key < $1.key }
-      return QuartileLine(columns.map { ($0.key, $0.value.map(\.y)) })
-    }
-    let series = models.indices.map {
-      LineChart.Series(name: names[$0], points: lines[$0].median, colour: $0)
-    }
-    let single = models.indices.map {
-      LineChart.Series(
-        name: "\(models[$0].name), runs", points: points[$0], style: .faintPoints, colour: $0)
-    }
-    // Upside down where the bad values lie above.
-    let sign = side == .bottom ? 1.0 : -1.0
-    let values = points.flatMap { $0.map { sign * $0.y } }
-    let range = ShownRange(
-      of: lines.map { $0.median.map { LineChart.Point(x: $0.x, y: sign * $0.y) } },
-      others: values, skipsBeginnings: false)
-    var chart = LineChart(
-      title: title, xLabel: "training images", yLabel: kindLabel(yLabel, models.map(\.kind)),
-      series: series + single)
-    chart.xScale = .logarithmic
-    chart.bands = models.indices.filter { !lines[$0].slices.isEmpty }.map {
-      LineChart.Band(name: models[$0].name, slices: lines[$0].slices, colour: $0)
-    }
-    let limit = range.lowest.map { sign * $0 }
-    if side == .bottom { chart.lowestY = limit } else { chart.highestY = limit }
-    chart.bandsAre = "quartiles"
-    chart.note = note(values, range, side)
-    return chart
-  }
-
-  private func note(_ values: [Double], _ range: ShownRange, _ side: Side) -> String {
-    let outside = values.count { range.isLeft(by: [$0]) }
-    if outside == 0 { return "" }
-    return "\(outside) of \(values.count) runs \(outside == 1 ? "lies" : "lie")"
-      + (side == .bottom ? " below the frame" : " above the frame")
+    var lines = MedianLines(
+      title: title, xLabel: "training images", yLabel: yLabel,
+      models: models.map { model in
+        let points = model.runs.compactMap { run in
+          value(run).map { LineChart.Point(x: Double(run.images), y: $0) }
+        }
+        let places = Dictionary(grouping: points, by: \.x).sorted { $0.key < $1.key }
+        return MedianLines.Model(
+          name: model.name, places: places.map(\.value), kind: model.kind)
+      }, worse: worse)
+    lines.hasBands = true
+    return lines.chart
   }
 }

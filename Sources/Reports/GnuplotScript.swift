@@ -16,6 +16,7 @@ struct GnuplotScript {
     lines += Self.frame(layout, canvas)
     lines += layout.labels.map(canvas.label)
     lines.append("unset key")
+    lines += Self.levels(chart)
     lines += Self.crosses(chart, layout, canvas)
     lines += canvas.drawing(
       "plot " + GnuplotCurves(chart, layout, named: name).text,
@@ -30,6 +31,14 @@ struct GnuplotScript {
       let point = layout.clamped(annotation.point)
       return "set label \(1001 + index) '' at first \(point.x), first \(point.y) front point"
         + " pointtype 6 pointsize 2.2*marks linewidth 2.5 linecolor rgb '\(annotation.textColour)'"
+    }
+  }
+
+  /// Behind the curves, from side to side.
+  private static func levels(_ chart: LineChart) -> [String] {
+    chart.levels.filter { chart.yScale.shows($0.y) }.map {
+      "set arrow from graph 0, first \($0.y) to graph 1, first \($0.y) nohead back"
+        + " linewidth 2 dashtype (6,5) linecolor rgb '\(Palette.quiet)'"
     }
   }
 

@@ -76,6 +76,8 @@ package struct LineChart: Sendable {
   /// What the bands show, "quartiles": for the line below the y label. Empty if it is clear.
   package var bandsAre = ""
   package var annotations: [Annotation]
+  /// Their names stand beside the frame, so that those of series stand in a legend.
+  package var levels: [Level] = []
   package var xScale = Scale.linear
   package var yScale = Scale.linear
   /// Where the y axis begins at the earliest: lines that come from below enter through the frame.

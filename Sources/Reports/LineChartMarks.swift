@@ -1,4 +1,4 @@
-/// What a chart shows besides lines: marked points, and areas between two lines.
+/// What a chart shows besides lines: marked points, areas between two lines, levels.
 extension LineChart {
   /// A mark on a point, and a few words beside it.
   package struct Annotation: Sendable {
@@ -61,5 +61,20 @@ extension LineChart {
     var points: [Point] {
       slices.flatMap { [Point(x: $0.x, y: $0.lower), Point(x: $0.x, y: $0.upper)] }
     }
+  }
+
+  /// A horizontal line through the whole frame, dashed, with its name and value beside the frame: a
+  /// number to hold others against.
+  package struct Level: Hashable, Sendable {
+    package var name: String
+    package var y: Double
+
+    package init(name: String, y: Double) {
+      self.name = name
+      self.y = y
+    }
+
+    /// `quad tree: 1.217`.
+    var text: String { "\(name): \(grouped(y).replacing("-", with: "\u{2212}"))" }
   }
 }

@@ -1,9 +1,10 @@
-/// The names of a chart's lines as they stand in a column beside the frame, each in as many lines
-/// as it takes.
+/// The names of a chart's lines, or of its levels, as they stand in a column beside the frame, each in
+/// as many lines as it takes.
 package struct LineNames {
   package struct Name {
-    /// Of the series.
+    /// Of the series, or of the level.
     let index: Int
+    let colour: String
     package let lines: [String]
     /// Where the series ends, perhaps outside the frame.
     let end: LineChart.Point
@@ -16,16 +17,18 @@ package struct LineNames {
   /// Of all names on each other.
   var height: Double { names.reduce(0) { $0 + $1.height } }
 
-  /// nil if the names take too much of the canvas, or more colours than there are.
+  /// A quarter for the names is enough.
+  private static let limit = 0.27 * ChartLayout.width
+  private static let most = 4
+
+  /// nil if the names take too much of the canvas, or more colours than there are, or if those of levels
+  /// stand there.
   package init?(_ chart: LineChart) {
-    if chart.namesStandBelow { return nil }
-    // A quarter for the names is enough.
-    let limit = 0.27 * ChartLayout.width
-    let most = 4
+    if chart.namesStandBelow || !chart.levels.isEmpty { return nil }
     var names: [Name] = []
     for index in chart.named {
       let series = chart.series[index]
-      guard let lines = TextMetrics.wrapped(series.name, into: limit, most: most) else {
+      guard let lines = TextMetrics.wrapped(series.name, into: Self.limit, most: Self.most) else {
         return nil
       }
       // A name in an empty chart names nothing.
@@ -34,11 +37,30 @@ package struct LineNames {
       let isAbove = chart.highestY.map { end.y > $0 } ?? false
       let arrow = isBelow ? " \u{2193}" : isAbove ? " \u{2191}" : ""
       names.append(
-        Name(index: index, lines: lines.dropLast() + lines.suffix(1).map { $0 + arrow }, end: end))
+        Name(
+          index: index, colour: chart.colour(of: index),
+          lines: lines.dropLast() + lines.suffix(1).map { $0 + arrow }, end: end))
     }
+    self.init(names: names)
+    guard names.count <= Palette.lines.count, height <= 600 else { return nil }
+  }
+
+  /// The levels' names, where they are within the frame; what does not fit is cut.
+  init(levelsOf chart: LineChart) {
+    self.init(
+      names: chart.levels.indices.filter { chart.yScale.shows(chart.levels[$0].y) }.map { index in
+        let level = chart.levels[index]
+        return Name(
+          index: index, colour: Palette.quiet,
+          lines: TextMetrics.wrapped(level.text, into: Self.limit, most: Self.most)
+            ?? [TextMetrics.fitted(level.text, into: Self.limit)],
+          end: LineChart.Point(x: .infinity, y: level.y))
+      })
+  }
+
+  private init(names: [Name]) {
     self.names = names
     width = names.flatMap(\.lines).map(TextMetrics.width).max() ?? 0
-    guard names.count <= Palette.lines.count, height <= 600 else { return nil }
   }
 
   private init(names: [Name], width: Double) {

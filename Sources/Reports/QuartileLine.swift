@@ -19,6 +19,14 @@ package struct QuartileLine {
       }
   }
 
+  /// Of places with their runs: each place lies at the median of its runs' x.
+  init(places: [[LineChart.Point]]) {
+    let columns = places.compactMap { runs in
+      Quartiles(runs.map(\.x)).map { (x: $0.median, values: runs.map(\.y)) }
+    }
+    self.init(columns.sorted { $0.x < $1.x })
+  }
+
   /// Of curves: over each x at which any of them has a point, as long as at least half of the
   /// curves have a value there. A curve has one between its own points, on the straight line
   /// between them, and none outside of them.

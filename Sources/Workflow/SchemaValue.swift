@@ -59,6 +59,15 @@ enum SchemaValue {
     case .choices(let catalogue): [reference(catalogue), list(of: [reference(catalogue)])]
     case .mapping(let fields): [mapping(fields)]
     case .mappings(let fields): [list(of: [mapping(fields)])]
+    case .namedNumbers:
+      [
+        .mapping([
+          "type": .string("object"),
+          "additionalProperties": .mapping([
+            "anyOf": .list(number("number", nil) + [reference(axis)])
+          ]),
+        ])
+      ]
     case .names: [.mapping(["type": .string("object")])]
     case .values: [.mapping(["type": .string("array")])]
     case .artifact: [artifact]

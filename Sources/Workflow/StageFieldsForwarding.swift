@@ -84,6 +84,10 @@ extension StageFields {
     fields.nested(key, meaning: meaning)
   }
 
+  package func namedNumbers(_ key: String, meaning: String = "") -> [String: Double] {
+    fields.namedNumbers(key, meaning: meaning)
+  }
+
   package func nestedList(_ key: String, meaning: String = "") -> [Fields] {
     fields.nestedList(key, meaning: meaning)
   }

@@ -7,6 +7,19 @@ struct FieldsTests {
     #expect(lines == ["a.yaml:1:1: unknown key 'epocs' in stage 'spn'; did you mean 'epochs'?"])
   }
 
+  @Test func namedNumbersHaveNoOrder() throws {
+    let read = { (fields: Fields) in _ = fields.namedNumbers("lines") }
+    let one = try resolved("lines: {b: 1, a: 0.5}\n", read)
+    #expect(one == (try resolved("lines: {a: 0.5, b: 1.0}\n", read)))
+    #expect(one["lines"] == .mapping(["a": .real(0.5), "b": .real(1)]))
+    #expect(try resolved("lines: null\n", read)["lines"] == nil)
+    #expect(
+      complaints("lines: {a: 1, b: .nan, c: [1]}\n", read) == [
+        "a.yaml:1:19: expected a number for 'b' in lines of stage 'spn', found '.nan'",
+        "a.yaml:1:28: expected a number for 'c' in lines of stage 'spn', found a list",
+      ])
+  }
+
   @Test func everyMistakeIsToldAtOnceInOrder() {
     let yaml = """
       rate: fast

@@ -61,10 +61,8 @@ struct CurvesBySecondStage: Stage {
 
   func run(_ context: StageContext) throws {
     let models = try runs.models(context).map(\.runs)
-    let workers = try runs.workers(context)
-    let unit = workers.count == 1 ? " on \(workers[0]) worker\(workers[0] == 1 ? "" : "s")" : ""
     let curves = SeedCurves(
-      title: title, xLabel: "seconds of training\(unit)",
+      title: title, xLabel: try runs.times.axisLabel(context),
       yLabel: "mean test log-likelihood, nats per image",
       models: models.map { $0.curves { $0.epoch == 0 ? nil : $0.seconds } },
       xScale: .logarithmic)

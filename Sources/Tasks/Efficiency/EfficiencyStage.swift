@@ -9,7 +9,7 @@ import Workflow
 /// their number, over seeds.
 struct EfficiencyStage: Stage {
   static let kind = "efficiency"
-  static let version = 3
+  static let version = 4
   static let summary =
     "test log-likelihood and train-test gap against training images (SVG, PNG, CSV, HDF5)"
   static let example =
@@ -73,7 +73,7 @@ struct EfficiencyStage: Stage {
           name: group.name,
           runs: own.map {
             EfficiencyChart.Run(images: $0.images, training: $0.training, test: $0.test.mean)
-          }, kind: own.first.map(\.kind) ?? "")
+          }, kind: own.first?.test.kindInWords ?? "")
       })
     context.tell(try chart.test.draw(in: context.folder, named: "efficiency-test"))
     context.tell(try chart.gap.draw(in: context.folder, named: "efficiency-gap"))
@@ -86,8 +86,6 @@ struct EfficiencyStage: Stage {
     let run: String
     let test: MetricsTable.Row
     let training: Double?
-
-    var kind: String { LikelihoodKind(rawValue: test.kind)?.inWords ?? test.kind }
 
     static func table(of rows: [Row]) -> Table {
       Table(

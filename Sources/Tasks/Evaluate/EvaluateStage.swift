@@ -45,6 +45,12 @@ struct EvaluateStage: ForeseenStage, ResizingStage {
     memory = fields.memory()
   }
 
+  func outlook(_ context: ForecastContext) throws -> (any Sendable)? {
+    context.model(model).map {
+      MetricsOutlook(hasBits: hide == nil && !$0.circuit.leaf.traits.isDensity)
+    }
+  }
+
   /// - Throws: `ConfigurationFault` where the model that will be has no such number.
   func memory(_ context: ForecastContext) throws -> [MemoryShare]? {
     guard let asked = context.model(model) else { return nil }
@@ -113,6 +119,12 @@ struct EvaluateStage: ForeseenStage, ResizingStage {
     }.requireFinite()
     return Evaluation(choice: inquiry.choice, values: values)
   }
+}
+
+/// What metrics will be, for the stages that read them: known before they are computed.
+struct MetricsOutlook: Sendable {
+  /// Whether they have bits per dimension: not of densities, nor where pixels are hidden.
+  let hasBits: Bool
 }
 
 /// One number of a model for every image.

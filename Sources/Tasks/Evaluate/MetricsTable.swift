@@ -11,12 +11,23 @@ enum MetricsTable {
     /// With what was hidden, so that numbers of other pixels are never taken for the same.
     let estimator: String
     let kind: String
+    let part: String
     let images: Int
     let mean: Double
     let standardError: Double
+    /// NaN for a density, and where pixels are hidden.
+    let bitsPerDimension: Double
     let parameters: Int
     /// `finished`, or how the training of the model ended.
     let training: String
+
+    /// `lower bound`.
+    var kindInWords: String { LikelihoodKind(rawValue: kind)?.inWords ?? kind }
+
+    /// The standard error in bits per dimension, which are nats times a constant.
+    var bitsStandardError: Double {
+      mean == 0 ? bitsPerDimension : standardError * (bitsPerDimension / -mean)
+    }
   }
 
   /// - Throws: `ModelFault` where a column is missing or of another type.
@@ -26,9 +37,11 @@ enum MetricsTable {
     try file.close()
     guard case .strings(let estimators)? = table["estimator"],
       case .strings(let kinds)? = table["likelihood"],
+      case .strings(let parts)? = table["part"],
       case .integers(let images)? = table["images"],
       case .doubles(let means)? = table["meanLogLikelihood"],
       case .doubles(let errors)? = table["standardError"],
+      case .doubles(let bits)? = table["bitsPerDimension"],
       case .integers(let parameters)? = table["parameters"],
       case .strings(let trainings)? = table["training"],
       case .strings(let hidden)? = table["hidden"]
@@ -37,8 +50,8 @@ enum MetricsTable {
       Row(
         estimator: hidden[$0].isEmpty
           ? estimators[$0] : "\(estimators[$0]), \(hidden[$0]) hidden", kind: kinds[$0],
-        images: Int(images[$0]), mean: means[$0],
-        standardError: errors[$0], parameters: Int(parameters[$0]), training: trainings[$0])
+        part: parts[$0], images: Int(images[$0]), mean: means[$0], standardError: errors[$0],
+        bitsPerDimension: bits[$0], parameters: Int(parameters[$0]), training: trainings[$0])
     }
   }
 

@@ -61,7 +61,7 @@ enum InputAgreement {
   private static func checkCurves(_ inputs: [ForeseenInput]) throws {
     for curve in inputs where curve.reference.type == .curve {
       for result in inputs
-      where [.model, .trajectory].contains(result.reference.type)
+      where [.model, .trajectory, .metrics].contains(result.reference.type)
         && label(result) == label(curve)
         && result.reference.variant == curve.reference.variant
         && !result.lineage.contains(curve.fingerprint)

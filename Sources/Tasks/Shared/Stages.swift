@@ -22,7 +22,8 @@ extension StageCatalogue {
       SampleStage.self, ImagesStage.self, ReconstructStage.self, FilmStripStage.self,
       CurveStage.self, CurvesStage.self, CurvesBySecondStage.self, BuildingBlocksStage.self,
       CutsStage.self, NodesStage.self, CompareStage.self, AnswersStage.self, ClaimsStage.self,
-      EfficiencyStage.self, LikelihoodHistogramStage.self, PosterStage.self,
+      EfficiencyStage.self, LikelihoodByParametersStage.self, LikelihoodBySecondStage.self,
+      LikelihoodHistogramStage.self, PosterStage.self,
       // What marginals that are exact keep.
       LeafMassStage.self, MarginalErrorStage.self, ConditionalFrequenciesStage.self,
       MarginalCostStage.self, MonteCarloStage.self, InpaintingErrorStage.self,

@@ -28,10 +28,11 @@ extension StagesSuite {
         switch type {
         case "split": return true
         case "images" where others.contains("split"): return true
-        case "curve" where others.contains("model") || others.contains("trajectory"): return true
+        case "curve" where !Set(["model", "trajectory", "metrics"]).isDisjoint(with: others):
+          return true
         case "information" where others.contains("model"): return true
         case "model" where others.contains("information"): return true
-        case "model", "trajectory": if others.contains("curve") { return true }
+        case "model", "trajectory", "metrics": if others.contains("curve") { return true }
         case "shards": if others.contains("trajectory") { return true }
         default: break
         }

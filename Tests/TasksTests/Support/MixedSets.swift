@@ -104,6 +104,8 @@ enum MixedSets {
     @sets: {kind: likelihood-histogram, sets: {one: @metrics}}
     @poster: {kind: poster, data: toy, buildingBlocks: [@blocks.mixture, @blocks.product, @blocks.composition], network: @blocks.network, cuts: [@cuts.dense, @cuts.superpixels], nodes: @nodes, models: {one: @spn.model}, curves: @curves, bySecond: @seconds, samples: {one: @samples}, reconstructions: {one: @rebuilt}, comparison: @comparison.comparison, questions: {one: @questions}, claims: @claims}
     @efficiency: {kind: efficiency, test: {one: @metrics}, train: {one: @learned}}
+    @parameters: {kind: likelihood-by-parameters, metrics: {one: @metrics}}
+    @cheap: {kind: likelihood-by-second, metrics: {one: @metrics}, trained: {one: @spn.curve}}
     @mass: {kind: leaf-mass, models: {one: @spn.model}, regions: 1}
     @errors: {kind: marginal-error, models: {one: @spn.model}, data: @shards, regions: 1}
     @draws: {kind: conditional-frequencies, models: {one: @spn.model}, data: @shards, regions: 1, images: 2, draws: 100}

@@ -1,0 +1,45 @@
+import Workflow
+
+/// The measured times of trainings, by the labels of what was computed from their models: `trained:`, a
+/// mapping with the labels of another one.
+struct TrainingTimes {
+  private let trained: NamedInputs
+
+  init(_ fields: StageFields, labelsOf key: String, _ labels: [String]) {
+    trained = fields.namedInputs(
+      "trained", .curve,
+      meaning: "curves of the train stages with the same names, for their measured times")
+    fields.requireLabels(of: "trained", trained.map(\.label), toBeThoseOf: key, labels)
+  }
+
+  var labels: [String] { trained.map(\.label) }
+
+  /// The training of a result: known by its seed and whatever else is swept, not by its place in the list.
+  func training(of input: InputReference, label: String) -> InputReference? {
+    trained.first { $0.label == label }?.inputs.first { $0.variant == input.variant }
+  }
+
+  /// Nil where nothing was measured.
+  func timings(
+    of input: InputReference, label: String, _ context: StageContext
+  ) throws -> EpochTimings? {
+    try training(of: input, label: label)
+      .flatMap { try context.measurement(EpochTimings.fileName, of: $0) }.map(EpochTimings.init)
+  }
+
+  /// `seconds of training on 2 workers`; without the number where it is not one.
+  func axisLabel(_ context: StageContext) throws -> String {
+    let workers = try workers(context)
+    let unit = workers.count == 1 ? " on \(workers[0]) worker\(workers[0] == 1 ? "" : "s")" : ""
+    return "seconds of training\(unit)"
+  }
+
+  /// The numbers of workers that the trainings had.
+  func workers(_ context: StageContext) throws -> [Int] {
+    let all = try trained.flatMap(\.inputs).flatMap { input in
+      try context.measurement(EpochTimings.fileName, of: input)
+        .map { try EpochTimings(path: $0).epochs.map(\.workers) } ?? []
+    }
+    return Set(all).sorted()
+  }
+}

@@ -1,0 +1,96 @@
+import Storage
+import Workflow
+
+/// The numbers behind a figure of likelihoods against costs.
+struct CostLines {
+  /// One trained model.
+  struct Run {
+    let label: String
+    let variant: Variant
+    let metrics: MetricsTable.Row
+    /// Of its training; nil where they are not asked for, or not known.
+    let timings: EpochTimings?
+
+    /// Seconds of training, all epochs together and without validation.
+    var seconds: Double? {
+      timings.flatMap { $0.trainSeconds(upTo: $0.epochs.count)?.last }
+    }
+
+    /// `2`, or `1 2` where epochs had different numbers.
+    var workers: String {
+      Set(timings?.epochs.map(\.workers) ?? []).sorted().map(String.init).joined(separator: " ")
+    }
+
+    /// The values of the axes but the seed: `k 4`; empty where nothing is swept.
+    var swept: String {
+      let values = variant.without(Variant.seedAxis)
+      return values.isEmpty ? "" : values.inWords
+    }
+  }
+
+  /// One model with each combination of its swept values.
+  struct Line {
+    let label: String
+    /// The runs of one combination each, which differ in their seed alone.
+    let places: [[Run]]
+
+    /// What its numbers are, where they are all alike: `exact`; else all that occur.
+    var kind: String {
+      Set(places.joined().map(\.metrics.kindInWords)).sorted().joined(separator: " or ")
+    }
+  }
+
+  let all: [Line]
+
+  var runs: [Run] { all.flatMap { $0.places.joined() } }
+
+  /// `points of a line: k = 4, 8, 16`, where all lines are through the same values of one axis.
+  var sweptInWords: String? {
+    let swept = Set(
+      all.filter { $0.places.count > 1 }.map { line in
+        line.places.map { $0.first?.variant.without(Variant.seedAxis) ?? .none }
+      })
+    guard swept.count == 1, let places = swept.first else { return nil }
+    let axes = Set(places.flatMap { $0.coordinates.map(\.axis) })
+    guard axes.count == 1, let axis = axes.first else { return nil }
+    return "points of a line: \(axis) = "
+      + places.compactMap { $0[axis] }.joined(separator: ", ")
+  }
+
+  /// `1 of 8 trainings ended early`; nil where none did.
+  var endedInWords: String? {
+    let ended = runs.count { $0.metrics.training != "finished" }
+    return ended == 0
+      ? nil : "\(ended) of \(runs.count) training\(runs.count == 1 ? "" : "s") ended early"
+  }
+
+  /// A row a run, in the pipeline's order.
+  func table(hasTimes: Bool) -> Table {
+    let runs = runs
+    let rows = runs.map(\.metrics)
+    let times = [
+      TableColumn("seconds", unit: "s", .doubles(runs.map { $0.seconds ?? .nan })),
+      TableColumn("workers", .strings(runs.map(\.workers))),
+    ]
+    return Table(
+      title: "likelihood and cost of each training",
+      columns: [
+        TableColumn("model", .strings(runs.map(\.label))),
+        TableColumn("swept", .strings(runs.map(\.swept))),
+        TableColumn("seed", .strings(runs.map { $0.variant[Variant.seedAxis] ?? "" })),
+        TableColumn("parameters", .integers(rows.map { Int64($0.parameters) })),
+      ] + (hasTimes ? times : []) + [
+        TableColumn("meanLogLikelihood", unit: "nats/image", .doubles(rows.map(\.mean))),
+        TableColumn("standardError", unit: "nats/image", .doubles(rows.map(\.standardError))),
+        TableColumn(
+          "bitsPerDimension", unit: "bits/dimension", .doubles(rows.map(\.bitsPerDimension))),
+        TableColumn(
+          "bitsStandardError", unit: "bits/dimension", .doubles(rows.map(\.bitsStandardError))),
+        TableColumn("estimator", .strings(rows.map(\.estimator))),
+        TableColumn("likelihood", .strings(rows.map(\.kind))),
+        TableColumn("part", .strings(rows.map(\.part))),
+        TableColumn("images", .integers(rows.map { Int64($0.images) })),
+        TableColumn("training", .strings(rows.map(\.training))),
+      ])
+  }
+}
