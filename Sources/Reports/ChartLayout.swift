@@ -31,11 +31,15 @@ package struct ChartLayout {
   package let xAxis: Axis
   package let yAxis: Axis
   let plot: Frame
+  /// Between the frame and the names beside it.
+  private let gap: Double
   /// Whether the names stand at the ends of the lines.
   package var isDirect: Bool { legend == nil }
   /// Below the frame, where the names do not stand at the ends of the lines.
   package let legend: ChartLegend?
   package private(set) var labels: [Label] = []
+  /// From the right ends of levels to their names, which may stand higher or lower.
+  private(set) var leaders: [Leader] = []
 
   package init(_ chart: LineChart) {
     let (xAxis, yAxis) = Self.axes(of: chart)
@@ -45,6 +49,7 @@ package struct ChartLayout {
     let names = LineNames(chart)
     legend = names == nil ? ChartLegend(chart) : nil
     let beside = names ?? LineNames(levelsOf: chart)
+    gap = names == nil ? Leader.width : 10
     let below = legend?.height ?? 0
     let (bottom, head) = (
       2.2 * Self.lineHeight + 28 + below, 1.2 * Double(heads.count) * Self.lineHeight + 14
@@ -52,14 +57,24 @@ package struct ChartLayout {
     height = max(560 + below, (beside.height + bottom + head).rounded(.up))
     plot = Frame(
       left: tickWidth + 26,
-      right: Self.width - (beside.width > 0 ? beside.width + 18 : 24),
+      right: Self.width - (beside.width > 0 ? beside.width + gap + 8 : 24),
       bottom: bottom, top: height - head)
     place(heads, xLabel: chart.xLabel, below: below)
     labels += legend?.labels ?? []
     let atEnds = names.map { namesAtEnds($0, chart) } ?? []
     labels += atEnds.map(\.label)
     place(beside.without(atEnds.map(\.index)))
+    if names == nil { leaders = self.leaders(to: beside) }
     labels += annotations(of: chart, beside: atEnds.map(\.frame))
+  }
+
+  /// A stroke that leads from a level to its name.
+  struct Leader {
+    let from: (x: Double, y: Double)
+    let to: (x: Double, y: Double)
+
+    /// As wide as the gap between frame and names that it bridges.
+    static let width = 36.0
   }
 
   /// A rectangle of the canvas.
@@ -89,13 +104,13 @@ package struct ChartLayout {
   }
 
   /// The title, and below it what the y axis shows: read at once, where a turned text is not. Then
-  /// what else must be known, in two lines if it must.
+  /// what else must be known, in up to three lines.
   private static func heads(
     of chart: LineChart, _ yAxis: Axis
   ) -> [(text: String, colour: String)] {
     let limit = width - 32
     let all = chart.remarks(yAxis).joined(separator: "; ")
-    let note = TextMetrics.wrapped(all, into: limit, most: 2) ?? [all]
+    let note = TextMetrics.wrapped(all, into: limit, most: 3) ?? [all]
     let title = chart.title.isEmpty ? [] : [(chart.title, Palette.text)]
     return (title + ([chart.yLabel] + note).map { ($0, Palette.quiet) })
       .map { (TextMetrics.fitted($0.0, into: limit), $0.1) }
@@ -119,17 +134,26 @@ package struct ChartLayout {
 
   /// Each name beside its line's end, pushed apart where two would touch.
   private mutating func place(_ names: LineNames) {
-    let ends = names.names.map { clamped($0.end) }
-    let middles = names.stacked(
-      at: ends.map { position($0).y }, within: plot.bottom...plot.top)
-    for (name, middle) in zip(names.names, middles) {
+    for (name, middle) in zip(names.names, middles(of: names)) {
       let first = middle + Double(name.lines.count - 1) / 2 * Self.tightLineHeight
       for (row, text) in name.lines.enumerated() {
         labels.append(
           Label(
-            text: text, x: plot.right + 10, y: first - Double(row) * Self.tightLineHeight,
+            text: text, x: plot.right + gap, y: first - Double(row) * Self.tightLineHeight,
             alignment: .left, colour: name.colour))
       }
+    }
+  }
+
+  private func middles(of names: LineNames) -> [Double] {
+    names.stacked(
+      at: names.names.map { position(clamped($0.end)).y }, within: plot.bottom...plot.top)
+  }
+
+  private func leaders(to names: LineNames) -> [Leader] {
+    zip(names.names, middles(of: names)).map { name, middle in
+      Leader(
+        from: (plot.right + 2, position(clamped(name.end)).y), to: (plot.right + gap - 4, middle))
     }
   }
 }

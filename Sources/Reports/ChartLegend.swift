@@ -17,14 +17,16 @@ package struct ChartLegend {
   private static let gap = 10.0
   private static let margin = 16.0
 
-  /// In two columns where all names fit into half of the canvas, else in one; read downwards.
+  /// In two columns where all names fit into half of the canvas, else in one; read downwards. An arrow
+  /// behind a name says that its line ends outside the frame.
   init(_ chart: LineChart) {
     let named = chart.named
     let lead = Self.pieceLength + Self.gap
     func room(_ columns: Int) -> Double {
       (ChartLayout.width - 2 * Self.margin) / Double(columns) - lead - Self.gap
     }
-    let widest = named.map { TextMetrics.width(chart.series[$0].name) }.max() ?? 0
+    let names = named.map { chart.series[$0].name + chart.arrow(of: chart.series[$0]) }
+    let widest = names.map(TextMetrics.width).max() ?? 0
     let columns = named.count > 1 && widest <= room(2) ? 2 : 1
     let rows = (named.count + columns - 1) / columns
     height = Double(rows) * ChartLayout.lineHeight + 10
@@ -32,7 +34,7 @@ package struct ChartLegend {
     entries = named.enumerated().map { place, index in
       let (column, row) = (place / max(rows, 1), place % max(rows, 1))
       return Entry(
-        index: index, text: TextMetrics.fitted(chart.series[index].name, into: room(columns)),
+        index: index, text: TextMetrics.fitted(names[place], into: room(columns)),
         x: Self.margin + Double(column) * (room(columns) + lead + Self.gap),
         y: top - Double(row) * ChartLayout.lineHeight)
     }

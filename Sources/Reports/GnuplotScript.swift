@@ -16,7 +16,7 @@ struct GnuplotScript {
     lines += Self.frame(layout, canvas)
     lines += layout.labels.map(canvas.label)
     lines.append("unset key")
-    lines += Self.levels(chart)
+    lines += Self.levels(chart, layout, canvas)
     lines += Self.crosses(chart, layout, canvas)
     lines += canvas.drawing(
       "plot " + GnuplotCurves(chart, layout, named: name).text,
@@ -34,12 +34,18 @@ struct GnuplotScript {
     }
   }
 
-  /// Behind the curves, from side to side.
-  private static func levels(_ chart: LineChart) -> [String] {
+  /// Behind the curves, from side to side, and each with a thin stroke to its name.
+  private static func levels(
+    _ chart: LineChart, _ layout: ChartLayout, _ canvas: GnuplotCanvas
+  ) -> [String] {
     chart.levels.filter { chart.yScale.shows($0.y) }.map {
       "set arrow from graph 0, first \($0.y) to graph 1, first \($0.y) nohead back"
         + " linewidth 2 dashtype (6,5) linecolor rgb '\(Palette.quiet)'"
     }
+      + layout.leaders.map {
+        "set arrow from \(canvas.place($0.from)) to \(canvas.place($0.to)) nohead"
+          + " linewidth 1.5 linecolor rgb '\(Palette.quiet)'"
+      }
   }
 
   /// Two strokes each: gnuplot's own crosses are hairlines in an SVG, whatever line width they are

@@ -105,6 +105,14 @@ package struct LineChart: Sendable {
   /// Whether a point has a place on the axes, though perhaps outside the frame.
   func shows(_ point: Point) -> Bool { xScale.shows(point.x) && yScale.shows(point.y) }
 
+  /// ` ↑` behind the name of a series that ends above the frame, ` ↓` below it; else nothing.
+  func arrow(of series: Series) -> String {
+    guard let end = series.points.filter(shows).max(by: { $0.x < $1.x }) else { return "" }
+    let isBelow = lowestY.map { end.y < $0 } ?? false
+    let isAbove = highestY.map { end.y > $0 } ?? false
+    return isBelow ? " \u{2193}" : isAbove ? " \u{2191}" : ""
+  }
+
   func colour(of index: Int) -> String { Palette.line(series[index].colour ?? index) }
 
   /// Places in `series` of those whose names stand on the chart.

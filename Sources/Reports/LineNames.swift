@@ -33,9 +33,7 @@ package struct LineNames {
       }
       // A name in an empty chart names nothing.
       guard let end = series.points.filter(chart.shows).max(by: { $0.x < $1.x }) else { continue }
-      let isBelow = chart.lowestY.map { end.y < $0 } ?? false
-      let isAbove = chart.highestY.map { end.y > $0 } ?? false
-      let arrow = isBelow ? " \u{2193}" : isAbove ? " \u{2191}" : ""
+      let arrow = chart.arrow(of: series)
       names.append(
         Name(
           index: index, colour: chart.colour(of: index),

@@ -15,8 +15,8 @@ struct FieldsTests {
     #expect(try resolved("lines: null\n", read)["lines"] == nil)
     #expect(
       complaints("lines: {a: 1, b: .nan, c: [1]}\n", read) == [
-        "a.yaml:1:19: expected a number for 'b' in lines of stage 'spn', found '.nan'",
-        "a.yaml:1:28: expected a number for 'c' in lines of stage 'spn', found a list",
+        "a.yaml:1:18: expected a number for 'b' in lines of stage 'spn', found '.nan'",
+        "a.yaml:1:27: expected a number for 'c' in lines of stage 'spn', found a list of 1",
       ])
   }
 

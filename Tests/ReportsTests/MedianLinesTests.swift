@@ -86,6 +86,16 @@ import Testing
     #expect(ends.joined().allSatisfy { $0.x > right })
   }
 
+  /// Twelve names and none cut off; one whose line ends above the frame says so.
+  @Test func theLegendTellsWhatIsOutsideTheFrame() throws {
+    var chart = full
+    chart.series[3].points = [.init(x: 1, y: 1.4), .init(x: 9, y: 7)]
+    chart.highestY = 2
+    let legend = try #require(ChartLayout(chart).legend)
+    #expect(
+      legend.entries.map(\.text).filter { $0.hasSuffix(" \u{2191}") } == ["structure 3 \u{2191}"])
+  }
+
   @Test func aNegativeLevelHasATrueMinusSign() {
     var chart = full
     chart.levels = [.init(name: "other", y: -90.5)]
@@ -106,6 +116,12 @@ import Testing
       #expect(try full.draw(in: folder, named: "levels") == .drawn)
       let script = String(decoding: try contents(of: folder)["levels.gnuplot"] ?? [], as: UTF8.self)
       #expect(script.contains("from graph 0, first 1.1787 to graph 1, first 1.1787 nohead back"))
+      // Each level's name is led to, wherever it had to stand.
+      #expect(
+        script.split(separator: "\n").count {
+          $0.hasSuffix("linewidth 1.5 linecolor rgb '#555555'")
+            && $0.hasPrefix("set arrow from screen")
+        } == 5)
     }
   }
 }

@@ -5,7 +5,7 @@ import Workflow
 /// The log-likelihood of several models after each epoch, all seeds: a chart a model, one with all.
 struct CurvesStage: Stage {
   static let kind = "curves"
-  static let version = 2
+  static let version = 3
   static let summary =
     "log-likelihood by epoch of several models and seeds: median, quartiles (SVG, PNG, CSV)"
   static let example = "curves: {kind: curves, runs: {SPN: spn-epochs}}"
@@ -41,7 +41,7 @@ struct CurvesStage: Stage {
 /// machine, and so no part of what is compared.
 struct CurvesBySecondStage: Stage {
   static let kind = "curves-by-second"
-  static let version = 2
+  static let version = 3
   static let summary = "the same against measured seconds of training"
   static let example =
     "curves-by-second: {kind: curves-by-second, runs: {SPN: spn-epochs}, trained: {SPN: spn.curve}}"

@@ -27,15 +27,16 @@ struct TrainingTimes {
       .flatMap { try context.measurement(EpochTimings.fileName, of: $0) }.map(EpochTimings.init)
   }
 
-  /// `seconds of training on 2 workers`; without the number where it is not one.
+  /// `seconds of training on 2 workers`, or `on 1 or 2 workers` where trainings had different numbers.
   func axisLabel(_ context: StageContext) throws -> String {
     let workers = try workers(context)
-    let unit = workers.count == 1 ? " on \(workers[0]) worker\(workers[0] == 1 ? "" : "s")" : ""
-    return "seconds of training\(unit)"
+    let numbers = workers.map(String.init).joined(separator: " or ")
+    return "seconds of training"
+      + (workers.isEmpty ? "" : " on \(numbers) worker\(workers == [1] ? "" : "s")")
   }
 
   /// The numbers of workers that the trainings had.
-  func workers(_ context: StageContext) throws -> [Int] {
+  private func workers(_ context: StageContext) throws -> [Int] {
     let all = try trained.flatMap(\.inputs).flatMap { input in
       try context.measurement(EpochTimings.fileName, of: input)
         .map { try EpochTimings(path: $0).epochs.map(\.workers) } ?? []

@@ -44,7 +44,7 @@ struct CostLines {
 
   var runs: [Run] { all.flatMap { $0.places.joined() } }
 
-  /// `points of a line: k = 4, 8, 16`, where all lines are through the same values of one axis.
+  /// `points: k = 4, 8, 16`, where all lines are through the same values of one axis.
   var sweptInWords: String? {
     let swept = Set(
       all.filter { $0.places.count > 1 }.map { line in
@@ -53,7 +53,7 @@ struct CostLines {
     guard swept.count == 1, let places = swept.first else { return nil }
     let axes = Set(places.flatMap { $0.coordinates.map(\.axis) })
     guard axes.count == 1, let axis = axes.first else { return nil }
-    return "points of a line: \(axis) = "
+    return "points: \(axis) = "
       + places.compactMap { $0[axis] }.joined(separator: ", ")
   }
 

@@ -81,7 +81,7 @@ struct LikelihoodByCost {
           }, kind: line.kind)
       }, worse: unit == .bits ? .top : .bottom)
     figure.levels = levels
-    figure.note = [lines.sweptInWords, lines.endedInWords].compactMap(\.self)
+    figure.note = [unit.direction, lines.sweptInWords, lines.endedInWords].compactMap(\.self)
       .joined(separator: "; ")
     context.tell(try figure.chart.draw(in: context.folder, named: name))
   }
@@ -97,12 +97,14 @@ enum LikelihoodUnit: String, CaseIterable {
 
   /// For the y axis, of images of these parts.
   func label(_ parts: [String]) -> String {
-    let images = Set(parts).sorted().joined(separator: " and ") + " images"
+    let parts = Set(parts).sorted().joined(separator: " and ")
     return switch self {
-    case .bits: "bits per dimension of \(images), lower is better"
-    case .nats: "nats per image, mean over \(images), higher is better"
+    case .bits: "bits per dimension of \(parts) images"
+    case .nats: "mean \(parts) log-likelihood, nats per image"
     }
   }
+
+  var direction: String { self == .bits ? "lower is better" : "higher is better" }
 }
 
 /// Metrics that have no bits per dimension (exit code 78).
