@@ -44,17 +44,17 @@ struct CostLines {
 
   var runs: [Run] { all.flatMap { $0.places.joined() } }
 
-  /// `points: k = 4, 8, 16`, where all lines are through the same values of one axis.
+  /// `points: k = 4, 8, 16`, where all lines are through these values of one axis, or the first of them.
   var sweptInWords: String? {
-    let swept = Set(
-      all.filter { $0.places.count > 1 }.map { line in
-        line.places.map { $0.first?.variant.without(Variant.seedAxis) ?? .none }
-      })
-    guard swept.count == 1, let places = swept.first else { return nil }
-    let axes = Set(places.flatMap { $0.coordinates.map(\.axis) })
+    let swept = all.filter { $0.places.count > 1 }.map { line in
+      line.places.compactMap { $0.first?.variant.without(Variant.seedAxis) }
+    }
+    guard let longest = swept.max(by: { $0.count < $1.count }),
+      swept.allSatisfy({ longest.starts(with: $0) })
+    else { return nil }
+    let axes = Set(longest.flatMap { $0.coordinates.map(\.axis) })
     guard axes.count == 1, let axis = axes.first else { return nil }
-    return "points: \(axis) = "
-      + places.compactMap { $0[axis] }.joined(separator: ", ")
+    return "points: \(axis) = " + longest.compactMap { $0[axis] }.joined(separator: ", ")
   }
 
   /// `1 of 8 trainings ended early`; nil where none did.

@@ -169,6 +169,24 @@ extension StagesSuite {
       #expect(ended.errors.contains(message), "\(ended.errors)")
     }
 
+    /// A line may stop early: its points are still the first of those named.
+    @Test func aShorterLineIsThroughTheFirstValues() throws {
+      let sandbox = try Sandbox()
+      let figure = """
+          short: {kind: train, data: shards, epochs: 1, units: $k, batch: 16, only: {k: VALUES}}
+          short-metrics: {kind: evaluate, model: short.model, data: shards}
+          \(Self.byParameters){a: metrics, b: short-metrics}}
+        """
+      func script(_ values: String) throws -> String {
+        try sandbox.run(
+          yaml(figure.replacing("VALUES", with: values)).replacing(
+            "k: [4, 2]", with: "k: [2, 3, 4]"))
+        return try sandbox.text("Output/tiny/by-parameters/likelihood-by-parameters.gnuplot")
+      }
+      #expect(try script("[2, 3]").contains("'lower is better; points: k = 2, 3, 4'"))
+      #expect(try script("[3, 4]").contains("'lower is better'"))
+    }
+
     @Test func densitiesHaveNatsAlone() throws {
       let sandbox = try Sandbox()
       let figure = "  \(Self.byParameters){a: metrics}}"
