@@ -16,7 +16,7 @@ extension StageCatalogue {
       IngestStage.self, PartitionStage.self, SplitStage.self, ShardsStage.self,
       MutualInformationStage.self, TrainStage.self,
       LoadModelStage.self, EvaluateStage.self, EvaluateEpochsStage.self, QuestionsStage.self,
-      CertifyStage.self, EnsembleStage.self,
+      CertifyStage.self, AverageStage.self, EnsembleStage.self,
       ConvertStage.self, InpaintStage.self, AnomalyStage.self, CompletionBaselinesStage.self,
       // Pictures and figures.
       SampleStage.self, ImagesStage.self, ReconstructStage.self, FilmStripStage.self,

@@ -30,6 +30,7 @@ extension CommandSuite {
           converted: {kind: convert, model: vae.model, data: shards, nodes: 9, epochs: 2}
           loaded: {kind: load-model, file: \(model)}
           mixed: {kind: ensemble, models: [spn.model, loaded.model], data: shards}
+          averaged: {kind: average, checkpoints: spn.checkpoints, data: shards, most: 3}
         """
     }
 

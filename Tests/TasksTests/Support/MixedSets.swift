@@ -80,6 +80,7 @@ enum MixedSets {
     @vae: {kind: train, data: @shards, epochs: 1, partition: @whole, units: 1, batch: 16, leaf: {kind: vae, hidden: 3}}
     @loaded: {kind: load-model, file: model.h5}
     @epochs: {kind: evaluate-epochs, checkpoints: @spn.checkpoints, data: @shards}
+    @averaged: {kind: average, checkpoints: @spn.checkpoints, data: @shards}
     @metrics: {kind: evaluate, model: @spn.model, data: @shards}
     @learned: {kind: evaluate, model: @spn.model, data: @shards, part: train}
     @questions: {kind: questions, model: @spn.model, data: @shards, curve: @spn.curve, images: 4, repetitions: 1}
