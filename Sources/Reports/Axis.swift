@@ -5,7 +5,7 @@ import Foundation
 package struct Axis: Equatable {
   package let scale: LineChart.Scale
   package let range: ClosedRange<Double>
-  package let ticks: [Double]
+  package private(set) var ticks: [Double]
   /// Where smaller ticks stand, without labels: between powers of ten.
   let minorTicks: [Double]
   private let notation: Notation
@@ -90,6 +90,36 @@ package struct Axis: Equatable {
     self.range = range
     let isPlain = self.ticks.allSatisfy { $0 < 999_999 && $0 > 0.000_999 }
     notation = isPlain ? .plain : .powers
+  }
+
+  /// The same along so many pixels from left to right: on a logarithmic axis with fewer ticks, where their
+  /// labels would overlap.
+  package func thinned(over length: Double) -> Axis {
+    /// At least so many pixels lie between two labels.
+    let gap = 10.0
+    func width(_ tick: Double) -> Double { TextMetrics.width(label(tick)) }
+    func fit(_ ticks: [Double]) -> Bool {
+      zip(ticks, ticks.dropFirst()).allSatisfy { one, next in
+        (position(next) - position(one)) * length >= (width(one) + width(next)) / 2 + gap
+      }
+    }
+    func mean(_ ticks: [Double]) -> Double {
+      ticks.map(width).reduce(0, +) / Double(ticks.count)
+    }
+    guard scale == .logarithmic, !fit(ticks) else { return self }
+    var thinned = self
+    for every in 2...max(ticks.count, 2) {
+      let choices = (0..<every).map { first in
+        ticks.enumerated().filter { $0.offset % every == first }.map(\.element)
+      }
+      // Of several the one with the shortest labels: 2, 3, 4 and not 1.5, 2.5, 3.5.
+      if let best = choices.filter({ $0.count > 1 && fit($0) }).min(by: { mean($0) < mean($1) }) {
+        thinned.ticks = best
+        return thinned
+      }
+    }
+    thinned.ticks = Array(ticks.prefix(1))
+    return thinned
   }
 
   /// Exact where a double can be, as `pow` need not be.

@@ -59,8 +59,10 @@ extension LineChart {
     let infinite = points.count { $0.x.isFinite && $0.y.isInfinite }
     let left = points.count { $0.x.isFinite && $0.y.isFinite && !shows($0) }
     var cuts: [String] = []
-    if shown.contains(where: { $0 < yAxis.range.lowerBound }) { cuts.append("axis cut below") }
-    if shown.contains(where: { $0 > yAxis.range.upperBound }) { cuts.append("axis cut above") }
+    if !noteTellsCuts {
+      if shown.contains(where: { $0 < yAxis.range.lowerBound }) { cuts.append("axis cut below") }
+      if shown.contains(where: { $0 > yAxis.range.upperBound }) { cuts.append("axis cut above") }
+    }
     if left > 0 {
       cuts.append("\(left) point\(left == 1 ? "" : "s") at or below zero not on this axis")
     }

@@ -38,12 +38,12 @@ package struct ChartLayout {
   /// Below the frame, where the names do not stand at the ends of the lines.
   package let legend: ChartLegend?
   package private(set) var labels: [Label] = []
-  /// From the right ends of levels to their names, which may stand higher or lower.
+  /// Strokes from the right end of each level to its name.
   private(set) var leaders: [Leader] = []
 
   package init(_ chart: LineChart) {
     let (xAxis, yAxis) = Self.axes(of: chart)
-    (self.xAxis, self.yAxis) = (xAxis, yAxis)
+    self.yAxis = yAxis
     let tickWidth = yAxis.ticks.map { TextMetrics.width(yAxis.label($0)) }.max() ?? 0
     let heads = Self.heads(of: chart, yAxis)
     let names = LineNames(chart)
@@ -59,6 +59,7 @@ package struct ChartLayout {
       left: tickWidth + 26,
       right: Self.width - (beside.width > 0 ? beside.width + gap + 8 : 24),
       bottom: bottom, top: height - head)
+    self.xAxis = xAxis.thinned(over: plot.right - plot.left)
     place(heads, xLabel: chart.xLabel, below: below)
     labels += legend?.labels ?? []
     let atEnds = names.map { namesAtEnds($0, chart) } ?? []

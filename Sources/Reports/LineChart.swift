@@ -70,6 +70,8 @@ package struct LineChart: Sendable {
   package var yLabel: String
   /// What the reader must know besides, in a line of its own below the y label; may be empty.
   package var note = ""
+  /// Whether the note says already that something lies outside the frame.
+  package var noteTellsCuts = false
   package var series: [Series]
   /// Drawn behind the lines.
   package var bands: [Band] = []

@@ -75,6 +75,7 @@ extension LineChart {
     }
 
     /// `quad tree: 1.217`.
-    var text: String { "\(name): \(grouped(y).replacing("-", with: "\u{2212}"))" }
+    var text: String { "\(name): \(number)" }
+    var number: String { significant(y) }
   }
 }

@@ -21,8 +21,8 @@ package struct LineNames {
   private static let limit = 0.27 * ChartLayout.width
   private static let most = 4
 
-  /// nil if the names take too much of the canvas, or more colours than there are, or if those of levels
-  /// stand there.
+  /// nil if the names need too much of the canvas or more colours than the palette has, or if the chart has
+  /// levels.
   package init?(_ chart: LineChart) {
     if chart.namesStandBelow || !chart.levels.isEmpty { return nil }
     var names: [Name] = []
@@ -43,15 +43,16 @@ package struct LineNames {
     guard names.count <= Palette.lines.count, height <= 600 else { return nil }
   }
 
-  /// The levels' names, where they are within the frame; what does not fit is cut.
+  /// The levels' names, where they are within the frame. A name that does not fit is cut; its number is not.
   init(levelsOf chart: LineChart) {
     self.init(
       names: chart.levels.indices.filter { chart.yScale.shows(chart.levels[$0].y) }.map { index in
         let level = chart.levels[index]
+        let room = Self.limit - TextMetrics.width(":")
         return Name(
           index: index, colour: Palette.quiet,
           lines: TextMetrics.wrapped(level.text, into: Self.limit, most: Self.most)
-            ?? [TextMetrics.fitted(level.text, into: Self.limit)],
+            ?? ["\(TextMetrics.fitted(level.name, into: room)):", level.number],
           end: LineChart.Point(x: .infinity, y: level.y))
       })
   }

@@ -27,11 +27,11 @@ package struct MedianLines: Sendable {
   package var yLabel: String
   package var models: [Model]
   package var worse: Side
-  /// Whether there are bands from quartile to quartile: of many models they only cover each other.
+  /// Whether there are bands from quartile to quartile: bands of many models would cover each other.
   package var hasBands = false
-  /// Values of others.
+  /// Published values.
   package var levels: [LineChart.Level] = []
-  /// What the reader must know besides; may be empty.
+  /// Further remarks for the reader; may be empty.
   package var note = ""
 
   package init(title: String, xLabel: String, yLabel: String, models: [Model], worse: Side) {
@@ -70,7 +70,7 @@ package struct MedianLines: Sendable {
     return chart
   }
 
-  /// Cuts the axis where bad values would leave the others no room, and says of how many.
+  /// Limits the y axis where bad values would compress the others, and notes how many runs are outside.
   private func limit(_ chart: inout LineChart, to medians: [[LineChart.Point]]) {
     // Upside down where the bad values lie above.
     let sign = worse == .bottom ? 1.0 : -1.0
@@ -83,6 +83,7 @@ package struct MedianLines: Sendable {
     if worse == .bottom { chart.lowestY = limit } else { chart.highestY = limit }
     let least = limit.map { sign * $0 } ?? -.greatestFiniteMagnitude
     let outside = values.count { $0 < least }
+    chart.noteTellsCuts = outside > 0
     let words =
       outside == 0
       ? ""

@@ -37,6 +37,13 @@ func scientific(_ value: Double) -> String {
   return (mantissa == 1 ? "" : grouped(mantissa) + "\u{D7}") + "10" + String(raised)
 }
 
+/// Seven significant digits, however small the number is, and a true minus sign: 1.1787, 1.5×10⁻⁷.
+func significant(_ value: Double) -> String {
+  let size = Double(String(format: "%.7g", abs(value))) ?? abs(value)
+  let digits = size == 0 || size >= 0.001 ? grouped(size) : scientific(size)
+  return (value < 0 ? "\u{2212}" : "") + digits
+}
+
 /// 12.2 million: three digits and a word, for counts in running text; below a million all digits.
 package func countInWords(_ value: Double) -> String {
   let scales = [(1e12, " trillion"), (1e9, " billion"), (1e6, " million")]

@@ -31,6 +31,23 @@ import Testing
     #expect(abs(images.position(1000) - 1 / 2.7404) < 1e-3)
   }
 
+  /// Six even ticks of "1.5×10⁶" are wider than the axis.
+  @Test func labelsOfALogarithmicAxisDoNotOverlap() {
+    let axis = Axis(logarithmicOver: [1.3e6, 4e6], padding: 0.03, ticks: 6)
+    #expect(axis.ticks.map(axis.label).contains("1.5×10⁶"))
+    let thinned = axis.thinned(over: 450)
+    #expect(thinned.ticks.count >= 2 && thinned.ticks.count < axis.ticks.count)
+    #expect(thinned.ticks.allSatisfy(axis.ticks.contains))
+    let style = TextStyle(size: 24)
+    for (one, next) in zip(thinned.ticks, thinned.ticks.dropFirst()) {
+      let apart = 450 * (thinned.position(next) - thinned.position(one))
+      let widths = [one, next].map { style.width(of: thinned.label($0)) }
+      #expect(apart > (widths[0] + widths[1]) / 2)
+    }
+    let powers = Axis(logarithmicOver: [100, 55_000], padding: 0, ticks: 6)
+    #expect(powers.thinned(over: 450) == powers)
+  }
+
   @Test(arguments: oddSeries) func anyNumbersHaveALogarithmicAxis(_ points: [LineChart.Point]) {
     let axis = Axis(logarithmicOver: points.map(\.y), padding: 0.05, ticks: 6)
     #expect(axis.range.lowerBound > 0 && axis.range.upperBound.isFinite)

@@ -49,6 +49,8 @@ import Testing
       })
     #expect(lines.chart.highestY ?? .infinity < 2)
     #expect(lines.chart.note == "1 of 17 runs lies above the frame")
+    let words = ChartLayout(lines.chart).labels.map(\.text).joined(separator: " ")
+    #expect(words.contains("above the frame") && !words.contains("axis cut"), "said once")
     lines.levels = [.init(name: "worse", y: 5), .init(name: "better", y: 1)]
     #expect(lines.chart.highestY == 5)
     let axis = ChartLayout(lines.chart).yAxis
@@ -67,7 +69,7 @@ import Testing
           kind: "exact")
       })
     lines.levels = [1.11, 1.14, 1.1787, 1.2011, 1.217].map {
-      .init(name: "published by others", y: $0)
+      .init(name: "a published value", y: $0)
     }
     return lines.chart
   }
@@ -100,6 +102,24 @@ import Testing
     var chart = full
     chart.levels = [.init(name: "other", y: -90.5)]
     #expect(ChartLayout(chart).labels.contains { $0.text == "other: \u{2212}90.5" })
+  }
+
+  /// However long the name, and however small the number.
+  @Test func aLevelKeepsItsNumber() {
+    func texts(_ name: String, _ y: Double) -> [String] {
+      var chart = full
+      chart.levels = [.init(name: name, y: y)]
+      return ChartLayout(chart).labels.map(\.text)
+    }
+    let long = texts(String(repeating: "word ", count: 40), 1.1787)
+    #expect(long.contains("1.1787") && long.contains { $0.hasSuffix("\u{2026}:") }, "\(long)")
+    for (y, text) in [
+      (1e-7, "a: 10\u{207B}\u{2077}"), (-1e-7, "a: \u{2212}10\u{207B}\u{2077}"),
+      (1.5e-7, "a: 1.5\u{D7}10\u{207B}\u{2077}"), (0.0, "a: 0"), (-0.0, "a: 0"),
+      (0.0025, "a: 0.0025"),
+    ] as [(Double, String)] {
+      #expect(texts("a", y).contains(text), "\(texts("a", y))")
+    }
   }
 
   @Test func eachRowOfTheTableHasTheLevels() {

@@ -8,11 +8,14 @@ struct TrainingTimes {
   init(_ fields: StageFields, labelsOf key: String, _ labels: [String]) {
     trained = fields.namedInputs(
       "trained", .curve,
-      meaning: "curves of the train stages with the same names, for their measured times")
+      meaning:
+        "curves of the train stages with the same names, for their measured times: of these trainings "
+        + "alone, without those of other members of an ensemble or from which they started")
     fields.requireLabels(of: "trained", trained.map(\.label), toBeThoseOf: key, labels)
   }
 
-  var labels: [String] { trained.map(\.label) }
+  /// The labels under which there are trainings: not those of references that were refused.
+  var foundLabels: [String] { trained.filter { !$0.inputs.isEmpty }.map(\.label) }
 
   /// The training of a result: known by its seed and whatever else is swept, not by its place in the list.
   func training(of input: InputReference, label: String) -> InputReference? {

@@ -9,7 +9,7 @@ import Workflow
 /// their number, over seeds.
 struct EfficiencyStage: Stage {
   static let kind = "efficiency"
-  static let version = 4
+  static let version = 5
   static let summary =
     "test log-likelihood and train-test gap against training images (SVG, PNG, CSV, HDF5)"
   static let example =

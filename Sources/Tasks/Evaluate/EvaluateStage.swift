@@ -46,9 +46,9 @@ struct EvaluateStage: ForeseenStage, ResizingStage {
   }
 
   func outlook(_ context: ForecastContext) throws -> (any Sendable)? {
-    context.model(model).map {
-      MetricsOutlook(hasBits: hide == nil && !$0.circuit.leaf.traits.isDensity)
-    }
+    MetricsOutlook(
+      hidden: hide?.description ?? "",
+      isDensity: context.model(model)?.circuit.leaf.traits.isDensity)
   }
 
   /// - Throws: `ConfigurationFault` where the model that will be has no such number.
@@ -123,8 +123,10 @@ struct EvaluateStage: ForeseenStage, ResizingStage {
 
 /// What metrics will be, for the stages that read them: known before they are computed.
 struct MetricsOutlook: Sendable {
-  /// Whether they have bits per dimension: not of densities, nor where pixels are hidden.
-  let hasBits: Bool
+  /// The mask of the hidden pixels, as the table of metrics names it; empty where none are hidden.
+  let hidden: String
+  /// Whether the values are densities; nil where the model is unknown.
+  let isDensity: Bool?
 }
 
 /// One number of a model for every image.

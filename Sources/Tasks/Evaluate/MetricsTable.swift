@@ -10,6 +10,8 @@ enum MetricsTable {
   struct Row {
     /// With what was hidden, so that numbers of other pixels are never taken for the same.
     let estimator: String
+    /// The mask of the hidden pixels; empty where none are hidden.
+    let hidden: String
     let kind: String
     let part: String
     let images: Int
@@ -49,8 +51,9 @@ enum MetricsTable {
     return estimators.indices.map {
       Row(
         estimator: hidden[$0].isEmpty
-          ? estimators[$0] : "\(estimators[$0]), \(hidden[$0]) hidden", kind: kinds[$0],
-        part: parts[$0], images: Int(images[$0]), mean: means[$0], standardError: errors[$0],
+          ? estimators[$0] : "\(estimators[$0]), \(hidden[$0]) hidden",
+        hidden: hidden[$0], kind: kinds[$0], part: parts[$0], images: Int(images[$0]),
+        mean: means[$0], standardError: errors[$0],
         bitsPerDimension: bits[$0], parameters: Int(parameters[$0]), training: trainings[$0])
     }
   }

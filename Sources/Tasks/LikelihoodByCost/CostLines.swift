@@ -8,7 +8,7 @@ struct CostLines {
     let label: String
     let variant: Variant
     let metrics: MetricsTable.Row
-    /// Of its training; nil where they are not asked for, or not known.
+    /// Of its training; nil where they are not needed or were not measured.
     let timings: EpochTimings?
 
     /// Seconds of training, all epochs together and without validation.
@@ -34,7 +34,7 @@ struct CostLines {
     /// The runs of one combination each, which differ in their seed alone.
     let places: [[Run]]
 
-    /// What its numbers are, where they are all alike: `exact`; else all that occur.
+    /// Kind of its numbers, `exact`; several are joined by `or`.
     var kind: String {
       Set(places.joined().map(\.metrics.kindInWords)).sorted().joined(separator: " or ")
     }
@@ -44,7 +44,7 @@ struct CostLines {
 
   var runs: [Run] { all.flatMap { $0.places.joined() } }
 
-  /// `points: k = 4, 8, 16`, where all lines are through these values of one axis, or the first of them.
+  /// `points: k = 4, 8, 16`, where every line has these values of one axis, or the first few of them.
   var sweptInWords: String? {
     let swept = all.filter { $0.places.count > 1 }.map { line in
       line.places.compactMap { $0.first?.variant.without(Variant.seedAxis) }
@@ -62,6 +62,13 @@ struct CostLines {
     let ended = runs.count { $0.metrics.training != "finished" }
     return ended == 0
       ? nil : "\(ended) of \(runs.count) training\(runs.count == 1 ? "" : "s") ended early"
+  }
+
+  /// `2 of 8 runs have no measured time`; nil for none.
+  func unmeasuredInWords(_ count: Int) -> String? {
+    let all = "\(runs.count) run\(runs.count == 1 ? "" : "s")"
+    return count == 0
+      ? nil : "\(count) of \(all) \(count == 1 ? "has" : "have") no measured time"
   }
 
   /// A row a run, in the pipeline's order.

@@ -1,17 +1,22 @@
+import Circuits
 import Configuration
 import Reports
 import Workflow
 
-/// Likelihoods of several models against what each took: what the figures of all costs have in common.
+/// Fields, checks and drawing shared by the figures of likelihood against a cost.
 struct LikelihoodByCost {
   let metrics: NamedInputs
   let unit: LikelihoodUnit
-  /// Values of others, the lowest first.
+  /// Published values, the lowest first.
   let levels: [LineChart.Level]
   let title: String
   private let metricsPlace: FieldPlace
 
-  init(_ fields: StageFields, title fallback: String) {
+  /// Of the numbers of `lines`: what the axes can show beside likelihoods.
+  private static let most = 1e9
+
+  /// - Parameter cost: what the x axis shows, whose label begins with it.
+  init(_ fields: StageFields, cost: String) {
     metrics = fields.namedInputs(
       "metrics", .metrics,
       meaning: "results of evaluate stages, by the names of the models: a line each")
@@ -21,40 +26,78 @@ struct LikelihoodByCost {
       meaning: "bits: bits per dimension; nats: mean log-likelihood of an image")
     unit = LikelihoodUnit(rawValue: word) ?? .bits
     let values = fields.namedNumbers(
-      "lines", meaning: "values of others in the same unit, by name: a horizontal line each")
+      "lines",
+      meaning: "published values in the same unit, by name; each is a horizontal line")
     levels = values.sorted { ($0.value, $0.key) < ($1.value, $1.key) }.map {
       LineChart.Level(name: $0.key, y: $0.value)
     }
-    title = fields.string("title", default: fallback, meaning: "title of the chart")
+    title = fields.string(
+      "title", default: "Likelihood by \(cost)", meaning: "title of the chart")
+    checkLevels(fields)
+    checkColumns(fields, cost: cost)
     fields.recordPlotter()
   }
 
-  /// - Throws: `ConfigurationFault` where metrics will have no number in this unit.
-  func checkUnit(_ context: ForecastContext) throws {
-    guard unit == .bits else { return }
+  private func checkLevels(_ fields: StageFields) {
+    for level in levels where abs(level.y) > Self.most {
+      fields.complain(
+        "lines", "expected a number from -1e9 to 1e9 for \(level.name.quoted), found \(level.y)")
+    }
+  }
+
+  /// Each column of the figure's table has a name of its own.
+  private func checkColumns(_ fields: StageFields, cost: String) {
+    func isCost(_ name: String) -> Bool { name == cost || name.hasPrefix("\(cost) on ") }
+    let labels = metrics.map(\.label)
+    let others = ["runs"] + LikelihoodKind.allCases.map(\.inWords)
+    let taken = Set(labels + labels.flatMap { label in others.map { "\(label), \($0)" } })
+    for label in labels where isCost(label) {
+      fields.complain("metrics", "\(label.quoted) is the name of the x axis; give another name")
+    }
+    for level in levels where taken.contains(level.name) || isCost(level.name) {
+      fields.complain(
+        "lines",
+        "\(level.name.quoted) is the name of another column of the figure's table; give another name"
+      )
+    }
+  }
+
+  /// - Throws: `ConfigurationFault` where metrics will have no number in this unit, or not all of the same
+  ///   pixels and kind of value.
+  func checkMetrics(_ context: ForecastContext) throws {
+    var subjects: [LikelihoodSubject] = []
     for (label, inputs) in metrics {
-      for input in inputs
-      where context.outlook(of: input, as: MetricsOutlook.self)?.hasBits == false {
-        throw metricsPlace.fault(BitsFault(label: label, stage: input.stage).reason)
+      for input in inputs {
+        guard let outlook = context.outlook(of: input, as: MetricsOutlook.self) else { continue }
+        let subject = LikelihoodSubject(
+          label: label, stage: input.stage, hidden: outlook.hidden, isDensity: outlook.isDensity)
+        if unit == .bits, subject.lacksBits {
+          throw metricsPlace.fault(BitsFault(subject: subject).reason)
+        }
+        subjects.append(subject)
       }
     }
+    if let fault = UnlikeMetricsFault(subjects) { throw metricsPlace.fault(fault.reason) }
   }
 
   /// The models' numbers, in the pipeline's order.
   ///
   /// - Parameter timings: of the training behind metrics, by their label.
-  /// - Throws: `BitsFault`.
+  /// - Throws: `BitsFault`, `UnlikeMetricsFault`.
   func lines(
     _ context: StageContext,
     timings: (InputReference, _ label: String) throws -> EpochTimings? = { _, _ in nil }
   ) throws -> CostLines {
-    CostLines(
+    var subjects: [LikelihoodSubject] = []
+    let lines = CostLines(
       all: try metrics.map { label, inputs in
         let places = try RunGroup.groups(of: [(label, inputs)]).map { group in
           try group.inputs.compactMap { input -> CostLines.Run? in
-            // Of several estimators the first.
+            // Where there are several estimators, the first is taken.
             guard let row = try MetricsTable.read(context.path(of: input)).first else { return nil }
-            if unit.value(of: row).isNaN { throw BitsFault(label: label, stage: input.stage) }
+            let subject = LikelihoodSubject(label: label, stage: input.stage, row)
+            if unit == .bits, subject.lacksBits { throw BitsFault(subject: subject) }
+            subjects.append(subject)
             return CostLines.Run(
               label: label, variant: input.variant, metrics: row,
               timings: try timings(input, label))
@@ -62,9 +105,11 @@ struct LikelihoodByCost {
         }
         return CostLines.Line(label: label, places: places)
       })
+    if let fault = UnlikeMetricsFault(subjects) { throw fault }
+    return lines
   }
 
-  /// - Parameter cost: nil where it is unknown; the run is then left out.
+  /// - Parameter cost: nil where it was not measured; the run is then left out, and the note says so.
   func draw(
     _ lines: CostLines, named name: String, xLabel: String, _ context: StageContext,
     cost: (CostLines.Run) -> Double?
@@ -81,8 +126,10 @@ struct LikelihoodByCost {
           }, kind: line.kind)
       }, worse: unit == .bits ? .top : .bottom)
     figure.levels = levels
-    figure.note = [unit.direction, lines.sweptInWords, lines.endedInWords].compactMap(\.self)
-      .joined(separator: "; ")
+    figure.note = [
+      unit.direction, lines.sweptInWords, lines.endedInWords,
+      lines.unmeasuredInWords(lines.runs.count { cost($0) == nil }),
+    ].compactMap(\.self).joined(separator: "; ")
     context.tell(try figure.chart.draw(in: context.folder, named: name))
   }
 }
@@ -105,16 +152,4 @@ enum LikelihoodUnit: String, CaseIterable {
   }
 
   var direction: String { self == .bits ? "lower is better" : "higher is better" }
-}
-
-/// Metrics that have no bits per dimension (exit code 78).
-struct BitsFault: Fault {
-  let label: String
-  let stage: String
-  var exitCode: ExitCode { .configuration }
-  var reason: String {
-    "\(label.quoted), stage \(stage.quoted), has no bits per dimension, because its leaves are densities "
-      + "or pixels are hidden: write unit: nats, or leave it out"
-  }
-  var description: String { "metrics: \(reason)" }
 }

@@ -4,7 +4,7 @@ import Workflow
 /// Likelihoods of several models against their numbers of parameters.
 struct LikelihoodByParametersStage: ForeseenStage {
   static let kind = "likelihood-by-parameters"
-  static let version = 1
+  static let version = 2
   static let summary =
     "bits per dimension (or nats) of several models against their parameters (SVG, PNG, CSV)"
   static let example =
@@ -17,15 +17,15 @@ struct LikelihoodByParametersStage: ForeseenStage {
   let figure: LikelihoodByCost
 
   init(fields: StageFields) throws {
-    figure = LikelihoodByCost(fields, title: "Test likelihood by parameters")
+    figure = LikelihoodByCost(fields, cost: "parameters")
   }
 
   func memory(_ context: ForecastContext) throws -> [MemoryShare]? {
-    try figure.checkUnit(context)
+    try figure.checkMetrics(context)
     return nil
   }
 
-  /// - Throws: `BitsFault`.
+  /// - Throws: `BitsFault`, `UnlikeMetricsFault`.
   func run(_ context: StageContext) throws {
     let lines = try figure.lines(context)
     try lines.table(hasTimes: false).writeCSV(to: joinPath(context.folder, "runs.csv"))

@@ -1,12 +1,14 @@
 import Files
 import Workflow
 
-/// The same against seconds of training, from what each training measured: another picture for every
-/// machine, and so no part of what is compared.
+/// Likelihoods of several models against measured seconds of training. The figure differs between machines, so
+/// it is outside the byte comparison.
 struct LikelihoodBySecondStage: ForeseenStage {
   static let kind = "likelihood-by-second"
-  static let version = 1
-  static let summary = "the same against measured seconds of training, all epochs together"
+  static let version = 2
+  static let summary =
+    "bits per dimension (or nats) of several models against measured seconds of training, "
+    + "all epochs together (SVG, PNG, CSV)"
   static let example =
     "by-second: {kind: likelihood-by-second, metrics: {SPN: spn-metrics}, trained: {SPN: spn.curve}, unit: nats}"
   static let outputs = [
@@ -19,33 +21,31 @@ struct LikelihoodBySecondStage: ForeseenStage {
   let times: TrainingTimes
 
   init(fields: StageFields) throws {
-    figure = LikelihoodByCost(fields, title: "Test likelihood by seconds of training")
+    figure = LikelihoodByCost(fields, cost: "seconds of training")
     times = TrainingTimes(fields, labelsOf: "metrics", figure.metrics.map(\.label))
-    for (label, inputs) in figure.metrics where times.labels.contains(label) {
+    for (label, inputs) in figure.metrics where times.foundLabels.contains(label) {
       guard let lost = inputs.first(where: { times.training(of: $0, label: label) == nil }) else {
         continue
       }
       fields.complain(
         "trained",
-        "\(label.quoted) has metrics of \(lost.variant.inWords), but no training: both stages need the same "
-          + "values of the sweep")
+        "\(label.quoted) has metrics without a training of the same variant (\(lost.variant.inWords)): both stages "
+          + "need the same values of the sweep")
     }
   }
 
   func memory(_ context: ForecastContext) throws -> [MemoryShare]? {
-    try figure.checkUnit(context)
+    try figure.checkMetrics(context)
     return nil
   }
 
-  /// - Throws: `BitsFault`.
+  /// - Throws: `BitsFault`, `UnlikeMetricsFault`.
   func run(_ context: StageContext) throws {
     let lines = try figure.lines(context) { input, label in
       try times.timings(of: input, label: label, context)
     }
-    let runs = lines.runs
-    let unmeasured = runs.count { $0.seconds == nil }
-    if unmeasured > 0 {
-      context.note("\(unmeasured) of \(runs.count) trainings have no measured time: left out")
+    if let words = lines.unmeasuredInWords(lines.runs.count { $0.seconds == nil }) {
+      context.note("\(words): left out")
     }
     try lines.table(hasTimes: true).writeCSV(to: joinPath(context.folder, "runs.csv"))
     try figure.draw(

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Testing
 import Workflow
@@ -130,8 +131,8 @@ extension StagesSuite {
       ),
       (
         "\(bySecond){a: metrics}, trained: {a: single.curve}}",
-        "trained of stage 'by-second': 'a' has metrics of k 4, seed 1, but no training: both stages "
-          + "need the same values of the sweep"
+        "trained of stage 'by-second': 'a' has metrics without a training of the same variant "
+          + "(k 4, seed 1): both stages need the same values of the sweep"
       ),
       (
         "\(bySecond){a: single-metrics}, trained: {a: other.curve}}",
@@ -151,7 +152,31 @@ extension StagesSuite {
       ),
       (
         "\(byParameters){a: hidden}}",
-        "metrics of stage 'by-parameters': 'a', stage 'hidden', has no bits per dimension"
+        "'a', stage 'hidden', has no bits per dimension, because pixels are hidden: set unit: nats"
+      ),
+      (
+        "\(byParameters){a: single-metrics, b: hidden}, unit: nats}",
+        "'b', stage 'hidden', hides 'left', but 'a', stage 'single-metrics', hides nothing"
+      ),
+      (
+        "\(byParameters){a: metrics}, lines: {a: 0.5}}",
+        "lines of stage 'by-parameters': 'a' is the name of another column of the figure's table"
+      ),
+      (
+        "\(byParameters){a: metrics}, lines: {\"a, runs\": 0.5}}",
+        "lines of stage 'by-parameters': 'a, runs' is the name of another column"
+      ),
+      (
+        "\(byParameters){a: metrics}, lines: {parameters: 0.5}}",
+        "lines of stage 'by-parameters': 'parameters' is the name of another column"
+      ),
+      (
+        "\(byParameters){parameters: metrics}}",
+        "metrics of stage 'by-parameters': 'parameters' is the name of the x axis"
+      ),
+      (
+        "\(byParameters){a: metrics}, lines: {far: 1e308}}",
+        "lines of stage 'by-parameters': expected a number from -1e9 to 1e9 for 'far', found 1e+308"
       ),
     ])
     func mistakesAreToldInThePlan(figure: String, message: String) throws {
@@ -167,6 +192,46 @@ extension StagesSuite {
       let ended = try Tessera.run("run", "p.yaml", "--dry-run", in: sandbox)
       #expect(ended.status == 78)
       #expect(ended.errors.contains(message), "\(ended.errors)")
+    }
+
+    /// Of a mapping that is missing or refused nothing else is said.
+    @Test(arguments: ["", ", trained: {a: single.model}", ", trained: single.curve"])
+    func labelsOfNothingAreNotCompared(trained: String) throws {
+      let sandbox = try Sandbox()
+      try sandbox.write("p.yaml", yaml("  \(Self.bySecond){a: single-metrics}\(trained)}"))
+      let ended = try Tessera.run("run", "p.yaml", "--dry-run", in: sandbox)
+      #expect(ended.status == 78)
+      #expect(ended.errors.contains("trained"), "\(ended.errors)")
+      for words in ["in the same order", "without a training"] {
+        #expect(!ended.errors.contains(words), "\(ended.errors)")
+      }
+    }
+
+    @Test func theTitleNamesNoPart() throws {
+      let sandbox = try Sandbox()
+      try sandbox.run(yaml())
+      for (name, title) in [
+        ("likelihood-by-parameters", "Likelihood by parameters"),
+        ("likelihood-by-second", "Likelihood by seconds of training"),
+      ] {
+        let folder = name.replacing("likelihood-", with: "")
+        let script = try sandbox.text("Output/tiny/\(folder)/\(name).gnuplot")
+        #expect(script.contains("'\(title)'"), "\(script)")
+      }
+    }
+
+    @Test func runsWithoutAMeasuredTimeAreSaidOnTheChart() throws {
+      let sandbox = try Sandbox()
+      try sandbox.run(yaml(""))
+      for name in try DurableFile.listTree(sandbox.root)
+      where name.hasSuffix("timings.epochs.csv") {
+        try FileManager.default.removeItem(atPath: sandbox.path(name))
+      }
+      try sandbox.run(
+        yaml("  \(Self.bySecond){one: single-metrics}, trained: {one: single.curve}}"))
+      let script = try sandbox.text("Output/tiny/by-second/likelihood-by-second.gnuplot")
+      #expect(script.contains("'lower is better; 1 of 1 run has no measured time'"), "\(script)")
+      #expect(try rows(sandbox, "by-second/runs.csv").map { $0["seconds"] } == ["nan"])
     }
 
     /// A line may stop early: its points are still the first of those named.
@@ -187,13 +252,27 @@ extension StagesSuite {
       #expect(try script("[3, 4]").contains("'lower is better'"))
     }
 
+    @Test func densitiesAndProbabilitiesShareNoAxis() throws {
+      let sandbox = try Sandbox()
+      let figure = "  \(Self.byParameters){a: metrics, b: single-metrics}, unit: nats}"
+      try sandbox.write("p.yaml", yaml(figure, leaf: "gaussian"))
+      let ended = try Tessera.run("run", "p.yaml", "--dry-run", in: sandbox)
+      #expect(ended.status == 78)
+      #expect(
+        ended.errors.contains(
+          "'b', stage 'single-metrics', has probabilities, but 'a', stage 'metrics', has densities"),
+        "\(ended.errors)")
+    }
+
     @Test func densitiesHaveNatsAlone() throws {
       let sandbox = try Sandbox()
       let figure = "  \(Self.byParameters){a: metrics}}"
       try sandbox.write("p.yaml", yaml(figure, leaf: "gaussian"))
       let ended = try Tessera.run("run", "p.yaml", "--dry-run", in: sandbox)
       #expect(ended.status == 78)
-      #expect(ended.errors.contains("'a', stage 'metrics', has no bits per dimension"))
+      #expect(
+        ended.errors.contains(
+          "'a', stage 'metrics', has no bits per dimension, because its leaves are densities"))
       let nats = figure.replacing("metrics}}", with: "metrics}, unit: nats}")
       try sandbox.run(yaml(nats, leaf: "gaussian"))
       let runs = try rows(sandbox, "by-parameters/runs.csv")
