@@ -8,14 +8,15 @@ import Storage
 import Workflow
 
 /// Averages the parameters that a training had after its last epochs (Izmailov et al. 2018, *Averaging weights
-/// leads to wider optima and better generalization*), and keeps an average only if it is better on the
-/// validation images than every single epoch.
+/// leads to wider optima and better generalization*).
 ///
-/// Parameters are averaged as they are stored: sum weights and probabilities as logits, networks by their weights.
+/// All single epochs and all averages are evaluated on the images of `part`; the best of them is the result. Parameters
+/// are averaged as they are stored: sum weights and probabilities as logits, networks by their weights.
 struct AverageStage: ForeseenStage {
   static let kind = "average"
-  static let version = 1
-  static let summary = "the mean of a training's parameters over its last epochs, if it is better"
+  static let version = 2
+  static let summary =
+    "the mean of a training's parameters over its last epochs, or its best epoch where that is better"
   static let example =
     "averaged: {kind: average, checkpoints: spn.checkpoints, data: shards, most: 8}"
   static let outputs = [OutputPort("model", .model, path: "model.h5")]
@@ -23,17 +24,26 @@ struct AverageStage: ForeseenStage {
   let checkpoints: InputReference
   let data: InputReference
   let part: Part
+  private let partPlace: FieldPlace
   /// Epochs of the longest average that is tried.
   let most: Int
+  /// What is hidden of the images.
+  let missing: MaskChoice?
+  private let missingPlace: FieldPlace
 
   init(fields: StageFields) throws {
     checkpoints = fields.input(
       "checkpoints", .checkpoints, meaning: "the checkpoints of a train stage")
-    data = fields.input("data", .shards, meaning: "images that averages are compared on")
+    data = fields.input(
+      "data", .shards, meaning: "images on which epochs and averages are compared")
     part = fields.part(default: .validation)
+    partPlace = fields.place("part")
     most = fields.int(
       "most", default: 8, in: 2...10_000,
-      meaning: "most epochs that are averaged: every number of last epochs up to it is tried")
+      meaning: "largest number of last epochs that is averaged; every number from 2 is tried")
+    missing = fields.mask(
+      "missing", meaning: "mask of pixels that are missing in the images, as in the training")
+    missingPlace = fields.place("missing")
   }
 
   func outlook(_ context: ForecastContext) throws -> (any Sendable)? {
@@ -41,14 +51,22 @@ struct AverageStage: ForeseenStage {
   }
 
   func memory(_ context: ForecastContext) throws -> [MemoryShare]? {
+    let images = context.outlook(of: data, as: ImageOutline.self)
+    let count = images?.counts[part.rawValue]
+    if count == 0 { throw partPlace.fault(EmptyPartFault(part: part).description) }
     guard let circuit = context.model(checkpoints)?.circuit else { return nil }
-    if context.outlook(of: data, as: ImageOutline.self)?.counts[part.rawValue] == 0 {
-      throw EmptyPartFault(part: part)
+    if let missing, let images {
+      try missingPlace.naming {
+        try circuit.require(
+          try missing.holes(of: images.shape, superpixels: circuit.superpixels))
+      }
     }
-    // The sum in Double, the average tried, the best one, and three epochs that were read.
-    let numbers = 7 * circuit.layout.parameterCount + circuit.layout.derivedCount
+    // The sum in Double; the last epoch, the chosen one, the one that was read and its derived numbers, an average,
+    // and what writing copies.
+    let numbers = 8 * circuit.layout.parameterCount + circuit.layout.derivedCount
     return [
-      MemoryShare("circuit", bytes: 2 * circuit.byteCount),
+      MemoryShare("images", bytes: (count ?? 0) * (images?.shape.valueCount ?? 0)),
+      MemoryShare("circuit", bytes: 3 * circuit.byteCount),
       MemoryShare("parameters", bytes: numbers * MemoryLayout<Float>.stride),
       MemoryShare(
         "tiles",
@@ -57,82 +75,66 @@ struct AverageStage: ForeseenStage {
     ]
   }
 
-  /// - Throws: `ModelFault` where a checkpoint is damaged, `EmptyPartFault`.
+  /// - Throws: `ModelFault` where a checkpoint is damaged, `EmptyPartFault`, `NotFiniteFault`.
   func run(_ context: StageContext) throws {
     let folder = context.path(of: checkpoints)
-    let files = try CheckpointFiles.inOrder(folder)
-    let last = try ModelFile.read(joinPath(folder, files[files.count - 1]))
-    let reader = try ShardReader(folder: context.path(of: data))
-    let samples = try Samples(reader, part: part, view: last.binarisation, seed: 0)
-    try samples.requireShape(last.imageShape)
-    guard samples.sampleCount > 0 else { throw EmptyPartFault(part: part) }
-
-    // The first file holds the parameters before training.
-    let tried = files.dropFirst().suffix(most).reversed()
-    let single = try bestEpoch(last.curve).map { try ModelFile.read(joinPath(folder, files[$0])) }
-    let total = (tried.count + 1) * samples.sampleCount
-    func mean(_ parameters: Parameters, after done: Int, _ detail: String) throws -> Double {
-      let values = try last.circuit.logLikelihoods(
-        samples, derived: last.circuit.checkedDerived(from: parameters),
-        workers: ForkJoin(workers: context.workers)
-      ) {
-        try context.checkCancellation()
-        context.progress(
-          completed: done * samples.sampleCount + $0, total: total, unit: "images", detail: detail)
-      }
-      return LogLikelihoodSummary(values).mean
+    let files = try CheckpointFiles.inOrder(folder).map { joinPath(folder, $0) }
+    let last = try ModelFile.read(files[files.count - 1])
+    var comparison = EpochComparison(
+      stage: self, context: context, circuit: last.circuit,
+      samples: try samples(for: last, context),
+      // The first file holds the parameters before training.
+      total: max(files.count - 1, 1) + max(min(files.count - 1, most) - 1, 0))
+    var chosen = last
+    // Of a training that diverged in its first epoch nothing else is left.
+    for file in files.count > 1 ? Array(files.dropFirst()) : files {
+      let model = try ModelFile.read(file)
+      if try comparison.isBest(model, named: "epoch \(model.epoch)") { chosen = model }
     }
-
-    let first = single ?? last
-    var best = first.parameters
-    var rows = [
-      Row(
-        name: "epoch \(first.epoch)", epochs: 1,
-        value: try mean(best, after: 0, "epoch \(first.epoch)"))
-    ]
     var sum = ParameterSum(count: last.parameters.count)
-    for (index, file) in tried.enumerated() {
-      sum.add(index == 0 ? last.parameters : try ModelFile.read(joinPath(folder, file)).parameters)
-      // The last epoch alone is among the single ones, of which the best stands in the first row.
-      guard index > 0 else { continue }
-      let average = sum.mean
-      let name = "mean of the last \(sum.summands) epochs"
-      let value = try mean(average, after: index, name)
-      if value > rows.map(\.value).max() ?? -.infinity { best = average }
-      rows.append(Row(name: name, epochs: sum.summands, value: value))
+    for file in files.dropFirst().suffix(most).reversed() {
+      sum.add(try ModelFile.read(file).parameters)
+      // A mean of one epoch is that epoch.
+      guard sum.summands > 1 else { continue }
+      let mean = last.with(parameters: sum.mean)
+      if try comparison.isBest(
+        mean, named: "mean of the last \(sum.summands) epochs", epochs: sum.summands)
+      {
+        chosen = mean
+      }
     }
-    try report(rows, context)
-    try ModelFile.write(last.result(best, context), to: context.outputPath("model"))
+    try comparison.report()
+    // What became of the training is what became of its average.
+    if let failure = context.failure(of: checkpoints) { context.reportFailure(failure) }
+    try ModelFile.write(chosen.result(context), to: context.outputPath("model"))
   }
 
-  private struct Row {
-    let name: String
-    let epochs: Int
-    let value: Double
-  }
-
-  private func report(_ rows: [Row], _ context: StageContext) throws {
-    for row in rows {
-      context.note("\(row.name): \(part.rawValue) \(rounded(row.value)) nats/image")
+  private func samples(for model: Model, _ context: StageContext) throws -> Samples {
+    let reader = try ShardReader(folder: context.path(of: data))
+    var samples = try Samples(reader, part: part, view: model.binarisation, seed: 0)
+    try samples.requireShape(model.imageShape)
+    guard samples.sampleCount > 0 else { throw EmptyPartFault(part: part) }
+    if let missing {
+      samples.mask = try missing.holes(
+        of: reader.manifest.shape, superpixels: model.circuit.superpixels)
+      try model.circuit.require(samples.mask)
     }
-    if let failure = context.failure(of: checkpoints) {
-      context.note("the training ended early: \(failure)")
-    }
-    if let chosen = rows.max(by: { $0.value < $1.value }) { context.note("kept: \(chosen.name)") }
-    let table = Table(
-      title: "averages of parameters over last epochs",
-      columns: [
-        TableColumn("parameters", .strings(rows.map(\.name))),
-        TableColumn("epochs", .integers(rows.map { Int64($0.epochs) })),
-        TableColumn("logLikelihood", unit: "nats/image", .doubles(rows.map(\.value))),
-      ])
-    try table.writeCSV(to: joinPath(context.folder, "averages.csv"))
+    return samples
   }
 }
 
 extension Model {
-  /// With other parameters, and no memory of a learner.
-  fileprivate func result(_ parameters: Parameters, _ context: StageContext) -> Model {
+  /// The same model with other parameters.
+  fileprivate func with(parameters: Parameters) -> Model {
+    Model(
+      imageHeight: imageHeight, imageWidth: imageWidth, superpixel: superpixel,
+      structure: structure, binarisation: binarisation, classNames: classNames, circuit: circuit,
+      parameters: parameters, learner: learner, curve: curve, configuration: configuration,
+      fingerprint: fingerprint)
+  }
+
+  /// The same model as made by this stage, without learner state.
+  fileprivate func result(_ context: StageContext) -> Model {
     Model(
       imageHeight: imageHeight, imageWidth: imageWidth, superpixel: superpixel,
       structure: structure, binarisation: binarisation, classNames: classNames, circuit: circuit,
