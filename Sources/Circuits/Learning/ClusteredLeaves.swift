@@ -2,7 +2,7 @@ import Configuration
 import Numerics
 
 /// First leaf parameters from clusters: the patches that images have in a leaf region, in as many clusters
-/// as the region has units, each unit fitted to its own.
+/// as the region has units, each unit fitted to its own, or begun at its mean.
 package struct ClusteredLeaves: Sendable, Equatable {
   package static let kind = "k-means"
   /// Of k-means, at most.
@@ -27,26 +27,30 @@ package struct ClusteredLeaves: Sendable, Equatable {
         meaning: "most training images whose patches are clustered"),
       pseudoCount: fields.double(
         "pseudoCount", default: 1, in: 0...1e9,
-        meaning: "observations of the mean over all patches that are added to each cluster"))
+        meaning: "observations added to each cluster, spread evenly over the values"))
   }
 
   /// Why a family's units cannot be fitted to clusters; nil if they can.
   package func complaint(about leaf: any Leaf) -> String? {
-    leaf.hasReestimate
+    leaf.hasReestimate || leaf.capabilities.centres != nil
       ? nil
-      : "\(leaf.name) leaves are no exponential family, whose units could be fitted to "
-        + "clusters: expected random"
+      : "units of \(leaf.name) leaves can be neither fitted to clusters, as those of an "
+        + "exponential family, nor begun at their means, as decoders of binary pixels: "
+        + "expected random"
   }
 
   /// Memory of `Circuit.clusterLeaves`, in bytes: the images twice, and what each worker works in.
   package func bytes(_ circuit: Circuit, images: Int, workers: Int) -> Int {
     let count = wholeLanes(min(images, self.images))
     let largest = circuit.leafShapes.map(\.pixels).max() ?? 0
-    let floats =
-      (largest + circuit.units + 2) * count
-      + (circuit.leafSizes.map {
-        $0.scratch.count(tile: count, isTraining: true) + $0.statistics
-      }.max() ?? 0)
+    // Fitting takes a row of flows a unit and what the family works in.
+    let fitting =
+      circuit.leaf.hasReestimate
+      ? circuit.units * count
+        + (circuit.leafSizes.map {
+          $0.scratch.count(tile: count, isTraining: true) + $0.statistics
+        }.max() ?? 0) : circuit.units * largest
+    let floats = (largest + 2) * count + fitting
     return 2 * count * circuit.pixelCount + workers * floats * MemoryLayout<Float>.stride
   }
 }
@@ -54,25 +58,26 @@ package struct ClusteredLeaves: Sendable, Equatable {
 extension Circuit {
   /// Fits the units of every leaf region to the clusters of the patches that some images have there: a
   /// cluster's patches, each counted as one, give its unit's statistics, and a step of
-  /// expectation-maximisation of size 1 its parameters. A cluster without patches is fitted to all.
+  /// expectation-maximisation of size 1 its parameters; a unit without such a step begins at the mean of
+  /// its cluster's patches. A cluster without patches stands for all patches.
   ///
   /// A pure function of images, seed and settings, whatever the workers.
   /// - Parameter images: which of `source`'s, in the order they are read; nothing of them is hidden.
   /// - Throws: what `source` throws, and `Stopping.check`, between groups of regions.
-  /// - Precondition: the leaves `hasReestimate`.
+  /// - Precondition: the leaves have `reestimation` or `centres`.
   package func clusterLeaves(
     _ settings: ClusteredLeaves, images: [Int32], of source: some SampleSource, seed: Int,
     workers: ForkJoin, into parameters: Parameters
   ) throws {
-    guard let family = leaf.capabilities.reestimation, source.mask.hidesNothing else {
-      preconditionFailure("only whole images of exponential families are clustered")
+    guard let start = ClusterStart(leaf.capabilities), source.mask.hidesNothing else {
+      preconditionFailure("only whole images are clustered, for leaves that can begin so")
     }
     guard !images.isEmpty else { return }
     let stride = wholeLanes(images.count)
     let patches = PixelTile(pixelCount: pixelCount, tile: stride)
     try load(images, of: source, into: patches)
     let fit = ClusterFit(
-      circuit: self, family: family, settings: settings, patches: patches,
+      circuit: self, start: start, settings: settings, patches: patches,
       images: AlignedBuffer(images),
       derived: derived(from: parameters), seed: seed)
     let spaces = (0..<workers.workers).map { _ in ClusterSpace(circuit: self, stride: stride) }
@@ -103,24 +108,41 @@ extension Circuit {
   }
 }
 
+/// What a cluster's patches become.
+private enum ClusterStart: Sendable {
+  case fit(any Reestimates)
+  case begin(any BeginsAtCentres)
+
+  init?(_ capabilities: LeafCapabilities) {
+    if let family = capabilities.reestimation {
+      self = .fit(family)
+    } else if let family = capabilities.centres {
+      self = .begin(family)
+    } else {
+      return nil
+    }
+  }
+}
+
 /// Memory of one worker.
 private struct ClusterSpace: Sendable {
   /// `[pixel][stride]` of one region.
   let values: AlignedBuffer<Float>
-  /// `[unit][stride]`: 1 for the patches of a unit's cluster.
-  let flows: AlignedBuffer<Float>
-  let statistics: AlignedBuffer<Float>
-  let scratch: AlignedBuffer<Float>
+  /// To fit: `[unit][stride]`, 1 for the patches of a unit's cluster, and what the family works in.
+  let flows, statistics, scratch: AlignedBuffer<Float>
+  /// To begin: `[unit][pixel]`.
+  let centres: AlignedBuffer<Float>
   let memory: KMeansMemory
 
   init(circuit: Circuit, stride: Int) {
     let pixels = circuit.leafShapes.map(\.pixels).max() ?? 0
     values = AlignedBuffer(count: pixels * stride)
-    flows = AlignedBuffer(count: circuit.units * stride)
-    statistics = AlignedBuffer(count: circuit.leafSizes.map(\.statistics).max() ?? 0)
+    let sizes = circuit.leaf.hasReestimate ? circuit.leafSizes : []
+    flows = AlignedBuffer(count: sizes.isEmpty ? 0 : circuit.units * stride)
+    statistics = AlignedBuffer(count: sizes.map(\.statistics).max() ?? 0)
     scratch = AlignedBuffer(
-      count: circuit.leafSizes.map { $0.scratch.count(tile: stride, isTraining: true) }
-        .max() ?? 0)
+      count: sizes.map { $0.scratch.count(tile: stride, isTraining: true) }.max() ?? 0)
+    centres = AlignedBuffer(count: sizes.isEmpty ? circuit.units * pixels : 0)
     memory = KMeansMemory(clusters: circuit.units, pixels: pixels, stride: stride)
   }
 }
@@ -128,7 +150,7 @@ private struct ClusterSpace: Sendable {
 /// All that the regions' fits share.
 private struct ClusterFit: Sendable {
   let circuit: Circuit
-  let family: any Reestimates
+  let start: ClusterStart
   let settings: ClusteredLeaves
   let patches: PixelTile
   let images: AlignedBuffer<Int32>
@@ -137,16 +159,53 @@ private struct ClusterFit: Sendable {
 
   func run(leaf index: Int, _ space: ClusterSpace) {
     let shape = circuit.leafShapes[index]
-    let (stride, count) = (patches.tile, images.count)
+    let stride = patches.tile
     for (place, pixel) in circuit.leafPixels[index].enumerated() {
       let (row, out) = (patches.row(Int(pixel)), space.values.pointer + place * stride)
       for image in 0..<stride { out[image] = Float(row[image]) }
     }
+    let set = PointSet(
+      space.values.pointer, pixels: shape.pixels, points: images.count, stride: stride)
     kMeans(
-      PointSet(space.values.pointer, pixels: shape.pixels, points: count, stride: stride),
-      clusters: shape.units, iterations: settings.iterations,
+      set, clusters: shape.units, iterations: settings.iterations,
       key: NoiseKey(seed: seed, purpose: .clustering, leaf: index), memory: space.memory)
+    switch start {
+    case .fit(let family): fit(family, leaf: index, space)
+    case .begin(let family): begin(family, leaf: index, set, space)
+    }
+  }
 
+  /// Each unit at the mean of its cluster's patches and the observations added to it.
+  private func begin(
+    _ family: any BeginsAtCentres, leaf index: Int, _ set: PointSet, _ space: ClusterSpace
+  ) {
+    let shape = circuit.leafShapes[index]
+    moveCentres(set, clusters: shape.units, space.memory)
+    let (means, counts) = (space.memory.centres.pointer, space.memory.counts.pointer)
+    let count = Float(images.count)
+    let added = Float(settings.pseudoCount)
+    for pixel in 0..<shape.pixels {
+      var ones: Float = 0
+      for unit in 0..<shape.units where counts[unit] > 0 {
+        ones += Float(counts[unit]) * means[unit * shape.pixels + pixel]
+      }
+      for unit in 0..<shape.units {
+        let own = counts[unit] > 0
+        let place = unit * shape.pixels + pixel
+        let patches = own ? Float(counts[unit]) : count
+        space.centres.pointer[place] =
+          ((own ? patches * means[place] : ones) + added / 2) / (patches + added)
+      }
+    }
+    family.begin(
+      shape, at: space.centres.pointer,
+      into: derived.parameters.values.pointer + circuit.layout.leafParameters[index])
+  }
+
+  /// Each unit by a step from the statistics of its cluster's patches.
+  private func fit(_ family: any Reestimates, leaf index: Int, _ space: ClusterSpace) {
+    let shape = circuit.leafShapes[index]
+    let (stride, count) = (patches.tile, images.count)
     let flows = space.flows.pointer
     clear(flows, count: shape.units * stride)
     for image in 0..<count {

@@ -7,16 +7,18 @@ package struct LeafCapabilities: Sendable {
   package let marginals: (any Marginalises)?
   package let modes: (any HasModes)?
   package let reestimation: (any Reestimates)?
+  package let centres: (any BeginsAtCentres)?
   package let estimators: (any Estimates)?
   package let encoders: (any Encodes)?
 
   package init(
     marginals: (any Marginalises)?, modes: (any HasModes)?, reestimation: (any Reestimates)?,
-    estimators: (any Estimates)?, encoders: (any Encodes)?
+    centres: (any BeginsAtCentres)?, estimators: (any Estimates)?, encoders: (any Encodes)?
   ) {
     self.marginals = marginals
     self.modes = modes
     self.reestimation = reestimation
+    self.centres = centres
     self.estimators = estimators
     self.encoders = encoders
   }
@@ -76,6 +78,18 @@ package protocol Reestimates: Sendable {
   func reestimate(
     _ shape: LeafShape, statistics: UnsafePointer<Float>, derived: UnsafePointer<Float>,
     step: MaximisationStep, into parameters: UnsafeMutablePointer<Float>)
+}
+
+/// A leaf without such a step whose units can begin at the means of clusters of patches.
+package protocol BeginsAtCentres: Sendable {
+  /// Moves first parameters, as `initialise` drew them, so that each unit's distribution lies about its centre.
+  ///
+  /// - Parameters:
+  ///   - centres: `[unit][pixel]`, probabilities of 1; 0 and 1 themselves are allowed.
+  ///   - parameters: on entry those drawn; all stay finite.
+  func begin(
+    _ shape: LeafShape, at centres: UnsafePointer<Float>,
+    into parameters: UnsafeMutablePointer<Float>)
 }
 
 /// How the number of a leaf with latents is estimated.

@@ -4,7 +4,9 @@ import TestSupport
 import Testing
 
 @Suite struct ClusteredLeavesTests {
-  private static let families = LeafCase.all.filter { $0.leaf.hasReestimate }
+  private static let families = LeafCase.all.filter {
+    $0.leaf.hasReestimate || $0.leaf.capabilities.centres != nil
+  }
 
   private func clustered(
     _ circuit: Circuit, _ images: [[UInt8]], settings: ClusteredLeaves = ClusteredLeaves(),
@@ -45,6 +47,55 @@ import Testing
     }
   }
 
+  /// Decoders' output biases become the logits of the kinds' means; everything else stays as drawn.
+  @Test func decodersBeginAtTheClustersMeans() throws {
+    let leaf = MixtureLeaf(
+      nodes: PriorNodes(.quantile, count: 4, latent: 2), hidden: 2, learnsWeights: true)
+    let circuit = try TinyCircuit(rows: 1, columns: 2, units: 2, cellPixels: 3, leaf: leaf)
+      .circuit()
+    let images: [[UInt8]] = (0..<40).map { image in
+      image % 4 == 0 ? [1, 1, 1, 1, 1, 1] : [0, 0, 0, 0, 0, 0]
+    }
+    let before = circuit.initialParameters(seed: 1).values.array
+    let found = try clustered(circuit, images).values.array
+    let sizes = leaf.network(LeafShape(units: 2, pixels: 3)).sizes
+    let firstBias = sizes[..<3].reduce(0, +)
+    var untouched = Array(found.indices)
+    for leaf in 0..<2 {
+      let biases = (0..<2).map { unit in
+        let start =
+          circuit.layout.leafParameters[leaf] + unit * sizes.reduce(0, +) + firstBias
+        return start..<start + 3
+      }
+      let means = biases.map { logistic(Double(found[$0.lowerBound])) }.sorted()
+      #expect(abs(means[0] - 0.5 / 31) < Tolerance.kernel)
+      #expect(abs(means[1] - 10.5 / 11) < Tolerance.kernel)
+      for range in biases {
+        #expect(Set(found[range]).count == 1)
+        untouched.removeAll { range.contains($0) }
+      }
+    }
+    #expect(untouched.allSatisfy { found[$0] == before[$0] })
+  }
+
+  /// Without added observations a mean is 0 or 1, and a cluster without patches has that of all.
+  @Test func decodersOfSurePixelsStayFinite() throws {
+    let leaf = MixtureLeaf(nodes: PriorNodes(.quantile, count: 4, latent: 2), hidden: 2)
+    let circuit = try TinyCircuit(rows: 1, columns: 2, units: 3, cellPixels: 2, leaf: leaf)
+      .circuit()
+    let found = try clustered(
+      circuit, Array(repeating: [1, 0, 1, 0], count: 9), settings: ClusteredLeaves(pseudoCount: 0))
+    let network = leaf.network(LeafShape(units: 3, pixels: 2))
+    for region in 0..<2 {
+      for unit in 0..<3 {
+        let start =
+          circuit.layout.leafParameters[region] + unit * network.parameterCount
+          + network.sizes[..<3].reduce(0, +)
+        #expect(found.values.array[start..<start + 2] == [12, -12])
+      }
+    }
+  }
+
   /// A region that never changes has one cluster; the units without patches are fitted to all.
   @Test func emptyClustersAreFittedToAll() throws {
     let circuit = try TinyCircuit(rows: 1, columns: 2, units: 3, cellPixels: 2).circuit()
@@ -78,6 +129,8 @@ import Testing
     #expect(settings.complaint(about: BernoulliLeaf()) == nil)
     #expect(settings.complaint(about: GaussianLeaf()) == nil)
     #expect(settings.complaint(about: AutoencoderLeaf())?.contains("vae") == true)
-    #expect(settings.complaint(about: MixtureLeaf()) != nil)
+    #expect(settings.complaint(about: MixtureLeaf()) == nil)
+    let levels = MixtureLeaf(emission: LogisticEmission())
+    #expect(settings.complaint(about: levels)?.contains("mixture") == true)
   }
 }

@@ -90,6 +90,7 @@ import Testing
     #expect(entry.leaf.hidesPixels == inner.hidesPixels)
     #expect(entry.leaf.hasModes == inner.hasModes)
     #expect(entry.leaf.hasReestimate == inner.hasReestimate)
+    #expect((entry.leaf.capabilities.centres == nil) == (inner.capabilities.centres == nil))
     #expect(
       (entry.leaf.capabilities.estimators == nil) == (inner.capabilities.estimators == nil))
   }

@@ -15,6 +15,8 @@ extension StagesSuite {
       "learner: {kind: em, step: 0.9, schedule: {kind: polynomial, offset: 2, warmUp: 3}}",
       "learner: {kind: mixed, step: 0.2, schedule: {kind: cosine, epochs: 4}}, "
         + "leaf: {kind: vae, hidden: 3}",
+      "learner: {kind: mixed, step: 0.2}, initialisation: {kind: k-means, pseudoCount: 0}, "
+        + "leaf: {kind: mixture, nodes: 4, hidden: 3}",
       "learner: {kind: adam, schedule: {kind: half-life, steps: 7}}, "
         + "initialisation: {kind: k-means, images: 30, iterations: 3}, patience: 3",
       "learner: {kind: em, step: 0.5, leafPseudoCount: 0.3, smoothing: 0.2, smoothingWidth: 3}, "

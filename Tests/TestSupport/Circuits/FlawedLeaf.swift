@@ -42,7 +42,8 @@ package struct FlawedLeaf: Leaf, Marginalises {
   }
   package var capabilities: LeafCapabilities {
     LeafCapabilities(
-      marginals: self, modes: nil, reestimation: nil, estimators: nil, encoders: nil)
+      marginals: self, modes: nil, reestimation: nil, centres: nil, estimators: nil,
+      encoders: nil)
   }
   package func complaint(_ shape: LeafShape) -> String? { nil }
   package var configuration: ResolvedValue { .mapping(["kind": .string(Self.kind)]) }

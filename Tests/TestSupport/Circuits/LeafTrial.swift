@@ -48,6 +48,11 @@ package struct LeafTrial {
 
     leaf.initialise(shape, seed: 3, leaf: 0, into: parameters.pointer)
     check("initialise", parameters.isFinite)
+    if let family = capabilities.centres {
+      let centres = AlignedBuffer((0..<shape.units * shape.pixels).map { Float($0 % 3) / 2 })
+      family.begin(shape, at: centres.pointer, into: parameters.pointer)
+      check("begin", parameters.isFinite)
+    }
     leaf.derive(shape, parameters: parameters.pointer, into: derived.pointer)
     check("derive", derived.isFinite)
     let flows = flows

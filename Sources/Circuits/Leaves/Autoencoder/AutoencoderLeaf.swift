@@ -87,7 +87,7 @@ package struct AutoencoderLeaf: Leaf {
   package var capabilities: LeafCapabilities {
     LeafCapabilities(
       marginals: quadrature == nil ? nil : AutoencoderMarginals(networks: self), modes: nil,
-      reestimation: nil, estimators: self,
+      reestimation: nil, centres: nil, estimators: self,
       encoders: values.emission == nil ? self : nil)
   }
 

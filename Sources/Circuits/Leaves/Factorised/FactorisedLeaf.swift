@@ -23,7 +23,7 @@ package struct FactorisedLeaf<Family: Emission>: IndependentPixels, HasModes, Re
   package var capabilities: LeafCapabilities {
     LeafCapabilities(
       marginals: self, modes: self, reestimation: emission.hasReestimate ? self : nil,
-      estimators: nil, encoders: nil)
+      centres: nil, estimators: nil, encoders: nil)
   }
 
   package func complaint(_ shape: LeafShape) -> String? { nil }

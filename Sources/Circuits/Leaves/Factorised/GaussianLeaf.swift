@@ -33,7 +33,8 @@ package struct GaussianLeaf: IndependentPixels, HasModes, Reestimates {
 
   package var capabilities: LeafCapabilities {
     LeafCapabilities(
-      marginals: self, modes: self, reestimation: self, estimators: nil, encoders: nil)
+      marginals: self, modes: self, reestimation: self, centres: nil, estimators: nil,
+      encoders: nil)
   }
 
   package func complaint(_ shape: LeafShape) -> String? { nil }

@@ -25,7 +25,7 @@ package struct JointLeaf<Family: Emission>: Leaf, Marginalises, HasModes, Reesti
   package var capabilities: LeafCapabilities {
     LeafCapabilities(
       marginals: self, modes: self, reestimation: emission.hasReestimate ? self : nil,
-      estimators: nil, encoders: nil)
+      centres: nil, estimators: nil, encoders: nil)
   }
 
   package func complaint(_ shape: LeafShape) -> String? { nil }

@@ -59,6 +59,22 @@ struct MixedReestimation: Reestimates {
   }
 }
 
+struct MixedCentres: BeginsAtCentres {
+  let mixed: MixedLeaf
+  let families: [any BeginsAtCentres]
+
+  func begin(
+    _ shape: LeafShape, at centres: UnsafePointer<Float>,
+    into parameters: UnsafeMutablePointer<Float>
+  ) {
+    for part in mixed.parts(shape) {
+      families[part.family].begin(
+        part.shape, at: centres + part.firstUnit * shape.pixels,
+        into: parameters + part.parameters)
+    }
+  }
+}
+
 extension MixedLeaf {
   /// Families without latents stay as they are.
   package func leaf(estimatedBy estimator: LatentEstimator) throws -> (any Leaf)? {

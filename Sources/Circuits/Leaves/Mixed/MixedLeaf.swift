@@ -35,6 +35,7 @@ package struct MixedLeaf: Leaf, Estimates {
     let marginals = own.compactMap(\.marginals)
     let modes = own.compactMap(\.modes)
     let reestimation = own.compactMap(\.reestimation)
+    let centres = own.compactMap(\.centres)
     let count = families.count
     return LeafCapabilities(
       marginals: marginals.count == count
@@ -42,6 +43,7 @@ package struct MixedLeaf: Leaf, Estimates {
       modes: modes.count == count ? MixedModes(mixed: self, families: modes) : nil,
       reestimation: reestimation.count == count
         ? MixedReestimation(mixed: self, families: reestimation) : nil,
+      centres: centres.count == count ? MixedCentres(mixed: self, families: centres) : nil,
       estimators: own.contains { $0.estimators != nil } ? self : nil,
       // Not every unit has one.
       encoders: nil)

@@ -12,7 +12,7 @@ import Numerics
 ///
 /// Binary pixels have logits at every node and statistics; values of levels have a table of log-masses
 /// at every node, and a batch's images are noted: see `LevelNotes`.
-package struct MixtureLeaf: Leaf, Marginalises, HasModes {
+package struct MixtureLeaf: Leaf, Marginalises, HasModes, BeginsAtCentres {
   package static let kind = "mixture"
   package let hidden: Int
   package let activation: Activation
@@ -50,7 +50,8 @@ package struct MixtureLeaf: Leaf, Marginalises, HasModes {
 
   package var capabilities: LeafCapabilities {
     LeafCapabilities(
-      marginals: self, modes: self, reestimation: nil, estimators: nil, encoders: nil)
+      marginals: self, modes: self, reestimation: nil,
+      centres: values.emission == nil ? self : nil, estimators: nil, encoders: nil)
   }
 
   package func complaint(_ shape: LeafShape) -> String? { nil }
@@ -100,6 +101,22 @@ package struct MixtureLeaf: Leaf, Marginalises, HasModes {
       network.layer(inputs: latent, outputs: hidden)
       network.outputLayer(inputs: hidden, values: shape.pixels)
       if learnsWeights { for logWeight in nodes.logWeights { network.put(Float(logWeight)) } }
+    }
+  }
+
+  /// The biases of a unit's logits begin at its centre's logits: the drawn weights spread the nodes about it.
+  package func begin(
+    _ shape: LeafShape, at centres: UnsafePointer<Float>,
+    into parameters: UnsafeMutablePointer<Float>
+  ) {
+    precondition(values.emission == nil, "only decoders of binary pixels begin at centres")
+    let network = network(shape)
+    let firstBias = network.sizes[..<3].reduce(0, +)
+    for unit in 0..<shape.units {
+      let biases = parameters + (unit * network.parameterCount + firstBias)
+      for pixel in 0..<shape.pixels {
+        biases[pixel] = firstLogit(Double(centres[unit * shape.pixels + pixel]))
+      }
     }
   }
 
@@ -193,4 +210,10 @@ package struct MixtureLeaf: Leaf, Marginalises, HasModes {
     return MixtureReference(network(shape), nodes, parameters: Array(parameters), unit: unit)
       .logLikelihood(pixels)
   }
+}
+
+/// The logit of a probability, within +-12: an outcome that no patch has keeps 6e-6, and its gradient does not vanish.
+private func firstLogit(_ probability: Double) -> Float {
+  let logit = naturalLogarithm(probability) - naturalLogarithm(1 - probability)
+  return Float(min(max(logit, -12), 12))
 }

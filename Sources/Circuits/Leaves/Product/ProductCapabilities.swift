@@ -74,6 +74,25 @@ struct ProductReestimation: Reestimates {
   }
 }
 
+struct ProductCentres: BeginsAtCentres {
+  let product: ProductLeaf
+  let inner: any BeginsAtCentres
+
+  func begin(
+    _ shape: LeafShape, at centres: UnsafePointer<Float>,
+    into parameters: UnsafeMutablePointer<Float>
+  ) {
+    for part in product.parts(shape) {
+      let places = (0..<part.shape.pixels).map { product.division.value($0, of: part.index, shape) }
+      let own = (0..<shape.units).flatMap { unit in places.map { centres[unit * shape.pixels + $0] } }
+      own.withUnsafeBufferPointer { own in
+        guard let start = own.baseAddress else { return }
+        inner.begin(part.shape, at: start, into: parameters + part.parameters)
+      }
+    }
+  }
+}
+
 struct ProductEstimators: Estimates {
   let product: ProductLeaf
   let inner: any Estimates

@@ -54,6 +54,7 @@ package struct ProductLeaf: Leaf {
       marginals: own.marginals.map { ProductMarginals(product: self, inner: $0) },
       modes: own.modes.map { ProductModes(product: self, inner: $0) },
       reestimation: own.reestimation.map { ProductReestimation(product: self, inner: $0) },
+      centres: own.centres.map { ProductCentres(product: self, inner: $0) },
       estimators: own.estimators.map { ProductEstimators(product: self, inner: $0) },
       // Not one encoder a unit.
       encoders: nil)
