@@ -104,7 +104,8 @@ package struct MixtureLeaf: Leaf, Marginalises, HasModes, BeginsAtCentres {
     }
   }
 
-  /// The biases of a unit's logits begin at its centre's logits: the drawn weights spread the nodes about it.
+  /// The biases of a unit's logits begin where the mean of its logits over the nodes is its centre's logit: the drawn
+  /// weights spread the nodes about it.
   package func begin(
     _ shape: LeafShape, at centres: UnsafePointer<Float>,
     into parameters: UnsafeMutablePointer<Float>
@@ -112,10 +113,19 @@ package struct MixtureLeaf: Leaf, Marginalises, HasModes, BeginsAtCentres {
     precondition(values.emission == nil, "only decoders of binary pixels begin at centres")
     let network = network(shape)
     let firstBias = network.sizes[..<3].reduce(0, +)
-    for unit in 0..<shape.units {
-      let biases = parameters + (unit * network.parameterCount + firstBias)
-      for pixel in 0..<shape.pixels {
-        biases[pixel] = firstLogit(Double(centres[unit * shape.pixels + pixel]))
+    withAlignedRows(network.derivedCount) { derived in
+      let table = MixtureTable(derived, network)
+      for unit in 0..<shape.units {
+        let own = parameters + unit * network.parameterCount
+        mixtureDerive(network, nodes, parameters: own, into: derived)
+        for pixel in 0..<shape.pixels {
+          let logits = table.logits + pixel * network.stride
+          let mean = (0..<network.nodes).reduce(0.0) {
+            $0 + Double(table.weights[$1]) * Double(logits[$1])
+          }
+          let wanted = firstLogit(Double(centres[unit * shape.pixels + pixel]))
+          own[firstBias + pixel] += Float(wanted - mean)
+        }
       }
     }
   }
@@ -212,8 +222,8 @@ package struct MixtureLeaf: Leaf, Marginalises, HasModes, BeginsAtCentres {
   }
 }
 
-/// The logit of a probability, within +-12: an outcome that no patch has keeps 6e-6, and its gradient does not vanish.
-private func firstLogit(_ probability: Double) -> Float {
+/// The logit of a probability, within +-12: an outcome that no patch has keeps a probability of 6e-6.
+private func firstLogit(_ probability: Double) -> Double {
   let logit = naturalLogarithm(probability) - naturalLogarithm(1 - probability)
-  return Float(min(max(logit, -12), 12))
+  return min(max(logit, -12), 12)
 }

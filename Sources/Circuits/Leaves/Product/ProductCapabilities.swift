@@ -84,7 +84,8 @@ struct ProductCentres: BeginsAtCentres {
   ) {
     for part in product.parts(shape) {
       let places = (0..<part.shape.pixels).map { product.division.value($0, of: part.index, shape) }
-      let own = (0..<shape.units).flatMap { unit in places.map { centres[unit * shape.pixels + $0] } }
+      let own = (0..<shape.units).flatMap { unit in places.map { centres[unit * shape.pixels + $0] }
+      }
       own.withUnsafeBufferPointer { own in
         guard let start = own.baseAddress else { return }
         inner.begin(part.shape, at: start, into: parameters + part.parameters)
