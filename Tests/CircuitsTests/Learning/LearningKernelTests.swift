@@ -26,6 +26,20 @@ import Testing
     #expect(weights.pointer[2] == 0)
   }
 
+  /// Equal small weights after large ones: each addition in single precision would lose as much, the same way.
+  @Test(arguments: [1_024, 4_099, 65_536])
+  func manyWeightsSumToOne(count: Int) {
+    let small = Float(naturalLogarithm(1.45 * powerOfTwo(-23)))
+    let logits = AlignedBuffer<Float>(count: count)
+    for index in 4..<count { logits.pointer[index] = small }
+    let weights = AlignedBuffer<Float>(count: count)
+    [Int32(count)].withUnsafeBufferPointer {
+      softmaxOfUnits(logits.pointer, counts: $0, into: weights.pointer)
+    }
+    let sum = weights.array.reduce(0.0) { $0 + Double($1) }
+    #expect(abs(sum - 1) < 4e-6, "\(sum - 1)")
+  }
+
   @Test func adamFollowsTheAlgorithm() {
     let count = 37
     let parameters = AlignedBuffer<Float>(count: count)

@@ -84,11 +84,12 @@ struct UnitRuns {
 
   @inline(__always)
   func total(of values: UnsafePointer<Float>) -> Float {
-    var total: Float = 0
+    // In Double: a row may have thousands of values.
+    var total = 0.0
     for run in 0..<count {
       let own = values + place(run)
-      for node in 0..<units { total += own[node] }
+      for node in 0..<units { total += Double(own[node]) }
     }
-    return total
+    return Float(total)
   }
 }
