@@ -30,27 +30,27 @@ package struct ClusteredLeaves: Sendable, Equatable {
         meaning: "observations added to each cluster, spread evenly over the values"))
   }
 
-  /// Why a family's units cannot be fitted to clusters; nil if they can.
+  /// Why a family's units cannot begin at clusters; nil if they can.
   package func complaint(about leaf: any Leaf) -> String? {
     leaf.hasReestimate || leaf.capabilities.centres != nil
       ? nil
-      : "units of \(leaf.name) leaves can be neither fitted to clusters, as those of an "
-        + "exponential family, nor begun at their means, as decoders of binary pixels: "
-        + "expected random"
+      : "k-means needs leaves that are all of exponential families, or all mixture leaves of "
+        + "binary pixels; found \(leaf.name): expected random"
   }
 
   /// Memory of `Circuit.clusterLeaves`, in bytes: the images twice, and what each worker works in.
   package func bytes(_ circuit: Circuit, images: Int, workers: Int) -> Int {
     let count = wholeLanes(min(images, self.images))
     let largest = circuit.leafShapes.map(\.pixels).max() ?? 0
-    // Fitting takes a row of flows a unit and what the family works in.
-    let fitting =
+    // To fit, a row of flows a unit and what the family works in; to begin, a mean and a table a unit.
+    let work =
       circuit.leaf.hasReestimate
       ? circuit.units * count
         + (circuit.leafSizes.map {
           $0.scratch.count(tile: count, isTraining: true) + $0.statistics
-        }.max() ?? 0) : circuit.units * largest
-    let floats = (largest + 2) * count + fitting
+        }.max() ?? 0)
+      : circuit.units * largest + (circuit.leafSizes.map(\.derived).max() ?? 0)
+    let floats = (largest + 2) * count + circuit.units * largest + work
     return 2 * count * circuit.pixelCount + workers * floats * MemoryLayout<Float>.stride
   }
 }
@@ -59,12 +59,12 @@ extension Circuit {
   /// Fits the units of every leaf region to the clusters of the patches that some images have there: a
   /// cluster's patches, each counted as one, give its unit's statistics, and a step of
   /// expectation-maximisation of size 1 its parameters; a unit without such a step begins at the mean of
-  /// its cluster's patches. A cluster without patches stands for all patches.
+  /// its cluster. Where a cluster has no patches, all patches take their place.
   ///
   /// A pure function of images, seed and settings, whatever the workers.
   /// - Parameter images: which of `source`'s, in the order they are read; nothing of them is hidden.
   /// - Throws: what `source` throws, and `Stopping.check`, between groups of regions.
-  /// - Precondition: the leaves have `reestimation` or `centres`.
+  /// - Precondition: the leaves have `reestimation` or `centres`, and the source's mask hides nothing.
   package func clusterLeaves(
     _ settings: ClusteredLeaves, images: [Int32], of source: some SampleSource, seed: Int,
     workers: ForkJoin, into parameters: Parameters
@@ -78,8 +78,8 @@ extension Circuit {
     try load(images, of: source, into: patches)
     let fit = ClusterFit(
       circuit: self, start: start, settings: settings, patches: patches,
-      images: AlignedBuffer(images),
-      derived: derived(from: parameters), seed: seed)
+      images: AlignedBuffer(images), parameters: parameters,
+      derived: leaf.hasReestimate ? derived(from: parameters) : nil, seed: seed)
     let spaces = (0..<workers.workers).map { _ in ClusterSpace(circuit: self, stride: stride) }
     let group = 4 * workers.workers
     let check = Stopping.check
@@ -154,7 +154,9 @@ private struct ClusterFit: Sendable {
   let settings: ClusteredLeaves
   let patches: PixelTile
   let images: AlignedBuffer<Int32>
-  let derived: DerivedParameters
+  let parameters: Parameters
+  /// To fit.
+  let derived: DerivedParameters?
   let seed: Int
 
   func run(leaf index: Int, _ space: ClusterSpace) {
@@ -179,6 +181,7 @@ private struct ClusterFit: Sendable {
   private func begin(
     _ family: any BeginsAtCentres, leaf index: Int, _ set: PointSet, _ space: ClusterSpace
   ) {
+    precondition(circuit.leaf.traits.levels == 2, "means of clusters are probabilities of 1")
     let shape = circuit.leafShapes[index]
     moveCentres(set, clusters: shape.units, space.memory)
     let (means, counts) = (space.memory.centres.pointer, space.memory.counts.pointer)
@@ -199,11 +202,12 @@ private struct ClusterFit: Sendable {
     }
     family.begin(
       shape, at: space.centres.pointer,
-      into: derived.parameters.values.pointer + circuit.layout.leafParameters[index])
+      into: parameters.values.pointer + circuit.layout.leafParameters[index])
   }
 
   /// Each unit by a step from the statistics of its cluster's patches.
   private func fit(_ family: any Reestimates, leaf index: Int, _ space: ClusterSpace) {
+    guard let derived else { preconditionFailure("a fit needs derived parameters") }
     let shape = circuit.leafShapes[index]
     let (stride, count) = (patches.tile, images.count)
     let flows = space.flows.pointer
@@ -227,12 +231,12 @@ private struct ClusterFit: Sendable {
     family.reestimate(
       shape, statistics: space.statistics.pointer, derived: region.derived,
       step: MaximisationStep(pseudoCount: Float(settings.pseudoCount)),
-      into: derived.parameters.values.pointer + circuit.layout.leafParameters[index])
+      into: parameters.values.pointer + circuit.layout.leafParameters[index])
   }
 }
 
 extension ClusteredLeaves: CatalogueKind {
   package static let summary =
-    "a leaf unit a cluster of training patches"
+    "each leaf unit begins at a cluster of training patches"
   package static let example = "{kind: k-means, iterations: 10, images: 5000}"
 }

@@ -80,12 +80,12 @@ package protocol Reestimates: Sendable {
     step: MaximisationStep, into parameters: UnsafeMutablePointer<Float>)
 }
 
-/// A leaf without such a step whose units can begin at the means of clusters of patches.
+/// A leaf of binary pixels that has no `Reestimates`, and whose units can begin at the means of clusters.
 package protocol BeginsAtCentres: Sendable {
-  /// Moves first parameters, as `initialise` drew them, so that each unit's distribution lies about its centre.
+  /// Moves first parameters, as `initialise` drew them, so that each unit begins at the mean of its cluster.
   ///
   /// - Parameters:
-  ///   - centres: `[unit][pixel]`, probabilities of 1; 0 and 1 themselves are allowed.
+  ///   - centres: `[unit][pixel]`, the probability that the pixel is 1, from 0 to 1 inclusive.
   ///   - parameters: on entry those drawn; all stay finite.
   func begin(
     _ shape: LeafShape, at centres: UnsafePointer<Float>,

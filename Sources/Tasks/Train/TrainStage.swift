@@ -13,7 +13,7 @@ import Workflow
 /// report of step and leaf.
 struct TrainStage: Stage {
   static let kind = "train"
-  static let version = 6
+  static let version = 7
   static let summary = "trains a sum-product network: model, curve, a checkpoint each epoch"
   static let example = """
     spn:
@@ -155,7 +155,7 @@ struct TrainStage: Stage {
     if specification.sharing.includesLeaves {
       fields.complain(
         "initialisation",
-        "k-means fits the leaf units of each region: expected random, or share: sums or none")
+        "k-means gives each region leaf units of its own: expected random, or share: sums or none")
     }
     if missing != nil {
       fields.complain(

@@ -3,7 +3,7 @@ import Numerics
 import Workflow
 
 extension TrainingRun {
-  /// What training begins with: those of another model, or parameters as circuit and leaves draw them, or leaf units fitted to
+  /// What training begins with: those of another model, or parameters as circuit and leaves draw them, or leaf units begun at
   /// clusters of the patches of the images that the first epoch begins with.
   func initialParameters() throws -> Parameters {
     if let start = try stage.startingModel(context, for: circuit) {

@@ -47,55 +47,95 @@ import Testing
     }
   }
 
-  /// Decoders' output biases become the logits of the kinds' means; everything else stays as drawn.
-  @Test func decodersBeginAtTheClustersMeans() throws {
-    let leaf = MixtureLeaf(
-      nodes: PriorNodes(.quantile, count: 4, latent: 2), hidden: 2, learnsWeights: true)
-    let circuit = try TinyCircuit(rows: 1, columns: 2, units: 2, cellPixels: 3)
-      .circuit(leaf: leaf)
-    let images: [[UInt8]] = (0..<40).map { image in
-      image % 4 == 0 ? [1, 1, 1, 1, 1, 1] : [0, 0, 0, 0, 0, 0]
-    }
-    let before = circuit.initialParameters(seed: 1).values.array
-    let found = try clustered(circuit, images).values.array
-    let sizes = leaf.network(LeafShape(units: 2, pixels: 3)).sizes
-    let firstBias = sizes[..<3].reduce(0, +)
-    var untouched = Array(found.indices)
-    for leaf in 0..<2 {
-      let biases = (0..<2).map { unit in
-        let start =
-          circuit.layout.leafParameters[leaf] + unit * sizes.reduce(0, +) + firstBias
-        return start..<start + 3
+  private static let decoders: [MixtureLeaf] = [
+    MixtureLeaf(nodes: PriorNodes(.quantile, count: 4, latent: 2), hidden: 2),
+    MixtureLeaf(
+      nodes: PriorNodes(.gaussHermite, count: 9, latent: 2), hidden: 3, activation: .softplus,
+      learnsWeights: true),
+    MixtureLeaf(
+      nodes: PriorNodes(.qmc, count: 5, latent: 2), hidden: 3, activation: .relu,
+      learnsWeights: true),
+  ]
+
+  /// The mean over the nodes of each pixel's logit, in Double; `parameters` are those of one unit.
+  private func meanLogits(_ leaf: MixtureLeaf, pixels: Int, _ parameters: [Float]) -> [Double] {
+    let sizes = leaf.network(LeafShape(units: 1, pixels: pixels)).sizes
+    let starts = sizes.indices.map { sizes[..<$0].reduce(0, +) }
+    func at(_ part: Int, _ place: Int) -> Double { Double(parameters[starts[part] + place]) }
+    let hidden = leaf.nodes.points.map { point in
+      (0..<leaf.hidden).map { unit in
+        let x = point.indices.reduce(at(1, unit)) {
+          $0 + at(0, unit * leaf.latent + $1) * point[$1]
+        }
+        switch leaf.activation {
+        case .tanh: return 2 * logistic(2 * x) - 1
+        case .relu: return max(x, 0)
+        case .softplus: return naturalLogarithm(1 + naturalExponential(x))
+        }
       }
-      let means = biases.map { logistic(Double(found[$0.lowerBound])) }.sorted()
-      #expect(abs(means[0] - 0.5 / 31) < Tolerance.kernel)
-      #expect(abs(means[1] - 10.5 / 11) < Tolerance.kernel)
-      for range in biases {
-        #expect(found[range].allSatisfy { abs($0 - found[range.lowerBound]) < 1e-5 })
-        untouched.removeAll { range.contains($0) }
+    }
+    return (0..<pixels).map { pixel in
+      hidden.indices.reduce(0.0) { total, node in
+        let logit = (0..<leaf.hidden).reduce(at(3, pixel)) {
+          $0 + at(2, pixel * leaf.hidden + $1) * hidden[node][$1]
+        }
+        return total + naturalExponential(leaf.nodes.logWeights[node]) * logit
       }
     }
-    #expect(untouched.allSatisfy { found[$0] == before[$0] })
   }
 
-  /// Without added observations a mean is 0 or 1, and a cluster without patches has that of all.
+  /// Two kinds of image and three units: two units begin at the kinds' means, the third, whose cluster has
+  /// no patches, at that of all. Only the output biases change.
+  @Test(arguments: decoders + [nil])
+  func decodersBeginAtTheClustersMeans(decoder: MixtureLeaf?) throws {
+    // Where no decoder is given: one unit of the first and two of the second, in one leaf.
+    let families = decoder.map { [$0] } ?? Array(Self.decoders[..<2])
+    let units = decoder == nil ? [1, 2] : [3]
+    let leaf: any Leaf = decoder ?? MixedLeaf(families, shares: units)
+    let circuit = try TinyCircuit(rows: 1, columns: 2, units: 3, cellPixels: 3)
+      .circuit(leaf: leaf)
+    let images: [[UInt8]] = (0..<40).map { Array(repeating: $0 % 4 == 0 ? 1 : 0, count: 6) }
+    let before = circuit.initialParameters(seed: 1).values.array
+    let found = try clustered(circuit, images).values.array
+    var changed = 0
+    for region in 0..<2 {
+      var start = circuit.layout.leafParameters[region]
+      var logits: [Double] = []
+      for (family, count) in zip(families, units) {
+        let size = family.network(LeafShape(units: 1, pixels: 3)).parameterCount
+        for _ in 0..<count {
+          let own = meanLogits(family, pixels: 3, Array(found[start..<start + size]))
+          #expect(own.allSatisfy { abs($0 - own[0]) < 1e-5 })
+          logits.append(own[0])
+          start += size
+        }
+      }
+      let wanted = [0.5 / 31, 10.5 / 41, 10.5 / 11].map {
+        naturalLogarithm($0) - naturalLogarithm(1 - $0)
+      }
+      for (logit, wanted) in zip(logits.sorted(), wanted) {
+        #expect(abs(logit - wanted) < 1e-5, "\(logits)")
+      }
+      changed += 9
+    }
+    #expect(found.indices.count { found[$0] != before[$0] } == changed)
+  }
+
+  /// Without added observations a mean is 0 or 1.
   @Test func decodersOfSurePixelsStayFinite() throws {
-    let leaf = MixtureLeaf(nodes: PriorNodes(.quantile, count: 4, latent: 2), hidden: 2)
+    let leaf = Self.decoders[1]
     let circuit = try TinyCircuit(rows: 1, columns: 2, units: 3, cellPixels: 2)
       .circuit(leaf: leaf)
     let image: [UInt8] = [1, 0, 1, 0]
     let found = try clustered(
       circuit, Array(repeating: image, count: 9), settings: ClusteredLeaves(pseudoCount: 0))
-    let network = leaf.network(LeafShape(units: 3, pixels: 2))
+    let size = leaf.network(LeafShape(units: 1, pixels: 2)).parameterCount
     for region in 0..<2 {
+      let wanted = circuit.leafPixels[region].map { image[Int($0)] == 1 ? 12.0 : -12 }
       for unit in 0..<3 {
-        let start =
-          circuit.layout.leafParameters[region] + unit * network.parameterCount
-          + network.sizes[..<3].reduce(0, +)
-        let wanted = circuit.leafPixels[region].map { image[Int($0)] == 1 ? 12.0 : -12 }
-        for (bias, logit) in zip(found.values.array[start..<start + 2], wanted) {
-          #expect(abs(Double(bias) - logit) < Tolerance.kernel)
-        }
+        let start = circuit.layout.leafParameters[region] + unit * size
+        let logits = meanLogits(leaf, pixels: 2, Array(found.values.array[start..<start + size]))
+        for (logit, wanted) in zip(logits, wanted) { #expect(abs(logit - wanted) < 1e-5) }
       }
     }
   }
@@ -139,6 +179,6 @@ import Testing
     #expect(settings.complaint(about: AutoencoderLeaf())?.contains("vae") == true)
     #expect(settings.complaint(about: MixtureLeaf()) == nil)
     let levels = MixtureLeaf(emission: LogisticEmission())
-    #expect(settings.complaint(about: levels)?.contains("mixture") == true)
+    #expect(settings.complaint(about: levels)?.contains("found mixture") == true)
   }
 }

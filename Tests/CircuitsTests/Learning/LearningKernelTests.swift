@@ -26,7 +26,7 @@ import Testing
     #expect(weights.pointer[2] == 0)
   }
 
-  /// Equal small weights after large ones: each addition in single precision would lose as much, the same way.
+  /// Equal small weights after large ones: each addition in single precision rounds down by the same amount.
   @Test(arguments: [1_024, 4_099, 65_536])
   func manyWeightsSumToOne(count: Int) {
     let small = Float(naturalLogarithm(1.45 * powerOfTwo(-23)))

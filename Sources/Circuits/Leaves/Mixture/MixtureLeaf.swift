@@ -104,8 +104,8 @@ package struct MixtureLeaf: Leaf, Marginalises, HasModes, BeginsAtCentres {
     }
   }
 
-  /// The biases of a unit's logits begin where the mean of its logits over the nodes is its centre's logit: the drawn
-  /// weights spread the nodes about it.
+  /// Sets each output bias so that the weighted mean of a pixel's logits over the nodes is the logit of its
+  /// centre. The drawn weights stay.
   package func begin(
     _ shape: LeafShape, at centres: UnsafePointer<Float>,
     into parameters: UnsafeMutablePointer<Float>
@@ -222,7 +222,7 @@ package struct MixtureLeaf: Leaf, Marginalises, HasModes, BeginsAtCentres {
   }
 }
 
-/// The logit of a probability, within +-12: an outcome that no patch has keeps a probability of 6e-6.
+/// The logit of a probability, at least -12 and at most 12, so that it is finite for 0 and 1.
 private func firstLogit(_ probability: Double) -> Double {
   let logit = naturalLogarithm(probability) - naturalLogarithm(1 - probability)
   return min(max(logit, -12), 12)

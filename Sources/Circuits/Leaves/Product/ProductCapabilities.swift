@@ -83,8 +83,10 @@ struct ProductCentres: BeginsAtCentres {
     into parameters: UnsafeMutablePointer<Float>
   ) {
     for part in product.parts(shape) {
-      let places = (0..<part.shape.pixels).map { product.division.value($0, of: part.index, shape) }
-      let own = (0..<shape.units).flatMap { unit in places.map { centres[unit * shape.pixels + $0] }
+      let own = (0..<shape.units * part.shape.pixels).map { place in
+        let (unit, pixel) = place.quotientAndRemainder(dividingBy: part.shape.pixels)
+        let value = product.division.value(pixel, of: part.index, shape)
+        return centres[unit * shape.pixels + value]
       }
       own.withUnsafeBufferPointer { own in
         guard let start = own.baseAddress else { return }
