@@ -42,7 +42,8 @@ package struct ClusteredLeaves: Sendable, Equatable {
   package func bytes(_ circuit: Circuit, images: Int, workers: Int) -> Int {
     let count = wholeLanes(min(images, self.images))
     let largest = circuit.leafShapes.map(\.pixels).max() ?? 0
-    // To fit, a row of flows a unit and what the family works in; to begin, a mean and a table a unit.
+    // To fit: a row of flows a unit, and what the family works in. To begin: a mean a unit, and at most the tables that
+    // the family derives.
     let work =
       circuit.leaf.hasReestimate
       ? circuit.units * count
@@ -69,7 +70,7 @@ extension Circuit {
     _ settings: ClusteredLeaves, images: [Int32], of source: some SampleSource, seed: Int,
     workers: ForkJoin, into parameters: Parameters
   ) throws {
-    guard let start = ClusterStart(leaf.capabilities), source.mask.hidesNothing else {
+    guard let start = clusterStart(from: parameters), source.mask.hidesNothing else {
       preconditionFailure("only whole images are clustered, for leaves that can begin so")
     }
     guard !images.isEmpty else { return }
@@ -78,8 +79,7 @@ extension Circuit {
     try load(images, of: source, into: patches)
     let fit = ClusterFit(
       circuit: self, start: start, settings: settings, patches: patches,
-      images: AlignedBuffer(images), parameters: parameters,
-      derived: leaf.hasReestimate ? derived(from: parameters) : nil, seed: seed)
+      images: AlignedBuffer(images), parameters: parameters, seed: seed)
     let spaces = (0..<workers.workers).map { _ in ClusterSpace(circuit: self, stride: stride) }
     let group = 4 * workers.workers
     let check = Stopping.check
@@ -89,6 +89,15 @@ extension Circuit {
         fit.run(leaf: first + place, spaces[worker])
       }
     }
+  }
+
+  /// nil for leaves that cannot begin at clusters.
+  private func clusterStart(from parameters: Parameters) -> ClusterStart? {
+    let capabilities = leaf.capabilities
+    if let family = capabilities.reestimation {
+      return .fit(family, derived(from: parameters))
+    }
+    return capabilities.centres.map { .begin($0) }
   }
 
   private func load(
@@ -108,20 +117,11 @@ extension Circuit {
   }
 }
 
-/// What a cluster's patches become.
+/// How the units of a region get their parameters from its clusters.
 private enum ClusterStart: Sendable {
-  case fit(any Reestimates)
+  /// By a step of expectation-maximisation from what is derived of the drawn parameters.
+  case fit(any Reestimates, DerivedParameters)
   case begin(any BeginsAtCentres)
-
-  init?(_ capabilities: LeafCapabilities) {
-    if let family = capabilities.reestimation {
-      self = .fit(family)
-    } else if let family = capabilities.centres {
-      self = .begin(family)
-    } else {
-      return nil
-    }
-  }
 }
 
 /// Memory of one worker.
@@ -155,8 +155,6 @@ private struct ClusterFit: Sendable {
   let patches: PixelTile
   let images: AlignedBuffer<Int32>
   let parameters: Parameters
-  /// To fit.
-  let derived: DerivedParameters?
   let seed: Int
 
   func run(leaf index: Int, _ space: ClusterSpace) {
@@ -172,7 +170,7 @@ private struct ClusterFit: Sendable {
       set, clusters: shape.units, iterations: settings.iterations,
       key: NoiseKey(seed: seed, purpose: .clustering, leaf: index), memory: space.memory)
     switch start {
-    case .fit(let family): fit(family, leaf: index, space)
+    case .fit(let family, let derived): fit(family, derived, leaf: index, space)
     case .begin(let family): begin(family, leaf: index, set, space)
     }
   }
@@ -206,8 +204,10 @@ private struct ClusterFit: Sendable {
   }
 
   /// Each unit by a step from the statistics of its cluster's patches.
-  private func fit(_ family: any Reestimates, leaf index: Int, _ space: ClusterSpace) {
-    guard let derived else { preconditionFailure("a fit needs derived parameters") }
+  private func fit(
+    _ family: any Reestimates, _ derived: DerivedParameters, leaf index: Int,
+    _ space: ClusterSpace
+  ) {
     let shape = circuit.leafShapes[index]
     let (stride, count) = (patches.tile, images.count)
     let flows = space.flows.pointer

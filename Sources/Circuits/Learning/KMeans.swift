@@ -133,7 +133,7 @@ private func assign(_ set: PointSet, clusters: Int, _ memory: KMeansMemory) -> B
 
 /// Each centre to the mean of its points; one without points stays where it is. Afterwards `counts` holds each
 /// cluster's points.
-package func moveCentres(_ set: PointSet, clusters: Int, _ memory: KMeansMemory) {
+func moveCentres(_ set: PointSet, clusters: Int, _ memory: KMeansMemory) {
   let (sums, counts) = (memory.sums.pointer, memory.counts.pointer)
   let nearest = memory.nearest.pointer
   for cluster in 0..<clusters { counts[cluster] = 0 }
