@@ -11,7 +11,7 @@ import Workflow
 /// Tells images of another kind from those a model knows, whole and patch by patch.
 struct AnomalyStage: ResizingStage {
   static let kind = "anomaly"
-  static let version = 4
+  static let version = 5
   static let summary =
     "-log p of each patch given the rest, of known and of foreign images (AUROC table, PNG)"
   static let example =

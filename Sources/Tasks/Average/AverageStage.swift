@@ -14,7 +14,7 @@ import Workflow
 /// are averaged as they are stored: sum weights and probabilities as logits, networks by their weights.
 struct AverageStage: ForeseenStage {
   static let kind = "average"
-  static let version = 2
+  static let version = 3
   static let summary =
     "the mean of a training's parameters over its last epochs, or its best epoch where that is better"
   static let example =

@@ -10,7 +10,7 @@ import Workflow
 /// A check that fails is a result: it is stored, and the run ends with it among what failed.
 struct CertifyStage: Stage {
   static let kind = "certify"
-  static let version = 4
+  static let version = 5
   static let summary =
     "checks that a model is a distribution and answers as one (table, text)"
   static let example = "certificate: {kind: certify, model: spn.model}"

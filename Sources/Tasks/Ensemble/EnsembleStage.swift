@@ -12,7 +12,7 @@ import Workflow
 /// The result is a model file as any other, and answers what they answer.
 struct EnsembleStage: ForeseenStage {
   static let kind = "ensemble"
-  static let version = 2
+  static let version = 3
   static let summary =
     "several models of the same products, units and leaves under one sum; weights by validation"
   static let example = "mixed: {kind: ensemble, models: [spn.model, given.model], data: shards}"

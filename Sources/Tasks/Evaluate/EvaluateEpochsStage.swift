@@ -11,7 +11,7 @@ import Workflow
 /// of different models are compared by.
 struct EvaluateEpochsStage: ForeseenStage {
   static let kind = "evaluate-epochs"
-  static let version = 3
+  static let version = 4
   static let summary = "the log-likelihood after each epoch of a training (HDF5 table and CSV)"
   static let example =
     "spn-epochs: {kind: evaluate-epochs, checkpoints: spn.checkpoints, data: shards}"

@@ -10,7 +10,7 @@ import Workflow
 /// The log-likelihood of a part of a data set under a model.
 struct EvaluateStage: ForeseenStage, ResizingStage {
   static let kind = "evaluate"
-  static let version = 6
+  static let version = 7
   static let summary =
     "log-likelihood, standard error, bits per dimension (one value) (HDF5 table and CSV)"
   static let example = "spn-metrics: {kind: evaluate, model: spn.model, data: shards, hide: left}"

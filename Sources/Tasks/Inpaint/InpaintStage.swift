@@ -11,7 +11,7 @@ import Workflow
 /// Completes images of which a part is hidden, and tells how far off each way of completing is.
 struct InpaintStage: ForeseenStage, ResizingStage {
   static let kind = "inpaint"
-  static let version = 5
+  static let version = 6
   static let summary =
     "hidden pixels by posterior mean, max-product and draws (PNG grid, table of errors)"
   static let example =

@@ -14,7 +14,7 @@ import Workflow
 /// stages.
 struct QuestionsStage: Stage {
   static let kind = "questions"
-  static let version = 3
+  static let version = 4
   static let summary = "how long a model takes for each question, and what kind its answer is"
   static let example =
     "spn-questions: {kind: questions, model: spn.model, data: shards, curve: spn.curve}"

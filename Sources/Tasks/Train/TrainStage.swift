@@ -13,7 +13,7 @@ import Workflow
 /// report of step and leaf.
 struct TrainStage: Stage {
   static let kind = "train"
-  static let version = 7
+  static let version = 8
   static let summary = "trains a sum-product network: model, curve, a checkpoint each epoch"
   static let example = """
     spn:

@@ -29,9 +29,10 @@ import Testing
     let units: Int
     let scale: Float
 
-    static let all = [1, 2, 3, 4, 5, 8, 12, 16].flatMap { units in
-      [1, 400, 2_000].map { Sums(units: units, scale: $0) }
-    }
+    static let all =
+      [1, 2, 3, 4, 5, 8, 12, 16].flatMap { units in
+        [1, 400, 2_000].map { Sums(units: units, scale: $0) }
+      } + [Sums(units: 20, scale: 1)]
   }
 
   /// Weights that are zero in Float under leaves hundreds of nats apart need an exponent a unit,
@@ -97,6 +98,26 @@ import Testing
         Issue.record("\(spread), \(images) images, weight \(weight): \(found), \(expected)")
       }
     }
+  }
+
+  /// Four large products and hundreds of small ones, each of which a running sum between 1/2 and 1 rounds down by
+  /// nearly half a bit. A sum of K terms may be off by K half bits.
+  @Test(arguments: [20, 32, 64])
+  func sumsOfManySmallProducts(units: Int) throws {
+    let circuit = try TinyCircuit(rows: 1, columns: 2, units: units).circuit()
+    let parameters = circuit.initialParameters(seed: 2)
+    let products = units * units
+    for weight in 0..<circuit.layout.sumWeightCount {
+      parameters.values.pointer[weight] =
+        weight % products < 4 ? 0 : Float(naturalLogarithm(4 * 1.45 * powerOfTwo(-24)))
+    }
+    let memory = TileMemory(schedule: circuit.schedule, tile: 64, withGradients: true)
+    let roots = AlignedBuffer<Double>(count: 1)
+    let ones = circuit.leafRegions.map { _ in Array(repeating: 0.0, count: units) }
+    _ = run(circuit, parameters, [ones], memory: memory, roots: roots)
+    let weights = circuit.derived(from: parameters).values.array[..<circuit.schedule.weightCount]
+    let exact = naturalLogarithm(weights.reduce(0.0) { $0 + Double($1) } / Double(units))
+    #expect(abs(roots.pointer[0] - exact) < Double(units) * powerOfTwo(-24))
   }
 
   /// Forward and backward; returns the expected counts of all edges, statistic times weight.

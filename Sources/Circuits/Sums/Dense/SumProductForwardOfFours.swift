@@ -54,6 +54,11 @@ private struct PairsOfRegion {
   let count: Int
 }
 
+/// Up to this number of units, all products of a partition are added to one running sum. With more, the products of
+/// one left unit are added first, so that a term passes through K + K additions instead of K^2: with one running
+/// sum the rounding errors of 1,024 products made log p of a hidden image 1.4e-5 nats wrong.
+private let mostUnitsAtOnce = 16
+
 /// Four rows of sums, scaled to `exponent`.
 @inline(__always)
 private func fourSums(
@@ -74,6 +79,19 @@ private func fourSums(
     let own =
       loadExponent(left + units &* tile, image) &+ loadExponent(right + units &* tile, image)
     let scale = powerOfTwo(atMostOne: own &- exponent)
+    if units > mostUnitsAtOnce {
+      for i in 0..<units {
+        let a = load(left + i &* tile, image) * scale
+        let inner = MatrixSums(columns: right + image, stride: tile, count: units).four(
+          RowFactors(start: weights + at, row: four.stride, step: 1))
+        sum0.addProduct(a, inner.0)
+        sum1.addProduct(a, inner.1)
+        sum2.addProduct(a, inner.2)
+        sum3.addProduct(a, inner.3)
+        at &+= units
+      }
+      continue
+    }
     for i in 0..<units {
       let a = load(left + i &* tile, image) * scale
       for j in 0..<units {
