@@ -12,7 +12,7 @@ import Workflow
 /// that state by enumeration of the model's own numbers.
 struct ConditionalFrequenciesStage: Stage {
   static let kind = "conditional-frequencies"
-  static let version = 2
+  static let version = 3
   static let summary =
     "conditional samples against enumerated conditionals: frequencies, chi-square (SVG, PNG, CSV)"
   static let example =

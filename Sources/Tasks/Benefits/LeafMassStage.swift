@@ -14,7 +14,7 @@ import Workflow
 /// bound is in expectation: e to a single draw would be an unbiased estimate, and add up to 1.
 struct LeafMassStage: Stage {
   static let kind = "leaf-mass"
-  static let version = 2
+  static let version = 3
   static let summary = "total probability of all states of a few superpixels (table: SVG, PNG, CSV)"
   static let example = "masses: {kind: leaf-mass, models: {SPN: spn.model}}"
   static let outputs = [OutputPort("masses", .figure, path: "leaf-mass.csv")]

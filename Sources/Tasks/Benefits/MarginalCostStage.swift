@@ -11,7 +11,7 @@ import Workflow
 /// their initial parameters, because time does not depend on them.
 struct MarginalCostStage: Stage {
   static let kind = "marginal-cost"
-  static let version = 2
+  static let version = 3
   static let summary = "measured time of a marginal against image size (SVG, PNG, CSV)"
   static let example =
     "cost: {kind: marginal-cost, sides: [8, 16], models: [{name: SPN, superpixel: [1, 1]}]}"

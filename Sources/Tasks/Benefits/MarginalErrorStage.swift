@@ -11,7 +11,7 @@ import Workflow
 /// a distribution, more for what is none.
 struct MarginalErrorStage: Stage {
   static let kind = "marginal-error"
-  static let version = 2
+  static let version = 3
   static let summary =
     "marginals against the sum over all completions, by samples or nodes (SVG, PNG, CSV)"
   static let example =

@@ -15,7 +15,7 @@ import Workflow
 /// seen, and each draw is weighted by p(seen, drawn) / q(drawn).
 struct MonteCarloStage: Stage {
   static let kind = "monte-carlo"
-  static let version = 2
+  static let version = 3
   static let summary =
     "a marginal by importance sampling against the exact one: error by time (SVG, PNG, CSV)"
   static let example =

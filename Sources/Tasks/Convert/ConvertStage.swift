@@ -10,7 +10,7 @@ import Workflow
 /// Turns a model with VAE leaves into an exact one with continuous mixtures, and trains it on.
 struct ConvertStage: ForeseenStage {
   static let kind = "convert"
-  static let version = 3
+  static let version = 4
   static let summary =
     "a model with vae leaves as one with mixture leaves; before, after, fine-tuned"
   static let example =

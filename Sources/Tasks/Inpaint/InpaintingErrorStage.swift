@@ -15,7 +15,7 @@ import Workflow
 /// of the training images, which look at nothing, are the baseline.
 struct InpaintingErrorStage: Stage {
   static let kind = "inpainting-error"
-  static let version = 2
+  static let version = 3
   static let summary = "error of the hidden half of test images, by model (table: SVG, PNG, CSV)"
   static let example =
     "inpainting: {kind: inpainting-error, models: {SPN: spn.model}, data: shards}"

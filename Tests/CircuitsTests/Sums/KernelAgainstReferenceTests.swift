@@ -32,7 +32,7 @@ import Testing
     static let all =
       [1, 2, 3, 4, 5, 8, 12, 16].flatMap { units in
         [1, 400, 2_000].map { Sums(units: units, scale: $0) }
-      } + [Sums(units: 20, scale: 1)]
+      } + [18, 20].flatMap { units in [1, 400].map { Sums(units: units, scale: $0) } }
   }
 
   /// Weights that are zero in Float under leaves hundreds of nats apart need an exponent a unit,
@@ -100,9 +100,10 @@ import Testing
     }
   }
 
-  /// Four large products and hundreds of small ones, each of which a running sum between 1/2 and 1 rounds down by
-  /// nearly half a bit. A sum of K terms may be off by K half bits.
-  @Test(arguments: [20, 32, 64])
+  /// Four large products and K^2 - 4 small ones. A running sum in [1/2, 1) rounds each small one down by 0.45 units in
+  /// the last place (2^-24). Added by left unit, a term passes through at most 2 K additions, each off by at most half
+  /// a unit in the last place: K * 2^-24 in all.
+  @Test(arguments: [18, 20, 30, 32, 64])
   func sumsOfManySmallProducts(units: Int) throws {
     let circuit = try TinyCircuit(rows: 1, columns: 2, units: units).circuit()
     let parameters = circuit.initialParameters(seed: 2)

@@ -67,7 +67,7 @@ private func forwardOfPairs(
 }
 
 /// Any K, and any number of sum units over the products of K: sums accumulate in the region's own
-/// rows.
+/// rows, those of one left unit's products first, as in `fourSums` with many products.
 private func forwardOfAnyUnits(
   _ schedule: SumProductSchedule, sums: Range<Int>, weights: UnsafePointer<Float>,
   memory: TileMemory, images: Int
@@ -96,15 +96,12 @@ private func forwardOfAnyUnits(
         let scale = powerOfTwo(atMostOne: own &- exponent)
         for i in 0..<units {
           let a = load(left + i &* tile, image) * scale
-          for j in 0..<units {
-            let product = a * load(right + j &* tile, image)
-            let w = regionWeights + ((p &* units &+ i) &* units &+ j)
-            for k in 0..<outputs {
-              let row = out + k &* tile
-              store(
-                load(row, image).addingProduct(product, Lanes(repeating: w[k &* unitStride])), row,
-                image)
-            }
+          let inner = MatrixSums(columns: right + image, stride: tile, count: units)
+          let w = regionWeights + (p &* units &+ i) &* units
+          for k in 0..<outputs {
+            let row = out + k &* tile
+            let sum = inner.one(RowFactors(start: w + k &* unitStride, row: unitStride, step: 1))
+            store(load(row, image).addingProduct(a, sum), row, image)
           }
         }
       }

@@ -54,10 +54,10 @@ private struct PairsOfRegion {
   let count: Int
 }
 
-/// Up to this number of units, all products of a partition are added to one running sum. With more, the products of
-/// one left unit are added first, so that a term passes through K + K additions instead of K^2: with one running
-/// sum the rounding errors of 1,024 products made log p of a hidden image 1.4e-5 nats wrong.
-private let mostUnitsAtOnce = 16
+/// The most products of a unit that are added to one running sum. Of more, the K products of each left unit are added
+/// first: with P partitions a term passes through at most K + P K additions instead of P K^2. With one running
+/// sum, 1,024 products put log p of an image with all pixels hidden 1.4e-5 nats off.
+private let mostProductsAtOnce = 256
 
 /// Four rows of sums, scaled to `exponent`.
 @inline(__always)
@@ -73,13 +73,14 @@ private func fourSums(
   let w3 = w2 + four.stride
   var (sum0, sum1, sum2, sum3) = (Lanes.zero, Lanes.zero, Lanes.zero, Lanes.zero)
   var at = 0
+  let addsByLeftUnit = pairs.count &* units &* units > mostProductsAtOnce
   for p in 0..<pairs.count {
     let left = memory.values(of: Int(pairs.start[p].left))
     let right = memory.values(of: Int(pairs.start[p].right))
     let own =
       loadExponent(left + units &* tile, image) &+ loadExponent(right + units &* tile, image)
     let scale = powerOfTwo(atMostOne: own &- exponent)
-    if units > mostUnitsAtOnce {
+    if addsByLeftUnit {
       for i in 0..<units {
         let a = load(left + i &* tile, image) * scale
         let inner = MatrixSums(columns: right + image, stride: tile, count: units).four(
